@@ -1,0 +1,156 @@
+//! Contact and postal address of a buyer, and what a form must check about them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::country::Country;
+
+/// Who receives the parcel and where. Empty strings mean "not given".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Full name in one field.
+    pub name: String,
+    /// Company, may be empty.
+    #[serde(default)]
+    pub company: String,
+    /// E-mail for the confirmation.
+    pub email: String,
+    /// Phone number for the courier.
+    #[serde(default)]
+    pub phone: String,
+    /// Second phone number.
+    #[serde(default)]
+    pub alt_phone: String,
+    /// Street and number.
+    pub address1: String,
+    /// Flat, floor, building.
+    #[serde(default)]
+    pub address2: String,
+    /// City; may be empty where the country has none.
+    #[serde(default)]
+    pub city: String,
+    /// State, province or region: name or code.
+    #[serde(default)]
+    pub state: String,
+    /// Postal code; may be empty where the country has none.
+    #[serde(default)]
+    pub zip: String,
+    /// Destination.
+    pub country: Country,
+}
+
+/// Values that a shop hands over to save the buyer typing (reference §4, §11). Never trusted, only shown in fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the names are those of Address")]
+pub struct Prefill {
+    pub name: Option<String>,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub alt_phone: Option<String>,
+    pub address1: Option<String>,
+    pub address2: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub zip: Option<String>,
+    pub country: Option<String>,
+    pub note: Option<String>,
+}
+
+/// A field of the address form; the form marks it and the translation key derives from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are those of Address")]
+pub enum AddressField {
+    Name,
+    Company,
+    Email,
+    Phone,
+    AltPhone,
+    Address1,
+    Address2,
+    City,
+    State,
+    Zip,
+    Country,
+    Note,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldError {
+    /// Must be filled.
+    Required,
+    /// Longer than [`FIELD_LIMIT`] characters (notes: [`NOTE_LIMIT`]).
+    TooLong,
+    /// Not of the right form.
+    Invalid,
+    /// The store does not ship there.
+    NotServiced,
+}
+
+/// Longest accepted address field, in characters.
+pub const FIELD_LIMIT: usize = 200;
+/// Longest accepted customer note, in characters.
+pub const NOTE_LIMIT: usize = 2000;
+
+impl Address {
+    /// Every mistake of the address, in form order; empty when it can be used.
+    ///
+    /// Postal codes and states are asked for only where [`Country`] says that the country uses them.
+    pub fn check(&self) -> Vec<(AddressField, FieldError)> {
+        use AddressField as F;
+        let mut errors = Vec::new();
+        let required: [(F, &str, bool); 7] = [
+            (F::Name, &self.name, true),
+            (F::Email, &self.email, true),
+            (F::Phone, &self.phone, true),
+            (F::Address1, &self.address1, true),
+            (F::City, &self.city, self.country.needs_city()),
+            (F::State, &self.state, self.country.needs_state()),
+            (F::Zip, &self.zip, self.country.needs_postal_code()),
+        ];
+        for (field, value, needed) in required {
+            if needed && value.trim().is_empty() {
+                errors.push((field, FieldError::Required));
+            }
+        }
+        let lengths: [(F, &str); 10] = [
+            (F::Name, &self.name),
+            (F::Company, &self.company),
+            (F::Email, &self.email),
+            (F::Phone, &self.phone),
+            (F::AltPhone, &self.alt_phone),
+            (F::Address1, &self.address1),
+            (F::Address2, &self.address2),
+            (F::City, &self.city),
+            (F::State, &self.state),
+            (F::Zip, &self.zip),
+        ];
+        for (field, value) in lengths {
+            if value.chars().count() > FIELD_LIMIT {
+                errors.push((field, FieldError::TooLong));
+            }
+        }
+        if !self.email.trim().is_empty() && !looks_like_email(&self.email) {
+            errors.push((F::Email, FieldError::Invalid));
+        }
+        if !self.phone.trim().is_empty() && self.phone.chars().filter(char::is_ascii_digit).count() < 5 {
+            errors.push((F::Phone, FieldError::Invalid));
+        }
+        errors.sort_by_key(|(field, _)| *field);
+        errors
+    }
+}
+
+/// One `@` with something on both sides and a dot in the domain. Whether the box exists only a mail can tell.
+fn looks_like_email(text: &str) -> bool {
+    let text = text.trim();
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && !local.contains('@')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && domain.split('.').count() >= 2
+        && domain.split('.').all(|label| !label.is_empty())
+}

@@ -1,0 +1,18 @@
+//! Pure rules of Crossdock: values, carts, shipping, quotes, orders.
+//!
+//! Nothing here waits, opens a socket, knows SQL or a wire name. Time and randomness are arguments
+//! ([`clock::Clock`], [`random::Random`]). Everything is unit-testable with plain values.
+
+pub mod address;
+pub mod cart;
+pub mod clock;
+pub mod country;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod payment;
+pub mod quote;
+pub mod random;
+pub mod shipping;
+pub mod store;
+pub mod text;

@@ -1,0 +1,183 @@
+//! Money in minor units with its currency, and the one place where amounts are rounded.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// ISO 4217 currency with a known exponent (USD 2, JPY 0, KWD 3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// US dollar, the currency of every documented example.
+    pub const USD: Self = Self(iso_currency::Currency::USD);
+
+    /// A currency by its code in any case; `None` for unknown codes and those without an exponent (gold, test codes).
+    pub fn from_code(code: &str) -> Option<Self> {
+        let currency = iso_currency::Currency::from_code(&code.trim().to_ascii_uppercase())?;
+        currency.exponent().map(|_| Self(currency))
+    }
+
+    /// `USD`.
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Number of decimals of the minor unit, 0 to 4.
+    pub fn exponent(self) -> u32 {
+        self.0.exponent().map_or(2, u32::from)
+    }
+
+    /// `$`, `€` or the code when there is no symbol.
+    pub fn symbol(self) -> String {
+        self.0.symbol().to_string()
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Currency {
+    type Err = UnknownCurrency;
+    fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
+        Self::from_code(code).ok_or_else(|| UnknownCurrency(code.to_owned()))
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        code.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A code that ISO 4217 does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown currency {0:?}; give an ISO 4217 code such as USD")]
+pub struct UnknownCurrency(pub String);
+
+/// An amount in minor units of its currency: `Money { minor: 19900, currency: USD }` is 199.00 USD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// Minor units; negative for discounts.
+    pub minor: i64,
+    /// Currency of the amount.
+    pub currency: Currency,
+}
+
+/// Why an amount could not be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Beyond what 64 bits of minor units hold.
+    #[error("amount out of range")]
+    OutOfRange,
+    /// Two different currencies met.
+    #[error("amounts in {0} and {1} cannot be added")]
+    CurrencyMismatch(Currency, Currency),
+}
+
+impl Money {
+    /// Nothing, in this currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self { minor: 0, currency }
+    }
+
+    /// So many minor units.
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Rounds an exact decimal amount half away from zero to the currency's exponent.
+    pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        let exponent = currency.exponent();
+        let rounded = amount.round_dp_with_strategy(exponent, RoundingStrategy::MidpointAwayFromZero);
+        let scaled = rounded.checked_mul(Decimal::from(10_i64.pow(exponent))).ok_or(MoneyError::OutOfRange)?;
+        let minor = scaled.to_i64().ok_or(MoneyError::OutOfRange)?;
+        Ok(Self { minor, currency })
+    }
+
+    /// The amount as a decimal with exactly the currency's number of decimals: `199.00`.
+    pub fn to_decimal(self) -> Decimal {
+        Decimal::new(self.minor, self.currency.exponent())
+    }
+
+    /// Sum; both must be of one currency.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::CurrencyMismatch(self.currency, other.currency));
+        }
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::OutOfRange)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// Sum of many amounts of `currency`.
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
+    }
+}
+
+/// `199.00 USD`; pages use the localised form instead.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.to_decimal(), self.currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(text: &str, code: &str) -> Money {
+        Money::from_decimal(text.parse().expect("decimal"), code.parse().expect("currency")).expect("in range")
+    }
+
+    #[test]
+    fn every_exponent_rounds_half_away_from_zero() {
+        assert_eq!(money("19.995", "USD").minor, 2000);
+        assert_eq!(money("-19.995", "USD").minor, -2000);
+        assert_eq!(money("19.994", "USD").minor, 1999);
+        assert_eq!(money("1999.5", "JPY").minor, 2000);
+        assert_eq!(money("1.0005", "KWD").minor, 1001);
+    }
+
+    #[test]
+    fn decimals_are_shown_with_the_exponent_of_the_currency() {
+        assert_eq!(money("199", "USD").to_decimal().to_string(), "199.00");
+        assert_eq!(money("199", "JPY").to_decimal().to_string(), "199");
+        assert_eq!(money("1.5", "KWD").to_decimal().to_string(), "1.500");
+    }
+
+    #[test]
+    fn amounts_beyond_64_bits_are_an_error_and_not_a_wrap() {
+        let huge: Decimal = "92233720368547758.08".parse().expect("decimal");
+        assert_eq!(Money::from_decimal(huge, Currency::USD), Err(MoneyError::OutOfRange));
+        assert_eq!(Money::from_decimal(Decimal::MAX, Currency::USD), Err(MoneyError::OutOfRange));
+        let top = Money::new(i64::MAX, Currency::USD);
+        assert_eq!(top.checked_add(Money::new(1, Currency::USD)), Err(MoneyError::OutOfRange));
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        assert!(money("1", "USD").checked_add(money("1", "EUR")).is_err());
+        assert_eq!(Currency::from_code("xau"), None, "gold has no exponent");
+        assert_eq!(Currency::from_code("usd"), Some(Currency::USD));
+    }
+}

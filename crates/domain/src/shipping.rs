@@ -1,0 +1,1 @@
+//! Shipping options of a store from its rate table.

@@ -1,0 +1,1 @@
+//! Small text rules shared by parsers and pages.
