@@ -1,1 +1,40 @@
-//! stub
+//! The only crate that knows SQL. Two engines, one set of aggregate-level methods.
+//!
+//! # How it is built
+//!
+//! * A use case is an [`Operation`]: a struct with its inputs and an async `run(&self, &mut Tx)`.
+//!   [`Db::write`] runs it inside a transaction, [`Db::read`] on a reader. The same code serves both engines.
+//! * **SQLite**: one writer thread owns the only writing connection. It takes every operation that waits, runs each
+//!   inside its own savepoint of one `BEGIN IMMEDIATE … COMMIT`, and answers each caller after the commit (group
+//!   commit). Its futures never wait, so they are polled once, on that thread. Readers are a few threads with
+//!   read-only connections.
+//! * **PostgreSQL**: an operation is one transaction on a pooled connection; serialization failures and deadlocks run
+//!   it again. Carts are collected and inserted by one statement.
+//!
+//! # To add a table
+//!
+//! 1. Write `NNNN_name.sql` in both `migrations/sqlite` and `migrations/postgres` and list it in `migrate.rs`.
+//! 2. Write its statements with the [`statements!`](crate::sql) macro, the row type and the methods on [`Tx`] in a file
+//!    named after the aggregate. Number parameters in the order of their first appearance.
+//! 3. Add the methods to the conformance suite. Parity and prepare-all tests find the table by themselves.
+
+pub mod attempts;
+pub mod carts;
+pub mod checkouts;
+mod engine;
+pub mod error;
+pub mod idempotency;
+pub mod jobs;
+pub mod meta;
+mod migrate;
+pub mod orders;
+pub mod quotes;
+pub mod sql;
+pub mod stores;
+mod tx;
+mod value;
+
+pub use engine::{Db, Engine, Options};
+pub use error::{DbError, Retryable};
+pub use migrate::{Migration, MIGRATIONS};
+pub use tx::{Operation, Tx};

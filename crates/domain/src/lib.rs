@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod cart;
+pub mod checkout;
 pub mod clock;
 pub mod country;
 pub mod ids;

@@ -146,3 +146,21 @@ pub struct PaymentRecord {
     /// When the money was taken.
     pub captured_at: Option<Timestamp>,
 }
+
+/// What is kept of a payment attempt beside its state; one JSON document. Never holds a card number.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AttemptDetails {
+    /// Provider's transaction id, once known.
+    pub transaction_id: Option<String>,
+    /// `VISA`, `PURCHASE_ORDER`, …
+    pub card_type: String,
+    /// Last four digits of a card.
+    pub last_four: Option<String>,
+    /// Why it was declined: `card_declined`, `expired_card`, …
+    pub decline_reason: Option<String>,
+    /// Screening asked for a person.
+    pub review: bool,
+    /// The provider's own memory of the attempt; its meaning is the provider's business.
+    pub provider_state: String,
+}

@@ -1,0 +1,163 @@
+//! Choosing and opening an engine.
+
+mod postgres;
+mod sqlite;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::carts::{InsertCart, NewCart};
+use crate::error::{DbError, Retryable};
+use crate::tx::Operation;
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded; one process.
+    Sqlite,
+    /// Server; any number of processes.
+    Postgres,
+}
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// SQLite: `synchronous=FULL` (acknowledged writes survive power loss) instead of NORMAL.
+    pub durable: bool,
+    /// SQLite: reader threads. PostgreSQL: connections in the pool.
+    pub connections: u32,
+}
+
+impl Options {
+    /// Defaults for `url`: durable, 2 SQLite readers or 10 PostgreSQL connections.
+    pub fn new(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let connections = if url.starts_with("sqlite:") { 2 } else { 10 };
+        Self { url, durable: true, connections }
+    }
+
+    fn target(&self) -> Result<Target, DbError> {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(DbError::other("database URL names no file; write sqlite:PATH"));
+            }
+            return Ok(Target::Sqlite(PathBuf::from(path)));
+        }
+        if self.url.starts_with("postgres://") || self.url.starts_with("postgresql://") {
+            return Ok(Target::Postgres);
+        }
+        let scheme = self.url.split(':').next().unwrap_or_default();
+        Err(DbError::other(format!("unknown database scheme {scheme:?}; write sqlite:PATH or postgres://…")))
+    }
+}
+
+enum Target {
+    Sqlite(PathBuf),
+    Postgres,
+}
+
+/// An open, migrated database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Pg),
+}
+
+impl Db {
+    /// Opens the database and brings its schema up to date, under a lock.
+    pub async fn open(options: &Options) -> Result<Self, DbError> {
+        let inner = match options.target()? {
+            Target::Sqlite(path) => Inner::Sqlite(sqlite::Sqlite::open(path, options).await?),
+            Target::Postgres => Inner::Postgres(postgres::Pg::open(options).await?),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match &*self.inner {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs an operation in one transaction and answers after the commit.
+    pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.write(operation).await,
+            Inner::Postgres(engine) => engine.write(operation).await,
+        }
+    }
+
+    /// Runs an operation that only reads. Never waits for writers.
+    pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.read(operation).await,
+            Inner::Postgres(engine) => engine.read(operation).await,
+        }
+    }
+
+    /// Stores a cart: the hot write. Concurrent calls share one commit on both engines.
+    pub async fn insert_cart(&self, cart: NewCart) -> Result<(), DbError> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.write(InsertCart(cart)).await,
+            Inner::Postgres(engine) => engine.insert_cart(cart).await,
+        }
+    }
+
+    /// Cheap proof that the database answers; for readiness.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.read(Ping).await
+    }
+
+    /// Copies a live SQLite database into `file`, which must not exist. PostgreSQL answers with advice.
+    pub async fn backup(&self, file: PathBuf) -> Result<(), DbError> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.backup(file).await,
+            Inner::Postgres(_) => Err(DbError::other(
+                "this command copies embedded SQLite databases; for PostgreSQL use pg_dump, or base backups with WAL archiving",
+            )),
+        }
+    }
+
+    /// Checks the stored data for damage; a list of findings, empty when all is well.
+    pub async fn integrity_check(&self) -> Result<Vec<String>, DbError> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.integrity_check().await,
+            Inner::Postgres(engine) => engine.integrity_check().await,
+        }
+    }
+
+    /// Finishes what runs, writes everything out and closes.
+    pub async fn close(&self) {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.close().await,
+            Inner::Postgres(engine) => engine.close().await,
+        }
+    }
+}
+
+struct Ping;
+
+impl Operation for Ping {
+    type Output = ();
+    type Error = DbError;
+    async fn run(&self, tx: &mut crate::Tx) -> Result<(), DbError> {
+        tx.meta("ping").await.map(drop)
+    }
+}
+
+/// How often a PostgreSQL transaction is run again before the caller hears of it.
+const MAX_RETRIES: u32 = 8;
+
+fn gives_up(error: &impl Retryable, run: u32) -> bool {
+    !error.wants_retry() || run >= MAX_RETRIES
+}

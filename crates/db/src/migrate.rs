@@ -1,0 +1,110 @@
+//! Schema versions: run in order, once each, under a lock, each in its own transaction.
+
+use sha2::{Digest, Sha256};
+use sqlx::{Connection as _, PgPool, Row as _};
+
+use crate::error::DbError;
+
+/// One schema step with its text per engine. Released steps are never edited; a changed text is refused.
+#[derive(Debug)]
+pub struct Migration {
+    /// Position, counted from 1.
+    pub version: i64,
+    /// File name without its ending.
+    pub name: &'static str,
+    /// Text for SQLite.
+    pub sqlite: &'static str,
+    /// Text for PostgreSQL.
+    pub postgres: &'static str,
+}
+
+macro_rules! migrations {
+    ($(($version:literal, $name:literal)),* $(,)?) => {
+        &[$(Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("migrations/postgres/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every step, oldest first.
+pub const MIGRATIONS: &[Migration] = migrations![(1, "0001_checkout")];
+
+/// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).
+const LOCK_KEY: i64 = 0x6372_6f73_7364_6f63;
+
+const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (\
+     version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+
+fn checksum(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Compares what was run with what this build knows; the steps still to run.
+fn pending(done: &[(i64, String)], text: fn(&Migration) -> &'static str) -> Result<Vec<&'static Migration>, DbError> {
+    if let Some((version, _)) = done.iter().find(|(version, _)| MIGRATIONS.iter().all(|m| m.version != *version)) {
+        return Err(DbError::other(format!(
+            "the database has schema version {version}, which this build does not know; use a newer crossdock"
+        )));
+    }
+    let mut open = Vec::new();
+    for migration in MIGRATIONS {
+        match done.iter().find(|(version, _)| *version == migration.version) {
+            None => open.push(migration),
+            Some((_, sum)) if *sum == checksum(text(migration)) => {}
+            Some(_) => {
+                return Err(DbError::other(format!(
+                    "schema step {} ({}) differs from the one this database was made with",
+                    migration.version, migration.name
+                )));
+            }
+        }
+    }
+    Ok(open)
+}
+
+pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
+    // Taking the write lock first keeps a second process out until all steps are done.
+    let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    tx.execute_batch(CREATE_LIST)?;
+    let done: Vec<(i64, String)> = {
+        let mut list = tx.prepare("SELECT version, checksum FROM schema_migrations ORDER BY version")?;
+        list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+    };
+    for migration in pending(&done, |m| m.sqlite)? {
+        tracing::info!(version = migration.version, name = migration.name, "schema step");
+        tx.execute_batch(migration.sqlite)?;
+        tx.execute(
+            "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",
+            (migration.version, migration.name, checksum(migration.sqlite)),
+        )?;
+    }
+    Ok(tx.commit()?)
+}
+
+pub(crate) async fn postgres(pool: &PgPool) -> Result<(), DbError> {
+    let mut connection = pool.acquire().await?;
+    let mut tx = connection.begin().await?;
+    // Held until the end of the transaction, whatever happens to us.
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK_KEY).execute(&mut *tx).await?;
+    sqlx::raw_sql(CREATE_LIST).execute(&mut *tx).await?;
+    let done = sqlx::query("SELECT version, checksum FROM schema_migrations ORDER BY version")
+        .fetch_all(&mut *tx)
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect::<Result<Vec<(i64, String)>, sqlx::Error>>()?;
+    for migration in pending(&done, |m| m.postgres)? {
+        tracing::info!(version = migration.version, name = migration.name, "schema step");
+        sqlx::raw_sql(migration.postgres).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)")
+            .bind(migration.version)
+            .bind(migration.name)
+            .bind(checksum(migration.postgres))
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(tx.commit().await?)
+}

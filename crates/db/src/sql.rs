@@ -1,0 +1,56 @@
+//! Statements: named constants, one text for both engines wherever the engines agree.
+
+/// A statement with its text per engine.
+#[derive(Debug)]
+pub struct Statement {
+    /// Name for logs and tests.
+    pub name: &'static str,
+    /// Text for SQLite.
+    pub sqlite: &'static str,
+    /// Text for PostgreSQL.
+    pub postgres: &'static str,
+}
+
+/// Declares statements and the list `ALL` that the prepare-all test walks.
+///
+/// `NAME = "text"` is shared; `NAME = sqlite "…", postgres "…"` differs; `NAME = locking "SELECT …"` adds `FOR UPDATE` on
+/// PostgreSQL, where SQLite's single writer needs no row lock.
+macro_rules! statements {
+    (@one $name:ident $text:literal) => {
+        pub(crate) const $name: $crate::sql::Statement =
+            $crate::sql::Statement { name: stringify!($name), sqlite: $text, postgres: $text };
+    };
+    (@one $name:ident locking $text:literal) => {
+        pub(crate) const $name: $crate::sql::Statement = $crate::sql::Statement {
+            name: stringify!($name), sqlite: $text, postgres: concat!($text, " FOR UPDATE"),
+        };
+    };
+    (@one $name:ident sqlite $s:literal, postgres $p:literal) => {
+        pub(crate) const $name: $crate::sql::Statement =
+            $crate::sql::Statement { name: stringify!($name), sqlite: $s, postgres: $p };
+    };
+    ($($name:ident = { $($text:tt)+ })+) => {
+        $($crate::sql::statements!(@one $name $($text)+);)+
+        /// Every statement of this file.
+        pub(crate) const ALL: &[&$crate::sql::Statement] = &[$(&$name),+];
+    };
+}
+pub(crate) use statements;
+
+/// Every statement of this crate, for the test that prepares them all on both engines.
+pub fn all() -> impl Iterator<Item = &'static Statement> {
+    [
+        crate::attempts::ALL,
+        crate::carts::ALL,
+        crate::checkouts::ALL,
+        crate::idempotency::ALL,
+        crate::jobs::ALL,
+        crate::meta::ALL,
+        crate::orders::ALL,
+        crate::quotes::ALL,
+        crate::stores::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
