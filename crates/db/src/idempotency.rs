@@ -54,14 +54,8 @@ impl Tx {
     ) -> Result<Option<Remembered>, DbError> {
         let (store, operation) = (key.store.get(), key.operation);
         self.execute(&DELETE_ONE, params![store, operation, key.key.as_str(), now.0]).await?;
-        let values = params![
-            store,
-            operation,
-            key.key.as_str(),
-            new.request_hash.as_str(),
-            new.answer.as_str(),
-            expires_at.0
-        ];
+        let values =
+            params![store, operation, key.key.as_str(), new.request_hash.as_str(), new.answer.as_str(), expires_at.0];
         if self.execute(&INSERT, values).await? == 1 {
             return Ok(None);
         }

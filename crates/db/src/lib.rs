@@ -36,5 +36,5 @@ mod value;
 
 pub use engine::{Db, Engine, Options};
 pub use error::{DbError, Retryable};
-pub use migrate::{Migration, MIGRATIONS};
+pub use migrate::{MIGRATIONS, Migration};
 pub use tx::{Operation, Tx};

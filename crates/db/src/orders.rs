@@ -153,7 +153,9 @@ impl FromRow for OrderRow {
             document: serde_json::from_str(&row.get::<String>(8)?).map_err(|_| bad("document"))?,
             payment: serde_json::from_str(&row.get::<String>(9)?).map_err(|_| bad("payment"))?,
             parcels: parcels.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(|_| bad("parcels"))?,
-            statuses: statuses.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(|_| bad("history"))?,
+            statuses: statuses
+                .map_or(Ok(Vec::new()), |text| serde_json::from_str(&text))
+                .map_err(|_| bad("history"))?,
         }))
     }
 }
@@ -322,14 +324,8 @@ impl Tx {
         let [store, number] = key(id);
         self.execute(&DELETE_PARCELS, params![store, number]).await?;
         for (position, parcel) in (1_i64..).zip(parcels) {
-            let values = params![
-                store,
-                number,
-                position,
-                parcel.number.as_str(),
-                parcel.courier.as_deref(),
-                parcel.added_at.0
-            ];
+            let values =
+                params![store, number, position, parcel.number.as_str(), parcel.courier.as_deref(), parcel.added_at.0];
             self.execute(&INSERT_PARCEL, values).await?;
         }
         Ok(())

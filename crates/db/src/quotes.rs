@@ -47,13 +47,8 @@ impl Tx {
     /// Stores a quote.
     pub async fn insert_quote(&mut self, row: &QuoteRow) -> Result<(), DbError> {
         let document = serde_json::to_string(&row.quote).map_err(|error| DbError::other(error.to_string()))?;
-        let values = params![
-            row.id.to_string(),
-            row.store.get(),
-            row.checkout_id.to_string(),
-            document,
-            row.created_at.0
-        ];
+        let values =
+            params![row.id.to_string(), row.store.get(), row.checkout_id.to_string(), document, row.created_at.0];
         self.execute(&INSERT, values).await.map(drop)
     }
 

@@ -207,7 +207,9 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 }
 
 fn raw(tx: &mut Tx, sql: &'static str) -> Result<(), DbError> {
-    let Connection::Sqlite(connection) = &mut tx.connection else { return Err(DbError::other("not a SQLite connection")) };
+    let Connection::Sqlite(connection) = &mut tx.connection else {
+        return Err(DbError::other("not a SQLite connection"));
+    };
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
 }
