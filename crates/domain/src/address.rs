@@ -98,7 +98,8 @@ pub const NOTE_LIMIT: usize = 2000;
 impl Address {
     /// Every mistake of the address, in form order; empty when it can be used.
     ///
-    /// Postal codes and states are asked for only where [`Country`] says that the country uses them.
+    /// Postal codes and states are asked for only where [`Country`] says that the country needs them; a postal code
+    /// that was given must look like one of the country.
     pub fn check(&self) -> Vec<(AddressField, FieldError)> {
         use AddressField as F;
         let mut errors = Vec::new();
@@ -139,6 +140,9 @@ impl Address {
         if !self.phone.trim().is_empty() && self.phone.chars().filter(char::is_ascii_digit).count() < 5 {
             errors.push((F::Phone, FieldError::Invalid));
         }
+        if !self.zip.trim().is_empty() && !self.country.postal_code_looks_right(&self.zip) {
+            errors.push((F::Zip, FieldError::Invalid));
+        }
         errors.sort_by_key(|(field, _)| *field);
         errors
     }
@@ -153,4 +157,109 @@ fn looks_like_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
         && domain.split('.').count() >= 2
         && domain.split('.').all(|label| !label.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(country: &str, city: &str, state: &str, zip: &str) -> Address {
+        Address {
+            name: "Ada Lovelace".into(),
+            company: String::new(),
+            email: "ada@example.com".into(),
+            phone: "+1 435 555 0100".into(),
+            alt_phone: String::new(),
+            address1: "1 Main Street".into(),
+            address2: String::new(),
+            city: city.into(),
+            state: state.into(),
+            zip: zip.into(),
+            country: country.parse().expect(country),
+        }
+    }
+
+    #[test]
+    fn complete_addresses_of_many_countries_pass() {
+        for (country, city, state, zip) in [
+            ("US", "St. George", "UT", "84770"),
+            ("US", "St. George", "Utah", "84770-1234"),
+            ("AP", "APO", "AE", "09012"),
+            ("CA", "Ottawa", "ON", "K1A 0B1"),
+            ("GB", "London", "", "SW1A 1AA"),
+            ("IE", "Dublin", "", ""),
+            ("DE", "Berlin", "", "10115"),
+            ("IC", "Las Palmas", "", "35001"),
+            ("HK", "", "", ""),
+            ("HK", "", "", "000000"),
+            ("AE", "Dubai", "", ""),
+            ("SG", "", "", "018956"),
+            ("JP", "Chiyoda", "", "１００－０００１"),
+            ("NV", "Charlestown", "", ""),
+        ] {
+            assert_eq!(address(country, city, state, zip).check(), [], "{country} {zip}");
+        }
+    }
+
+    #[test]
+    fn parts_that_the_country_needs_are_required() {
+        use {AddressField as F, FieldError::Required};
+        let all = [(F::City, Required), (F::State, Required), (F::Zip, Required)];
+        assert_eq!(address("US", "", "", "").check(), all);
+        assert_eq!(address("AU", " ", " ", " ").check(), all);
+        assert_eq!(address("GB", "", "", "").check(), [(F::City, Required), (F::Zip, Required)]);
+        assert_eq!(address("AE", "", "", "").check(), [(F::City, Required)]);
+        assert_eq!(address("SG", "", "", "").check(), [(F::Zip, Required)]);
+    }
+
+    #[test]
+    fn implausible_postal_codes_are_invalid() {
+        for (country, city, state, zip) in [
+            ("US", "St. George", "UT", "8477"),
+            ("US", "St. George", "UT", "SW1A 1AA"),
+            ("GB", "London", "", "84770"),
+            ("SG", "", "", "0189"),
+            ("CA", "Ottawa", "ON", "84770"),
+            ("IC", "Las Palmas", "", "3500"),
+            ("IE", "Dublin", "", "none"),
+        ] {
+            let errors = address(country, city, state, zip).check();
+            assert_eq!(errors, [(AddressField::Zip, FieldError::Invalid)], "{country} {zip}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_told_in_form_order() {
+        use AddressField as F;
+        let mut wrong = address("US", "St. George", "UT", "");
+        wrong.name = " ".into();
+        wrong.email = "ada at example".into();
+        wrong.phone = "none".into();
+        wrong.address2 = "x".repeat(FIELD_LIMIT + 1);
+        let expected = [
+            (F::Name, FieldError::Required),
+            (F::Email, FieldError::Invalid),
+            (F::Phone, FieldError::Invalid),
+            (F::Address2, FieldError::TooLong),
+            (F::Zip, FieldError::Required),
+        ];
+        assert_eq!(wrong.check(), expected);
+    }
+
+    #[test]
+    fn limits_count_characters_and_not_bytes() {
+        let mut fine = address("DE", "Köln", "", "50667");
+        fine.address1 = "ö".repeat(FIELD_LIMIT);
+        assert_eq!(fine.check(), []);
+    }
+
+    #[test]
+    fn only_texts_of_the_form_of_an_email_are_taken() {
+        for good in ["a@b.co", " first.last+tag@mail.example.org ", "ü@exämple.de"] {
+            assert!(looks_like_email(good), "{good}");
+        }
+        for bad in ["", "a", "@b.co", "a@", "a@b", "a@.co", "a@b.", "a b@c.de", "a@b@c.de", "a@b..de"] {
+            assert!(!looks_like_email(bad), "{bad}");
+        }
+    }
 }
