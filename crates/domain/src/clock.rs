@@ -90,7 +90,12 @@ impl Timestamp {
         }
         format!(
             "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{fraction}",
-            z.year(), z.month(), z.day(), z.hour(), z.minute(), z.second()
+            z.year(),
+            z.month(),
+            z.day(),
+            z.hour(),
+            z.minute(),
+            z.second()
         )
     }
 
@@ -122,7 +127,7 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that may read the system clock")]
+    #[allow(clippy::disallowed_methods, reason = "the one place that may read the system clock")]
     fn now(&self) -> Timestamp {
         Timestamp(jiff::Timestamp::now().as_microsecond())
     }
@@ -172,7 +177,10 @@ mod tests {
 
     #[test]
     fn days_are_read_strictly() {
-        assert_eq!(Timestamp::from_yyyymmdd("20150101").map(|t| t.to_protocol_string()).as_deref(), Some("2015-01-01 00:00:00.0"));
+        assert_eq!(
+            Timestamp::from_yyyymmdd("20150101").map(Timestamp::to_protocol_string).as_deref(),
+            Some("2015-01-01 00:00:00.0")
+        );
         for bad in ["2015-01-01", "20150230", "2015010", "", "abcdefgh", "20151301"] {
             assert_eq!(Timestamp::from_yyyymmdd(bad), None, "{bad}");
         }

@@ -59,8 +59,15 @@ pub enum AttemptState {
 impl AttemptState {
     /// Every state.
     pub const ALL: [Self; 9] = [
-        Self::Started, Self::Challenge, Self::Unknown, Self::Authorised, Self::Awaiting, Self::Declined,
-        Self::Captured, Self::Voided, Self::Refunded,
+        Self::Started,
+        Self::Challenge,
+        Self::Unknown,
+        Self::Authorised,
+        Self::Awaiting,
+        Self::Declined,
+        Self::Captured,
+        Self::Voided,
+        Self::Refunded,
     ];
 
     /// Stored name.
@@ -89,8 +96,7 @@ impl AttemptState {
             Self::Started => &[Self::Challenge, Self::Unknown, Self::Authorised, Self::Awaiting, Self::Declined],
             Self::Challenge => &[Self::Unknown, Self::Authorised, Self::Declined],
             Self::Unknown => &[Self::Challenge, Self::Authorised, Self::Awaiting, Self::Declined],
-            Self::Authorised => &[Self::Captured, Self::Voided],
-            Self::Awaiting => &[Self::Captured, Self::Voided],
+            Self::Authorised | Self::Awaiting => &[Self::Captured, Self::Voided],
             Self::Captured => &[Self::Refunded],
             Self::Declined | Self::Voided | Self::Refunded => &[],
         }

@@ -94,7 +94,9 @@ fn host_matches(entry: &str, host: &str, port: Option<u16>) -> bool {
     let entry = entry.trim().to_ascii_lowercase();
     let host = host.to_ascii_lowercase();
     if let Some(parent) = entry.strip_prefix("*.") {
-        return host.len() > parent.len() + 1 && host.ends_with(parent) && host.as_bytes()[host.len() - parent.len() - 1] == b'.';
+        return host.len() > parent.len() + 1
+            && host.ends_with(parent)
+            && host.as_bytes()[host.len() - parent.len() - 1] == b'.';
     }
     match entry.rsplit_once(':') {
         Some((name, wanted)) if wanted.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty() => {
@@ -115,13 +117,27 @@ mod tests {
     #[test]
     fn redirects_go_to_registered_hosts_only() {
         let s = settings(&["www.examplestore.com", "*.shop.example", "localhost:9000"]);
-        for good in ["http://www.examplestore.com/x?y=1", "https://WWW.ExampleStore.com", "https://a.b.shop.example/", "http://localhost:9000/ok"] {
+        for good in [
+            "http://www.examplestore.com/x?y=1",
+            "https://WWW.ExampleStore.com",
+            "https://a.b.shop.example/",
+            "http://localhost:9000/ok",
+        ] {
             assert!(s.may_redirect_to(good), "{good}");
         }
         for bad in [
-            "https://examplestore.com/", "https://www.examplestore.com.evil.example/", "https://evil.example/?www.examplestore.com",
-            "javascript:alert(1)", "//www.examplestore.com/", "https://shop.example/", "https://evilshop.example/",
-            "http://www.examplestore.com@evil.example/", "http://user:pw@www.examplestore.com/", "http://localhost:9001/", "", "ftp://www.examplestore.com/",
+            "https://examplestore.com/",
+            "https://www.examplestore.com.evil.example/",
+            "https://evil.example/?www.examplestore.com",
+            "javascript:alert(1)",
+            "//www.examplestore.com/",
+            "https://shop.example/",
+            "https://evilshop.example/",
+            "http://www.examplestore.com@evil.example/",
+            "http://user:pw@www.examplestore.com/",
+            "http://localhost:9001/",
+            "",
+            "ftp://www.examplestore.com/",
         ] {
             assert!(!s.may_redirect_to(bad), "{bad}");
         }
