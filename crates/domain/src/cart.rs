@@ -195,3 +195,119 @@ impl Cart {
         self.items.iter().filter(|item| !item.is_discount() && !item.non_shippable)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn item(unit_price: &str, quantity: &str) -> CartItem {
+        CartItem {
+            quantity: quantity.parse().expect("quantity"),
+            unit_price: unit_price.parse().expect("price"),
+            ..CartItem::default()
+        }
+    }
+
+    #[test]
+    fn lines_are_rounded_one_by_one_and_then_added() {
+        let cart = Cart { items: vec![item("0.335", "1"), item("0.335", "1")], ..Cart::default() };
+        assert_eq!(cart.items_total(Currency::USD).map(|m| m.minor), Ok(68));
+        assert_eq!(item("19.9999", "1.5").total(Currency::USD).map(|m| m.minor), Ok(3000));
+    }
+
+    #[test]
+    fn discounts_lower_the_total_and_are_no_goods() {
+        let mut cart = Cart { items: vec![item("-5", "1")], ..Cart::default() };
+        assert!(!cart.has_goods());
+        cart.items.push(item("199.00", "2"));
+        assert!(cart.has_goods());
+        assert_eq!(cart.items_total(Currency::USD).map(|m| m.minor), Ok(39_300));
+        assert!(!item("0", "1").is_discount() && !item("-0.00", "1").is_discount(), "free goods are goods");
+    }
+
+    #[test]
+    fn couriers_carry_neither_discounts_nor_non_shippable_lines() {
+        let mut download = item("9", "1");
+        download.non_shippable = true;
+        let cart = Cart { items: vec![item("-5", "1"), download, item("0", "3")], ..Cart::default() };
+        assert_eq!(cart.shippable().map(|i| i.quantity).collect::<Vec<_>>(), [Decimal::from(3)]);
+    }
+
+    #[test]
+    fn totals_beyond_the_range_are_an_error() {
+        let huge = CartItem { unit_price: Decimal::MAX, quantity: Decimal::TWO, ..CartItem::default() };
+        assert_eq!(huge.total(Currency::USD), Err(MoneyError::OutOfRange));
+        let large = item("90000000000000000", "1");
+        let cart = Cart { items: vec![large.clone(), large], ..Cart::default() };
+        assert_eq!(cart.items_total(Currency::USD), Err(MoneyError::OutOfRange));
+    }
+
+    #[test]
+    fn weight_units_are_exact_and_pounds_by_default() {
+        assert_eq!(WeightUnit::default().grams().to_string(), "453.592370");
+        assert_eq!(WeightUnit::Oz.grams() * Decimal::from(16), WeightUnit::Lb.grams());
+        for unit in [WeightUnit::Lb, WeightUnit::Oz, WeightUnit::Kg, WeightUnit::G] {
+            assert_eq!(WeightUnit::from_code(&format!(" {} ", unit.code().to_lowercase())), Some(unit));
+        }
+        assert_eq!(WeightUnit::from_code("stone"), None);
+    }
+
+    #[test]
+    fn a_stored_cart_reads_back_equal() {
+        let mut line = item("199.00", "1.0000");
+        line.sku = Some("oakley-123".into());
+        line.weight = Some(Decimal::from(4));
+        line.weight_unit = WeightUnit::Oz;
+        let cart = Cart {
+            items: vec![line],
+            domestic_shipping_charge: Some(Decimal::new(1250, 2)),
+            misc: [Some("7".into()), None, None, None, None, None],
+            ..Cart::default()
+        };
+        let json = serde_json::to_string(&cart).expect("json");
+        assert!(json.contains(r#""unit_price":"199.00""#), "{json}");
+        assert_eq!(serde_json::from_str::<Cart>(&json).expect("cart"), cart);
+        assert_eq!(serde_json::from_str::<Cart>("{}").expect("empty"), Cart::default());
+    }
+
+    fn any_currency() -> impl Strategy<Value = Currency> {
+        prop::sample::select(vec!["JPY", "USD", "KWD"]).prop_map(|code| code.parse().expect("known"))
+    }
+
+    fn any_item() -> impl Strategy<Value = CartItem> {
+        (-10_000_000_i64..10_000_000, 1_i64..10_000_000, 0_u32..=4, 0_u32..=4).prop_map(|(price, quantity, p, q)| {
+            CartItem { unit_price: Decimal::new(price, p), quantity: Decimal::new(quantity, q), ..CartItem::default() }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_total_is_the_sum_of_the_line_totals(
+            items in prop::collection::vec(any_item(), 0..20),
+            currency in any_currency(),
+        ) {
+            let lines: i64 = items.iter().map(|item| item.total(currency).expect("in range").minor).sum();
+            let cart = Cart { items, ..Cart::default() };
+            prop_assert_eq!(cart.items_total(currency), Ok(Money::new(lines, currency)));
+        }
+
+        #[test]
+        fn the_order_of_lines_does_not_change_the_total(
+            (items, shuffled) in prop::collection::vec(any_item(), 0..20)
+                .prop_flat_map(|items| (Just(items.clone()), Just(items).prop_shuffle())),
+            currency in any_currency(),
+        ) {
+            let total = |items| Cart { items, ..Cart::default() }.items_total(currency);
+            prop_assert_eq!(total(items), total(shuffled));
+        }
+
+        #[test]
+        fn a_line_and_its_discount_cancel_out(item in any_item(), currency in any_currency()) {
+            let back = CartItem { unit_price: -item.unit_price, ..item.clone() };
+            let cart = Cart { items: vec![item, back], ..Cart::default() };
+            prop_assert_eq!(cart.items_total(currency), Ok(Money::zero(currency)));
+        }
+    }
+}

@@ -143,6 +143,8 @@ impl fmt::Display for Money {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn money(text: &str, code: &str) -> Money {
@@ -179,5 +181,46 @@ mod tests {
         assert!(money("1", "USD").checked_add(money("1", "EUR")).is_err());
         assert_eq!(Currency::from_code("xau"), None, "gold has no exponent");
         assert_eq!(Currency::from_code("usd"), Some(Currency::USD));
+    }
+
+    #[test]
+    fn stored_money_reads_back_equal() {
+        let json = serde_json::to_string(&money("12.5", "USD")).expect("json");
+        assert_eq!(json, r#"{"minor":1250,"currency":"USD"}"#);
+        assert_eq!(serde_json::from_str::<Money>(&json).expect("money"), money("12.5", "USD"));
+    }
+
+    fn any_currency() -> impl Strategy<Value = Currency> {
+        prop::sample::select(vec!["JPY", "USD", "KWD"]).prop_map(|code| code.parse().expect("known"))
+    }
+
+    proptest! {
+        #[test]
+        fn money_comes_back_from_its_decimal_unchanged(minor in any::<i64>(), currency in any_currency()) {
+            let money = Money::new(minor, currency);
+            prop_assert_eq!(money.to_decimal().scale(), currency.exponent());
+            prop_assert_eq!(Money::from_decimal(money.to_decimal(), currency), Ok(money));
+        }
+
+        #[test]
+        fn rounding_moves_an_amount_by_half_a_unit_at_most(
+            digits in -1_000_000_000_000_i64..1_000_000_000_000,
+            scale in 0_u32..8,
+            currency in any_currency(),
+        ) {
+            let exact = Decimal::new(digits, scale);
+            let money = Money::from_decimal(exact, currency).expect("in range");
+            let moved = (money.to_decimal() - exact).abs();
+            prop_assert!(moved * Decimal::TWO <= Decimal::new(1, currency.exponent()));
+            prop_assert_eq!(Money::from_decimal(-exact, currency).map(|m| -m.minor), Ok(money.minor));
+        }
+
+        #[test]
+        fn sums_do_not_depend_on_the_order(minors in prop::collection::vec(-1_000_000_i64..1_000_000, 0..20)) {
+            let sum = |all: &mut dyn Iterator<Item = &i64>| {
+                Money::sum(Currency::USD, all.map(|minor| Money::new(*minor, Currency::USD)))
+            };
+            prop_assert_eq!(sum(&mut minors.iter()), sum(&mut minors.iter().rev()));
+        }
     }
 }

@@ -188,3 +188,6 @@ impl Service {
         last.price.checked_add(extra).map(Some).ok_or(MoneyError::OutOfRange)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,82 @@ fn label(name: &str, index: usize) -> String {
     let name = name.trim();
     if name.is_empty() { format!("#{}", index + 1) } else { name.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(json: &str) -> Vec<String> {
+        let table: ShippingTable = serde_json::from_str(json).expect(json);
+        table.check().err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    }
+
+    fn zone(name: &str, countries: &str, services: &str) -> String {
+        format!(r#"{{"name": "{name}", "countries": [{countries}], "services": [{services}]}}"#)
+    }
+
+    const GOOD: &str = r#"{"code": "UPS_SAVER", "bands": [{"up_to_grams": 500, "price": 10}]}"#;
+
+    #[test]
+    fn good_tables_and_empty_ones_pass() {
+        assert_eq!(ShippingTable::default().check(), Ok(()));
+        let zones = [zone("Europe", r#""DE", "FR""#, GOOD), zone("Rest", "", GOOD)].join(",");
+        assert_eq!(mistakes(&format!(r#"{{"volumetric_divisor": 5000, "zones": [{zones}]}}"#)), [""; 0]);
+    }
+
+    #[test]
+    fn mistakes_of_the_table_itself_are_found() {
+        assert_eq!(
+            mistakes(r#"{"volumetric_divisor": 0, "default_item_weight_grams": -1}"#),
+            ["volumetric_divisor: must be greater than zero", "default_item_weight_grams: must be greater than zero"]
+        );
+    }
+
+    #[test]
+    fn every_mistake_of_zones_is_found_and_named() {
+        let zones = [
+            zone("Europe", r#""DE", "FR", "DE""#, GOOD),
+            zone("Rest", "", GOOD),
+            zone("", r#""FR""#, ""),
+            zone("Others", "", GOOD),
+        ];
+        assert_eq!(
+            mistakes(&format!(r#"{{"zones": [{}]}}"#, zones.join(","))),
+            [
+                r#"zone "Europe", countries: DE is already in zone "Europe""#,
+                r##"zone "#3", countries: FR is already in zone "Europe""##,
+                r##"zone "#3", services: is empty"##,
+                r#"zone "Others", countries: is empty, but zone "Rest" already takes every other country"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn every_mistake_of_services_is_found_and_named() {
+        let services = r#"
+            {"code": "A", "days": [5, 2], "per_extra_kg": -1},
+            {"code": " ", "bands": [{"up_to_grams": 0, "price": "-0.50"}]},
+            {"code": "A", "bands": [{"up_to_grams": 500, "price": 1}, {"up_to_grams": 500, "price": 2}]},
+            {"code": "B", "bands": [{"up_to_grams": 500, "price": 2}, {"up_to_grams": 900, "price": "1.50"}]}"#;
+        assert_eq!(
+            mistakes(&format!(r#"{{"zones": [{}]}}"#, zone("Rest", "", services))),
+            [
+                r#"zone "Rest", service "A", days: at least 5 days, at most 2"#,
+                r#"zone "Rest", service "A", bands: is empty"#,
+                r#"zone "Rest", service "A", per_extra_kg: -1 is negative"#,
+                r##"zone "Rest", service "#2", code: is empty"##,
+                r##"zone "Rest", service "#2", bands.up_to_grams: must be greater than zero"##,
+                r##"zone "Rest", service "#2", bands.price: -0.50 is negative"##,
+                r#"zone "Rest", service "A", code: is used twice in this zone"#,
+                r#"zone "Rest", service "A", bands.up_to_grams: band up to 500 g follows band up to 500 g; bands must ascend"#,
+                r#"zone "Rest", service "B", bands.price: 1.50 follows 2; a heavier band must not be cheaper"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_service_may_stand_in_two_zones() {
+        let zones = [zone("Europe", r#""DE""#, GOOD), zone("Rest", "", GOOD)].join(",");
+        assert_eq!(mistakes(&format!(r#"{{"zones": [{zones}]}}"#)), [""; 0]);
+    }
+}

@@ -1,0 +1,132 @@
+//! Who may speak for a store: API secrets, their hashes, and what repeated failures cost.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crossdock_db::stores::StoreRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::StoreId;
+use crossdock_domain::store::Store;
+use moka::sync::Cache;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{App, AppError};
+
+/// How old a cached store may be: a rotated secret or a changed setting counts everywhere after this time.
+const STORE_CACHE: Duration = Duration::from_secs(2);
+/// Failures of one address at one store that cost nothing yet: typing errors are human.
+const FREE_FAILURES: u32 = 10;
+/// Failures are forgotten after this time without another one.
+const FORGET: Duration = Duration::from_mins(15);
+/// Longest delay of an answer.
+const MAX_DELAY: Span = Span::seconds(4);
+
+/// Caches behind [`App::authenticate`].
+pub(crate) struct Access {
+    stores: Cache<StoreId, (StoreRow, Timestamp)>,
+    failures: Cache<(Option<StoreId>, IpAddr), u32>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self {
+            stores: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
+            failures: Cache::builder().max_capacity(100_000).time_to_idle(FORGET).build(),
+        }
+    }
+}
+
+/// What a caller shows to speak for a store.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The store it names; `None` when what it sent is no store id.
+    pub store: Option<StoreId>,
+    /// The secret it sent.
+    pub secret: Option<SecretString>,
+    /// Where it calls from.
+    pub client: IpAddr,
+}
+
+/// Hash under which an API secret is stored. Secrets are random (GUIDs, 122 bits), so a plain fast hash cannot be
+/// reversed by guessing, and every API call can afford it.
+pub(crate) fn hash_secret(secret: &SecretString) -> String {
+    let digest = Sha256::digest(secret.expose_secret().trim().as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |mut text, byte| {
+        use std::fmt::Write as _;
+        drop(write!(text, "{byte:02x}"));
+        text
+    })
+}
+
+struct OneStore(StoreId);
+
+impl Operation for OneStore {
+    type Output = Option<StoreRow>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.store(self.0).await
+    }
+}
+
+impl App {
+    /// The store that the caller speaks for.
+    ///
+    /// Unknown store, missing and wrong secret give the same error after the same work.
+    pub async fn authenticate(&self, credentials: &Credentials) -> Result<Store, AppError> {
+        let row = match credentials.store {
+            Some(id) => self.store_row(id).await?,
+            None => None,
+        };
+        let given = hash_secret(credentials.secret.as_ref().unwrap_or(&SecretString::from("")));
+        // An unknown store is compared with a hash that nothing has.
+        let wanted = row.as_ref().map_or("sha256:", |row| row.secret_hash.as_str());
+        let equal = bool::from(wanted.as_bytes().ct_eq(given.as_bytes()));
+        match row {
+            Some(row) if equal && credentials.secret.is_some() => {
+                self.access().failures.invalidate(&(credentials.store, credentials.client));
+                Ok(row.store)
+            }
+            _ => Err(self.credentials_failed(credentials)),
+        }
+    }
+
+    fn credentials_failed(&self, credentials: &Credentials) -> AppError {
+        let key = (credentials.store, credentials.client);
+        let failures = self.access().failures.get(&key).unwrap_or(0) + 1;
+        self.access().failures.insert(key, failures);
+        let over = failures.saturating_sub(FREE_FAILURES).min(10);
+        let delay = if over == 0 { Span(0) } else { Span(125_000 << over).min(MAX_DELAY) };
+        tracing::warn!(
+            store = credentials.store.map(StoreId::get), client = %credentials.client, failures, "invalid credentials"
+        );
+        AppError::InvalidCredentials { delay }
+    }
+
+    /// A store by id, at most [`STORE_CACHE`] old.
+    pub(crate) async fn store_row(&self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
+        let now = self.now();
+        if let Some((row, read_at)) = self.access().stores.get(&id)
+            && now - read_at < Span::seconds(2)
+        {
+            return Ok(Some(row));
+        }
+        let row = self.db().read(OneStore(id)).await?;
+        if let Some(row) = &row {
+            self.access().stores.insert(id, (row.clone(), now));
+        }
+        Ok(row)
+    }
+
+    /// Forgets what is cached of a store, after this process has changed it.
+    pub(crate) fn store_changed(&self, id: StoreId) {
+        self.access().stores.invalidate(&id);
+    }
+
+    /// A store's public part.
+    pub async fn store(&self, id: StoreId) -> Result<Store, AppError> {
+        self.store_row(id).await?.map(|row| row.store).ok_or(AppError::StoreNotFound)
+    }
+}

@@ -1,0 +1,238 @@
+//! The one error of all use cases: a stable code, typed parameters, nothing of HTTP.
+
+use crossdock_db::{DbError, Retryable};
+use crossdock_domain::address::{AddressField, FieldError};
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::money::MoneyError;
+use crossdock_domain::order::OrderStatus;
+use crossdock_domain::shipping::NoShipping;
+
+/// Why a use case did not do what it was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Unknown store or wrong secret; callers cannot tell which. The answer must be held back for `delay`.
+    #[error("invalid store or secret")]
+    InvalidCredentials {
+        /// Grows with repeated failures of one address at one store; zero at first.
+        delay: Span,
+    },
+    /// A cart breaks a rule.
+    #[error("cart refused: {0}")]
+    CartRefused(#[from] CartProblem),
+    /// The idempotency key was used with another request.
+    #[error("the idempotency key was used with a different request")]
+    IdempotencyMismatch,
+    /// No such order in the caller's store.
+    #[error("no such order")]
+    OrderNotFound,
+    /// The merchant may not change the order now.
+    #[error("the order is locked in status {status}")]
+    OrderLocked {
+        /// Its present status.
+        status: OrderStatus,
+    },
+    /// The life cycle has no such move.
+    #[error("an order in status {from} cannot become {to}")]
+    NoSuchMove {
+        /// Its present status.
+        from: OrderStatus,
+        /// The wanted one.
+        to: OrderStatus,
+    },
+    /// No cart has this id.
+    #[error("no such cart")]
+    CartNotFound,
+    /// The cart's time is over.
+    #[error("the cart has expired")]
+    CartExpired,
+    /// The cart holds nothing that could be bought.
+    #[error("the cart is empty")]
+    CartEmpty,
+    /// The cart was paid already.
+    #[error("the cart was paid; its order is {0}")]
+    CartPaid(OrderId),
+    /// This browser has not opened the checkout.
+    #[error("the checkout was not opened by this browser")]
+    CheckoutNotOpened,
+    /// A step was called before the ones it builds on.
+    #[error("the checkout step {0} comes first")]
+    StepMissing(Step),
+    /// Address fields to mend, with whether they are billing fields.
+    #[error("the address has mistakes")]
+    AddressRefused(Vec<FieldProblem>),
+    /// No shipping for this cart to this country.
+    #[error("no shipping: {0}")]
+    NoShipping(#[from] NoShipping),
+    /// The chosen shipping option is not offered (any more).
+    #[error("the shipping option is not offered")]
+    ShippingNotOffered,
+    /// What the buyer saw is no longer what would be charged; show the new quote.
+    #[error("the quote has changed")]
+    QuoteChanged,
+    /// The store does not take this way of paying.
+    #[error("this way of paying is not offered")]
+    PaymentNotOffered,
+    /// Payment fields to mend.
+    #[error("the payment details have mistakes")]
+    PaymentRefused(Vec<(PaymentField, FieldError)>),
+    /// The action needs a payment in another state, told in words for staff.
+    #[error("{0}")]
+    PaymentState(String),
+    /// Only in test mode.
+    #[error("this is possible in test mode only")]
+    TestModeOnly,
+    /// No such store.
+    #[error("no such store")]
+    StoreNotFound,
+    /// The store id is taken.
+    #[error("a store with this id exists already")]
+    StoreExists,
+    /// Settings that contradict themselves, told in words for staff.
+    #[error("{0}")]
+    SettingsRefused(String),
+    /// No such job, or it is not dead.
+    #[error("no such dead job")]
+    JobNotFound,
+    /// An amount does not fit.
+    #[error(transparent)]
+    Amount(#[from] MoneyError),
+    /// Storage failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A step of the hosted checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Look at the items.
+    Items,
+    /// Contact and ship-to.
+    Address,
+    /// Shipping option.
+    Shipping,
+    /// Look at the totals.
+    Review,
+    /// Pay.
+    Pay,
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Items => "items",
+            Self::Address => "address",
+            Self::Shipping => "shipping",
+            Self::Review => "review",
+            Self::Pay => "pay",
+        })
+    }
+}
+
+/// A mistake in an address form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Whether it is a billing field.
+    pub billing: bool,
+    /// Which field.
+    pub field: AddressField,
+    /// What is wrong.
+    pub error: FieldError,
+}
+
+/// A field of the payment form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of the form's fields")]
+pub enum PaymentField {
+    CardNumber,
+    CardExpiry,
+    CardCvc,
+    CardName,
+    PurchaseOrder,
+}
+
+/// Which rule a cart breaks. `item` counts from 1; fields carry the wire's names because every dialect so far uses them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CartProblem {
+    /// No lines at all.
+    #[error("no items")]
+    NoItems,
+    /// More lines than allowed.
+    #[error("more than {max} items")]
+    TooManyItems {
+        /// The limit.
+        max: usize,
+    },
+    /// A text is longer than allowed.
+    #[error("{field} is longer than {max} characters")]
+    TooLong {
+        /// Line, when it is a line's field.
+        item: Option<usize>,
+        /// Name of the field.
+        field: &'static str,
+        /// The limit, in characters.
+        max: usize,
+    },
+    /// A value is missing or of the wrong kind or out of range.
+    #[error("{field} {must}")]
+    Invalid {
+        /// Line, when it is a line's field.
+        item: Option<usize>,
+        /// Name of the field.
+        field: &'static str,
+        /// What it must be, as the end of a sentence: `must be greater than 0`.
+        must: &'static str,
+    },
+    /// The lines add up to less than nothing.
+    #[error("the items add up to less than zero")]
+    NegativeTotal,
+    /// The lines add up to more than amounts can hold.
+    #[error("the items add up to too much")]
+    TotalTooLarge,
+}
+
+impl Retryable for AppError {
+    fn wants_retry(&self) -> bool {
+        matches!(self, Self::Db(error) if error.wants_retry())
+    }
+}
+
+impl AppError {
+    /// Stable name for logs and metrics.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidCredentials { .. } => "invalid_credentials",
+            Self::CartRefused(_) => "cart_refused",
+            Self::IdempotencyMismatch => "idempotency_mismatch",
+            Self::OrderNotFound => "order_not_found",
+            Self::OrderLocked { .. } => "order_locked",
+            Self::NoSuchMove { .. } => "no_such_move",
+            Self::CartNotFound => "cart_not_found",
+            Self::CartExpired => "cart_expired",
+            Self::CartEmpty => "cart_empty",
+            Self::CartPaid(_) => "cart_paid",
+            Self::CheckoutNotOpened => "checkout_not_opened",
+            Self::StepMissing(_) => "step_missing",
+            Self::AddressRefused(_) => "address_refused",
+            Self::NoShipping(_) => "no_shipping",
+            Self::ShippingNotOffered => "shipping_not_offered",
+            Self::QuoteChanged => "quote_changed",
+            Self::PaymentNotOffered => "payment_not_offered",
+            Self::PaymentRefused(_) => "payment_refused",
+            Self::PaymentState(_) => "payment_state",
+            Self::TestModeOnly => "test_mode_only",
+            Self::StoreNotFound => "store_not_found",
+            Self::StoreExists => "store_exists",
+            Self::SettingsRefused(_) => "settings_refused",
+            Self::JobNotFound => "job_not_found",
+            Self::Amount(_) => "amount",
+            Self::Db(DbError::Unavailable(_)) => "database_unavailable",
+            Self::Db(_) => "database",
+        }
+    }
+
+    /// Whether it is our fault and belongs into the error log with its source.
+    pub const fn is_internal(&self) -> bool {
+        matches!(self, Self::Db(_))
+    }
+}

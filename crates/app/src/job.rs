@@ -1,0 +1,111 @@
+//! Kinds of background work and their arguments. What each does is a use case of this crate; when it runs is the
+//! worker's business.
+
+use crossdock_db::jobs::{JobRow, NewJob};
+use crossdock_db::{DbError, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::{AttemptId, JobId, StoreId};
+use serde::{Deserialize, Serialize};
+
+use crate::{App, AppError};
+
+/// A job. Every kind is idempotent: a crash between effect and record repeats the effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Job {
+    /// Take the authorised money of an order that may be processed.
+    CapturePayment {
+        /// Tenant.
+        store: StoreId,
+        /// Which payment.
+        attempt: AttemptId,
+    },
+    /// Give a reservation or taken money back.
+    ReleasePayment {
+        /// Tenant.
+        store: StoreId,
+        /// Which payment.
+        attempt: AttemptId,
+    },
+    /// Ask the provider what became of a payment that it did not answer in time.
+    CheckPayment {
+        /// Tenant.
+        store: StoreId,
+        /// Which payment.
+        attempt: AttemptId,
+    },
+}
+
+/// A job that could not be written or read.
+fn broken(error: &serde_json::Error) -> DbError {
+    DbError::Other(error.to_string().into())
+}
+
+impl Job {
+    /// Stored name of the kind.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::CapturePayment { .. } => "capture_payment",
+            Self::ReleasePayment { .. } => "release_payment",
+            Self::CheckPayment { .. } => "check_payment",
+        }
+    }
+
+    fn store(&self) -> StoreId {
+        match self {
+            Self::CapturePayment { store, .. } | Self::ReleasePayment { store, .. } | Self::CheckPayment { store, .. } => *store,
+        }
+    }
+
+    fn dedup_key(&self) -> String {
+        match self {
+            Self::CapturePayment { store, attempt }
+            | Self::ReleasePayment { store, attempt }
+            | Self::CheckPayment { store, attempt } => format!("{}:{store}:{attempt}", self.kind()),
+        }
+    }
+
+    /// Writes the job beside its cause, due after `delay`. `id` is made before the transaction because an operation may run
+    /// more than once.
+    pub(crate) async fn enqueue(self, tx: &mut Tx, id: JobId, now: Timestamp, delay: Span) -> Result<(), DbError> {
+        let job = NewJob {
+            id,
+            store: Some(self.store()),
+            kind: self.kind(),
+            payload: serde_json::to_string(&self).map_err(|error| broken(&error))?,
+            dedup_key: Some(self.dedup_key()),
+            run_at: now + delay,
+            created_at: now,
+        };
+        tx.enqueue(&job).await.map(drop)
+    }
+
+    /// Reads a stored job.
+    pub fn read(row: &JobRow) -> Result<Self, DbError> {
+        serde_json::from_str(&row.payload).map_err(|error| broken(&error))
+    }
+}
+
+/// How a run of a job may end.
+#[derive(Debug)]
+pub enum JobRun {
+    /// The work is done (or no longer needed).
+    Done,
+    /// Not yet; the reason in words. The worker's schedule says when to try again.
+    NotYet(String),
+}
+
+impl App {
+    /// Does a job once.
+    pub async fn run_job(&self, job: Job) -> Result<JobRun, AppError> {
+        match job {
+            Job::CapturePayment { store, attempt } => self.capture_payment(store, attempt).await,
+            Job::ReleasePayment { store, attempt } => self.release_payment(store, attempt).await,
+            Job::CheckPayment { store, attempt } => self.check_payment(store, attempt).await,
+        }
+    }
+
+    pub(crate) fn new_job_id(&self, now: Timestamp) -> JobId {
+        JobId::new(now, self.random())
+    }
+}
