@@ -54,11 +54,12 @@ pub struct Credentials {
 /// reversed by guessing, and every API call can afford it.
 pub(crate) fn hash_secret(secret: &SecretString) -> String {
     let digest = Sha256::digest(secret.expose_secret().trim().as_bytes());
-    digest.iter().fold("sha256:".to_owned(), |mut text, byte| {
-        use std::fmt::Write as _;
-        drop(write!(text, "{byte:02x}"));
-        text
-    })
+    format!("sha256:{}", hex(&digest))
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct OneStore(StoreId);

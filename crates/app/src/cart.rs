@@ -10,7 +10,7 @@ use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::CartId;
 use sha2::{Digest, Sha256};
 
-use crate::access::Credentials;
+use crate::access::{Credentials, hex};
 use crate::{App, AppError};
 
 /// How long an answer stays remembered under its idempotency key.
@@ -80,7 +80,7 @@ impl Operation for InsertOnce {
         let mut meaning = Sha256::new();
         meaning.update([u8::from(self.new.trusted)]);
         meaning.update(self.new.document.as_bytes());
-        let request_hash = meaning.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let request_hash = hex(&meaning.finalize());
         let ours = Remembered { request_hash: request_hash.clone(), answer: self.new.id.to_string() };
         match tx.claim_idempotency_key(&self.key, &ours, self.now, self.now + REMEMBER).await? {
             None => {

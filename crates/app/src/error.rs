@@ -5,7 +5,7 @@ use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::money::MoneyError;
-use crossdock_domain::order::OrderStatus;
+use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
 
 /// Why a use case did not do what it was asked. Nothing was changed.
@@ -189,6 +189,15 @@ pub enum CartProblem {
     /// The lines add up to more than amounts can hold.
     #[error("the items add up to too much")]
     TotalTooLarge,
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Locked(status) => Self::OrderLocked { status },
+            Refusal::NoSuchMove { from, to } => Self::NoSuchMove { from, to },
+        }
+    }
 }
 
 impl Retryable for AppError {

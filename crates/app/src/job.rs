@@ -53,7 +53,9 @@ impl Job {
 
     fn store(&self) -> StoreId {
         match self {
-            Self::CapturePayment { store, .. } | Self::ReleasePayment { store, .. } | Self::CheckPayment { store, .. } => *store,
+            Self::CapturePayment { store, .. }
+            | Self::ReleasePayment { store, .. }
+            | Self::CheckPayment { store, .. } => *store,
         }
     }
 
@@ -77,7 +79,12 @@ impl Job {
             run_at: now + delay,
             created_at: now,
         };
-        tx.enqueue(&job).await.map(drop)
+        tx.enqueue(&job).await
+    }
+
+    /// Takes the job back if it still waits.
+    pub(crate) async fn withdraw(self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.withdraw_job(&self.dedup_key()).await
     }
 
     /// Reads a stored job.

@@ -10,7 +10,10 @@ use crate::value::{Row, params};
 
 statements! {
     INSERT = { "INSERT INTO jobs (id, store_id, kind, payload, dedup_key, state, run_at, attempts, created_at, updated_at) \
-                VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, $7, $8) ON CONFLICT (dedup_key) DO NOTHING" }
+                VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, $7, $8) \
+                ON CONFLICT (dedup_key) DO UPDATE SET run_at = excluded.run_at, updated_at = excluded.updated_at \
+                WHERE jobs.state = 'waiting' AND excluded.run_at < jobs.run_at" }
+    WITHDRAW = { "DELETE FROM jobs WHERE dedup_key = $1 AND state = 'waiting'" }
     // SQLite has one writer, so nobody else can claim between the inner and the outer query; PostgreSQL needs row locks,
     // and without SKIP LOCKED two workers claim the same jobs.
     CLAIM = {
@@ -124,8 +127,9 @@ pub enum JobOutcome {
 }
 
 impl Tx {
-    /// Writes a job beside its cause; `false` when an unfinished one has the same key.
-    pub async fn enqueue(&mut self, job: &NewJob) -> Result<bool, DbError> {
+    /// Writes a job beside its cause. When an unfinished one has the same key, none is added; a waiting one moves to the
+    /// earlier of both times.
+    pub async fn enqueue(&mut self, job: &NewJob) -> Result<(), DbError> {
         let values = params![
             job.id.to_string(),
             job.store.map(StoreId::get),
@@ -136,7 +140,12 @@ impl Tx {
             job.created_at.0,
             job.created_at.0
         ];
-        Ok(self.execute(&INSERT, values).await? == 1)
+        self.execute(&INSERT, values).await.map(drop)
+    }
+
+    /// Takes back a waiting job that is no longer needed; one that runs finds that out by itself.
+    pub async fn withdraw_job(&mut self, dedup_key: &str) -> Result<(), DbError> {
+        self.execute(&WITHDRAW, params![dedup_key]).await.map(drop)
     }
 
     /// Takes up to `limit` due jobs; a run that does not finish before `lease_until` is given to the next claimer.

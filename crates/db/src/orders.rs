@@ -30,6 +30,7 @@ statements! {
     }
     NUMBER_BY_REFERENCE = { "SELECT number FROM orders WHERE store_id = $1 AND reference_id = $2 ORDER BY number DESC LIMIT 1" }
     NUMBER_OF_CART = { "SELECT number FROM orders WHERE store_id = $1 AND cart_id = $2" }
+    EXISTS = { "SELECT number FROM orders WHERE store_id = $1 AND number = $2" }
     LOCK = { locking "SELECT status, merchant_order_id, attempt_id, payment FROM orders WHERE store_id = $1 AND number = $2" }
     SET_STATUS = { "UPDATE orders SET status = $1, status_at = $2 WHERE store_id = $3 AND number = $4 AND status = $5" }
     SET_MERCHANT_ID = { "UPDATE orders SET merchant_order_id = $1 WHERE store_id = $2 AND number = $3" }
@@ -244,6 +245,12 @@ impl Tx {
         let [store, number] = key(id);
         let row: Option<OrderRow> = self.fetch_optional(&ONE, params![store, number]).await?;
         Ok(row.map(|row| row.0))
+    }
+
+    /// Whether the store has this order.
+    pub async fn order_exists(&mut self, id: OrderId) -> Result<bool, DbError> {
+        let [store, number] = key(id);
+        Ok(self.fetch_optional::<i64>(&EXISTS, params![store, number]).await?.is_some())
     }
 
     /// The store's newest order whose cart had this reference.

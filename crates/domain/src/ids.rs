@@ -165,6 +165,11 @@ uuid_id!(
     JobId, "job id"
 );
 
+/// A random GUID in textual form (UUID v4) from sixteen random bytes: the form of API secrets.
+pub fn guid(random: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(random).into_uuid().to_string()
+}
+
 fn uuid_v7(now: Timestamp, random: &dyn Random) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);

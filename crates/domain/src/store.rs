@@ -80,6 +80,10 @@ impl Default for StoreSettings {
 impl StoreSettings {
     /// Whether a URL is http(s) and its host is registered; the only test for every redirect target.
     pub fn may_redirect_to(&self, target: &str) -> bool {
+        // The parser drops line breaks silently; a redirect header must never see one.
+        if target.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return false;
+        }
         let Ok(url) = url::Url::parse(target) else { return false };
         if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
             return false;

@@ -27,9 +27,10 @@ pub(super) fn check(cart: &Cart, currency: Currency) -> Result<(), CartProblem> 
         return Err(CartProblem::TooManyItems { max: MAX_LINES });
     }
     check_texts(cart)?;
-    for (field, value) in
-        [("domesticShippingCharge", cart.domestic_shipping_charge), ("shippingAmountOverride", cart.shipping_amount_override)]
-    {
+    for (field, value) in [
+        ("domesticShippingCharge", cart.domestic_shipping_charge),
+        ("shippingAmountOverride", cart.shipping_amount_override),
+    ] {
         if value.is_some_and(|v| v.is_sign_negative() && !v.is_zero() || v > Decimal::from(LARGEST)) {
             return Err(CartProblem::Invalid { item: None, field, must: "must not be negative or out of range" });
         }
@@ -115,7 +116,11 @@ fn check_item(line: &CartItem, n: usize) -> Result<(), CartProblem> {
     )?;
     let largest = Decimal::from(LARGEST);
     if line.quantity <= Decimal::ZERO || line.quantity > largest || line.quantity.normalize().scale() > DECIMALS {
-        return Err(CartProblem::Invalid { item, field: "quantity", must: "must be greater than 0 with at most 4 decimals" });
+        return Err(CartProblem::Invalid {
+            item,
+            field: "quantity",
+            must: "must be greater than 0 with at most 4 decimals",
+        });
     }
     if line.unit_price.abs() > largest || line.unit_price.normalize().scale() > DECIMALS {
         return Err(CartProblem::Invalid { item, field: "unitPrice", must: "must be a price with at most 4 decimals" });

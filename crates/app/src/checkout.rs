@@ -1,0 +1,137 @@
+//! The buyer's passage: open, country, address, shipping, quote. Paying is in [`crate::payment`].
+
+mod address;
+mod confirmation;
+mod open;
+mod quote;
+mod redirect;
+mod shipping;
+
+use crossdock_db::carts::CartRow;
+use crossdock_db::checkouts::CheckoutRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::checkout::CheckoutDocument;
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::{CartId, OrderId};
+use crossdock_domain::store::Store;
+use sha2::{Digest, Sha256};
+
+pub use address::SaveAddress;
+pub use confirmation::Confirmation;
+pub use open::OpenCheckout;
+
+use crate::access::hex;
+use crate::{App, AppError};
+
+/// A browser, by the hash of its random cookie: whoever has the cookie has what was typed under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Browser(String);
+
+impl Browser {
+    /// The browser that holds this cookie value.
+    pub fn of_cookie(value: &str) -> Self {
+        Self(hex(&Sha256::digest(value.as_bytes())))
+    }
+}
+
+/// Everything a page needs: store, cart, and what this browser has entered.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// The store.
+    pub store: Store,
+    /// The cart.
+    pub cart: CartRow,
+    /// What was entered.
+    pub checkout: CheckoutRow,
+}
+
+impl Passage {
+    /// What was entered.
+    pub fn document(&self) -> &CheckoutDocument {
+        &self.checkout.document
+    }
+}
+
+struct Load {
+    cart: CartId,
+    browser: Browser,
+}
+
+impl Operation for Load {
+    type Output = (CartRow, Option<CheckoutRow>, Option<OrderId>);
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let cart = tx.cart(self.cart).await?.ok_or(AppError::CartNotFound)?;
+        let checkout = tx.checkout_of_browser(cart.store, cart.id, &self.browser.0).await?;
+        let order = tx.order_id_of_cart(cart.store, cart.id).await?;
+        Ok((cart, checkout, order))
+    }
+}
+
+/// Changes a checkout's document; runs again when another tab changed it meanwhile.
+struct Change<F> {
+    checkout: CheckoutRow,
+    now: Timestamp,
+    change: F,
+}
+
+impl<F> Operation for Change<F>
+where
+    F: Fn(&mut CheckoutDocument) + Send + Sync + 'static,
+{
+    type Output = CheckoutRow;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, AppError> {
+        let found = tx.checkout(self.checkout.store, self.checkout.id).await?;
+        let mut row = found.ok_or(AppError::CheckoutNotOpened)?;
+        (self.change)(&mut row.document);
+        if !tx.update_checkout(&row, self.now).await? {
+            return Err(DbError::Retry.into());
+        }
+        row.version += 1;
+        Ok(row)
+    }
+}
+
+impl App {
+    /// The passage of a browser, for every step after the first.
+    ///
+    /// Errors: [`AppError::CartNotFound`], [`AppError::CartPaid`], [`AppError::CartExpired`], [`AppError::CartEmpty`],
+    /// [`AppError::CheckoutNotOpened`].
+    pub async fn passage(&self, cart: CartId, browser: &Browser) -> Result<Passage, AppError> {
+        let (cart, checkout, order) = self.db().read(Load { cart, browser: browser.clone() }).await?;
+        if let Some(order) = order {
+            return Err(AppError::CartPaid(order));
+        }
+        self.check_open(&cart)?;
+        let store = self.store(cart.store).await?;
+        Ok(Passage { store, cart, checkout: checkout.ok_or(AppError::CheckoutNotOpened)? })
+    }
+
+    fn check_open(&self, cart: &CartRow) -> Result<(), AppError> {
+        if !cart.cart.has_goods() {
+            return Err(AppError::CartEmpty);
+        }
+        if cart.expires_at <= self.now() {
+            return Err(AppError::CartExpired);
+        }
+        Ok(())
+    }
+
+    /// Store and cart behind an id, whatever its state; for friendly messages.
+    pub async fn cart_and_store(&self, cart: CartId) -> Result<(CartRow, Store), AppError> {
+        let (cart, _, _) = self.db().read(Load { cart, browser: Browser(String::new()) }).await?;
+        let store = self.store(cart.store).await?;
+        Ok((cart, store))
+    }
+
+    async fn change_checkout(
+        &self,
+        passage: Passage,
+        change: impl Fn(&mut CheckoutDocument) + Send + Sync + 'static,
+    ) -> Result<Passage, AppError> {
+        let Passage { store, cart, checkout } = passage;
+        let checkout = self.db().write(Change { checkout, now: self.now(), change }).await?;
+        Ok(Passage { store, cart, checkout })
+    }
+}

@@ -1,0 +1,21 @@
+//! Orders out, and the merchant's changes to them.
+
+mod detail;
+mod list;
+mod merchant_id;
+mod tracking;
+mod vendor_status;
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent};
+
+pub use detail::{FindOrder, OrderKey};
+pub use list::{ListOrders, OrderList};
+pub use merchant_id::SetMerchantOrderId;
+pub use tracking::SetTracking;
+pub use vendor_status::SetVendorStatus;
+
+/// A line of history by the merchant's software.
+fn by_merchant(at: Timestamp, event: HistoryEvent) -> HistoryEntry {
+    HistoryEntry { at, actor: Actor::Merchant, event }
+}

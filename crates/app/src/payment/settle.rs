@@ -1,0 +1,151 @@
+//! Jobs after the order: take the money, give it back, ask again.
+//!
+//! Each asks the provider outside the transaction, with the attempt's id as idempotency key, and then records the result.
+//! A crash in between repeats the question, which does the thing once.
+
+use crossdock_db::attempts::AttemptRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
+use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
+use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
+
+use super::PaymentStep;
+use super::provider::ProviderError;
+use crate::job::JobRun;
+use crate::{App, AppError};
+
+struct Find {
+    store: StoreId,
+    attempt: AttemptId,
+}
+
+impl Operation for Find {
+    type Output = Option<(AttemptRow, Option<OrderStatus>)>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let Some(attempt) = tx.attempt(self.store, self.attempt).await? else { return Ok(None) };
+        let status = match attempt.order_number {
+            Some(number) => tx.order(OrderId { store: self.store, number }).await?.map(|order| order.status),
+            None => None,
+        };
+        Ok(Some((attempt, status)))
+    }
+}
+
+/// Records that money moved: attempt, order and history.
+struct Moved {
+    store: StoreId,
+    attempt: AttemptId,
+    from: AttemptState,
+    to: AttemptState,
+    what: &'static str,
+    now: Timestamp,
+}
+
+impl Operation for Moved {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        let Some(mut attempt) = tx.attempt(self.store, self.attempt).await? else { return Ok(()) };
+        let order = attempt.order_number.map(|number| OrderId { store: self.store, number });
+        let head = match order {
+            Some(id) => tx.lock_order(id).await?,
+            None => None,
+        };
+        attempt.state = self.to;
+        if !tx.update_attempt(&attempt, self.from, self.now).await? {
+            // Another run of this job was faster.
+            return Ok(());
+        }
+        let (Some(id), Some(head)) = (order, head) else { return Ok(()) };
+        if self.to == AttemptState::Captured {
+            let mut payment = head.payment;
+            payment.captured_at = Some(self.now);
+            tx.set_order_payment(id, &payment).await?;
+        }
+        let event = HistoryEvent::Payment { what: self.what.to_owned(), amount: attempt.amount.to_string() };
+        Ok(tx.add_history(id, &HistoryEntry { at: self.now, actor: Actor::System, event }).await?)
+    }
+}
+
+fn not_yet(error: ProviderError) -> JobRun {
+    JobRun::NotYet(error.to_string())
+}
+
+impl App {
+    async fn find_attempt(
+        &self,
+        store: StoreId,
+        attempt: AttemptId,
+    ) -> Result<Option<(AttemptRow, Option<OrderStatus>)>, AppError> {
+        self.db().read(Find { store, attempt }).await
+    }
+
+    pub(super) async fn provider_of(&self, store: StoreId, attempt: AttemptId) -> Result<Provider, AppError> {
+        let found = self.find_attempt(store, attempt).await?;
+        found.map(|(attempt, _)| attempt.provider).ok_or_else(|| {
+            AppError::Db(DbError::Inconsistent { table: "payment_attempts", column: "id", id: attempt.to_string() })
+        })
+    }
+
+    pub(crate) async fn capture_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+        let Some((attempt, status)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
+        let stopped =
+            matches!(status, None | Some(OrderStatus::IglobalOrderCancelled | OrderStatus::IglobalFraudReview));
+        if attempt.state != AttemptState::Authorised || stopped {
+            // Captured before, given back, or cancelled meanwhile. Approval writes a new job.
+            return Ok(JobRun::Done);
+        }
+        if let Err(error) = self.providers().get(attempt.provider)?.capture(&attempt).await {
+            return Ok(not_yet(error));
+        }
+        let (from, to) = (AttemptState::Authorised, AttemptState::Captured);
+        self.db().write(Moved { store, attempt: attempt.id, from, to, what: "captured", now: self.now() }).await?;
+        Ok(JobRun::Done)
+    }
+
+    pub(crate) async fn release_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+        let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
+        let port = self.providers().get(attempt.provider)?;
+        let (result, to, what) = match attempt.state {
+            AttemptState::Authorised | AttemptState::Awaiting => {
+                (port.void(&attempt).await, AttemptState::Voided, "voided")
+            }
+            AttemptState::Captured => (port.refund(&attempt).await, AttemptState::Refunded, "refunded"),
+            // A late success of an attempt that we had given up: the provider holds money that our state does not show.
+            AttemptState::Declined => {
+                return Ok(port.void(&attempt).await.map_or_else(not_yet, |()| JobRun::Done));
+            }
+            AttemptState::Started
+            | AttemptState::Challenge
+            | AttemptState::Unknown
+            | AttemptState::Voided
+            | AttemptState::Refunded => return Ok(JobRun::Done),
+        };
+        if let Err(error) = result {
+            return Ok(not_yet(error));
+        }
+        self.db().write(Moved { store, attempt: attempt.id, from: attempt.state, to, what, now: self.now() }).await?;
+        Ok(JobRun::Done)
+    }
+
+    pub(crate) async fn check_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+        let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
+        if !matches!(attempt.state, AttemptState::Started | AttemptState::Unknown) {
+            return Ok(JobRun::Done);
+        }
+        let outcome = match self.providers().get(attempt.provider)?.status(&attempt).await {
+            Ok(ProviderOutcome::Pending) => return Ok(JobRun::NotYet("the provider has no result yet".to_owned())),
+            Ok(outcome) => outcome,
+            Err(ProviderError::Refused(text)) => {
+                tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
+                ProviderOutcome::Declined { reason: "provider_refused".to_owned() }
+            }
+            Err(error) => return Ok(not_yet(error)),
+        };
+        let step = self.record_outcome(store, attempt.id, outcome).await?;
+        tracing::info!(attempt = %attempt.id, placed = matches!(step, PaymentStep::Placed { .. }), "payment checked");
+        Ok(JobRun::Done)
+    }
+}

@@ -1,0 +1,142 @@
+//! Stores: add, change, list, new secret.
+
+use crossdock_db::stores::StoreRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::{OrderNumber, StoreId};
+use crossdock_domain::store::Store;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::access::hash_secret;
+use crate::{App, AppError};
+
+/// Shortest secret that a person may choose: long enough that guessing is hopeless.
+const SHORTEST_SECRET: usize = 20;
+
+struct Add(StoreRow, OrderNumber, Timestamp);
+
+impl Operation for Add {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        match tx.insert_store(&self.0, self.1, self.2).await {
+            Err(DbError::Conflict) => Err(AppError::StoreExists),
+            other => Ok(other?),
+        }
+    }
+}
+
+struct Update(Store, Timestamp);
+
+impl Operation for Update {
+    type Output = bool;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        Ok(tx.update_store(&self.0, self.1).await?)
+    }
+}
+
+struct Rotate(StoreId, String, Timestamp);
+
+impl Operation for Rotate {
+    type Output = bool;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        Ok(tx.set_store_secret(self.0, &self.1, self.2).await?)
+    }
+}
+
+struct List;
+
+impl Operation for List {
+    type Output = Vec<StoreRow>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        Ok(tx.stores().await?)
+    }
+}
+
+/// Settings that no setting type can rule out.
+fn check(store: &Store) -> Result<(), AppError> {
+    let refuse = |text: String| Err(AppError::SettingsRefused(text));
+    if store.name.trim().is_empty() || store.name.chars().count() > 200 {
+        return refuse("name must have 1 to 200 characters".to_owned());
+    }
+    let settings = &store.settings;
+    if !(1..=525_600).contains(&settings.cart_lifetime_minutes) {
+        return refuse("cart_lifetime_minutes must be between 1 and 525600 (a year)".to_owned());
+    }
+    if settings.providers.is_empty() {
+        return refuse("providers must name at least one way of paying".to_owned());
+    }
+    if let Some(url) = &settings.success_url
+        && !settings.may_redirect_to(url)
+    {
+        return refuse(format!("success_url {url} is not on one of redirect_hosts"));
+    }
+    for host in &settings.redirect_hosts {
+        if host.trim().is_empty() || host.contains('/') || host.chars().any(char::is_whitespace) {
+            return refuse(format!("redirect_hosts: {host:?} is no host; write shop.example or *.shop.example"));
+        }
+    }
+    for origin in &settings.frame_origins {
+        let good = url::Url::parse(origin)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == *origin);
+        if !good {
+            return refuse(format!("frame_origins: {origin:?} is no origin; write https://shop.example"));
+        }
+    }
+    if let Err(errors) = settings.shipping.check() {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        return refuse(format!("shipping: {}", lines.join("; ")));
+    }
+    Ok(())
+}
+
+impl App {
+    /// A new random API secret in the form of the protocol's (a GUID).
+    pub fn new_secret(&self) -> SecretString {
+        let mut bytes = [0; 16];
+        self.random().fill(&mut bytes);
+        SecretString::from(crossdock_domain::ids::guid(bytes))
+    }
+
+    /// Adds a store; orders are numbered from `10001`.
+    pub async fn add_store(&self, store: Store, secret: &SecretString) -> Result<(), AppError> {
+        check(&store)?;
+        check_secret(secret)?;
+        let row = StoreRow { store, secret_hash: hash_secret(secret) };
+        self.db().write(Add(row, OrderNumber::FIRST, self.now())).await
+    }
+
+    /// Replaces name and settings.
+    pub async fn update_store(&self, store: Store) -> Result<(), AppError> {
+        check(&store)?;
+        let id = store.id;
+        let found = self.db().write(Update(store, self.now())).await?;
+        self.store_changed(id);
+        if found { Ok(()) } else { Err(AppError::StoreNotFound) }
+    }
+
+    /// Replaces the API secret; the old one stops working at once here, and within two seconds on other nodes.
+    pub async fn rotate_secret(&self, id: StoreId, secret: &SecretString) -> Result<(), AppError> {
+        check_secret(secret)?;
+        let found = self.db().write(Rotate(id, hash_secret(secret), self.now())).await?;
+        self.store_changed(id);
+        if found { Ok(()) } else { Err(AppError::StoreNotFound) }
+    }
+
+    /// Every store, by id.
+    pub async fn list_stores(&self) -> Result<Vec<Store>, AppError> {
+        Ok(self.db().read(List).await?.into_iter().map(|row| row.store).collect())
+    }
+}
+
+fn check_secret(secret: &SecretString) -> Result<(), AppError> {
+    if secret.expose_secret().trim().len() < SHORTEST_SECRET {
+        return Err(AppError::SettingsRefused(format!(
+            "a secret needs at least {SHORTEST_SECRET} characters; best is a GUID"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Housekeeping: forgets what no longer matters. Every part may run on several nodes at once.
+
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::CartId;
+use crossdock_domain::random::Random;
+
+use crate::{App, AppError};
+
+/// Carts without order are kept this long behind their registration, for questions of support.
+const KEEP_CARTS: Span = Span::days(90);
+/// Finished jobs are kept this long.
+const KEEP_JOBS: Span = Span::days(7);
+/// Carts looked at in one transaction.
+const STEP: i64 = 500;
+/// Where the last walk over the carts ended.
+const CURSOR: &str = "carts_walked_until";
+
+struct Zeros;
+
+impl Random for Zeros {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.fill(0);
+    }
+}
+
+struct Forget(Timestamp);
+
+impl Operation for Forget {
+    type Output = u64;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
+        let keys = tx.delete_old_idempotency_keys(self.0).await?;
+        Ok(keys + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
+    }
+}
+
+struct Walk {
+    before: CartId,
+}
+
+impl Operation for Walk {
+    /// Carts deleted, and whether there may be more.
+    type Output = (u64, bool);
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let cursor = tx.meta(CURSOR).await?.and_then(|text| text.parse().ok());
+        let after = cursor.unwrap_or_else(|| CartId::new(Timestamp(0), &Zeros));
+        let (deleted, last) = tx.delete_old_carts(after, self.before, STEP).await?;
+        if let Some(last) = last {
+            tx.set_meta(CURSOR, &last.to_string()).await?;
+        }
+        Ok((deleted, last.is_some()))
+    }
+}
+
+impl App {
+    /// Deletes expired idempotency keys, old finished jobs, and old carts that led to no order; how many rows.
+    pub async fn upkeep(&self) -> Result<u64, AppError> {
+        let now = self.now();
+        let mut deleted = self.db().write(Forget(now)).await?;
+        // Ids are ordered by time, so a moment is an id. The longest cart lifetime is a year.
+        let before = CartId::new(now - KEEP_CARTS, &Zeros);
+        loop {
+            let (carts, more) = self.db().write(Walk { before }).await?;
+            deleted += carts;
+            if !more {
+                return Ok(deleted);
+            }
+        }
+    }
+}
