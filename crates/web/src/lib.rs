@@ -1,1 +1,3 @@
-//! stub
+//! HTTP side of Crossdock: what buyers and clients see. The only crate that knows axum.
+
+pub mod security;
