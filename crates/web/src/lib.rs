@@ -1,3 +1,4 @@
 //! HTTP side of Crossdock: what buyers and clients see. The only crate that knows axum.
 
+pub mod render;
 pub mod security;
