@@ -1,0 +1,59 @@
+//! Our own page after the purchase, reached with `?orderId=…` like every merchant's.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use crossdock_domain::order::OrderStatus;
+
+use super::PageState;
+use super::form::{Values, cart_in_path};
+use super::respond::{self, Place};
+use super::session::Session;
+use crate::render::contexts::{AddressBlock, ConfirmationPage, Message, OrderState, Summary};
+
+pub(super) async fn show(
+    State(state): State<PageState>,
+    Path(cart): Path<String>,
+    RawQuery(query): RawQuery,
+    session: Session,
+) -> Response {
+    let values = Values::parse(query.unwrap_or_default().as_bytes());
+    let (Some(cart), Ok(order)) = (cart_in_path(&cart), values.get("orderId").parse()) else {
+        return respond::message(&state, None, Message::NotFound);
+    };
+    let known = match state.app().confirmation(cart, order, Some(session.browser())).await {
+        Ok(known) => known,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
+    };
+    let document = &known.order.document;
+    let place = Place { store: &known.store, cart: &document.cart, cart_id: cart, trusted: false };
+    let summary = match Summary::of_order(document) {
+        Ok(summary) => summary,
+        Err(error) => return respond::refused(&state, &session, cart, error.into()).await,
+    };
+    let payment = known.order.payment.as_ref();
+    let order_state = match known.order.status {
+        OrderStatus::IglobalFraudReview => OrderState::InReview,
+        OrderStatus::IglobalOrderOnHold if payment.is_some_and(|payment| payment.captured_at.is_none()) => {
+            OrderState::AwaitingTransfer {
+                instructions: known.store.settings.bank_transfer_instructions.clone(),
+                reference: payment.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),
+            }
+        }
+        _ => OrderState::InProcess,
+    };
+    // A confirmation link may be passed on; who lives where may not.
+    let block = || AddressBlock::of(&document.ship_to, document.ship_to.country.name());
+    let ship_to = known.is_buyer.then(block);
+    let page = ConfirmationPage {
+        layout: respond::layout(&state, &session, &place),
+        summary,
+        order_id: known.order.id.to_string(),
+        placed_at: known.order.placed_at,
+        state: order_state,
+        country: document.ship_to.country.name().to_owned(),
+        ship_to,
+        delivery: document.shipping.clone(),
+    };
+    respond::page(&state, &session, &known.store, StatusCode::OK, &page)
+}
