@@ -14,10 +14,14 @@ statements! {
     INSERT = { "INSERT INTO carts (id, store_id, document, trusted, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)" }
     ONE = { "SELECT id, store_id, document, trusted, created_at, expires_at FROM carts WHERE id = $1" }
     LOCK = { locking "SELECT id, store_id, document, trusted, created_at, expires_at FROM carts WHERE id = $1 AND store_id = $2" }
-    OLD = { "SELECT id FROM carts WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3" }
+    OLD = {
+        sqlite "SELECT id FROM carts WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3",
+        postgres "SELECT id FROM carts WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED"
+    }
+    // Only attempts that surely hold no money may go: refused ones and reservations given back.
     IN_USE = { "SELECT COUNT(*) FROM payment_attempts WHERE (store_id, checkout_id) IN \
                 (SELECT store_id, id FROM checkouts WHERE cart_id = $1) \
-                AND (order_number IS NOT NULL OR state IN ('challenge', 'unknown', 'authorised', 'awaiting'))" }
+                AND (order_number IS NOT NULL OR state NOT IN ('declined', 'voided'))" }
     DELETE = { "DELETE FROM carts WHERE id = $1" }
 }
 
@@ -123,7 +127,8 @@ impl Tx {
     }
 
     /// Walks up to `limit` carts with ids between `after` and `before` (both excluded, ids are ordered by time) and deletes
-    /// those on which no order and no open payment stands, with their checkouts and quotes.
+    /// those on which no order stands and no payment that may have moved money, with their checkouts and quotes. Carts that
+    /// somebody holds at this moment are passed over.
     ///
     /// Answers how many were deleted and the last id walked, the next call's `after`; `None` at the end.
     pub async fn delete_old_carts(
@@ -132,17 +137,22 @@ impl Tx {
         before: CartId,
         limit: i64,
     ) -> Result<(u64, Option<CartId>), DbError> {
-        let ids: Vec<String> = self.fetch_all(&OLD, params![after.to_string(), before.to_string(), limit]).await?;
+        let ids: Vec<String> =
+            self.fetch_all(&OLD, params![after.to_string(), before.to_string(), limit.max(0)]).await?;
         let mut deleted = 0;
         for id in &ids {
-            let in_use: Option<i64> = self.fetch_optional(&IN_USE, params![id.as_str()]).await?;
-            if in_use == Some(0) {
+            // Locked, its checkouts can get no further attempt between the question and the deletion.
+            if self.lock_checkouts_of(id).await? {
+                let in_use: Option<i64> = self.fetch_optional(&IN_USE, params![id.as_str()]).await?;
+                if in_use != Some(0) {
+                    continue;
+                }
                 self.delete_checkouts_of(id).await?;
-                deleted += self.execute(&DELETE, params![id.as_str()]).await?;
             }
+            deleted += self.execute(&DELETE, params![id.as_str()]).await?;
         }
-        let last = ids.last().map(|id| id.parse()).transpose();
-        let last = last.map_err(|_| DbError::Inconsistent { table: "carts", column: "id", id: String::new() })?;
-        Ok((deleted, last))
+        let Some(last) = ids.last() else { return Ok((deleted, None)) };
+        let bad = |_| DbError::Inconsistent { table: "carts", column: "id", id: last.clone() };
+        Ok((deleted, Some(last.parse().map_err(bad)?)))
     }
 }

@@ -18,6 +18,7 @@ statements! {
              WHERE store_id = $1 AND id = $2" }
     UPDATE = { "UPDATE checkouts SET document = $1, version = version + 1, updated_at = $2 \
                 WHERE store_id = $3 AND id = $4 AND version = $5" }
+    LOCK_OF_CART = { locking "SELECT id FROM checkouts WHERE cart_id = $1" }
     DELETE_ATTEMPTS = { "DELETE FROM payment_attempts WHERE (store_id, checkout_id) IN \
                          (SELECT store_id, id FROM checkouts WHERE cart_id = $1)" }
     DELETE_QUOTES = { "DELETE FROM quotes WHERE (store_id, checkout_id) IN \
@@ -68,7 +69,8 @@ fn json(document: &CheckoutDocument) -> Result<String, DbError> {
 }
 
 impl Tx {
-    /// Opens a checkout unless this browser has one for the cart; the one that stands afterwards.
+    /// Opens a checkout unless this browser has one for the cart; the one that stands afterwards. [`DbError::Conflict`] when
+    /// that one is not of this store.
     pub async fn open_checkout(&mut self, new: &CheckoutRow) -> Result<CheckoutRow, DbError> {
         let values = params![
             new.id.to_string(),
@@ -81,7 +83,7 @@ impl Tx {
         ];
         self.execute(&INSERT, values).await?;
         let found = self.checkout_of_browser(new.store, new.cart_id, &new.browser_hash).await?;
-        found.ok_or(DbError::Retry)
+        found.ok_or(DbError::Conflict)
     }
 
     /// The checkout of a browser for a cart.
@@ -103,6 +105,12 @@ impl Tx {
     pub async fn update_checkout(&mut self, row: &CheckoutRow, now: Timestamp) -> Result<bool, DbError> {
         let values = params![json(&row.document)?, now.0, row.store.get(), row.id.to_string(), row.version];
         Ok(self.execute(&UPDATE, values).await? == 1)
+    }
+
+    /// Locks every checkout of a cart; whether there is one.
+    pub(crate) async fn lock_checkouts_of(&mut self, cart_id: &str) -> Result<bool, DbError> {
+        let ids: Vec<String> = self.fetch_all(&LOCK_OF_CART, params![cart_id]).await?;
+        Ok(!ids.is_empty())
     }
 
     pub(crate) async fn delete_checkouts_of(&mut self, cart_id: &str) -> Result<(), DbError> {

@@ -6,6 +6,8 @@ mod sqlite;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use sqlite::FileLock;
+
 use crate::carts::{InsertCart, NewCart};
 use crate::error::{DbError, Retryable};
 use crate::tx::Operation;
@@ -41,15 +43,19 @@ impl Options {
     fn target(&self) -> Result<Target, DbError> {
         if let Some(path) = self.url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            if path.is_empty() {
+            if path.is_empty() || path == ":memory:" {
                 return Err(DbError::other("database URL names no file; write sqlite:PATH"));
+            }
+            if path.contains('?') {
+                return Err(DbError::other("a SQLite URL takes no options behind a question mark; write sqlite:PATH"));
             }
             return Ok(Target::Sqlite(PathBuf::from(path)));
         }
         if self.url.starts_with("postgres://") || self.url.starts_with("postgresql://") {
             return Ok(Target::Postgres);
         }
-        let scheme = self.url.split(':').next().unwrap_or_default();
+        // Never the whole URL: it may hold a password.
+        let scheme = self.url.split_once(':').map_or("", |(scheme, _)| scheme);
         Err(DbError::other(format!("unknown database scheme {scheme:?}; write sqlite:PATH or postgres://…")))
     }
 }
@@ -72,7 +78,8 @@ enum Inner {
 }
 
 impl Db {
-    /// Opens the database and brings its schema up to date, under a lock.
+    /// Opens the database and brings its schema up to date, under a lock. [`DbError::Locked`] when another process has the
+    /// SQLite file open.
     pub async fn open(options: &Options) -> Result<Self, DbError> {
         let inner = match options.target()? {
             Target::Sqlite(path) => Inner::Sqlite(sqlite::Sqlite::open(path, options).await?),

@@ -1,6 +1,7 @@
 //! What can go wrong in storage, independent of the engine.
 
 use std::error::Error as StdError;
+use std::path::PathBuf;
 
 /// Storage failure. "Not found" is a value, never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +22,23 @@ pub enum DbError {
         /// Key of the row.
         id: String,
     },
-    /// The database cannot be reached, is full, or shuts down. Nothing was written.
+    /// The database cannot be reached, is full, too slow, or shuts down.
+    ///
+    /// The operation was not acknowledged. Nearly always nothing was written; but when the connection to PostgreSQL broke
+    /// (or the disk failed) in the middle of the COMMIT, nobody can know. Whoever repeats the operation must therefore
+    /// bring its own keys: ids made before the first try, or an idempotency key.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// Another process has the embedded database open.
+    #[error("{} is in use: a running crossdock holds its lock; stop that process first", path.display())]
+    Locked {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// Text with U+0000, which PostgreSQL cannot store; refused on both engines. Inside JSON documents it is escaped and
+    /// does no harm.
+    #[error("text with the character U+0000 cannot be stored")]
+    InvalidText,
     /// Anything else: a bug or a damaged database.
     #[error("database error: {0}")]
     Other(#[source] Box<dyn StdError + Send + Sync>),
@@ -45,7 +60,12 @@ impl Retryable for DbError {
     fn wants_retry(&self) -> bool {
         match self {
             Self::Retry => true,
-            Self::Conflict | Self::Inconsistent { .. } | Self::Unavailable(_) | Self::Other(_) => false,
+            Self::Conflict
+            | Self::Inconsistent { .. }
+            | Self::Unavailable(_)
+            | Self::Locked { .. }
+            | Self::InvalidText
+            | Self::Other(_) => false,
         }
     }
 }
@@ -76,27 +96,37 @@ impl From<rusqlite::Error> for DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
+        if is_lost(&error) {
+            return Self::Unavailable(error.to_string());
+        }
         match &error {
             sqlx::Error::Database(db) => match db.code().as_deref() {
                 Some("23505") => Self::Conflict,
+                // Serialization failure, deadlock, lock not available.
                 Some("40001" | "40P01" | "55P03") => Self::Retry,
-                // Connection and resource exceptions, operator intervention, read-only after a failover.
-                Some(code)
-                    if code.starts_with("08")
-                        || code.starts_with("53")
-                        || code.starts_with("57P")
-                        || code == "25006" =>
-                {
+                Some("22021") => Self::InvalidText,
+                // Insufficient resources, cancelled or timed out statement, read-only after a failover, I/O error.
+                Some(code) if code.starts_with("53") || matches!(code, "57014" | "25006" | "58030") => {
                     Self::Unavailable(error.to_string())
                 }
                 _ => Self::Other(error.into()),
             },
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
+            sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::Unavailable(error.to_string())
+            }
             _ => Self::Other(error.into()),
         }
+    }
+}
+
+/// Whether the connection to PostgreSQL is gone.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::BeginFailed | sqlx::Error::Protocol(_) => true,
+        // Connection exceptions and operator intervention: shutdown, crash, starting up, idle for too long.
+        sqlx::Error::Database(db) => {
+            db.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code == "25P03")
+        }
+        _ => false,
     }
 }

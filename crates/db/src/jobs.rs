@@ -15,15 +15,17 @@ statements! {
                 WHERE jobs.state = 'waiting' AND excluded.run_at < jobs.run_at" }
     WITHDRAW = { "DELETE FROM jobs WHERE dedup_key = $1 AND state = 'waiting'" }
     // SQLite has one writer, so nobody else can claim between the inner and the outer query; PostgreSQL needs row locks,
-    // and without SKIP LOCKED two workers claim the same jobs.
+    // and without SKIP LOCKED two workers claim the same jobs. There the inner query must be MATERIALIZED: as a plain
+    // subquery a plan may run it again for every outer row, and each run skips what was just claimed and takes more.
     CLAIM = {
         sqlite "UPDATE jobs SET state = 'running', attempts = attempts + 1, run_at = $1, updated_at = $2 WHERE id IN \
             (SELECT id FROM jobs WHERE state IN ('waiting', 'running') AND run_at <= $2 ORDER BY run_at, id LIMIT $3) \
             RETURNING id, store_id, kind, payload, attempts, state, run_at, last_error, created_at",
-        postgres "UPDATE jobs SET state = 'running', attempts = attempts + 1, run_at = $1, updated_at = $2 WHERE id IN \
-            (SELECT id FROM jobs WHERE state IN ('waiting', 'running') AND run_at <= $2 ORDER BY run_at, id LIMIT $3 \
-             FOR UPDATE SKIP LOCKED) \
-            RETURNING id, store_id, kind, payload, attempts, state, run_at, last_error, created_at"
+        postgres "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE state IN ('waiting', 'running') AND run_at <= $2 \
+            ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) \
+            UPDATE jobs j SET state = 'running', attempts = j.attempts + 1, run_at = $1, updated_at = $2 \
+            FROM due WHERE j.id = due.id \
+            RETURNING j.id, store_id, kind, payload, attempts, state, run_at, last_error, created_at"
     }
     FINISH = { "UPDATE jobs SET state = $1, run_at = $2, last_error = $3, dedup_key = NULL, updated_at = $4 \
                 WHERE id = $5 AND state = 'running' AND attempts = $6" }
@@ -155,7 +157,7 @@ impl Tx {
         lease_until: Timestamp,
         limit: i64,
     ) -> Result<Vec<JobRow>, DbError> {
-        let mut jobs: Vec<JobRow> = self.fetch_all(&CLAIM, params![lease_until.0, now.0, limit]).await?;
+        let mut jobs: Vec<JobRow> = self.fetch_all(&CLAIM, params![lease_until.0, now.0, limit.max(0)]).await?;
         jobs.sort_by_key(|job| (job.created_at, job.id));
         Ok(jobs)
     }
@@ -184,7 +186,7 @@ impl Tx {
 
     /// Jobs in a state (`waiting`, `running`, `done`, `dead`), the earliest due first.
     pub async fn list_jobs(&mut self, state: &str, limit: i64) -> Result<Vec<JobRow>, DbError> {
-        self.fetch_all(&LIST, params![state, limit]).await
+        self.fetch_all(&LIST, params![state, limit.max(0)]).await
     }
 
     /// Number of jobs per state; states without jobs are left out.

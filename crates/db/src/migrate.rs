@@ -1,4 +1,5 @@
-//! Schema versions: run in order, once each, under a lock, each in its own transaction.
+//! Schema versions: run in order, once each, under a lock. All steps that a start finds open share one transaction, so
+//! the schema is afterwards either the new one or, after a failure, the old one.
 
 use sha2::{Digest, Sha256};
 use sqlx::{Connection as _, PgPool, Row as _};
@@ -39,7 +40,12 @@ const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (\
      version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 
 fn checksum(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Compares what was run with what this build knows; the steps still to run.
@@ -66,6 +72,14 @@ fn pending(done: &[(i64, String)], text: fn(&Migration) -> &'static str) -> Resu
 }
 
 pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
+    // SQLite changes a table by making it anew, and with the checks on, dropping the old one would empty its children.
+    // The pragma has no effect inside a transaction.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    sqlite_steps(connection)?;
+    Ok(connection.pragma_update(None, "foreign_keys", "ON")?)
+}
+
+fn sqlite_steps(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
     // Taking the write lock first keeps a second process out until all steps are done.
     let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     tx.execute_batch(CREATE_LIST)?;
@@ -73,7 +87,8 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbErro
         let mut list = tx.prepare("SELECT version, checksum FROM schema_migrations ORDER BY version")?;
         list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
     };
-    for migration in pending(&done, |m| m.sqlite)? {
+    let open = pending(&done, |m| m.sqlite)?;
+    for migration in &open {
         tracing::info!(version = migration.version, name = migration.name, "schema step");
         tx.execute_batch(migration.sqlite)?;
         tx.execute(
@@ -81,7 +96,22 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbErro
             (migration.version, migration.name, checksum(migration.sqlite)),
         )?;
     }
+    if !open.is_empty()
+        && let Some(finding) = dangling(&tx)?.into_iter().next()
+    {
+        return Err(DbError::other(format!("a schema step would leave damage: {finding}")));
+    }
     Ok(tx.commit()?)
+}
+
+/// Rows of a SQLite database whose foreign keys lead nowhere.
+pub(crate) fn dangling(connection: &rusqlite::Connection) -> Result<Vec<String>, DbError> {
+    let mut check = connection.prepare("PRAGMA foreign_key_check")?;
+    let findings = check.query_map([], |row| {
+        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+        Ok(format!("a row of {table} points to a row of {parent} that is not there"))
+    })?;
+    Ok(findings.collect::<Result<_, _>>()?)
 }
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), DbError> {

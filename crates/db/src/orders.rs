@@ -347,7 +347,7 @@ impl Tx {
             (ListFrom::After(number), true) => (&LIST_MISSING_AFTER, number.0.into()),
         };
         let until = filter.until.map_or(i64::MAX, |time| time.0);
-        let limit = filter.limit.unwrap_or(i64::MAX);
+        let limit = filter.limit.unwrap_or(i64::MAX).max(0);
         self.fetch_all(statement, vec![filter.store.get().into(), from, until.into(), limit.into()]).await
     }
 }

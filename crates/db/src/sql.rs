@@ -11,6 +11,13 @@ pub struct Statement {
     pub postgres: &'static str,
 }
 
+impl Statement {
+    /// Whether it changes nothing, so that a reader may run it.
+    pub fn is_read(&self) -> bool {
+        self.sqlite.starts_with("SELECT ")
+    }
+}
+
 /// Declares statements and the list `ALL` that the prepare-all test walks.
 ///
 /// `NAME = "text"` is shared; `NAME = sqlite "…", postgres "…"` differs; `NAME = locking "SELECT …"` adds `FOR UPDATE` on

@@ -13,6 +13,10 @@ use crate::value::{Row, Value};
 ///
 /// It may run more than once (PostgreSQL asks for repeats), so it must not change anything outside the transaction, and
 /// it must await nothing but `tx`.
+///
+/// A database error is final: after a method of `tx` has failed, the operation can only fail. Every later call answers an
+/// error, and an operation that answers success all the same is rolled back. (PostgreSQL gives a transaction up at its
+/// first error; SQLite would go on. Both behave alike here.)
 pub trait Operation: Send + Sync + 'static {
     /// What it yields.
     type Output: Send + 'static;
@@ -27,6 +31,9 @@ pub trait Operation: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) connection: Connection,
+    read_only: bool,
+    failed: bool,
+    lost: bool,
 }
 
 #[derive(Debug)]
@@ -51,16 +58,49 @@ pub(crate) trait FromRow: Sized + Send {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError>;
 }
 
+/// U+0000 is legal in SQLite's text and in Rust's, but not in PostgreSQL's.
+pub(crate) fn check_text(text: &str) -> Result<(), DbError> {
+    if text.as_bytes().contains(&0) { Err(DbError::InvalidText) } else { Ok(()) }
+}
+
 impl Tx {
+    pub(crate) fn new(connection: Connection) -> Self {
+        let read_only = match &connection {
+            Connection::Sqlite(connection) => connection.is_readonly("main").unwrap_or(false),
+            Connection::Postgres(_) => false,
+            Connection::PostgresReader(_) => true,
+        };
+        Self { connection, read_only, failed: false, lost: false }
+    }
+
+    /// Forgets the failure of the operation before; for connections that serve many.
+    pub(crate) fn renew(&mut self) {
+        self.failed = false;
+    }
+
+    /// The outcome of an operation, which is no success when one of its statements failed.
+    pub(crate) fn judge<T, E: From<DbError>>(&self, result: Result<T, E>) -> Result<T, E> {
+        if self.failed && result.is_ok() { Err(went_on().into()) } else { result }
+    }
+
+    /// Whether the connection to the server broke.
+    pub(crate) fn lost_connection(&self) -> bool {
+        self.lost
+    }
+
+    /// SQLite: whether the transaction has ended, by itself or by us.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(&self.connection, Connection::Sqlite(connection) if connection.is_autocommit())
+    }
+
     /// Runs a statement; the number of rows it touched.
     pub(crate) async fn execute(&mut self, statement: &Statement, params: Vec<Value>) -> Result<u64, DbError> {
-        if let Connection::Sqlite(connection) = &mut self.connection {
-            let mut prepared = connection.prepare_cached(statement.sqlite)?;
-            return Ok(prepared.execute(rusqlite::params_from_iter(&params))? as u64);
-        }
-        let connection = self.connection.postgres().ok_or_else(|| DbError::other("no connection"))?;
-        let query = params.into_iter().fold(sqlx::query(statement.postgres), |query, value| value.bind(query));
-        Ok(query.execute(connection).await?.rows_affected())
+        self.admit(statement, &params)?;
+        let outcome = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite_execute(connection, statement, &params),
+            other => postgres_execute(other, statement, params).await,
+        };
+        self.note(outcome)
     }
 
     /// Every row of a query.
@@ -69,19 +109,12 @@ impl Tx {
         statement: &Statement,
         params: Vec<Value>,
     ) -> Result<Vec<T>, DbError> {
-        if let Connection::Sqlite(connection) = &mut self.connection {
-            let mut prepared = connection.prepare_cached(statement.sqlite)?;
-            let mut rows = prepared.query(rusqlite::params_from_iter(&params))?;
-            let mut out = Vec::new();
-            while let Some(row) = rows.next()? {
-                out.push(T::from_row(&Row::Sqlite(row))?);
-            }
-            return Ok(out);
-        }
-        let connection = self.connection.postgres().ok_or_else(|| DbError::other("no connection"))?;
-        let query = params.into_iter().fold(sqlx::query(statement.postgres), |query, value| value.bind(query));
-        let rows = query.fetch_all(connection).await?;
-        rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+        self.admit(statement, &params)?;
+        let outcome = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite_fetch_all(connection, statement, &params),
+            other => postgres_fetch_all(other, statement, params).await,
+        };
+        self.note(outcome)
     }
 
     /// The only row of a query, if there is one.
@@ -90,16 +123,103 @@ impl Tx {
         statement: &Statement,
         params: Vec<Value>,
     ) -> Result<Option<T>, DbError> {
-        if let Connection::Sqlite(connection) = &mut self.connection {
-            let mut prepared = connection.prepare_cached(statement.sqlite)?;
-            let mut rows = prepared.query(rusqlite::params_from_iter(&params))?;
-            return rows.next()?.map(|row| T::from_row(&Row::Sqlite(row))).transpose();
-        }
-        let connection = self.connection.postgres().ok_or_else(|| DbError::other("no connection"))?;
-        let query = params.into_iter().fold(sqlx::query(statement.postgres), |query, value| value.bind(query));
-        let row = query.fetch_optional(connection).await?;
-        row.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+        self.admit(statement, &params)?;
+        let outcome = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlite_fetch_optional(connection, statement, &params),
+            other => postgres_fetch_optional(other, statement, params).await,
+        };
+        self.note(outcome)
     }
+
+    /// What must hold before a statement may run, alike on both engines.
+    fn admit(&mut self, statement: &Statement, params: &[Value]) -> Result<(), DbError> {
+        let checked = if self.failed {
+            Err(went_on())
+        } else if self.read_only && !statement.is_read() {
+            Err(DbError::other(format!("{} writes, inside a read", statement.name)))
+        } else if self.is_over() {
+            // Outside the transaction it would be a commit of its own.
+            Err(DbError::Unavailable("the transaction was rolled back".to_owned()))
+        } else {
+            params.iter().filter_map(Value::text).try_for_each(check_text)
+        };
+        self.note(checked)
+    }
+
+    fn note<T>(&mut self, outcome: Result<T, DbError>) -> Result<T, DbError> {
+        if let Err(error) = &outcome {
+            self.failed = true;
+            self.lost |= matches!(error, DbError::Unavailable(_));
+        }
+        outcome
+    }
+}
+
+fn went_on() -> DbError {
+    DbError::other("an operation went on after a database error")
+}
+
+fn sqlite_execute(c: &mut rusqlite::Connection, statement: &Statement, params: &[Value]) -> Result<u64, DbError> {
+    let mut prepared = c.prepare_cached(statement.sqlite)?;
+    Ok(prepared.execute(rusqlite::params_from_iter(params))? as u64)
+}
+
+fn sqlite_fetch_all<T: FromRow>(
+    c: &mut rusqlite::Connection,
+    statement: &Statement,
+    params: &[Value],
+) -> Result<Vec<T>, DbError> {
+    let mut prepared = c.prepare_cached(statement.sqlite)?;
+    let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(T::from_row(&Row::Sqlite(row))?);
+    }
+    Ok(out)
+}
+
+fn sqlite_fetch_optional<T: FromRow>(
+    c: &mut rusqlite::Connection,
+    statement: &Statement,
+    params: &[Value],
+) -> Result<Option<T>, DbError> {
+    let mut prepared = c.prepare_cached(statement.sqlite)?;
+    let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
+    rows.next()?.map(|row| T::from_row(&Row::Sqlite(row))).transpose()
+}
+
+type PgQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
+
+fn postgres<'c>(
+    connection: &'c mut Connection,
+    statement: &Statement,
+    params: Vec<Value>,
+) -> Result<(&'c mut PgConnection, PgQuery), DbError> {
+    let connection = connection.postgres().ok_or_else(|| DbError::other("no connection"))?;
+    Ok((connection, params.into_iter().fold(sqlx::query(statement.postgres), |query, value| value.bind(query))))
+}
+
+async fn postgres_execute(c: &mut Connection, statement: &Statement, params: Vec<Value>) -> Result<u64, DbError> {
+    let (connection, query) = postgres(c, statement, params)?;
+    Ok(query.execute(connection).await?.rows_affected())
+}
+
+async fn postgres_fetch_all<T: FromRow>(
+    c: &mut Connection,
+    statement: &Statement,
+    params: Vec<Value>,
+) -> Result<Vec<T>, DbError> {
+    let (connection, query) = postgres(c, statement, params)?;
+    query.fetch_all(connection).await?.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+}
+
+async fn postgres_fetch_optional<T: FromRow>(
+    c: &mut Connection,
+    statement: &Statement,
+    params: Vec<Value>,
+) -> Result<Option<T>, DbError> {
+    let (connection, query) = postgres(c, statement, params)?;
+    query.fetch_optional(connection).await?.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
 }
 
 /// Single columns decode by themselves.

@@ -63,7 +63,14 @@ impl rusqlite::ToSql for Value {
 }
 
 impl Value {
-    pub(crate) fn bind<'q>(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.as_deref(),
+            Self::Int(_) | Self::Bool(_) => None,
+        }
+    }
+
+    pub(crate) fn bind(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
         match self {
             Self::Int(v) => query.bind(v),
             Self::Text(v) => query.bind(v),

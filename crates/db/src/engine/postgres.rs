@@ -1,77 +1,111 @@
 //! PostgreSQL: a pool, repeats on serialization failures, carts inserted together.
 
+mod combiner;
+
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tokio::sync::{mpsc, oneshot};
+use sqlx::{Connection as _, PgPool, Postgres, Transaction};
+use tokio::time::{sleep, timeout};
 
-use super::{Options, gives_up};
-use crate::carts::{self, NewCart};
-use crate::error::DbError;
+use super::{MAX_RETRIES, Options, gives_up};
+use crate::carts::NewCart;
+use crate::error::{DbError, is_lost};
 use crate::migrate;
 use crate::tx::{Connection, Operation, Tx};
+use combiner::Combiner;
 
-/// Most carts in one statement.
-const MAX_BATCH: usize = 256;
-/// Statements under way at once that insert carts: while one commits, the next collects.
-const INSERTERS: usize = 2;
+/// Longest wait for a free connection: a database that is gone must not collect callers.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Longest run of one operation. A server that stopped answering looks like this, and so does a lock that nobody lets go.
+const SLOW: Duration = Duration::from_secs(20);
+/// A connection that rested longer than this is asked whether it still lives before it is used.
+const RESTED: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Pg {
     pool: PgPool,
-    carts: mpsc::Sender<PendingCart>,
+    carts: Combiner,
 }
-
-type PendingCart = (NewCart, oneshot::Sender<Result<(), DbError>>);
 
 impl Pg {
     pub(super) async fn open(options: &Options) -> Result<Self, DbError> {
         let connect = PgConnectOptions::from_str(&options.url)?.application_name("crossdock");
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(2))
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(ACQUIRE)
+            // Asking before every use would double the round trips of a short read.
+            .test_before_acquire(false)
+            .before_acquire(|connection, rest| {
+                Box::pin(async move {
+                    if rest.idle_for > RESTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(connect)
             .await?;
         migrate::postgres(&pool).await?;
-        let (carts, queue) = mpsc::channel(4096);
-        tokio::spawn(combine_carts(pool.clone(), queue));
-        Ok(Self { pool, carts })
+        Ok(Self { carts: Combiner::start(pool.clone()), pool })
     }
 
     pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         let mut run = 0;
         loop {
             run += 1;
-            match self.write_once(&operation).await {
-                Err(error) if !gives_up(&error, run) => tracing::debug!(run, "transaction is run again"),
-                outcome => return outcome,
+            match timeout(SLOW, self.write_once(&operation)).await {
+                Err(_) => return Err(too_slow().into()),
+                Ok(Err(error)) if !gives_up(&error, run) => {
+                    tracing::debug!(run, "transaction is run again");
+                    sleep(pause(run)).await;
+                }
+                Ok(outcome) => return outcome,
             }
         }
     }
 
     async fn write_once<O: Operation>(&self, operation: &O) -> Result<O::Output, O::Error> {
-        let begun = self.pool.begin().await.map_err(DbError::from)?;
-        let mut tx = Tx { connection: Connection::Postgres(begun) };
+        let mut tx = Tx::new(Connection::Postgres(self.begin().await?));
         // On error the transaction is dropped, which rolls it back.
-        let output = operation.run(&mut tx).await?;
+        let result = operation.run(&mut tx).await;
+        let output = tx.judge(result)?;
         if let Connection::Postgres(begun) = tx.connection {
+            // A connection that breaks here leaves open whether the server committed: see DbError::Unavailable.
             begun.commit().await.map_err(DbError::from)?;
         }
         Ok(output)
     }
 
+    /// Begins a transaction. After a restart of the server every pooled connection is dead; nothing was asked of them
+    /// yet, so the next one is tried until a fresh one answers.
+    async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+        let mut left = self.pool.size();
+        loop {
+            match self.pool.begin().await {
+                Err(error) if left > 0 && is_lost(&error) => left -= 1,
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
     pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        let connection = self.pool.acquire().await.map_err(DbError::from)?;
-        operation.run(&mut Tx { connection: Connection::PostgresReader(connection) }).await
+        let mut left = self.pool.size();
+        loop {
+            let mut tx = Tx::new(Connection::PostgresReader(self.pool.acquire().await.map_err(DbError::from)?));
+            match timeout(SLOW, operation.run(&mut tx)).await {
+                Err(_) => return Err(too_slow().into()),
+                // A read may be asked again on another connection: it changed nothing.
+                Ok(Err(_)) if left > 0 && tx.lost_connection() => left -= 1,
+                Ok(result) => return tx.judge(result),
+            }
+        }
     }
 
     pub(super) async fn insert_cart(&self, cart: NewCart) -> Result<(), DbError> {
-        let closed = || DbError::Unavailable("the database is closed".to_owned());
-        let (reply, answer) = oneshot::channel();
-        self.carts.send((cart, reply)).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        self.carts.insert(cart).await
     }
 
     pub(super) async fn integrity_check(&self) -> Result<Vec<String>, DbError> {
@@ -85,40 +119,20 @@ impl Pg {
     }
 
     pub(super) async fn close(&self) {
+        self.carts.close().await;
         self.pool.close().await;
     }
 }
 
-async fn combine_carts(pool: PgPool, mut queue: mpsc::Receiver<PendingCart>) {
-    let slots = std::sync::Arc::new(tokio::sync::Semaphore::new(INSERTERS));
-    let mut batch = Vec::with_capacity(MAX_BATCH);
-    while queue.recv_many(&mut batch, MAX_BATCH).await > 0 {
-        let Ok(slot) = slots.clone().acquire_owned().await else { return };
-        // What arrived while waiting for the slot rides along.
-        while batch.len() < MAX_BATCH
-            && let Ok(next) = queue.try_recv()
-        {
-            batch.push(next);
-        }
-        let (rows, replies): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let pool = pool.clone();
-        tokio::spawn(async move {
-            let outcome = carts::insert_together(&pool, &rows).await;
-            drop(slot);
-            match outcome {
-                Ok(()) => replies.into_iter().for_each(|reply| drop(reply.send(Ok(())))),
-                // One bad row must not fail its neighbours: each is tried alone.
-                Err(_) if rows.len() > 1 => {
-                    for (row, reply) in rows.iter().zip(replies) {
-                        drop(reply.send(carts::insert_together(&pool, std::slice::from_ref(row)).await));
-                    }
-                }
-                Err(error) => {
-                    if let Some(reply) = replies.into_iter().next() {
-                        drop(reply.send(Err(error)));
-                    }
-                }
-            }
-        });
-    }
+fn too_slow() -> DbError {
+    DbError::Unavailable(format!("no answer within {} s", SLOW.as_secs()))
+}
+
+/// Spreads repeats, so that transactions that met do not meet again at once. Steps of the golden ratio fill the range
+/// evenly; nothing here needs to be unpredictable.
+fn pause(run: u32) -> Duration {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let turn = TURN.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+    let most = 1_000_u64 << run.min(6);
+    Duration::from_micros((turn >> 32) % most)
 }

@@ -1,66 +1,90 @@
-//! SQLite: one writer thread with group commit, a few reader threads.
+//! SQLite: one writer thread with group commit, a few reader threads, a lock file against a second process.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod lock;
+mod worker;
+
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use futures_util::FutureExt;
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::OpenFlags;
-use tokio::sync::oneshot;
+use rusqlite::backup::{Backup, StepResult};
+
+pub use lock::FileLock;
 
 use super::Options;
 use crate::error::DbError;
 use crate::migrate;
 use crate::tx::{Connection, Operation, Tx};
-
-/// Most operations that share one commit; bounds how long the first of them waits.
-const MAX_BATCH: usize = 256;
+use worker::{Task, read_loop, submit, write_loop};
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
     path: PathBuf,
-    writer: Mutex<Option<Sender<Box<dyn Work>>>>,
-    readers: Mutex<Option<Sender<Box<dyn Work>>>>,
+    writer: Lane,
+    readers: Lane,
+}
+
+/// A queue with the threads that serve it.
+#[derive(Debug)]
+struct Lane {
+    queue: Mutex<Option<Sender<Task>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Lane {
+    fn new(queue: Sender<Task>, threads: Vec<JoinHandle<()>>) -> Self {
+        Self { queue: Mutex::new(Some(queue)), threads: Mutex::new(threads) }
+    }
+
+    async fn submit<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        let queue = locked(&self.queue).clone();
+        submit(queue, operation).await
+    }
+
+    /// Lets the threads finish what is queued, and waits for them.
+    async fn close(&self) {
+        drop(locked(&self.queue).take());
+        let threads = std::mem::take(&mut *locked(&self.threads));
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join())));
+        drop(joined.await);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl Sqlite {
     pub(super) async fn open(path: PathBuf, options: &Options) -> Result<Self, DbError> {
         let options = options.clone();
-        tokio::task::spawn_blocking(move || Self::open_blocking(path, &options))
-            .await
-            .map_err(|error| DbError::other(error.to_string()))?
+        blocking(move || Self::open_blocking(path, &options)).await
     }
 
     fn open_blocking(path: PathBuf, options: &Options) -> Result<Self, DbError> {
-        let mut writer = connect(&path, false, options.durable)?;
-        migrate::sqlite(&mut writer)?;
+        let lock = FileLock::take(&path)?;
+        let mut connection = connect(&path, false, options.durable)?;
+        migrate::sqlite(&mut connection)?;
         let mut threads = Vec::new();
-        let (write_queue, writes) = unbounded();
-        threads.push(spawn("db-writer", writer, writes, write_loop)?);
-        let (read_queue, reads) = bounded::<Box<dyn Work>>(10_000);
+        let (read_queue, reads) = unbounded();
         for n in 0..options.connections.max(1) {
             let reader = connect(&path, true, options.durable)?;
-            threads.push(spawn(&format!("db-reader-{n}"), reader, reads.clone(), read_loop)?);
+            threads.push(spawn(&format!("db-reader-{n}"), reader, reads.clone(), read_loop, None)?);
         }
-        Ok(Self {
-            path,
-            writer: Mutex::new(Some(write_queue)),
-            readers: Mutex::new(Some(read_queue)),
-            threads: Mutex::new(threads),
-        })
+        let readers = Lane::new(read_queue, threads);
+        let (write_queue, writes) = unbounded();
+        let thread = spawn("db-writer", connection, writes, write_loop, Some(lock))?;
+        Ok(Self { path, writer: Lane::new(write_queue, vec![thread]), readers })
     }
 
     pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        submit(&self.writer, operation).await
+        self.writer.submit(operation).await
     }
 
     pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        submit(&self.readers, operation).await
+        self.readers.submit(operation).await
     }
 
     pub(super) async fn backup(&self, file: PathBuf) -> Result<(), DbError> {
@@ -78,27 +102,17 @@ impl Sqlite {
                 findings.push(line?);
             }
             findings.retain(|line| line != "ok");
-            let mut foreign = connection.prepare("PRAGMA foreign_key_check")?;
-            for line in foreign.query_map([], |row| row.get::<_, String>(0))? {
-                findings.push(format!("a row of {} points to nothing", line?));
-            }
+            findings.extend(migrate::dangling(&connection)?);
             Ok(findings)
         })
         .await
     }
 
     pub(super) async fn close(&self) {
-        // Dropping the senders ends the loops once their queues are empty.
-        take(&self.writer);
-        take(&self.readers);
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(|e| e.into_inner()));
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join())));
-        drop(joined.await);
+        // The writer last: the last connection to close folds the log into the database, and only a writing one can.
+        self.readers.close().await;
+        self.writer.close().await;
     }
-}
-
-fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
-    slot.lock().unwrap_or_else(|e| e.into_inner()).take()
 }
 
 async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T, DbError> + Send + 'static) -> Result<T, DbError> {
@@ -115,7 +129,10 @@ fn connect(path: &Path, read_only: bool, durable: bool) -> Result<rusqlite::Conn
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
     if !read_only {
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(DbError::other(format!("{} cannot keep a write-ahead log (mode {mode})", path.display())));
+        }
         connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
         // Keeps the log from staying at its largest size for ever.
         connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
@@ -127,126 +144,38 @@ fn connect(path: &Path, read_only: bool, durable: bool) -> Result<rusqlite::Conn
 }
 
 fn backup(from: &Path, to: &Path) -> Result<(), DbError> {
-    if to.exists() {
-        return Err(DbError::other(format!("{} exists already; choose a new file name", to.display())));
+    let trouble = |error: std::io::Error| DbError::other(format!("{}: {error}", to.display()));
+    // Claims the name: two backups, or a backup and anything else, never share a file.
+    std::fs::File::create_new(to).map_err(trouble)?;
+    let copied = copy(from, to);
+    if copied.is_err() {
+        // Half a copy must not pass for a whole one.
+        std::fs::remove_file(to).map_err(trouble)?;
     }
+    copied
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), DbError> {
     let source = connect(from, true, true)?;
     let mut target = rusqlite::Connection::open(to)?;
-    let copy = rusqlite::backup::Backup::new(&source, &mut target)?;
     // All pages in one step: a read transaction holds the snapshot, writers go on in the log meanwhile.
-    copy.step(-1)?;
-    Ok(())
+    match Backup::new(&source, &mut target)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        other => Err(DbError::Unavailable(format!("the copy did not finish: {other:?}"))),
+    }
 }
 
 fn spawn(
     name: &str,
     connection: rusqlite::Connection,
-    queue: Receiver<Box<dyn Work>>,
-    body: fn(Tx, &Receiver<Box<dyn Work>>),
+    queue: Receiver<Task>,
+    body: fn(Tx, &Receiver<Task>),
+    lock: Option<FileLock>,
 ) -> Result<JoinHandle<()>, DbError> {
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || body(Tx { connection: Connection::Sqlite(connection) }, &queue))
-        .map_err(|error| DbError::Unavailable(error.to_string()))
-}
-
-async fn submit<O: Operation>(
-    queue: &Mutex<Option<Sender<Box<dyn Work>>>>,
-    operation: O,
-) -> Result<O::Output, O::Error> {
-    let closed = || O::Error::from(DbError::Unavailable("the database is closed".to_owned()));
-    let sender = queue.lock().unwrap_or_else(|e| e.into_inner()).clone().ok_or_else(closed)?;
-    let (reply, answer) = oneshot::channel();
-    let work = Pending { operation, result: None, reply };
-    sender.send(Box::new(work)).map_err(|_| closed())?;
-    answer.await.map_err(|_| closed())?
-}
-
-/// An operation on its way through a database thread.
-trait Work: Send {
-    /// Runs it; whether its changes may stay.
-    fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Answers the caller; `commit` is an error when nothing of the batch was kept.
-    fn answer(self: Box<Self>, commit: Result<(), String>);
-}
-
-struct Pending<O: Operation> {
-    operation: O,
-    result: Option<Result<O::Output, O::Error>>,
-    reply: oneshot::Sender<Result<O::Output, O::Error>>,
-}
-
-impl<O: Operation> Work for Pending<O> {
-    fn run(&mut self, tx: &mut Tx) -> bool {
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.operation.run(tx).now_or_never()));
-        let result = match outcome {
-            Ok(Some(result)) => result,
-            Ok(None) => Err(DbError::other("an operation waited for something other than the database").into()),
-            Err(panic) => Err(DbError::other(format!("an operation panicked: {}", panic_text(&*panic))).into()),
-        };
-        let keep = result.is_ok();
-        self.result = Some(result);
-        keep
-    }
-
-    fn answer(self: Box<Self>, commit: Result<(), String>) {
-        let result = match (self.result, commit) {
-            // An operation that failed by itself keeps its own error.
-            (Some(Ok(_)), Err(error)) => Err(DbError::Unavailable(error).into()),
-            (Some(result), _) => result,
-            (None, Err(error)) => Err(DbError::Unavailable(error).into()),
-            (None, Ok(())) => Err(DbError::other("an operation was not run").into()),
-        };
-        // The caller may have gone away; the write stands all the same.
-        drop(self.reply.send(result));
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
-}
-
-fn raw(tx: &mut Tx, sql: &'static str) -> Result<(), DbError> {
-    let Connection::Sqlite(connection) = &mut tx.connection else {
-        return Err(DbError::other("not a SQLite connection"));
+    let run = move || {
+        body(Tx::new(Connection::Sqlite(connection)), &queue);
+        // Only now, with the connection closed, may another process have the file.
+        drop(lock);
     };
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
-fn write_loop(mut tx: Tx, queue: &Receiver<Box<dyn Work>>) {
-    while let Ok(first) = queue.recv() {
-        // Nobody waits for company: the batch is whatever arrived while the last commit ran.
-        let mut batch = vec![first];
-        batch.extend(queue.try_iter().take(MAX_BATCH - 1));
-        let outcome = run_batch(&mut tx, &mut batch).map_err(|error| {
-            tracing::error!(%error, operations = batch.len(), "commit failed");
-            drop(raw(&mut tx, "ROLLBACK"));
-            error.to_string()
-        });
-        for work in batch {
-            work.answer(outcome.clone());
-        }
-    }
-}
-
-fn run_batch(tx: &mut Tx, batch: &mut [Box<dyn Work>]) -> Result<(), DbError> {
-    raw(tx, "BEGIN IMMEDIATE")?;
-    for work in &mut *batch {
-        raw(tx, "SAVEPOINT operation")?;
-        if !work.run(tx) {
-            raw(tx, "ROLLBACK TO operation")?;
-        }
-        raw(tx, "RELEASE operation")?;
-    }
-    raw(tx, "COMMIT")
-}
-
-fn read_loop(mut tx: Tx, queue: &Receiver<Box<dyn Work>>) {
-    while let Ok(mut work) = queue.recv() {
-        // One snapshot for all statements of the operation.
-        let begun = raw(&mut tx, "BEGIN").map(|()| work.run(&mut tx));
-        let ended = raw(&mut tx, "COMMIT");
-        work.answer(begun.and(ended).map_err(|error| error.to_string()));
-    }
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|e| DbError::Unavailable(e.to_string()))
 }
