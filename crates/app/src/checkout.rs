@@ -7,8 +7,9 @@ mod quote;
 mod redirect;
 mod shipping;
 
-use crossdock_db::carts::CartRow;
-use crossdock_db::checkouts::CheckoutRow;
+pub use crossdock_db::carts::CartRow;
+pub use crossdock_db::checkouts::CheckoutRow;
+pub use crossdock_db::quotes::QuoteRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::clock::Timestamp;

@@ -86,6 +86,13 @@ impl App {
         &*self.inner.random
     }
 
+    /// Fresh random bytes, for cookies and nonces.
+    pub fn random_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.inner.random.fill(&mut bytes);
+        bytes
+    }
+
     pub(crate) fn providers(&self) -> &Providers {
         &self.inner.providers
     }

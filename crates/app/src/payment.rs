@@ -11,7 +11,9 @@ pub mod provider;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::OrderStatus;
 
+pub use crossdock_db::attempts::AttemptRow;
 pub use outcome::Outcome;
+pub use provider_test::CARDS as TEST_CARDS;
 pub use start::StartPayment;
 
 /// What the buyer is shown after a try to pay.

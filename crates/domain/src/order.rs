@@ -10,7 +10,7 @@ use crate::address::Address;
 use crate::cart::Cart;
 use crate::clock::Timestamp;
 use crate::ids::{CartId, OrderId};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::payment::PaymentRecord;
 use crate::quote::{DutyMode, Totals};
 use crate::shipping::ShippingOption;
@@ -30,6 +30,9 @@ pub struct OrderDocument {
     pub customer_note: String,
     /// The chosen shipping option.
     pub shipping: Option<ShippingOption>,
+    /// The cart's domestic leg when it was shown as its own line; part of the shipping total.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domestic_charge: Option<Money>,
     /// Who collects duty and tax.
     pub duty_mode: DutyMode,
     /// The sums that were shown and charged.

@@ -157,6 +157,7 @@ impl Record {
                 ship_to: quote.ship_to,
                 customer_note: checkout.document.note,
                 shipping: quote.shipping,
+                domestic_charge: quote.domestic_charge,
                 duty_mode: quote.duty_mode,
                 totals: quote.totals,
             },

@@ -187,6 +187,11 @@ impl App {
         })
     }
 
+    /// The newest attempt of a passage, for pages that show its amount and card.
+    pub async fn last_attempt(&self, passage: &Passage) -> Result<Option<AttemptRow>, AppError> {
+        Ok(self.attempts(passage).await?.pop())
+    }
+
     async fn attempts(&self, passage: &Passage) -> Result<Vec<AttemptRow>, AppError> {
         struct Attempts(crossdock_domain::ids::StoreId, crossdock_domain::ids::CheckoutId);
         impl Operation for Attempts {

@@ -1,0 +1,84 @@
+//! The hosted checkout over HTTP: reads forms, calls one use case, shows a page or sends the buyer on.
+//!
+//! Every step is a form post answered by a redirect, so that reload and back never send anything twice. Rules live in
+//! `crossdock_app`; looks live in [`crate::render`].
+
+mod address;
+mod confirmation;
+mod country;
+mod entry;
+mod form;
+mod pay;
+mod respond;
+mod review;
+mod session;
+mod shipping;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use crossdock_app::App;
+
+use crate::render::Renderer;
+
+/// Largest form a page accepts: a note, two addresses, nothing more.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// What page handlers share.
+#[derive(Debug, Clone)]
+pub struct PageState {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    app: App,
+    renderer: Renderer,
+    /// Buyers reach us by https: cookies are `Secure` and have the `__Host-` prefix.
+    secure: bool,
+}
+
+impl PageState {
+    /// The state for these use cases and pages.
+    pub fn new(app: App, renderer: Renderer) -> Self {
+        let secure = app.config().public_url.starts_with("https://");
+        Self { inner: Arc::new(Inner { app, renderer, secure }) }
+    }
+
+    fn app(&self) -> &App {
+        &self.inner.app
+    }
+
+    fn renderer(&self) -> &Renderer {
+        &self.inner.renderer
+    }
+
+    fn secure(&self) -> bool {
+        self.inner.secure
+    }
+}
+
+/// Every page a buyer can reach.
+pub fn router(state: PageState) -> Router {
+    Router::new()
+        .route("/", get(entry::arrive))
+        .route("/checkout/{cart}", get(entry::items))
+        .route("/checkout/{cart}/items", get(entry::items).post(entry::choose_country))
+        .route("/checkout/{cart}/address", get(address::show).post(address::save))
+        .route("/checkout/{cart}/shipping", get(shipping::show).post(shipping::choose))
+        .route("/checkout/{cart}/review", get(review::show).post(review::confirm))
+        .route("/checkout/{cart}/pay", get(pay::show).post(pay::pay))
+        .route("/checkout/{cart}/challenge", get(pay::challenge).post(pay::answer_challenge))
+        .route("/checkout/{cart}/pending", get(pay::pending))
+        .route("/confirmation/{cart}", get(confirmation::show))
+        .route("/static/{hash}/{name}", get(respond::static_file))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .with_state(state)
+}
+
+/// The friendly page for every address that does not exist.
+pub fn not_found_page(state: &PageState) -> axum::response::Response {
+    respond::message(state, None, crate::render::contexts::Message::NotFound)
+}

@@ -1,0 +1,156 @@
+//! Contact and addresses.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use crossdock_app::AppError;
+use crossdock_app::checkout::{Passage, SaveAddress};
+use crossdock_domain::address::{Address, AddressField, FieldError};
+use crossdock_domain::country::Country;
+
+use super::form::{Posted, Values};
+use super::respond::{self, Place};
+use super::session::Session;
+use super::{PageState, country, shipping};
+use crate::render::contexts::{AddressForm, AddressPage, BILLING, FormErrors, Summary};
+
+fn typed(values: &Values, prefix: &str) -> AddressForm {
+    let text = |name: &str| values.get(&format!("{prefix}{name}")).to_owned();
+    AddressForm {
+        name: text("name"),
+        company: text("company"),
+        email: text("email"),
+        phone: text("phone"),
+        alt_phone: text("alt_phone"),
+        address1: text("address1"),
+        address2: text("address2"),
+        city: text("city"),
+        state: text("state"),
+        zip: text("zip"),
+        country: text("country"),
+        note: text("note"),
+    }
+}
+
+fn form_of(address: &Address, note: &str) -> AddressForm {
+    let address = address.clone();
+    AddressForm {
+        name: address.name,
+        company: address.company,
+        email: address.email,
+        phone: address.phone,
+        alt_phone: address.alt_phone,
+        address1: address.address1,
+        address2: address.address2,
+        city: address.city,
+        state: address.state,
+        zip: address.zip,
+        country: address.country.code().to_owned(),
+        note: note.to_owned(),
+    }
+}
+
+fn address_of(form: &AddressForm, country: Country) -> Address {
+    let form = form.clone();
+    Address {
+        name: form.name,
+        company: form.company,
+        email: form.email,
+        phone: form.phone,
+        alt_phone: form.alt_phone,
+        address1: form.address1,
+        address2: form.address2,
+        city: form.city,
+        state: form.state,
+        zip: form.zip,
+        country,
+    }
+}
+
+/// What stands in the fields.
+struct Filled {
+    form: AddressForm,
+    billing: Option<AddressForm>,
+    errors: FormErrors,
+}
+
+impl Filled {
+    fn stored(passage: &Passage) -> Self {
+        let document = passage.document();
+        let form = match &document.ship_to {
+            Some(address) => form_of(address, &document.note),
+            None => AddressForm {
+                country: document.country.map_or_else(String::new, |country| country.code().to_owned()),
+                note: document.note.clone(),
+                ..AddressForm::from(document.prefill.clone())
+            },
+        };
+        let billing = document.bill_to.as_ref().map(|address| form_of(address, ""));
+        Self { form, billing, errors: FormErrors::default() }
+    }
+}
+
+async fn render(
+    state: &PageState,
+    session: &Session,
+    passage: &Passage,
+    status: StatusCode,
+    filled: Filled,
+) -> Response {
+    let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
+        Ok(summary) => summary,
+        Err(error) => return respond::refused(state, session, passage.cart.id, error.into()).await,
+    };
+    let page = AddressPage {
+        layout: respond::layout(state, session, &Place::of(passage)),
+        summary,
+        countries: country::serviced(state.app(), passage),
+        billing_countries: country::every(),
+        form: filled.form,
+        billing_same: filled.billing.is_none(),
+        billing: filled.billing.unwrap_or_default(),
+        errors: filled.errors,
+    };
+    respond::page(state, session, &passage.store, status, &page)
+}
+
+pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
+    match shipping::enter(&state, &session, &cart).await {
+        Ok(passage) => render(&state, &session, &passage, StatusCode::OK, Filled::stored(&passage)).await,
+        Err(response) => response,
+    }
+}
+
+pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, values } = posted;
+    let passage = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => passage,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
+    };
+    let form = typed(&values, "");
+    let billing = values.get("billing_same").is_empty().then(|| typed(&values, BILLING));
+    let mut errors = FormErrors::default();
+    let ship_country = Country::from_code(&form.country);
+    let bill_country = billing.as_ref().map(|billing| Country::from_code(&billing.country));
+    if ship_country.is_none() {
+        errors.add_address("", AddressField::Country, FieldError::Required);
+    }
+    if bill_country == Some(None) {
+        errors.add_address(BILLING, AddressField::Country, FieldError::Required);
+    }
+    if let (Some(country), true) = (ship_country, errors.is_empty()) {
+        let bill_to = billing.as_ref().zip(bill_country.flatten()).map(|(form, country)| address_of(form, country));
+        let command = SaveAddress { ship_to: address_of(&form, country), bill_to, note: form.note.clone() };
+        match state.app().save_address(passage.clone(), command).await {
+            Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
+            Err(AppError::AddressRefused(problems)) => {
+                for problem in problems {
+                    let prefix = if problem.billing { BILLING } else { "" };
+                    errors.add_address(prefix, problem.field, problem.error);
+                }
+            }
+            Err(error) => return respond::refused(&state, &session, cart, error).await,
+        }
+    }
+    render(&state, &session, &passage, StatusCode::UNPROCESSABLE_ENTITY, Filled { form, billing, errors }).await
+}

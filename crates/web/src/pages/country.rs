@@ -1,0 +1,21 @@
+//! Destinations as the country lists of pages show them.
+
+use crossdock_app::App;
+use crossdock_app::checkout::Passage;
+use crossdock_domain::country::Country;
+
+use crate::render::contexts::CountryOption;
+
+fn option(country: Country) -> CountryOption {
+    CountryOption { code: country.code().to_owned(), name: country.name().to_owned() }
+}
+
+/// Where the store ships this cart.
+pub(super) fn serviced(app: &App, passage: &Passage) -> Vec<CountryOption> {
+    Country::all().filter(|country| app.ships_to(passage, *country)).map(option).collect()
+}
+
+/// Every country, for bill-to addresses.
+pub(super) fn every() -> Vec<CountryOption> {
+    Country::all().map(option).collect()
+}

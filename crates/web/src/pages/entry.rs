@@ -1,0 +1,121 @@
+//! The first page: items and destination, reached by every URL shape of reference §11.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use crossdock_app::checkout::{OpenCheckout, Passage};
+use crossdock_domain::address::{AddressField, FieldError, Prefill};
+use crossdock_domain::country::Country;
+use crossdock_domain::ids::CartId;
+
+use super::form::{Posted, Values, cart_in_path};
+use super::respond::{self, Place};
+use super::session::Session;
+use super::{PageState, country};
+use crate::render::contexts::{FormErrors, ItemsPage, Message, Summary};
+
+/// Longest prefill value taken from a URL; the form shortens nothing that a person types.
+const PREFILL_LIMIT: usize = 200;
+
+fn prefill(values: &Values) -> Prefill {
+    let text = |name: &str| {
+        let text = values.text(name)?;
+        let text = crossdock_domain::text::strip_control(&text);
+        Some(crossdock_domain::text::truncate_chars(&text, PREFILL_LIMIT).to_owned())
+    };
+    Prefill {
+        name: text("customerName"),
+        company: text("customerCompany"),
+        email: text("customerEmail"),
+        phone: text("customerPhone"),
+        alt_phone: text("customerAltPhone"),
+        address1: text("customerAddress1"),
+        address2: text("customerAddress2"),
+        city: text("customerCity"),
+        state: text("customerState"),
+        zip: text("customerZip"),
+        country: text("customerCountry"),
+        note: text("customerNote"),
+    }
+}
+
+/// `GET /?tempCartUUID=…&store=…&country=…`: the buyer arrives. The store in the URL is not needed: the cart knows its own.
+pub(super) async fn arrive(
+    State(state): State<PageState>,
+    RawQuery(query): RawQuery,
+    session: Session,
+) -> Response {
+    let values = Values::parse(query.unwrap_or_default().as_bytes());
+    let Some(cart) = values.text("tempCartUUID").and_then(|text| text.parse().ok()) else {
+        // Shops that do not check our answer send buyers here with an empty id (reference §4).
+        return respond::message(&state, None, Message::CartNotFound);
+    };
+    let country = values.text("zCountry").or_else(|| values.text("country"));
+    open(&state, &session, cart, country, prefill(&values)).await
+}
+
+/// `GET /checkout/<cart>/items`: the same page without the parameters.
+pub(super) async fn items(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
+    match cart_in_path(&cart) {
+        Some(cart) => open(&state, &session, cart, None, Prefill::default()).await,
+        None => respond::message(&state, None, Message::CartNotFound),
+    }
+}
+
+async fn open(
+    state: &PageState,
+    session: &Session,
+    cart: CartId,
+    country: Option<String>,
+    prefill: Prefill,
+) -> Response {
+    let command = OpenCheckout { cart, browser: session.browser(), country, prefill };
+    match state.app().open_checkout(command).await {
+        Ok(passage) => show(state, session, &passage, StatusCode::OK, FormErrors::default()).await,
+        Err(error) => respond::refused(state, session, cart, error).await,
+    }
+}
+
+async fn show(
+    state: &PageState,
+    session: &Session,
+    passage: &Passage,
+    status: StatusCode,
+    errors: FormErrors,
+) -> Response {
+    let place = Place::of(passage);
+    let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
+        Ok(summary) => summary,
+        Err(error) => return respond::refused(state, session, passage.cart.id, error.into()).await,
+    };
+    let page = ItemsPage {
+        layout: respond::layout(state, session, &place),
+        summary,
+        countries: country::serviced(state.app(), passage),
+        country: passage.document().country.map_or_else(String::new, |country| country.code().to_owned()),
+        errors,
+    };
+    respond::page(state, session, &passage.store, status, &page)
+}
+
+/// `POST /checkout/<cart>/items`: the destination is chosen.
+pub(super) async fn choose_country(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, values } = posted;
+    let passage = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => passage,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
+    };
+    let mistake = match Country::from_code(values.get("country")) {
+        Some(country) if state.app().ships_to(&passage, country) => {
+            return match state.app().choose_country(passage, country).await {
+                Ok(_) => respond::redirect(&format!("{}/address", respond::base(cart))),
+                Err(error) => respond::refused(&state, &session, cart, error).await,
+            };
+        }
+        Some(_) => FieldError::NotServiced,
+        None => FieldError::Required,
+    };
+    let mut errors = FormErrors::default();
+    errors.add_address("", AddressField::Country, mistake);
+    show(&state, &session, &passage, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+}

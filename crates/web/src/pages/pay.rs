@@ -1,0 +1,234 @@
+//! Paying, the bank's further step, and waiting for an answer.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use crossdock_app::AppError;
+use crossdock_app::checkout::Passage;
+use crossdock_app::error::PaymentField;
+use crossdock_app::payment::provider::PaymentInput;
+use crossdock_app::payment::{PaymentStep, StartPayment, TEST_CARDS};
+use crossdock_domain::payment::Provider;
+use secrecy::SecretString;
+
+use super::PageState;
+use super::form::{Posted, Values};
+use super::respond::{self, Place, base};
+use super::review;
+use super::session::Session;
+use super::shipping::enter;
+use crate::render::contexts::{
+    CardField, ChallengePage, Decline, FormErrors, PayNotice, PayPage, PendingPage, TestCard,
+};
+
+/// Seconds between two looks of the waiting page.
+const REFRESH: u32 = 3;
+
+/// What stands in the fields; card numbers and codes never come back.
+#[derive(Default)]
+struct Filled {
+    method: Option<Provider>,
+    card_name: String,
+    purchase_order: String,
+    notice: Option<PayNotice>,
+    errors: FormErrors,
+}
+
+fn offered(state: &PageState, passage: &Passage) -> Vec<Provider> {
+    let test_mode = state.app().config().test_mode;
+    let providers = passage.store.settings.providers.iter().copied();
+    providers.filter(|provider| test_mode || *provider != Provider::Test).collect()
+}
+
+fn test_cards() -> Vec<TestCard> {
+    let outcome_key = |scenario: &str| match scenario {
+        "approve" => "test-card-approve",
+        "decline" => "test-card-decline",
+        "challenge" => "test-card-challenge",
+        "review" => "test-card-review",
+        _ => "test-card-timeout",
+    };
+    let grouped = |number: &str| {
+        let groups: Vec<String> =
+            number.as_bytes().chunks(4).map(|digits| String::from_utf8_lossy(digits).into_owned()).collect();
+        groups.join(" ")
+    };
+    TEST_CARDS
+        .iter()
+        .map(|(number, scenario, _)| TestCard { number: grouped(number), outcome_key: outcome_key(scenario) })
+        .collect()
+}
+
+async fn render(state: &PageState, session: &Session, passage: &Passage, filled: Filled) -> Response {
+    let quote = state.app().quote(passage).await;
+    let page = quote.and_then(|row| {
+        let methods = offered(state, passage);
+        Ok(PayPage {
+            layout: respond::layout(state, session, &Place::of(passage)),
+            summary: review::summary(passage, &row.quote)?,
+            quote: row.id.to_string(),
+            amount: row.quote.totals.grand,
+            method: filled.method.or_else(|| methods.first().copied()),
+            test_cards: if methods.contains(&Provider::Test) { test_cards() } else { Vec::new() },
+            methods,
+            card_name: filled.card_name,
+            purchase_order: filled.purchase_order,
+            bank_instructions: passage.store.settings.bank_transfer_instructions.clone(),
+            notice: filled.notice,
+            errors: filled.errors,
+        })
+    });
+    match page {
+        Ok(page) => {
+            let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+            respond::page(state, session, &passage.store, status, &page)
+        }
+        Err(error) => respond::refused(state, session, passage.cart.id, error).await,
+    }
+}
+
+/// The page that fits where the payment stands.
+fn follow(passage: &Passage, step: PaymentStep) -> Response {
+    let base = base(passage.cart.id);
+    match step {
+        PaymentStep::Placed { redirect, .. } => respond::redirect(&redirect),
+        PaymentStep::Challenge => respond::redirect(&format!("{base}/challenge")),
+        PaymentStep::Pending => respond::redirect(&format!("{base}/pending")),
+        PaymentStep::Declined { .. } | PaymentStep::NotStarted => respond::redirect(&format!("{base}/pay")),
+    }
+}
+
+pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
+    let passage = match enter(&state, &session, &cart).await {
+        Ok(passage) => passage,
+        Err(response) => return response,
+    };
+    let notice = match state.app().payment_progress(&passage).await {
+        Ok(PaymentStep::Declined { reason }) if reason != "abandoned" => {
+            Some(PayNotice::Declined(Decline::from_reason(&reason)))
+        }
+        // A buyer who leaves the further step may choose another card.
+        Ok(PaymentStep::Declined { .. } | PaymentStep::NotStarted | PaymentStep::Challenge) => None,
+        Ok(step @ (PaymentStep::Placed { .. } | PaymentStep::Pending)) => return follow(&passage, step),
+        Err(error) => return respond::refused(&state, &session, passage.cart.id, error).await,
+    };
+    render(&state, &session, &passage, Filled { notice, ..Filled::default() }).await
+}
+
+fn input_of(provider: Provider, values: &mut Values) -> PaymentInput {
+    match provider {
+        Provider::Test => PaymentInput::Card {
+            number: SecretString::from(values.take("card_number")),
+            expiry: values.get("card_expiry").to_owned(),
+            cvc: SecretString::from(values.take("card_cvc")),
+            name: values.get("card_name").to_owned(),
+        },
+        Provider::BankTransfer => PaymentInput::PurchaseOrder { number: values.get("purchase_order").to_owned() },
+    }
+}
+
+pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, mut values } = posted;
+    let passage = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => passage,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
+    };
+    let mut filled = Filled {
+        method: Provider::from_code(values.get("method")),
+        card_name: values.get("card_name").to_owned(),
+        purchase_order: values.get("purchase_order").to_owned(),
+        ..Filled::default()
+    };
+    let Some(provider) = filled.method.filter(|provider| offered(&state, &passage).contains(provider)) else {
+        filled.method = None;
+        filled.errors.add("method", "error-method-required");
+        return render(&state, &session, &passage, filled).await;
+    };
+    let Ok(quote) = values.get("quote").parse() else {
+        return respond::refused(&state, &session, cart, AppError::QuoteChanged).await;
+    };
+    let input = input_of(provider, &mut values);
+    let command = StartPayment { passage: passage.clone(), quote, provider, input };
+    match state.app().start_payment(command).await {
+        Ok(step) => follow(&passage, step),
+        Err(AppError::PaymentRefused(mistakes)) => {
+            for (field, _) in mistakes {
+                let card = match field {
+                    PaymentField::CardNumber => CardField::Number,
+                    PaymentField::CardExpiry => CardField::Expiry,
+                    PaymentField::CardCvc => CardField::Cvc,
+                    PaymentField::CardName => CardField::Name,
+                    PaymentField::PurchaseOrder => {
+                        filled.errors.add("purchase_order", "error-purchase-order");
+                        continue;
+                    }
+                };
+                filled.errors.add(card.input(), card.error_key());
+            }
+            render(&state, &session, &passage, filled).await
+        }
+        Err(error) => respond::refused(&state, &session, cart, error).await,
+    }
+}
+
+pub(super) async fn challenge(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
+    let passage = match enter(&state, &session, &cart).await {
+        Ok(passage) => passage,
+        Err(response) => return response,
+    };
+    let found = match state.app().payment_progress(&passage).await {
+        Ok(PaymentStep::Challenge) => state.app().last_attempt(&passage).await,
+        Ok(step) => return follow(&passage, step),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(Some(attempt)) => {
+            let page = ChallengePage {
+                layout: respond::layout(&state, &session, &Place::of(&passage)),
+                attempt: attempt.id.to_string(),
+                amount: attempt.amount,
+                last_four: attempt.details.last_four,
+            };
+            respond::page(&state, &session, &passage.store, StatusCode::OK, &page)
+        }
+        Ok(None) => follow(&passage, PaymentStep::NotStarted),
+        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+    }
+}
+
+pub(super) async fn answer_challenge(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, values } = posted;
+    let passage = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => passage,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
+    };
+    match state.app().answer_challenge(&passage, values.get("result") == "pass").await {
+        Ok(step) => follow(&passage, step),
+        Err(error) => respond::refused(&state, &session, cart, error).await,
+    }
+}
+
+pub(super) async fn pending(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
+    let passage = match enter(&state, &session, &cart).await {
+        Ok(passage) => passage,
+        Err(response) => return response,
+    };
+    let found = match state.app().payment_progress(&passage).await {
+        Ok(PaymentStep::Pending) => state.app().last_attempt(&passage).await,
+        Ok(step) => return follow(&passage, step),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(Some(attempt)) => {
+            let page = PendingPage {
+                layout: respond::layout(&state, &session, &Place::of(&passage)),
+                amount: attempt.amount,
+                refresh_seconds: REFRESH,
+                check_url: format!("{}/pending", base(passage.cart.id)),
+            };
+            respond::page(&state, &session, &passage.store, StatusCode::OK, &page)
+        }
+        Ok(None) => follow(&passage, PaymentStep::NotStarted),
+        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+    }
+}

@@ -1,0 +1,200 @@
+//! Answers: pages with their headers, redirects, friendly messages, static files.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use crossdock_app::AppError;
+use crossdock_app::checkout::Passage;
+use crossdock_app::error::Step;
+use crossdock_domain::cart::Cart;
+use crossdock_domain::ids::CartId;
+use crossdock_domain::store::Store;
+
+use super::PageState;
+use super::session::Session;
+use crate::render::contexts::{Layout, Message, MessagePage, Page};
+use crate::security;
+
+/// Path of a checkout.
+pub(super) fn base(cart: CartId) -> String {
+    format!("/checkout/{cart}")
+}
+
+/// Whose page it is: what layout and security headers depend on.
+pub(super) struct Place<'a> {
+    pub(super) store: &'a Store,
+    pub(super) cart: &'a Cart,
+    pub(super) cart_id: CartId,
+    /// The cart was made with the store's secret.
+    pub(super) trusted: bool,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn of(passage: &'a Passage) -> Self {
+        Self {
+            store: &passage.store,
+            cart: &passage.cart.cart,
+            cart_id: passage.cart.id,
+            trusted: passage.cart.trusted,
+        }
+    }
+}
+
+/// What every page of a checkout has.
+pub(super) fn layout(state: &PageState, session: &Session, place: &Place<'_>) -> Layout {
+    let footer = place.cart.footer_html.clone();
+    Layout {
+        lang: "en".to_owned(),
+        store_name: Some(place.store.name.clone()),
+        support_email: place.store.settings.support_email.clone(),
+        continue_shopping_url: state.app().continue_shopping(place.store, place.cart).map(ToOwned::to_owned),
+        csrf: session.form_token(place.cart_id),
+        nonce: nonce(state),
+        test_mode: state.app().config().test_mode,
+        footer_html: footer.filter(|_| place.trusted && place.store.settings.allow_footer_html),
+        base: base(place.cart_id),
+    }
+}
+
+fn nonce(state: &PageState) -> String {
+    state.app().random_bytes()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A page of a checkout.
+pub(super) fn page<P: Page>(state: &PageState, session: &Session, store: &Store, status: StatusCode, page: &P) -> Response {
+    let mut response = bare_page(state, Some(store), status, page);
+    if let Some(cookie) = session.set_cookie(state, Some(store)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn bare_page<P: Page>(state: &PageState, store: Option<&Store>, status: StatusCode, page: &P) -> Response {
+    let layout = page.layout();
+    match state.renderer().render(page) {
+        Ok(html) => {
+            let mut response =
+                (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+            let footer = P::MERCHANT_FOOTER && layout.footer_html.is_some();
+            for (name, value) in security::page_headers(&layout.nonce, footer, store) {
+                response.headers_mut().insert(name, value);
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, template = P::TEMPLATE, "page cannot be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, "This page cannot be shown. Please try again later.").into_response()
+        }
+    }
+}
+
+/// A friendly page for what does not go on.
+pub(super) fn message(state: &PageState, place: Option<&Place<'_>>, message: Message) -> Response {
+    let status = match &message {
+        Message::CartNotFound | Message::NotFound => StatusCode::NOT_FOUND,
+        Message::CartExpired => StatusCode::GONE,
+        Message::CartEmpty | Message::AlreadyPaid { .. } | Message::NotServiced { .. } => StatusCode::OK,
+        Message::CookiesNeeded { .. } => StatusCode::BAD_REQUEST,
+        Message::FormExpired { .. } => StatusCode::FORBIDDEN,
+        Message::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Message::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let mut layout = Layout {
+        lang: "en".to_owned(),
+        nonce: nonce(state),
+        test_mode: state.app().config().test_mode,
+        ..Layout::default()
+    };
+    if let Some(place) = place {
+        layout.store_name = Some(place.store.name.clone());
+        layout.support_email.clone_from(&place.store.settings.support_email);
+        layout.continue_shopping_url = state.app().continue_shopping(place.store, place.cart).map(ToOwned::to_owned);
+    }
+    bare_page(state, place.map(|place| place.store), status, &MessagePage { layout, message })
+}
+
+/// See other: the answer to every good form post.
+pub(super) fn redirect(target: &str) -> Response {
+    let location = HeaderValue::from_str(target).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    let no_store = (HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store]).into_response()
+}
+
+/// The page of a step.
+pub(super) const fn path_of(step: Step) -> &'static str {
+    match step {
+        Step::Items => "items",
+        Step::Address => "address",
+        Step::Shipping => "shipping",
+        Step::Review => "review",
+        Step::Pay => "pay",
+    }
+}
+
+/// What a buyer sees when a use case refused. Forms handle their own mistakes before they come here.
+pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, error: AppError) -> Response {
+    let found = state.app().cart_and_store(cart).await.ok();
+    let place = found.as_ref().map(|(row, store)| Place {
+        store,
+        cart: &row.cart,
+        cart_id: cart,
+        trusted: row.trusted,
+    });
+    let go = |step: Step| redirect(&format!("{}/{}", base(cart), path_of(step)));
+    match error {
+        AppError::CartPaid(order) => {
+            // The buyer's own browser goes where the purchase ended; anybody else only hears that it did.
+            if let Ok(known) = state.app().confirmation(cart, order, Some(session.browser())).await
+                && known.is_buyer
+                && let Some((row, store)) = &found
+            {
+                return redirect(&state.app().success_redirect(store, &row.cart, cart, order));
+            }
+            message(state, place.as_ref(), Message::AlreadyPaid { order_id: order.to_string() })
+        }
+        AppError::CartNotFound | AppError::OrderNotFound => message(state, place.as_ref(), Message::CartNotFound),
+        AppError::CartExpired => message(state, place.as_ref(), Message::CartExpired),
+        AppError::CartEmpty => message(state, place.as_ref(), Message::CartEmpty),
+        AppError::CheckoutNotOpened => go(Step::Items),
+        AppError::StepMissing(step) => go(step),
+        AppError::NoShipping(_) | AppError::ShippingNotOffered => go(Step::Shipping),
+        AppError::AddressRefused(_) => go(Step::Address),
+        AppError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
+        AppError::PaymentRefused(_) | AppError::PaymentNotOffered | AppError::TestModeOnly => go(Step::Pay),
+        AppError::InvalidCredentials { .. }
+        | AppError::CartRefused(_)
+        | AppError::IdempotencyMismatch
+        | AppError::OrderLocked { .. }
+        | AppError::NoSuchMove { .. }
+        | AppError::PaymentState(_)
+        | AppError::StoreNotFound
+        | AppError::StoreExists
+        | AppError::SettingsRefused(_)
+        | AppError::JobNotFound
+        | AppError::Amount(_)
+        | AppError::Db(_) => {
+            // The id goes to the buyer and to the log, so that support can bring them together.
+            let request_id = nonce(state)[..12].to_owned();
+            tracing::error!(%error, code = error.code(), request_id, "page failed");
+            message(state, place.as_ref(), Message::Internal { request_id })
+        }
+    }
+}
+
+/// Style, script and pictures of our own pages; their address changes with their content.
+pub(super) async fn static_file(
+    State(state): State<PageState>,
+    Path((hash, name)): Path<(String, String)>,
+) -> Response {
+    match state.renderer().static_file(&hash, &name) {
+        Some(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            ];
+            (headers, file.bytes).into_response()
+        }
+        None => message(&state, None, Message::NotFound),
+    }
+}

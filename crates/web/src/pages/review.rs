@@ -1,0 +1,78 @@
+//! Everything once more, with the total that will be charged.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use crossdock_app::AppError;
+use crossdock_app::checkout::{Passage, QuoteRow};
+use crossdock_domain::quote::Quote;
+
+use super::PageState;
+use super::form::{Posted, Values};
+use super::respond::{self, Place};
+use super::session::Session;
+use super::shipping::{delivery, enter};
+use crate::render::contexts::{AddressBlock, ReviewNotice, ReviewPage, Summary};
+
+/// The sums of a quote beside the lines of its cart.
+pub(super) fn summary(passage: &Passage, quote: &Quote) -> Result<Summary, AppError> {
+    let mut summary = Summary::of_cart(&passage.cart.cart, passage.store.currency)?;
+    summary.items = quote.totals.items;
+    summary.shipping = quote.shipping.as_ref().map(|option| option.price);
+    summary.domestic = quote.domestic_charge;
+    summary.duty_mode = Some(quote.duty_mode);
+    summary.grand = Some(quote.totals.grand);
+    Ok(summary)
+}
+
+fn page(state: &PageState, session: &Session, passage: &Passage, row: &QuoteRow, changed: bool) -> Result<ReviewPage, AppError> {
+    let quote = &row.quote;
+    let document = passage.document();
+    Ok(ReviewPage {
+        layout: respond::layout(state, session, &Place::of(passage)),
+        summary: summary(passage, quote)?,
+        quote: row.id.to_string(),
+        ship_to: AddressBlock::of(&quote.ship_to, quote.ship_to.country.name()),
+        bill_to: document.bill_to.as_ref().map(|address| AddressBlock::of(address, address.country.name())),
+        note: document.note.clone(),
+        delivery: quote.shipping.as_ref().map(delivery),
+        notice: changed.then_some(ReviewNotice::TotalChanged),
+    })
+}
+
+pub(super) async fn show(
+    State(state): State<PageState>,
+    Path(cart): Path<String>,
+    RawQuery(query): RawQuery,
+    session: Session,
+) -> Response {
+    let passage = match enter(&state, &session, &cart).await {
+        Ok(passage) => passage,
+        Err(response) => return response,
+    };
+    let changed = !Values::parse(query.unwrap_or_default().as_bytes()).get("changed").is_empty();
+    let page = match state.app().quote(&passage).await {
+        Ok(row) => page(&state, &session, &passage, &row, changed),
+        Err(error) => Err(error),
+    };
+    match page {
+        Ok(page) => respond::page(&state, &session, &passage.store, StatusCode::OK, &page),
+        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+    }
+}
+
+/// The buyer agrees to the quote that was shown.
+pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, values } = posted;
+    let outcome = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => state.app().quote(&passage).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(row) if row.id.to_string() == values.get("quote") => {
+            respond::redirect(&format!("{}/pay", respond::base(cart)))
+        }
+        Ok(_) => respond::refused(&state, &session, cart, AppError::QuoteChanged).await,
+        Err(error) => respond::refused(&state, &session, cart, error).await,
+    }
+}
