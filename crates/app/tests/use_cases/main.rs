@@ -1,0 +1,3 @@
+//! Every use case, good and bad, on both engines.
+
+mod payment;
