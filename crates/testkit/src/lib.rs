@@ -34,6 +34,7 @@ pub use crossdock_db::Engine;
 pub use app::{Builder, TestApp};
 pub use bank::{Bank, Call, Fault, Ledger, Moment};
 pub use buyer::{Buyer, Card};
+pub use crossdock_jobs::run_due_jobs;
 pub use database::environment;
 
 /// Makes two tests of each named `async fn(TestApp)`: `name::sqlite` and `name::postgres`.
