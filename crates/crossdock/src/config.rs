@@ -129,6 +129,8 @@ pub struct Jobs {
 pub struct Checkout {
     /// Allows the test provider and test orders.
     pub test_mode: bool,
+    /// Folder whose templates, translations and static files replace ours; empty: none.
+    pub pages: PathBuf,
 }
 
 /// What a client may ask for.

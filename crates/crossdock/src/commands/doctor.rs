@@ -100,7 +100,8 @@ async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
         }
     };
     telemetry::start(&context.config.log, Some("error"))?;
-    let source = context.config_file.as_ref().map_or("defaults and environment".into(), |file| file.display().to_string());
+    let source =
+        context.config_file.as_ref().map_or("defaults and environment".into(), |file| file.display().to_string());
     findings.push(Finding::good("configuration", source));
     findings.extend(checks::clock(&context));
     findings.extend(checks::place(&context));

@@ -4,6 +4,8 @@
 //! `CROSSDOCK_TEST_POSTGRES_URL` names a server and a role that may create databases. Without it the PostgreSQL tests
 //! fail; `CROSSDOCK_TEST_SKIP_POSTGRES=1` leaves them out.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
 #[macro_use]
 mod harness;
 #[macro_use]
