@@ -6,10 +6,7 @@ use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines};
 
 use crate::support::placed;
 
-on_both_engines!(
-    only_the_browser_that_paid_is_the_buyer,
-    the_confirmation_needs_the_ids_of_cart_and_order_together,
-);
+on_both_engines!(only_the_browser_that_paid_is_the_buyer, the_confirmation_needs_the_ids_of_cart_and_order_together,);
 
 async fn only_the_browser_that_paid_is_the_buyer(app: TestApp) {
     let buyer = app.buyer().await;

@@ -1,5 +1,6 @@
 //! Every use case, good and bad, on both engines.
 
+mod access;
 mod confirmation;
 mod open_payments;
 mod payment;
