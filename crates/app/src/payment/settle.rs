@@ -11,6 +11,7 @@ use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
 use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
 
 use super::PaymentStep;
+use super::outcome::CHALLENGE_TIME;
 use super::provider::ProviderError;
 use crate::job::JobRun;
 use crate::{App, AppError};
@@ -143,11 +144,17 @@ impl App {
 
     pub(crate) async fn check_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
-        if !matches!(attempt.state, AttemptState::Started | AttemptState::Unknown) {
+        if !attempt.state.is_open() {
             return Ok(JobRun::Done);
         }
         let outcome = match self.providers().get(attempt.provider)?.status(&attempt).await {
             Ok(ProviderOutcome::Pending) => return Ok(JobRun::NotYet("the provider has no result yet".to_owned())),
+            Ok(ProviderOutcome::Challenge { .. }) if attempt.state == AttemptState::Challenge => {
+                if self.now() - attempt.updated_at < CHALLENGE_TIME {
+                    return Ok(JobRun::NotYet("the buyer is at the further step".to_owned()));
+                }
+                ProviderOutcome::Declined { reason: "abandoned".to_owned() }
+            }
             Ok(outcome) => outcome,
             Err(ProviderError::Refused(text)) => {
                 tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
@@ -157,6 +164,10 @@ impl App {
         };
         let step = self.record_outcome(store, attempt.id, outcome).await?;
         tracing::info!(attempt = %attempt.id, placed = matches!(step, PaymentStep::Placed { .. }), "payment checked");
-        Ok(JobRun::Done)
+        // This very job is the one that looks after the further step too.
+        Ok(match step {
+            PaymentStep::Challenge => JobRun::NotYet("the buyer is at the further step".to_owned()),
+            _ => JobRun::Done,
+        })
     }
 }
