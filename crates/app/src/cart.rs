@@ -41,7 +41,7 @@ impl App {
                 Some(id) => self.store_row(id).await?,
                 None => None,
             };
-            row.map(|row| row.store).ok_or(AppError::InvalidCredentials { delay: Span(0) })?
+            row.map(|row| row.store).ok_or_else(|| self.credentials_failed(&command.credentials))?
         };
         rules::check(&command.cart, store.currency)?;
         let now = self.now();
