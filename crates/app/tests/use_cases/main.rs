@@ -1,6 +1,7 @@
 //! Every use case, good and bad, on both engines.
 
 mod access;
+mod carts;
 mod confirmation;
 mod open_payments;
 mod payment;
