@@ -83,6 +83,7 @@ struct Books {
     calls: Vec<(Call, AttemptId)>,
     faults: Vec<(Call, Fault)>,
     gates: HashMap<Call, Arc<Gate>>,
+    agreeable: bool,
 }
 
 /// The bank. Put it into an app with [`Builder::with_bank`](crate::Builder::with_bank).
@@ -99,6 +100,12 @@ impl Bank {
     /// The next call of this kind goes wrong; several faults count one after the other.
     pub fn fail_next(&self, call: Call, fault: Fault) {
         self.books().faults.push((call, fault));
+    }
+
+    /// From now on the bank agrees to whatever it is asked, like a provider without memory: also to give back what it has
+    /// taken. Its books stay right.
+    pub fn agree_to_everything(&self) {
+        self.books().agreeable = true;
     }
 
     /// Calls of this kind stop at this moment until [`Bank::let_go`].
@@ -135,7 +142,7 @@ impl Bank {
     pub fn approve_late(&self, attempt: AttemptId) -> ProviderOutcome {
         let mut books = self.books();
         let payment = books.payments.get_mut(&attempt).expect("the bank has heard of the payment");
-        payment.settle(ProviderOutcome::Authorised { review: false, transaction_id: format!("bank_{attempt}") })
+        payment.becomes(ProviderOutcome::Authorised { review: false, transaction_id: transaction_id(attempt) })
     }
 
     /// How often this was asked.
@@ -170,16 +177,27 @@ impl Bank {
             Some(Fault::Refused) => return Err(ProviderError::Refused("the bank does not want to".to_owned())),
             Some(Fault::AnswerLost) | None => {}
         }
-        let result = {
-            let mut books = self.books();
-            let payment = books.payments.entry(attempt.id).or_insert_with(|| Payment::unheard(call));
-            work(payment)
-        };
+        let result = work(self.books().payments.entry(attempt.id).or_insert_with(|| Payment::unheard(call)));
         wait(Moment::After).await;
         match fault {
             Some(Fault::AnswerLost) => Err(ProviderError::Unreachable("the answer was lost".to_owned())),
             _ => result,
         }
+    }
+
+    /// A call that moves money, and why the bank refuses it.
+    async fn settle(
+        &self,
+        call: Call,
+        attempt: &AttemptRow,
+        work: impl FnOnce(&mut Ledger) -> Result<(), &'static str>,
+    ) -> Result<(), ProviderError> {
+        let agreeable = self.books().agreeable;
+        let book = |payment: &mut Payment| match work(&mut payment.ledger) {
+            Err(reason) if !agreeable => Err(ProviderError::Refused(reason.to_owned())),
+            _ => Ok(()),
+        };
+        self.call(call, attempt, book).await
     }
 }
 
@@ -193,15 +211,15 @@ impl Payment {
         Self { outcome, ledger: Ledger::default() }
     }
 
-    fn settle(&mut self, outcome: ProviderOutcome) -> ProviderOutcome {
+    fn becomes(&mut self, outcome: ProviderOutcome) -> ProviderOutcome {
         self.ledger.reserved |= matches!(outcome, ProviderOutcome::Authorised { .. });
         self.outcome = outcome.clone();
         outcome
     }
 }
 
-fn refused<T>(text: &str) -> Result<T, ProviderError> {
-    Err(ProviderError::Refused(text.to_owned()))
+fn transaction_id(attempt: AttemptId) -> String {
+    format!("bank_{attempt}")
 }
 
 fn prepared(input: &PaymentInput, now: Timestamp) -> Result<AttemptDetails, Vec<(PaymentField, FieldError)>> {
@@ -233,14 +251,13 @@ impl PaymentProvider for Bank {
                 // Asked twice with one key: the same answer.
                 return Ok(payment.outcome.clone());
             }
-            let transaction_id = format!("bank_{}", attempt.id);
+            let transaction_id = transaction_id(attempt.id);
             let scenario = attempt.details.provider_state.as_str();
-            let outcome = match scenario {
+            let outcome = payment.becomes(match scenario {
                 "decline" => ProviderOutcome::Declined { reason: "card_declined".to_owned() },
                 "challenge" => ProviderOutcome::Challenge { transaction_id },
                 scenario => ProviderOutcome::Authorised { review: scenario == "review", transaction_id },
-            };
-            let outcome = payment.settle(outcome);
+            });
             // The bank reserves the money, but is slow to say so.
             Ok(if scenario == "timeout" { ProviderOutcome::Pending } else { outcome })
         }))
@@ -259,9 +276,8 @@ impl PaymentProvider for Bank {
             if !matches!(payment.outcome, ProviderOutcome::Challenge { .. }) {
                 return Ok(payment.outcome.clone());
             }
-            let transaction_id = format!("bank_{}", attempt.id);
-            Ok(payment.settle(if passed {
-                ProviderOutcome::Authorised { review: false, transaction_id }
+            Ok(payment.becomes(if passed {
+                ProviderOutcome::Authorised { review: false, transaction_id: transaction_id(attempt.id) }
             } else {
                 ProviderOutcome::Declined { reason: "challenge_failed".to_owned() }
             }))
@@ -269,33 +285,33 @@ impl PaymentProvider for Bank {
     }
 
     fn capture<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.call(Call::Capture, attempt, |payment| match payment.ledger {
-            Ledger { reserved: false, .. } => refused("nothing is reserved"),
-            Ledger { voided: true, .. } => refused("the reservation was given back"),
+        Box::pin(self.settle(Call::Capture, attempt, |ledger| match *ledger {
+            Ledger { reserved: false, .. } => Err("nothing is reserved"),
+            Ledger { voided: true, .. } => Err("the reservation was given back"),
             _ => {
-                payment.ledger.captured = true;
+                ledger.captured = true;
                 Ok(())
             }
         }))
     }
 
     fn void<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.call(Call::Void, attempt, |payment| match payment.ledger {
-            Ledger { reserved: false, .. } => refused("nothing is reserved"),
-            Ledger { captured: true, .. } => refused("the money was taken; refund it"),
+        Box::pin(self.settle(Call::Void, attempt, |ledger| match *ledger {
+            Ledger { reserved: false, .. } => Err("nothing is reserved"),
+            Ledger { captured: true, .. } => Err("the money was taken; refund it"),
             _ => {
-                payment.ledger.voided = true;
+                ledger.voided = true;
                 Ok(())
             }
         }))
     }
 
     fn refund<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.call(Call::Refund, attempt, |payment| {
-            if !payment.ledger.captured {
-                return refused("no money was taken");
+        Box::pin(self.settle(Call::Refund, attempt, |ledger| {
+            if !ledger.captured {
+                return Err("no money was taken");
             }
-            payment.ledger.refunded = true;
+            ledger.refunded = true;
             Ok(())
         }))
     }

@@ -34,6 +34,7 @@ pub use crossdock_db::Engine;
 pub use app::{Builder, TestApp};
 pub use bank::{Bank, Call, Fault, Ledger, Moment};
 pub use buyer::{Buyer, Card};
+pub use crossdock_jobs::run_due_jobs;
 pub use database::environment;
 
 /// Makes two tests of each named `async fn(TestApp)`: `name::sqlite` and `name::postgres`.
@@ -48,21 +49,18 @@ macro_rules! on_both_engines {
                 #[allow(unused_imports, reason = "the test may need nothing else")]
                 use super::*;
 
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn sqlite() {
-                    if let Some(app) = $setup($crate::TestApp::builder($crate::Engine::Sqlite)).start().await {
-                        super::$name(app).await;
-                    }
-                }
-
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn postgres() {
-                    if let Some(app) = $setup($crate::TestApp::builder($crate::Engine::Postgres)).start().await {
-                        super::$name(app).await;
-                    }
-                }
+                $crate::on_both_engines!(@test sqlite, $crate::Engine::Sqlite, $setup, $name);
+                $crate::on_both_engines!(@test postgres, $crate::Engine::Postgres, $setup, $name);
             }
         )+
+    };
+    (@test $engine:ident, $which:path, $setup:path, $name:ident) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $engine() {
+            if let Some(app) = $setup($crate::TestApp::builder($which)).start().await {
+                super::$name(app).await;
+            }
+        }
     };
     ($($name:ident),+ $(,)?) => {
         $crate::on_both_engines!(with = ::std::convert::identity, $($name),+);
@@ -73,5 +71,23 @@ macro_rules! on_both_engines {
             async fn $name($app: $crate::TestApp) $body
         )+
         $crate::on_both_engines!($($name),+);
+    };
+}
+
+/// Like [`on_both_engines!`], for what an embedded database cannot do: several nodes on one database.
+#[macro_export]
+macro_rules! on_postgres {
+    (with = $setup:path, $($name:ident),+ $(,)?) => {
+        $(
+            mod $name {
+                #[allow(unused_imports, reason = "the test may need nothing else")]
+                use super::*;
+
+                $crate::on_both_engines!(@test postgres, $crate::Engine::Postgres, $setup, $name);
+            }
+        )+
+    };
+    ($($name:ident),+ $(,)?) => {
+        $crate::on_postgres!(with = ::std::convert::identity, $($name),+);
     };
 }

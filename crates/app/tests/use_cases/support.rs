@@ -2,6 +2,7 @@
 
 use crossdock_app::AppError;
 use crossdock_app::orders::SetVendorStatus;
+use crossdock_app::payment::PaymentStep;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
@@ -70,4 +71,12 @@ pub fn money(history: &[HistoryEntry]) -> Vec<&str> {
         _ => None,
     });
     payments.collect()
+}
+
+/// The order of a payment that made one.
+pub fn placed(step: &PaymentStep) -> OrderId {
+    match step {
+        PaymentStep::Placed { order, .. } => *order,
+        other => panic!("no order, but {other:?}"),
+    }
 }
