@@ -1,5 +1,8 @@
 //! SQLite: one writer thread with group commit, a few reader threads, a lock file against a second process.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod faults;
 mod inspect;
 mod lock;
 mod worker;

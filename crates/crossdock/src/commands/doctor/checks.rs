@@ -48,7 +48,7 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
     match context.place.rights_problem() {
         Ok(None) => findings.push(Finding::good(check, dir.to_string())),
         Ok(Some(problem)) => {
-            findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")))
+            findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")));
         }
         Err(error) if context.database_file().is_none() => {
             findings.push(Finding::good(check, format!("{dir}: {error}; not needed with PostgreSQL")));
