@@ -2,9 +2,13 @@
 
 mod access;
 mod carts;
+mod checkout;
 mod confirmation;
 mod open_payments;
 mod payment;
+mod redirects;
 mod settle;
 mod staff;
+mod stores;
 mod support;
+mod upkeep;
