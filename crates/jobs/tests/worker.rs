@@ -1,6 +1,8 @@
 //! The worker on both engines: leases, backoff, crashes, time limits, shutdown. Jobs come from real orders; what they do is
 //! replaced where a test needs it to go wrong.
 
+#![expect(clippy::large_futures, reason = "a test has the whole stack to itself")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -37,7 +39,7 @@ async fn only(app: &TestApp, state: &'static str) -> JobRow {
 
 /// Long pauses, so that nothing happens by polling alone.
 fn settings() -> WorkerSettings {
-    WorkerSettings { poll: Duration::from_secs(3600), ..WorkerSettings::default() }
+    WorkerSettings { poll: Duration::from_hours(1), ..WorkerSettings::default() }
 }
 
 async fn a_job_whose_lease_ran_out_goes_to_the_next_claimer(app: TestApp) {
