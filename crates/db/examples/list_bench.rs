@@ -1,6 +1,8 @@
 //! How long lists of orders take in a store with very many: `cargo run --release -p crossdock-db --example list_bench
 //! [ORDERS] [URL]`. Without a URL the database is a SQLite file in a temporary directory.
 
+#![allow(clippy::print_stdout, reason = "prints what it measured")]
+
 #[path = "../tests/engines/harness.rs"]
 #[macro_use]
 #[allow(dead_code, unused_macros, reason = "shared with the tests")]

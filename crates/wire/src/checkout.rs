@@ -180,3 +180,28 @@ fn refusal(status: u16, code: &'static str, text: &str) -> Reply {
     let body = json::single("error", text);
     Reply { status, honest_status: status, code, body, delay: Span(0), retry_after: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_found_by_their_exact_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::from_name(operation.name()), Some(operation));
+        }
+        for name in ["", "createtempcart", "updateMerchantOrderID", "createTempCart/", "magentoRegion"] {
+            assert_eq!(Operation::from_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn refusals_of_the_transport_have_honest_statuses_on_both_versions() {
+        let reply = wrong_method(Operation::OrderDetail);
+        assert_eq!((reply.status, reply.honest_status, reply.code), (405, 405, "wrong_method"));
+        assert_eq!(reply.body, r#"{"error":"orderDetail must be called with POST"}"#);
+        let reply = too_large();
+        assert_eq!((reply.status, reply.honest_status, reply.code), (413, 413, "too_large"));
+        assert_eq!(reply.body, r#"{"error":"could not parse input, it is larger than 1048576 bytes"}"#);
+    }
+}

@@ -1,9 +1,14 @@
 //! Every use case, good and bad, on both engines.
 
 mod access;
+mod carts;
+mod checkout;
 mod confirmation;
 mod open_payments;
 mod payment;
+mod redirects;
 mod settle;
 mod staff;
+mod stores;
 mod support;
+mod upkeep;

@@ -145,7 +145,8 @@ CREATE TABLE parcels (
     FOREIGN KEY (store_id, order_number) REFERENCES orders (store_id, number)
 );
 
--- Work to be done after a commit. store_id is null for the house's own upkeep.
+-- Work to be done after a commit. store_id is null for the house's own upkeep. run_at is when a waiting job is due, when a
+-- running one's lease ends, and when any other one ended.
 CREATE TABLE jobs (
     id           TEXT NOT NULL PRIMARY KEY,
     store_id     BIGINT REFERENCES stores (id),
@@ -160,3 +161,4 @@ CREATE TABLE jobs (
     updated_at   BIGINT NOT NULL
 );
 CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX jobs_by_state ON jobs (state, run_at, id);

@@ -147,7 +147,8 @@ CREATE TABLE parcels (
     FOREIGN KEY (store_id, order_number) REFERENCES orders (store_id, number)
 ) STRICT;
 
--- Work to be done after a commit. store_id is null for the house's own upkeep.
+-- Work to be done after a commit. store_id is null for the house's own upkeep. run_at is when a waiting job is due, when a
+-- running one's lease ends, and when any other one ended.
 CREATE TABLE jobs (
     id           TEXT NOT NULL PRIMARY KEY,
     store_id     INTEGER REFERENCES stores (id),
@@ -162,3 +163,4 @@ CREATE TABLE jobs (
     updated_at   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX jobs_by_state ON jobs (state, run_at, id);
