@@ -1,12 +1,10 @@
 //! SQLite: one writer thread with group commit, a few reader threads, a lock file against a second process.
 
+mod inspect;
 mod lock;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
-mod faults;
-mod inspect;
-mod lock;
 mod worker;
 
 use std::path::{Path, PathBuf};
