@@ -6,6 +6,7 @@ mod checkout;
 mod confirmation;
 mod open_payments;
 mod payment;
+mod races;
 mod redirects;
 mod settle;
 mod staff;
