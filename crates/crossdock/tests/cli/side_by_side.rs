@@ -43,7 +43,10 @@ fn commands_beside_a_server_go_through_it() {
     assert!(shell.run("job run").good().ends_with("run\n"));
     let said = server.stop();
     assert!(said.contains(r#""request":"store_rotate_secret""#), "{said}");
-    assert!(secrets.iter().chain([&rotated]).all(|secret| !said.contains(secret.trim())), "secrets are not logged: {said}");
+    assert!(
+        secrets.iter().chain([&rotated]).all(|secret| !said.contains(secret.trim())),
+        "secrets are not logged: {said}"
+    );
     // And without it again.
     assert_eq!(shell.run("store list --json").json().as_array().map(Vec::len), Some(4));
 }
