@@ -54,6 +54,10 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
     let Some(file) = context.database_file() else {
         return Ok(Opened::Database(Db::open(&options).await?));
     };
+    // First of all: a server may have its database elsewhere.
+    if let Some(client) = Client::connect(&context.place).await? {
+        return Ok(Opened::Server(client));
+    }
     if !file.exists() {
         if database == Database::Existing {
             return Err(Failure::unavailable(format!(

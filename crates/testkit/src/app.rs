@@ -248,6 +248,13 @@ impl TestApp {
         orders.into_iter().map(|order| order.number.0).collect()
     }
 
+    /// How often the PostgreSQL server broke a circle of waiting transactions. Closes the database: only then are all
+    /// counts told. Close other nodes before.
+    pub async fn deadlocks(&self) -> i64 {
+        self.db().close().await;
+        self.database.deadlocks().await
+    }
+
     /// Opens the database a second time where that can be done, for looks from another thread.
     async fn look(&self) -> Db {
         match self.db().engine() {

@@ -56,6 +56,16 @@ impl Database {
         }
     }
 
+    /// How often the server broke a circle of waiting transactions.
+    pub(crate) async fn deadlocks(&self) -> i64 {
+        let Self::Postgres { server, name } = self else { return 0 };
+        let mut connection: PgConnection = server.connect().await.expect("a connection to the test server");
+        let count = sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = $1").bind(name);
+        let count = count.fetch_one(&mut connection).await.expect("the server keeps statistics");
+        connection.close().await.expect("the connection closes");
+        count
+    }
+
     /// Removes it. SQLite's directory goes with the value.
     pub(crate) async fn remove(&self) {
         if let Self::Postgres { server, name } = self {

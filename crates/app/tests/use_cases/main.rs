@@ -2,9 +2,14 @@
 
 mod access;
 mod carts;
+mod checkout;
 mod confirmation;
 mod open_payments;
 mod payment;
+mod races;
+mod redirects;
 mod settle;
 mod staff;
+mod stores;
 mod support;
+mod upkeep;
