@@ -17,7 +17,10 @@ fn orders(shell: &Shell) -> usize {
 
 fn replaced(shell: &Shell) -> Vec<PathBuf> {
     let files = std::fs::read_dir(shell.path("crossdock-demo")).expect("the data directory");
-    files.map(|file| file.expect("a file").path()).filter(|path| path.to_string_lossy().contains(".replaced-")).collect()
+    files
+        .map(|file| file.expect("a file").path())
+        .filter(|path| path.to_string_lossy().contains(".replaced-"))
+        .collect()
 }
 
 #[test]
@@ -90,7 +93,10 @@ fn what_is_no_good_backup_is_refused_and_nothing_changes() {
     // The head of every page but the first.
     hurt.chunks_mut(4096).skip(1).for_each(|page| page[..16].fill(0xAA));
     std::fs::write(shell.path("hurt.db"), hurt).expect("written");
-    shell.file("text.db", "this is a letter to my aunt, and no database at all; it is long enough to look like one, though");
+    shell.file(
+        "text.db",
+        "this is a letter to my aunt, and no database at all; it is long enough to look like one, though",
+    );
     shell.file("empty.db", "");
     for file in ["torn.db", "hurt.db", "text.db", "empty.db"] {
         let told = shell.run(&format!("restore {file} --force")).failed(3);
@@ -98,6 +104,7 @@ fn what_is_no_good_backup_is_refused_and_nothing_changes() {
         assert_eq!(shell.run("store list --json").json()[0]["id"], 7, "{file}");
     }
     assert!(shell.run("restore absent.db --force").failed(1).contains("absent.db"));
-    let names: Vec<_> = std::fs::read_dir(shell.path("crossdock-data")).expect("there").map(|f| f.expect("file").file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(shell.path("crossdock-data")).expect("there").map(|f| f.expect("file").file_name()).collect();
     assert!(names.iter().all(|name| !name.to_string_lossy().contains("restoring")), "{names:?}");
 }

@@ -37,14 +37,21 @@ fn what_the_demo_prints_can_be_copied_and_run() {
     let shell = Shell::new();
     let server = shell.demo("");
     let text = server.said.clone();
-    let commands = text.split("\n\n").filter(|part| part.trim_start().starts_with("curl ") || part.trim_start().starts_with("crossdock "));
+    let commands = text
+        .split("\n\n")
+        .filter(|part| part.trim_start().starts_with("curl ") || part.trim_start().starts_with("crossdock "));
     // The order comes before it is looked at.
     let (curls, ours): (Vec<&str>, Vec<&str>) = commands.partition(|part| part.contains("curl "));
     assert_eq!((curls.len(), ours.len()), (2, 1), "{text}");
     let bin = std::path::Path::new(env!("CARGO_BIN_EXE_crossdock")).parent().expect("a directory");
     let sh = |script: &str| {
         let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
-        let output = Command::new("sh").args(["-ec", script]).env("PATH", path).current_dir(shell.path(".")).stdin(Stdio::null()).output();
+        let output = Command::new("sh")
+            .args(["-ec", script])
+            .env("PATH", path)
+            .current_dir(shell.path("."))
+            .stdin(Stdio::null())
+            .output();
         crate::support::ended(output.expect("a shell")).good()
     };
     let paid = sh(ours[0]);
@@ -52,7 +59,10 @@ fn what_the_demo_prints_can_be_copied_and_run() {
     let registered = sh(curls[0]);
     assert!(registered.starts_with(r#"{"tempCartUUID":"#), "{registered}");
     let looked_at = sh(curls[1]);
-    assert!(looked_at.contains(r#""orderCount":0,"testOrderCount":1"#) || looked_at.contains(r#""testOrderCount":1"#), "{looked_at}");
+    assert!(
+        looked_at.contains(r#""orderCount":0,"testOrderCount":1"#) || looked_at.contains(r#""testOrderCount":1"#),
+        "{looked_at}"
+    );
     assert!(looked_at.contains(r#""orderId":"999-10001""#), "{looked_at}");
     server.stop();
 }
@@ -100,7 +110,8 @@ fn the_store_takes_the_protocols_own_example() {
     let cart = answer["tempCartUUID"].as_str().expect("a cart").to_owned();
     let order = shell.run(&format!("--data-dir crossdock-demo test-order --cart {cart} --country CA --json")).json();
     assert_eq!(order["redirect"], "http://www.examplestore.com/internationalThankYou?orderId=999-10001");
-    let (_, order) = server.call("/v2/orderDetail", &json!({ "store": STORE, "secret": SECRET, "orderId": "999-10001" }));
+    let (_, order) =
+        server.call("/v2/orderDetail", &json!({ "store": STORE, "secret": SECRET, "orderId": "999-10001" }));
     assert_eq!(order["order"]["testOrder"], true);
     server.stop();
 }

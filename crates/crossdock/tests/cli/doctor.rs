@@ -10,7 +10,11 @@ use crate::support::{Ended, Shell};
 fn findings(ended: &Ended, level: &str) -> Vec<String> {
     let all: Vec<Value> = serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
     let of_level = all.iter().filter(|finding| finding["level"] == level);
-    of_level.map(|finding| format!("{}: {}", finding["check"].as_str().unwrap_or("?"), finding["found"].as_str().unwrap_or("?"))).collect()
+    of_level
+        .map(|finding| {
+            format!("{}: {}", finding["check"].as_str().unwrap_or("?"), finding["found"].as_str().unwrap_or("?"))
+        })
+        .collect()
 }
 
 #[test]
@@ -33,7 +37,9 @@ fn a_store_that_cannot_sell_is_a_problem() {
     let ended = shell.run("doctor --json");
     assert_eq!(ended.code, 1);
     let problems = findings(&ended, "problem").join("\n");
-    for part in ["store 7 has no shipping rates", "store 7 has no redirect hosts", "store 7 takes only the provider \"test\""] {
+    for part in
+        ["store 7 has no shipping rates", "store 7 has no redirect hosts", "store 7 takes only the provider \"test\""]
+    {
         assert!(problems.contains(part), "{problems}");
     }
     let text = shell.run("doctor");
@@ -46,7 +52,10 @@ fn open_directories_plain_http_and_damage_are_problems() {
     shell.run("migrate").good();
     let dir = shell.path("crossdock-data");
     std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).expect("set");
-    shell.file("crossdock-data/crossdock.toml", "[server]\nlisten = '0.0.0.0:80'\npublic_url = 'http://checkout.example'\n");
+    shell.file(
+        "crossdock-data/crossdock.toml",
+        "[server]\nlisten = '0.0.0.0:80'\npublic_url = 'http://checkout.example'\n",
+    );
     let ended = shell.run("doctor --json");
     assert_eq!(ended.code, 1);
     let problems = findings(&ended, "problem").join("\n");

@@ -35,7 +35,9 @@ fn exit_codes_are_told() {
 #[test]
 fn wrong_usage_ends_with_code_2() {
     let shell = Shell::new();
-    for line in ["", "frobnicate", "store", "store add", "store add 0 --name x --currency USD", "serve --listen nowhere"] {
+    for line in
+        ["", "frobnicate", "store", "store add", "store add 0 --name x --currency USD", "serve --listen nowhere"]
+    {
         let ended = shell.run(line);
         assert_eq!(ended.code, 2, "{line}: {ended:?}");
     }

@@ -43,7 +43,10 @@ fn commands_beside_a_server_go_through_it() {
     assert!(shell.run("job run").good().ends_with("run\n"));
     let said = server.stop();
     assert!(said.contains(r#""request":"store_rotate_secret""#), "{said}");
-    assert!(secrets.iter().chain([&rotated]).all(|secret| !said.contains(secret.trim())), "secrets are not logged: {said}");
+    assert!(
+        secrets.iter().chain([&rotated]).all(|secret| !said.contains(secret.trim())),
+        "secrets are not logged: {said}"
+    );
     // And without it again.
     assert_eq!(shell.run("store list --json").json().as_array().map(Vec::len), Some(4));
 }
@@ -92,7 +95,7 @@ fn a_lock_without_a_socket_is_explained() {
     shell.run("store add 7 --name Shop --currency USD").good();
     // The server's data directory is another one, so its socket is not found from here.
     let server = shell.serve("--data-dir other --database sqlite:crossdock-data/crossdock.db");
-    let told = shell.run("store list").failed(4);
+    let told = shell.run("store list --wait 0").failed(4);
     assert!(told.contains("crossdock-data/crossdock.db.lock") && told.contains("the server's --data-dir"), "{told}");
     assert_eq!(shell.run("--data-dir other store list --json").json()[0]["id"], 7);
     // And a database that the server of the directory does not use is not mistaken for its own.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longest wait for anything. Nothing takes a second here; a busy machine gets more.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The sample store of the demo.
 pub const STORE: &str = "999";
@@ -119,11 +119,7 @@ fn words(line: &str) -> Vec<String> {
     let quoted = line.split('\'').enumerate();
     quoted
         .flat_map(|(number, part)| {
-            if number % 2 == 1 {
-                vec![part.to_owned()]
-            } else {
-                part.split_whitespace().map(str::to_owned).collect()
-            }
+            if number % 2 == 1 { vec![part.to_owned()] } else { part.split_whitespace().map(str::to_owned).collect() }
         })
         .collect()
 }
@@ -152,8 +148,7 @@ pub struct Server {
 
 impl Server {
     fn new(mut command: Command) -> Self {
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let (send, lines) = channel();
         // Always read, or the program would wait for us when a pipe is full.
         let also = send.clone();
@@ -230,7 +225,9 @@ impl Server {
 
     pub fn get(&self, path: &str) -> (u16, String) {
         let mut stream = self.connect();
-        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n").as_bytes()).expect("sent");
+        stream
+            .write_all(format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n").as_bytes())
+            .expect("sent");
         read(&mut stream)
     }
 

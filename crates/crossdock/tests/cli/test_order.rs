@@ -15,7 +15,10 @@ fn each_outcome_prints_exactly_what_is_promised() {
     let cart = server.cart();
     let order = shell.run(&format!("{ON} test-order --cart {cart} --country CA --json")).json();
     let redirect = confirmation(&cart, "999-10001");
-    assert_eq!(order, json!({ "orderId": "999-10001", "orderStatus": "IGLOBAL_ORDER_IN_PROCESS", "redirect": redirect }));
+    assert_eq!(
+        order,
+        json!({ "orderId": "999-10001", "orderStatus": "IGLOBAL_ORDER_IN_PROCESS", "redirect": redirect })
+    );
 
     let cart = server.cart();
     let text = shell.run(&format!("{ON} test-order --cart {cart} --country DE --outcome review")).good();
@@ -92,7 +95,8 @@ fn staff_act_on_orders_and_history_tells_it() {
     assert!(told.contains("waits for no bank transfer"), "{told}");
 
     let history = shell.run(&format!("{ON} order history 999-10001 --json")).json();
-    let told: Vec<_> = history.as_array().expect("a list").iter().map(|line| (line["actor"].clone(), line["text"].clone())).collect();
+    let told: Vec<_> =
+        history.as_array().expect("a list").iter().map(|line| (line["actor"].clone(), line["text"].clone())).collect();
     assert_eq!(told[0], (json!("system"), json!("placed as IGLOBAL_FRAUD_REVIEW")));
     assert_eq!(
         told[1],
