@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crossdock_app::payment::{PaymentStep, StartPayment};
 use crossdock_app::staff::StaffAction;
-use crossdock_app::{App, AppError};
+use crossdock_app::{App, AppError, Job};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus};
@@ -348,29 +348,29 @@ async fn nothing_waits_in_a_circle_when_everybody_touches_the_same_orders(app: T
     let second = app.second_node().await;
     let mut orders = Vec::new();
     for n in 0..12 {
-        let buyer = app.buyer().await;
-        let other = Buyer::new(&app, buyer.cart(), "another browser");
-        other.ready().await;
-        let order = placed(&buyer.pay(if n % 3 == 0 { Card::Review } else { Card::Approve }).await.expect("paid"));
-        orders.push((order, buyer, other));
+        orders.push(app.order_paid_with(if n % 3 == 0 { Card::Review } else { Card::Approve }).await);
     }
-    let attempts: Vec<AttemptId> = app.bank().payments().into_iter().map(|(id, _)| id).collect();
+    let payments: Vec<AttemptId> = app.bank().payments().into_iter().map(|(id, _)| id).collect();
     let mut tasks = JoinSet::new();
-    for node in [app.app().clone(), second.clone()] {
-        for (order, ..) in &orders {
-            tasks.spawn(merchant(node.clone(), *order));
-            for action in [StaffAction::Hold, StaffAction::Release, StaffAction::Approve, StaffAction::Cancel] {
-                tasks.spawn(staff(node.clone(), *order, action));
+    for (order, attempt) in orders.iter().zip(&payments) {
+        let (order, attempt, store) = (*order, *attempt, samples::store_id());
+        for node in [app.app(), &second] {
+            for job in [Job::CapturePayment { store, attempt }, Job::ReleasePayment { store, attempt }] {
+                let node = node.clone();
+                tasks.spawn(async move { drop(node.run_job(job).await.expect("it runs")) });
             }
-        }
-        for attempt in &attempts {
-            let (node, attempt) = (node.clone(), *attempt);
+            for action in [StaffAction::Hold, StaffAction::Approve, StaffAction::Release, StaffAction::Cancel] {
+                tasks.spawn(staff(node.clone(), order, action));
+            }
+            tasks.spawn(merchant(node.clone(), order));
+            let message = node.clone();
             tasks.spawn(async move {
-                node.record_outcome(samples::store_id(), attempt, success()).await.expect("recorded");
+                message.record_outcome(store, attempt, success()).await.expect("recorded");
             });
         }
+    }
+    for node in [app.app().clone(), second.clone()] {
         tasks.spawn(async move {
-            run_due_jobs(&node).await.expect("the queue is reached");
             node.upkeep().await.expect("it runs");
         });
     }
