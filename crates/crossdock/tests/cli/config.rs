@@ -41,20 +41,40 @@ fn every_unknown_key_is_named_with_its_place() {
 fn wrong_values_are_named_with_their_place() {
     let shell = Shell::new();
     shell.file("c.toml", "[server]\nlisten = 'everywhere'\n");
-    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @"");
+    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @"
+    error: the configuration has mistakes
+      c.toml: server.listen: invalid socket address syntax; write an address and a port: 127.0.0.1:8080
+    ");
     let shell = Shell::new().with("CROSSDOCK_SERVER__ROLE", "boss");
-    assert_snapshot!(shell.run("config check").failed(2), @"");
+    assert_snapshot!(shell.run("config check").failed(2), @r#"
+    error: the configuration has mistakes
+      CROSSDOCK_SERVER__ROLE: server.role: "boss" is not one of all, web, worker
+    "#);
     let shell = Shell::new();
     shell.file("c.toml", "[database]\ndurable = 'yes'\n");
-    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @"");
+    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @r#"
+    error: the configuration has mistakes
+      c.toml: database.durable: invalid type: found string "yes", expected a boolean
+    "#);
 }
 
 #[test]
 fn a_file_that_is_no_toml_or_not_there_is_told() {
     let shell = Shell::new();
     shell.file("c.toml", "[server\n");
-    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @"");
-    assert_snapshot!(shell.run("config check --config d.toml").failed(2), @"");
+    assert_snapshot!(shell.run("config check --config c.toml").failed(2), @"
+    error: the configuration has mistakes
+      c.toml: TOML parse error at line 1, column 8
+          |
+        1 | [server
+          |        ^
+        invalid table header
+        expected `.`, `]`
+    ");
+    assert_snapshot!(shell.run("config check --config d.toml").failed(2), @"
+    error: the configuration has mistakes
+      d.toml: No such file or directory (os error 2)
+    ");
 }
 
 #[test]
@@ -67,7 +87,17 @@ fn settings_that_contradict_each_other_are_all_told() {
     );
     let told = shell.run("config check --config c.toml").failed(2);
     assert!(!told.contains("password"), "{told}");
-    assert_snapshot!(told, @"");
+    assert_snapshot!(told, @r#"
+    error: the configuration has mistakes
+      server.public_url: "ftp://x" is no http or https address
+      server.tls_cert: tls_cert and tls_key must be given together
+      server.trusted_proxies: "proxy.example" is no address and no network; write 10.0.0.7 or 10.0.0.0/8
+      database.url: unknown scheme "mysql"; write sqlite:PATH or postgres://…
+      server.role: an embedded SQLite database has room for one process, which must do everything; use PostgreSQL for several
+      log.level: "in=fo=x": error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+      jobs.lanes: must be greater than 0
+      jobs.lease_seconds: must be greater than jobs.time_limit_seconds
+    "#);
 }
 
 #[test]

@@ -45,12 +45,10 @@ fn what_the_demo_prints_can_be_copied_and_run() {
     assert_eq!((curls.len(), ours.len()), (2, 1), "{text}");
     let bin = std::path::Path::new(env!("CARGO_BIN_EXE_crossdock")).parent().expect("a directory");
     let sh = |script: &str| {
-        let script = format!("PATH='{}':$PATH\n{script}", bin.display());
-        let output = Command::new("sh")
-            .args(["-ec", script.as_str()])
-            .current_dir(shell.path("."))
-            .stdin(Stdio::null())
-            .output();
+        // The program in front of whatever else is found.
+        let script = format!("PATH='{}':$PATH; {script}", bin.display());
+        let output =
+            Command::new("sh").args(["-ec", &script]).current_dir(shell.path(".")).stdin(Stdio::null()).output();
         crate::support::ended(output.expect("a shell")).good()
     };
     let paid = sh(ours[0]);

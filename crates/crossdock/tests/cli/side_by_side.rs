@@ -95,7 +95,7 @@ fn a_lock_without_a_socket_is_explained() {
     shell.run("store add 7 --name Shop --currency USD").good();
     // The server's data directory is another one, so its socket is not found from here.
     let server = shell.serve("--data-dir other --database sqlite:crossdock-data/crossdock.db");
-    let told = shell.run("store list").failed(4);
+    let told = shell.run("store list --wait 0").failed(4);
     assert!(told.contains("crossdock-data/crossdock.db.lock") && told.contains("the server's --data-dir"), "{told}");
     assert_eq!(shell.run("--data-dir other store list --json").json()[0]["id"], 7);
     // And a database that the server of the directory does not use is not mistaken for its own.

@@ -29,8 +29,21 @@ fn a_store_is_added_listed_changed_and_shown() {
         json!([{ "id": 7, "name": "Our Shop", "currency": "EUR", "providers": ["test", "bank_transfer"], "zones": 1,
                  "redirect_hosts": ["shop.example"] }])
     );
-    assert_snapshot!(shell.run("store list").good(), @"");
-    assert_snapshot!(shell.run("shipping show 7").good(), @"");
+    assert_snapshot!(shell.run("store list").good(), @"
+    ────────────────────────────────────────────────────────────────────────────
+     store   name       currency   payment               zones   redirect hosts
+    ════════════════════════════════════════════════════════════════════════════
+     7       Our Shop   EUR        test, bank_transfer   1       shop.example
+    ────────────────────────────────────────────────────────────────────────────
+    ");
+    assert_snapshot!(shell.run("shipping show 7").good(), @"
+    ─────────────────────────────────────────────────────────────────
+     zone         countries    service     days   up to    price
+    ═════════════════════════════════════════════════════════════════
+     Everywhere   all others   UPS_SAVER          500 g    24.5 EUR
+                                                  2000 g   39.00 EUR
+    ─────────────────────────────────────────────────────────────────
+    ");
     let shown = shell.run("store show 7 --json").json();
     assert_eq!(shown["settings"]["redirect_hosts"], json!(["shop.example"]));
     assert_eq!(shown["settings"]["shipping"]["zones"][0]["services"][0]["bands"][0]["price"], json!("24.5"));
