@@ -1,5 +1,7 @@
 //! The `crossdock` program: command line, server and demo in one binary.
 
+#![allow(rustdoc::bare_urls, reason = "doc comments of options are help texts, where addresses stand bare")]
+
 mod admin;
 mod cli;
 mod commands;
