@@ -1,5 +1,5 @@
 //! How many of the frequent operations a second: `cargo run --release -p crossdock-db --example hot_paths [SECONDS]
-//! [URL]`. Without a URL the database is a SQLite file in the working directory's target folder, written durably.
+//! [URL]`. Without a URL the database is a SQLite file below `target` of the working directory, written durably.
 
 #![allow(clippy::print_stdout, reason = "prints what it measured")]
 

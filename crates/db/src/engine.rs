@@ -96,7 +96,8 @@ impl Db {
         }
     }
 
-    /// Runs an operation in one transaction and answers after the commit.
+    /// Runs an operation in one transaction and answers after the commit. When the answer is an error, nothing was kept,
+    /// but see [`DbError::Unavailable`].
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.write(operation).await,
@@ -105,7 +106,10 @@ impl Db {
         }
     }
 
-    /// Runs an operation that only reads. Never waits for writers.
+    /// Runs an operation that only reads. Never waits for writers, and sees every write acknowledged before.
+    ///
+    /// On SQLite all its statements see one snapshot. On PostgreSQL each sees its own, which saves two round trips: what
+    /// must fit together belongs into one statement, or into [`write`](Self::write).
     pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.read(operation).await,

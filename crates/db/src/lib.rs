@@ -16,7 +16,13 @@
 //! 1. Write `NNNN_name.sql` in both `migrations/sqlite` and `migrations/postgres` and list it in `migrate.rs`.
 //! 2. Write its statements with the [`statements!`](crate::sql) macro, the row type and the methods on [`Tx`] in a file
 //!    named after the aggregate. Number parameters in the order of their first appearance.
-//! 3. Add the methods to the conformance suite. Parity and prepare-all tests find the table by themselves.
+//! 3. Add the methods to the conformance suite in `tests/engines`. Tests of parity, plans and prepare-all find the table by
+//!    themselves.
+//!
+//! # What tests and benches there are
+//!
+//! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail.
+//! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
 
 pub mod attempts;
 pub mod carts;

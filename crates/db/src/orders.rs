@@ -240,6 +240,9 @@ fn key(id: OrderId) -> [i64; 2] {
 
 impl Tx {
     /// Stores an order with its first line of history. [`DbError::Conflict`] when cart or attempt has an order already.
+    ///
+    /// Its number must be the store's highest, as [`Tx::take_order_number`] gives it in the same transaction: lists rely on
+    /// `latest_at`, which is worked out from the order before.
     pub async fn insert_order(&mut self, order: &NewOrder, first: &HistoryEntry) -> Result<(), DbError> {
         let values = params![
             order.id.store.get(),
@@ -306,13 +309,13 @@ impl Tx {
         Ok(self.execute(&SET_STATUS, params![to.code(), at.0, store, number, from.code()]).await? == 1)
     }
 
-    /// Sets the merchant's own number.
+    /// Sets the merchant's own number. Lock the order first: an unknown one is passed over in silence.
     pub async fn set_merchant_order_id(&mut self, id: OrderId, value: &str) -> Result<(), DbError> {
         let [store, number] = key(id);
         self.execute(&SET_MERCHANT_ID, params![value, store, number]).await.map(drop)
     }
 
-    /// Replaces how the order was paid (capture date and the like).
+    /// Replaces how the order was paid (capture date and the like). Lock the order first, as above.
     pub async fn set_order_payment(&mut self, id: OrderId, payment: &PaymentRecord) -> Result<(), DbError> {
         let [store, number] = key(id);
         self.execute(&SET_PAYMENT, params![json(payment)?, store, number]).await.map(drop)

@@ -71,6 +71,9 @@ impl Sqlite {
 
     fn open_blocking(path: PathBuf, options: &Options) -> Result<Self, DbError> {
         let lock = FileLock::take(&path)?;
+        if !path.exists() {
+            create_private(&path).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))?;
+        }
         let mut connection = connect(&path, false, options.durable)?;
         migrate::sqlite(&mut connection)?;
         let mut threads = Vec::new();
@@ -153,10 +156,19 @@ fn connect(path: &Path, read_only: bool, durable: bool) -> Result<rusqlite::Conn
     Ok(connection)
 }
 
+/// Makes an empty file that only its owner may read: buyers' addresses go into it. SQLite gives its log the same rights.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 fn backup(from: &Path, to: &Path) -> Result<(), DbError> {
     let trouble = |error: std::io::Error| DbError::other(format!("{}: {error}", to.display()));
     // Claims the name: two backups, or a backup and anything else, never share a file.
-    std::fs::File::create_new(to).map_err(trouble)?;
+    create_private(to).map_err(trouble)?;
     let copied = copy(from, to);
     if copied.is_err() {
         // Half a copy must not pass for a whole one.

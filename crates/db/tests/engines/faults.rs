@@ -170,7 +170,8 @@ async fn postgres_transactions_that_block_one_another_are_run_again() {
         for outcome in operations.join_all().await {
             outcome.unwrap();
         }
-        assert_eq!(runs.load(std::sync::atomic::Ordering::SeqCst), 3);
+        // Two that met, and at least one again.
+        assert!(runs.load(std::sync::atomic::Ordering::SeqCst) > 2);
         db.close().await;
     })
     .await;

@@ -79,6 +79,24 @@ async fn whoever_replaces_the_file_can_hold_its_lock() {
     .await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_read_the_database_its_log_and_its_copies() {
+    use std::os::unix::fs::PermissionsExt as _;
+    with_scratch(async |scratch: &SqliteScratch| {
+        let db = Db::open(&scratch.options()).await.unwrap();
+        sample::stores(&db, &[999]).await;
+        let copy = scratch.0.path().join("copy.db");
+        db.backup(copy.clone()).await.unwrap();
+        for name in ["test.db", "test.db-wal", "copy.db"] {
+            let mode = std::fs::metadata(scratch.0.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        db.close().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_closed_database_is_one_file() {
     with_scratch(async |scratch: &SqliteScratch| {

@@ -103,7 +103,10 @@ pub(super) fn write_loop(mut tx: Tx, queue: &Receiver<Task>) {
         let outcome = run_batch(&mut tx, &mut batch).map_err(|error| {
             tracing::error!(%error, operations = batch.len(), "commit failed");
             roll_back(&mut tx);
-            error.to_string()
+            match error {
+                DbError::Retry => "another program holds the write lock of the database file".to_owned(),
+                error => error.to_string(),
+            }
         });
         for work in batch {
             answer(work, outcome.clone());
