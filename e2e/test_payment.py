@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,7 +52,8 @@ def test_a_declined_card_leaves_the_way_open(api: Api, before: list[str], passag
     assert api.order_ids() == before
 
     passage.pay(APPROVED)
-    assert api.order_ids() == [*before, passage.await_order()]
+    order_id = passage.await_order()
+    assert api.order_ids() == [*before, order_id]
 
 
 def test_a_challenge_that_is_passed_makes_the_order(api: Api, before: list[str], passage: Passage) -> None:
@@ -61,7 +63,8 @@ def test_a_challenge_that_is_passed_makes_the_order(api: Api, before: list[str],
     assert_axe_clean(passage.driver)
     assert api.order_ids() == before
     passage.press("main button[name=result][value=pass]")
-    assert api.order_ids() == [*before, passage.await_order()]
+    order_id = passage.await_order()
+    assert api.order_ids() == [*before, order_id]
 
 
 def test_a_challenge_that_fails_leaves_the_way_open(api: Api, before: list[str], passage: Passage) -> None:
@@ -71,7 +74,8 @@ def test_a_challenge_that_fails_leaves_the_way_open(api: Api, before: list[str],
     assert passage.one("main [role=alert]").text
     assert api.order_ids() == before
     passage.pay(APPROVED)
-    assert api.order_ids() == [*before, passage.await_order()]
+    order_id = passage.await_order()
+    assert api.order_ids() == [*before, order_id]
 
 
 def test_a_payment_in_review_sends_the_buyer_on_at_once(api: Api, before: list[str], passage: Passage) -> None:
@@ -93,7 +97,8 @@ def test_a_late_answer_is_waited_for(
     if passage.page == "pending" and javascript:
         screenshot(passage.driver, "desktop-5-pending")
         assert_axe_clean(passage.driver)
-    assert api.order_ids() == [*before, passage.await_order()]
+    order_id = passage.await_order()
+    assert api.order_ids() == [*before, order_id]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -105,7 +110,8 @@ def test_a_double_click_pays_once(
     passage.enter_card(APPROVED)
     button = passage.one(PRIMARY)
     passage.after(lambda: ActionChains(passage.driver).double_click(button).perform())
-    assert api.order_ids() == [*before, passage.await_order()]
+    order_id = passage.await_order()
+    assert api.order_ids() == [*before, order_id]
 
 
 def test_the_same_form_sent_eight_times_at_once_pays_once(
@@ -129,6 +135,24 @@ def test_the_same_form_sent_eight_times_at_once_pays_once(
         text_browser.get(requests.compat.urljoin(form.action, answer.headers["Location"]))
         orders.add(order_id_of(text_browser.url))
     assert api.order_ids() == [*before, *orders] and len(orders) == 1
+
+
+def test_a_buyer_who_hangs_up_while_paying_is_not_kept_waiting(api: Api) -> None:
+    """A lost connection, or a second click without JavaScript: the first request ends before its answer. The payment
+    that it began must come to its end all the same, and the next look must find it."""
+    for moment in range(10):
+        buyer = TextBrowser(api.url)
+        buyer.to_payment(api.entry(api.create_cart()), ADDRESS)
+        form = buyer.form()
+        card = {"method": "test", "card_number": APPROVED} | CARD
+        buyer.hang_up(form, after=moment / 2000, **card)
+
+        began = time.monotonic()
+        buyer.send(form, **card)
+        while "orderId=" not in buyer.url:
+            assert time.monotonic() < began + 10, f"hung up after {moment / 2} ms, still at {buyer.url}"
+            time.sleep(0.1)
+            buyer.get(buyer.url)
 
 
 def test_going_back_and_paying_again_shows_the_same_order(api: Api, before: list[str], passage: Passage) -> None:

@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The driver measures where an element is before it clicks; smooth scrolling would move it meanwhile.
+    "--force-prefers-reduced-motion",
     "--disable-features=HttpsUpgrades,OptimizationHints,MediaRouter",
 ]
 

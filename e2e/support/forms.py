@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -116,6 +119,19 @@ class TextBrowser:
         """Sends the form with these changes."""
         form = form or self.form()
         self._show(self.session.post(form.action, data=form.values | changes, allow_redirects=False, timeout=30))
+
+    def hang_up(self, form: Form, after: float, **changes: str) -> None:
+        """Sends the form and closes the connection some seconds later without reading the answer."""
+        request = self.session.prepare_request(requests.Request("POST", form.action, data=form.values | changes))
+        target = urlsplit(form.action)
+        headers = {**request.headers, "Host": target.netloc}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        with socket.create_connection((target.hostname, target.port), timeout=30) as connection:
+            body = request.body if isinstance(request.body, bytes) else str(request.body).encode()
+            connection.sendall(f"POST {target.path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+            time.sleep(after)
+            # A reset instead of a polite end, as when the network goes away.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def to_payment(self, url: str, address: dict[str, str], country: str = "CA") -> None:
         """From the entry to the payment page with the first shipping option."""

@@ -45,6 +45,9 @@ pub struct Global {
     /// Configuration file [default: crossdock.toml in the data directory, if there is one]
     #[arg(long, global = true, value_name = "FILE", env = "CROSSDOCK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
+    /// How long to wait for another command that uses the database
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    pub wait: u64,
     /// Say nothing but results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,

@@ -119,6 +119,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let next = Arc::new(next);
+    let (all_before, writer_before) = processor_time();
     let begun = Instant::now();
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..callers {
@@ -139,12 +140,30 @@ where
     let elapsed = begun.elapsed();
     waits.sort();
     let at = |percent: usize| waits[(waits.len() - 1) * percent / 100];
-    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = waits.len() as f64 / elapsed.as_secs_f64();
+    let (all, writer) = processor_time();
+    #[expect(clippy::cast_precision_loss, reason = "rates for people")]
+    let [count, all, writer] = [waits.len() as u64, all - all_before, writer - writer_before].map(|n| n as f64);
     println!(
-        "{name:12} {callers:4} callers {rate:8.0}/s   p50 {:9.3?}  p95 {:9.3?}  p99 {:9.3?}",
+        "{name:12} {callers:4} callers {:8.0}/s   p50 {:9.3?}  p95 {:9.3?}  p99 {:9.3?}   CPU {:5.1} µs each, {:5.1} µs of it in the writer",
+        count / elapsed.as_secs_f64(),
         at(50),
         at(95),
-        at(99)
+        at(99),
+        all * 1e4 / count,
+        writer * 1e4 / count,
     );
+}
+
+/// Processor time so far of the process and of its writer thread, in hundredths of a second. On a busy machine it tells
+/// more than the clock. Nothing where there is no /proc.
+fn processor_time() -> (u64, u64) {
+    fn ticks(stat: &str) -> u64 {
+        // Behind the name in brackets: state is the first field, user and system time the 12th and 13th.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        fields.skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum()
+    }
+    let all = std::fs::read_to_string("/proc/self/stat").map_or(0, |stat| ticks(&stat));
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let stats = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+    (all, stats.filter(|stat| stat.contains("(db-writer)")).map(|stat| ticks(&stat)).sum())
 }

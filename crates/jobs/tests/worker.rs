@@ -37,7 +37,7 @@ async fn only(app: &TestApp, state: &'static str) -> JobRow {
 
 /// Long pauses, so that nothing happens by polling alone.
 fn settings() -> WorkerSettings {
-    WorkerSettings { poll: Duration::from_secs(3600), ..WorkerSettings::default() }
+    WorkerSettings { poll: Duration::from_hours(1), ..WorkerSettings::default() }
 }
 
 async fn a_job_whose_lease_ran_out_goes_to_the_next_claimer(app: TestApp) {

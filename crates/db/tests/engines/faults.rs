@@ -68,12 +68,12 @@ async fn a_spoilt_document_is_named_by_table_column_and_row<S: Scratch>(scratch:
 
 #[tokio::test]
 async fn sqlite_names_a_spoilt_document_by_table_column_and_row() {
-    with_scratch(a_spoilt_document_is_named_by_table_column_and_row::<SqliteScratch>).await;
+    Box::pin(with_scratch(a_spoilt_document_is_named_by_table_column_and_row::<SqliteScratch>)).await;
 }
 
 #[tokio::test]
 async fn postgres_names_a_spoilt_document_by_table_column_and_row() {
-    with_scratch(a_spoilt_document_is_named_by_table_column_and_row::<PostgresScratch>).await;
+    Box::pin(with_scratch(a_spoilt_document_is_named_by_table_column_and_row::<PostgresScratch>)).await;
 }
 
 /// Ends every connection of the scratch's database but the asking one, and waits until they are gone.
