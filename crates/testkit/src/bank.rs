@@ -145,6 +145,16 @@ impl Bank {
         payment.becomes(ProviderOutcome::Authorised { review: false, transaction_id: transaction_id(attempt) })
     }
 
+    /// What the bank would say of a payment now.
+    pub fn outcome(&self, attempt: AttemptId) -> Option<ProviderOutcome> {
+        self.books().payments.get(&attempt).map(|payment| payment.outcome.clone())
+    }
+
+    /// No call goes wrong any more.
+    pub fn forget_faults(&self) {
+        self.books().faults.clear();
+    }
+
     /// How often this was asked.
     pub fn count(&self, call: Call) -> usize {
         self.books().calls.iter().filter(|(made, _)| *made == call).count()

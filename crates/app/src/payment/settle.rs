@@ -12,7 +12,7 @@ use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
 
 use super::PaymentStep;
 use super::outcome::CHALLENGE_TIME;
-use super::provider::ProviderError;
+use super::provider::{PaymentProvider, ProviderError};
 use crate::job::JobRun;
 use crate::{App, AppError};
 
@@ -121,25 +121,44 @@ impl App {
     pub(crate) async fn release_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
         let port = self.providers().get(attempt.provider)?;
-        let (result, to, what) = match attempt.state {
-            AttemptState::Authorised | AttemptState::Awaiting => {
-                (port.void(&attempt).await, AttemptState::Voided, "voided")
-            }
-            AttemptState::Captured => (port.refund(&attempt).await, AttemptState::Refunded, "refunded"),
+        match attempt.state {
+            AttemptState::Authorised | AttemptState::Awaiting => match port.void(&attempt).await {
+                Ok(()) => self.moved(&attempt, AttemptState::Voided, "voided").await,
+                Err(ProviderError::Refused(why)) => self.refund_unheard_capture(port, attempt, &why).await,
+                Err(error) => Ok(not_yet(&error)),
+            },
+            AttemptState::Captured => match port.refund(&attempt).await {
+                Ok(()) => self.moved(&attempt, AttemptState::Refunded, "refunded").await,
+                Err(error) => Ok(not_yet(&error)),
+            },
             // A late success of an attempt that we had given up: the provider holds money that our state does not show.
             AttemptState::Declined => {
-                return Ok(port.void(&attempt).await.map_or_else(|error| not_yet(&error), |()| JobRun::Done));
+                Ok(port.void(&attempt).await.map_or_else(|error| not_yet(&error), |()| JobRun::Done))
             }
             AttemptState::Started
             | AttemptState::Challenge
             | AttemptState::Unknown
             | AttemptState::Voided
-            | AttemptState::Refunded => return Ok(JobRun::Done),
-        };
-        if let Err(error) = result {
-            return Ok(not_yet(&error));
+            | AttemptState::Refunded => Ok(JobRun::Done),
         }
-        self.moved(&attempt, to, what).await
+    }
+
+    /// A reservation cannot be given back once its money was taken. The provider may have taken it without our hearing of
+    /// it, and then the order was cancelled. If so, it gives the money back, and both stand in the history.
+    async fn refund_unheard_capture(
+        &self,
+        port: &dyn PaymentProvider,
+        mut attempt: AttemptRow,
+        why: &str,
+    ) -> Result<JobRun, AppError> {
+        if let Err(error) = port.refund(&attempt).await {
+            return Ok(JobRun::NotYet(format!("not given back ({why}) and not refunded: {error}")));
+        }
+        if let JobRun::NotYet(reason) = self.moved(&attempt, AttemptState::Captured, "captured").await? {
+            return Ok(JobRun::NotYet(reason));
+        }
+        attempt.state = AttemptState::Captured;
+        self.moved(&attempt, AttemptState::Refunded, "refunded").await
     }
 
     pub(crate) async fn check_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {

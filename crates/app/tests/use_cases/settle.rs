@@ -20,6 +20,7 @@ on_both_engines!(
     an_order_is_processed_although_taking_the_money_needs_several_tries,
     a_job_that_failed_too_often_is_dead_and_can_be_run_again,
     a_bank_that_agrees_to_everything_cannot_hide_taken_money,
+    money_taken_without_our_hearing_of_it_is_given_back_when_the_order_is_cancelled,
 );
 
 fn only_ledger(bank: &Bank) -> Ledger {
@@ -153,4 +154,16 @@ async fn a_bank_that_agrees_to_everything_cannot_hide_taken_money(app: TestApp) 
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
     assert!(only_ledger(bank).refunded);
+}
+
+async fn money_taken_without_our_hearing_of_it_is_given_back_when_the_order_is_cancelled(app: TestApp) {
+    let order = app.paid_order().await;
+    app.bank().fail_next(Call::Capture, Fault::AnswerLost);
+    app.run_jobs().await;
+    cancel(&app, order).await;
+    app.bank().fail_next(Call::Refund, Fault::AnswerLost);
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
+    assert!(only_ledger(app.bank()).refunded);
+    assert!(app.jobs("dead", 10).await.expect("the queue is read").is_empty());
 }
