@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crossdock_app::App;
 use crossdock_db::Engine;
 use crossdock_jobs::{Backoff, Worker, WorkerSettings};
+use crossdock_web::metrics::Metrics;
 use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 use crossdock_web::server::{Binding, Ending};
@@ -82,6 +83,8 @@ impl Server {
         let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::spawn(watch_signals(signals, begin_end));
 
+        // Before anything counts: what is recorded without a recorder is lost.
+        Metrics::install();
         let admin = match (self.app.db().engine(), context.database_file()) {
             (Engine::Sqlite, Some(file)) => {
                 let socket = AdminSocket::open(&context.place, &file)?;

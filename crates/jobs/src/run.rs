@@ -12,6 +12,11 @@ use crossdock_app::{App, AppError, Job};
 use crate::Backoff;
 use crate::backoff::span;
 
+/// Name of the counter of runs.
+pub(crate) const JOBS_TOTAL: &str = "crossdock_jobs_total";
+/// Name of the histogram of run times.
+pub(crate) const JOB_DURATION: &str = "crossdock_job_duration_seconds";
+
 /// What a run yields: the job's own answer, or what went wrong in words.
 pub(crate) type RunResult = Result<JobRun, String>;
 
@@ -87,9 +92,8 @@ impl Runner {
                 "dead"
             }
         };
-        metrics::counter!("crossdock_jobs_total", "kind" => row.kind.clone(), "result" => result).increment(1);
-        metrics::histogram!("crossdock_job_duration_seconds", "kind" => row.kind.clone())
-            .record(begun.elapsed().as_secs_f64());
+        metrics::counter!(JOBS_TOTAL, "kind" => row.kind.clone(), "result" => result).increment(1);
+        metrics::histogram!(JOB_DURATION, "kind" => row.kind.clone()).record(begun.elapsed().as_secs_f64());
         match self.app.finish_job(&row, outcome).await {
             Ok(true) => {}
             Ok(false) => {

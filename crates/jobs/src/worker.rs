@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::Backoff;
-use crate::run::{Handler, Runner};
+use crate::run::{Handler, JOB_DURATION, JOBS_TOTAL, Runner};
 
 /// How the worker works.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ impl WorkerSettings {
     }
 }
 
+/// Name of the gauge of the queue's depth.
+const JOBS: &str = "crossdock_jobs";
 /// Pause between two counts of the queue for the metrics.
 const COUNT_EVERY: Duration = Duration::from_secs(30);
 
@@ -77,6 +79,7 @@ impl Worker {
     /// Works until `shutdown` resolves; then takes nothing new and answers when everything that runs has ended.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
+        describe_metrics();
         let lanes = self.settings.lanes.max(1);
         let mut running = JoinSet::new();
         let mut background = JoinSet::new();
@@ -115,6 +118,12 @@ impl Worker {
     }
 }
 
+fn describe_metrics() {
+    metrics::describe_counter!(JOBS_TOTAL, "Runs of jobs by kind and result: done, failed, dead");
+    metrics::describe_histogram!(JOB_DURATION, metrics::Unit::Seconds, "Time that one run of a job takes");
+    metrics::describe_gauge!(JOBS, "Jobs by state: waiting, running, dead; counted every 30 seconds");
+}
+
 async fn upkeep(app: App, every: Duration) {
     let mut ticks = interval(every.max(Duration::from_secs(1)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -138,7 +147,7 @@ async fn count(app: App) {
         for state in ["waiting", "running", "dead"] {
             let jobs = counts.iter().find(|(name, _)| name == state).map_or(0, |(_, jobs)| *jobs);
             let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
-            metrics::gauge!("crossdock_jobs", "state" => state).set(f64::from(jobs));
+            metrics::gauge!(JOBS, "state" => state).set(f64::from(jobs));
         }
     }
 }
