@@ -1,0 +1,294 @@
+//! The shape of the house as tests: which crate may use which, and what sources look like.
+//!
+//! What belongs here can be told from manifests and source texts alone; nothing is started.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Longest source file. Past about 400 lines a file should become a few; past this it must.
+const MOST_LINES: usize = 600;
+
+/// Arrows point down: a crate and the house crates that it may use. Dev-dependencies may add `testkit`.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("crossdock-domain", &[]),
+    ("crossdock-db", &["crossdock-domain"]),
+    ("crossdock-app", &["crossdock-db", "crossdock-domain"]),
+    ("crossdock-wire", &["crossdock-app", "crossdock-domain"]),
+    ("crossdock-web", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
+    ("crossdock-jobs", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
+    ("crossdock", ALL_BELOW),
+    (TESTKIT, ALL_BELOW),
+];
+
+const ALL_BELOW: &[&str] =
+    &["crossdock-web", "crossdock-jobs", "crossdock-wire", "crossdock-app", "crossdock-db", "crossdock-domain"];
+
+const TESTKIT: &str = "crossdock-testkit";
+
+/// Outside crates with one owner; `testkit` may use everything.
+const OWNED: &[(&str, &[&str])] = &[
+    ("crossdock-db", &["sqlx", "rusqlite", "libsqlite3-sys", "tokio-postgres"]),
+    ("crossdock-web", &["axum", "axum-core", "axum-extra", "axum-server", "utoipa-axum"]),
+];
+
+/// What pure rules have no business with.
+const NOT_IN_DOMAIN: &[&str] =
+    &["tokio", "futures-util", "sqlx", "rusqlite", "axum", "tower", "hyper", "hyper-util", "reqwest"];
+
+fn workspace() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .expect("cargo metadata describes the workspace")
+}
+
+/// Names a package depends on, with the kind of dependency; a renamed dependency goes by its real name.
+fn dependencies(package: &Package) -> impl Iterator<Item = (&str, DependencyKind)> {
+    package.dependencies.iter().map(|d| (d.name.as_str(), d.kind))
+}
+
+/// Every `.rs` file under `directory`, in a stable order.
+fn sources(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory).unwrap_or_else(|e| panic!("{}: {e}", directory.display())) {
+            let path = entry.expect("directory entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn source_directories(metadata: &Metadata) -> Vec<PathBuf> {
+    metadata
+        .packages
+        .iter()
+        .map(|p| p.manifest_path.parent().expect("a manifest has a directory").join("src").into_std_path_buf())
+        .collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The source without comments and without the insides of strings and characters; line breaks stay.
+fn code_only(source: &str) -> String {
+    let mut code = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => block_comment_length(rest),
+            '"' => string_length(rest),
+            'r' | 'b' | 'c' if !ends_in_word(&code) && literal_prefix(rest).is_some() => prefixed_length(rest),
+            '\'' => char_length(rest),
+            _ => 0,
+        };
+        if length == 0 {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+        } else {
+            // A blank keeps the words on both sides apart; line breaks keep the count.
+            code.push(' ');
+            code.extend(rest[..length].chars().filter(|c| *c == '\n'));
+            rest = &rest[length..];
+        }
+    }
+    code
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+fn ends_in_word(code: &str) -> bool {
+    code.chars().next_back().is_some_and(is_word)
+}
+
+fn block_comment_length(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < text.len() {
+        if text[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if text[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    text.len()
+}
+
+/// Length of `"…"` at the start of the text, escapes skipped.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// `b"`, `c"`, `r"`, `br#"`, …: the prefix before the quote, when there is one.
+fn literal_prefix(text: &str) -> Option<&str> {
+    let quote = text.find('"')?;
+    let prefix = &text[..quote];
+    let letters = prefix.trim_end_matches('#');
+    let known = matches!(letters, "b" | "c" | "r" | "br" | "cr");
+    (known && (letters.ends_with('r') || letters == prefix)).then_some(prefix)
+}
+
+fn prefixed_length(text: &str) -> usize {
+    let Some(prefix) = literal_prefix(text) else { return 0 };
+    if !prefix.contains('r') {
+        return prefix.len() + string_length(&text[prefix.len()..]);
+    }
+    let end = format!("\"{}", "#".repeat(prefix.len() - prefix.trim_end_matches('#').len()));
+    let body = prefix.len() + 1;
+    text[body..].find(&end).map_or(text.len(), |at| body + at + end.len())
+}
+
+/// Length of a character literal at the start of the text, 0 for a lifetime.
+fn char_length(text: &str) -> usize {
+    let mut characters = text.char_indices().skip(1);
+    match characters.next() {
+        Some((_, '\\')) => {
+            characters.next();
+            characters.find(|(_, c)| *c == '\'').map_or(0, |(at, _)| at + 1)
+        }
+        Some(_) => match characters.next() {
+            Some((at, '\'')) => at + 1,
+            _ => 0,
+        },
+        None => 0,
+    }
+}
+
+/// Line numbers and words of the code that name a floating point type: `f64`, `1f32`, `to_f64`.
+fn floats(source: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (number, line) in code_only(source).lines().enumerate() {
+        for word in line.split(|c| !is_word(c)) {
+            let float = word.split('_').any(|part| {
+                let part = part.trim_start_matches(|c: char| c.is_ascii_digit());
+                matches!(part, "f32" | "f64")
+            });
+            if float {
+                found.push((number + 1, word.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn arrows_between_crates_point_down() {
+    let metadata = workspace();
+    let mut wrong = Vec::new();
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let Some((_, allowed)) = ARROWS.iter().find(|(from, _)| *from == name) else {
+            wrong.push(format!("{name} is new: give it a place in ARROWS and in ARCHITECTURE.md"));
+            continue;
+        };
+        for (to, kind) in dependencies(package).filter(|(to, _)| to.starts_with("crossdock")) {
+            let test_only = kind == DependencyKind::Development && to == TESTKIT;
+            // A crate names itself as dev-dependency to switch on its own features in tests.
+            let itself = kind == DependencyKind::Development && to == name;
+            if !allowed.contains(&to) && !test_only && !itself {
+                wrong.push(format!("{name} → {to} ({kind})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "arrows that point the wrong way:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn every_crate_of_the_table_exists() {
+    let metadata = workspace();
+    let there: BTreeSet<_> = metadata.packages.iter().map(|p| p.name.as_str()).collect();
+    let gone: Vec<_> = ARROWS.iter().map(|(name, _)| *name).filter(|name| !there.contains(name)).collect();
+    assert!(gone.is_empty(), "in ARROWS but not in the workspace: {gone:?}");
+}
+
+#[test]
+fn sql_belongs_to_db_and_axum_to_web() {
+    let metadata = workspace();
+    let mut wrong = Vec::new();
+    for package in metadata.packages.iter().filter(|p| p.name.as_str() != TESTKIT) {
+        let name = package.name.as_str();
+        for (to, kind) in dependencies(package) {
+            if let Some((owner, _)) = OWNED.iter().find(|(owner, crates)| *owner != name && crates.contains(&to)) {
+                wrong.push(format!("{name} → {to} ({kind}); only {owner} uses it"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "crates used outside their owner:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn domain_neither_waits_nor_talks_to_anyone() {
+    let metadata = workspace();
+    let domain = metadata.packages.iter().find(|p| p.name.as_str() == "crossdock-domain").expect("the domain crate");
+    let wrong: Vec<_> = dependencies(domain).map(|(to, _)| to).filter(|to| NOT_IN_DOMAIN.contains(to)).collect();
+    assert!(wrong.is_empty(), "crossdock-domain depends on {wrong:?}");
+}
+
+#[test]
+fn domain_has_no_floating_point() {
+    let mut wrong = Vec::new();
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src")) {
+        for (line, word) in floats(&read(&path)) {
+            wrong.push(format!("{}:{line}: {word}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "money, rates and weights are exact decimals:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn source_files_stay_readable_in_one_sitting() {
+    let metadata = workspace();
+    let mut wrong = Vec::new();
+    for path in source_directories(&metadata).iter().flat_map(|directory| sources(directory)) {
+        let lines = read(&path).lines().count();
+        if lines > MOST_LINES {
+            wrong.push(format!("{}: {lines} lines", path.display()));
+        }
+        if path.file_name().is_some_and(|name| name == "mod.rs") {
+            wrong.push(format!("{}: foo.rs stands beside foo/, there is no mod.rs", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "split these (about 400 lines, {MOST_LINES} at most):\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn the_float_scan_sees_code_and_nothing_else() {
+    let words = |source: &str| floats(source).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
+    assert_eq!(words("let x: f64 = 1f32; y.to_f64();"), ["f64", "1f32", "to_f64"]);
+    assert_eq!(words("1_000_f64"), ["1_000_f64"]);
+    assert!(words("// f64\n/* f32 /* f64 */ f32 */ \"f64 \\\" f32\" r#\"f64 \" f64\"# br\"f64\" b\"f64\"").is_empty());
+    assert!(words("fn a<'f>(x: &'f str) -> char { '\"' } let ef64 = '\\''; half64(f640)").is_empty());
+    assert_eq!(words("let q = '\"'; let x: f64; let r = \"\";"), ["f64"]);
+    assert_eq!(floats("/* a\n b */ \"c\nd\"\nf32"), [(4, "f32".to_owned())]);
+}
