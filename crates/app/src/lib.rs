@@ -10,6 +10,7 @@ pub mod error;
 pub mod job;
 pub mod orders;
 pub mod payment;
+pub mod queue;
 pub mod staff;
 pub mod stores;
 pub mod test_order;
@@ -82,7 +83,8 @@ impl App {
         &self.inner.config
     }
 
-    pub(crate) fn random(&self) -> &dyn Random {
+    /// The randomness of this installation.
+    pub fn random(&self) -> &dyn Random {
         &*self.inner.random
     }
 

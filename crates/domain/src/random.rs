@@ -13,6 +13,7 @@ pub trait Random: Send + Sync + 'static {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
+    #[allow(clippy::disallowed_methods, reason = "the one place that may ask the operating system")]
     fn fill(&self, buffer: &mut [u8]) {
         // There is no sensible way to go on without randomness: ids and tokens would repeat.
         getrandom::fill(buffer).expect("the operating system gives random bytes");

@@ -1,1 +1,6 @@
-//! stub
+//! Wire dialects: bytes to use cases, answers to bytes. No HTTP library, no SQL.
+//!
+//! A dialect owns every quirk of its protocol: spellings, lenient types, error texts, and statuses that lie. Inside the
+//! house there are only typed commands and one honest error.
+
+pub mod checkout;

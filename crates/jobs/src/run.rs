@@ -1,0 +1,149 @@
+//! One run of one claimed job: the work, its time limit, its outcome.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossdock_app::job::JobRun;
+use crossdock_app::queue::{JobOutcome, JobRow};
+use crossdock_app::{App, AppError, Job};
+
+use crate::Backoff;
+use crate::backoff::span;
+
+/// What a run yields: the job's own answer, or what went wrong in words.
+pub(crate) type RunResult = Result<JobRun, String>;
+
+/// Does the work of a job. The only one outside tests is [`Handler::default`], which calls [`App::run_job`].
+#[derive(Clone)]
+pub struct Handler(Arc<dyn Fn(App, JobRow) -> Pin<Box<dyn Future<Output = RunResult> + Send>> + Send + Sync>);
+
+impl Default for Handler {
+    fn default() -> Self {
+        Self::new(|app, row| async move {
+            let job = Job::read(&row).map_err(|error| format!("the job cannot be read: {error}"))?;
+            app.run_job(job).await.map_err(|error| error.to_string())
+        })
+    }
+}
+
+impl std::fmt::Debug for Handler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Handler")
+    }
+}
+
+impl Handler {
+    /// A handler of its own kind; for tests of the worker.
+    pub fn new<F>(work: impl Fn(App, JobRow) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<JobRun, String>> + Send + 'static,
+    {
+        Self(Arc::new(move |app, row| Box::pin(work(app, row))))
+    }
+}
+
+/// How jobs are run; shared by the loop and [`run_due_jobs`].
+#[derive(Debug, Clone)]
+pub(crate) struct Runner {
+    pub(crate) app: App,
+    pub(crate) handler: Handler,
+    pub(crate) backoff: Backoff,
+    pub(crate) lease: Duration,
+    pub(crate) time_limit: Duration,
+}
+
+impl Runner {
+    /// Takes up to `limit` due jobs.
+    pub(crate) async fn claim(&self, limit: usize) -> Result<Vec<JobRow>, AppError> {
+        self.app.claim_jobs(span(self.lease), i64::try_from(limit).unwrap_or(i64::MAX)).await
+    }
+
+    /// Runs a claimed job and stores the outcome. Never fails: what cannot be stored is told to the log, and the lease
+    /// brings the job back.
+    pub(crate) async fn run(&self, row: JobRow) {
+        let begun = Instant::now();
+        let result = self.work(&row).await;
+        let outcome = self.outcome(&row, result);
+        let result = match &outcome {
+            JobOutcome::Done => {
+                tracing::debug!(job = %row.id, kind = row.kind, attempt = row.attempts, "job done");
+                "done"
+            }
+            JobOutcome::Again { at, error } => {
+                tracing::warn!(job = %row.id, kind = row.kind, attempt = row.attempts, next = %at, error, "job failed");
+                "failed"
+            }
+            JobOutcome::Dead { error } => {
+                tracing::error!(job = %row.id, kind = row.kind, attempt = row.attempts, error, "job is dead");
+                "dead"
+            }
+        };
+        metrics::counter!("crossdock_jobs_total", "kind" => row.kind.clone(), "result" => result).increment(1);
+        metrics::histogram!("crossdock_job_duration_seconds", "kind" => row.kind.clone())
+            .record(begun.elapsed().as_secs_f64());
+        match self.app.finish_job(&row, outcome).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(job = %row.id, kind = row.kind, "the lease ran out before the job ended; another run has it");
+            }
+            Err(error) => {
+                tracing::error!(job = %row.id, kind = row.kind, %error, "outcome of a job not stored; its lease brings it back");
+            }
+        }
+    }
+
+    async fn work(&self, row: &JobRow) -> RunResult {
+        if row.attempts > self.backoff.max_attempts() {
+            // Claimed, begun, and never ended: a run that takes the process with it must not do so for ever.
+            return Err("its last runs ended without a result".to_owned());
+        }
+        // A task of its own: a panic ends the run and not the worker.
+        let mut task = tokio::spawn((self.handler.0)(self.app.clone(), row.clone()));
+        match tokio::time::timeout(self.time_limit, &mut task).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(crash)) if crash.is_panic() => Err(format!("panic: {}", panic_text(&*crash.into_panic()))),
+            Ok(Err(_)) => Err("the run was cancelled".to_owned()),
+            Err(_) => {
+                task.abort();
+                Err(format!("no result within {} s", self.time_limit.as_secs()))
+            }
+        }
+    }
+
+    fn outcome(&self, row: &JobRow, result: RunResult) -> JobOutcome {
+        let error = match result {
+            Ok(JobRun::Done) => return JobOutcome::Done,
+            Ok(JobRun::NotYet(reason)) => reason,
+            Err(error) => error,
+        };
+        match self.backoff.after(row.attempts, self.app.random()) {
+            Some(wait) => JobOutcome::Again { at: self.app.now() + wait, error },
+            None => JobOutcome::Dead { error },
+        }
+    }
+}
+
+fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
+
+/// Runs everything that is due now, one after the other, and answers how many runs that were. What fails waits for its
+/// next turn as usual. No sleeping and no background task: for tests, and for the command line.
+pub async fn run_due_jobs(app: &App) -> Result<usize, AppError> {
+    let settings = crate::WorkerSettings::default();
+    let runner = settings.runner(app.clone(), Handler::default());
+    let mut runs = 0;
+    loop {
+        let claimed = runner.claim(settings.lanes).await?;
+        if claimed.is_empty() {
+            return Ok(runs);
+        }
+        for row in claimed {
+            runner.run(row).await;
+            runs += 1;
+        }
+    }
+}

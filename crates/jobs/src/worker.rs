@@ -1,0 +1,144 @@
+//! The loop: fills its lanes with due jobs, wakes early when this process wrote one, polls otherwise.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use crossdock_app::App;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use crate::Backoff;
+use crate::run::{Handler, Runner};
+
+/// How the worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// Jobs at the same time.
+    pub lanes: usize,
+    /// Pause between looks into the queue when nobody calls.
+    pub poll: Duration,
+    /// How long a claimed job belongs to this worker.
+    pub lease: Duration,
+    /// Longest run of a job. Shorter than the lease, so that no two workers ever run one job.
+    pub time_limit: Duration,
+    /// Waits after failures.
+    pub backoff: Backoff,
+    /// Pause between two rounds of housekeeping.
+    pub upkeep: Duration,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self {
+            lanes: 8,
+            poll: Duration::from_secs(1),
+            lease: Duration::from_secs(90),
+            time_limit: Duration::from_mins(1),
+            backoff: Backoff::default(),
+            upkeep: Duration::from_mins(10),
+        }
+    }
+}
+
+impl WorkerSettings {
+    pub(crate) fn runner(&self, app: App, handler: Handler) -> Runner {
+        Runner {
+            app,
+            handler,
+            backoff: self.backoff.clone(),
+            lease: self.lease.max(self.time_limit + Duration::from_secs(1)),
+            time_limit: self.time_limit,
+        }
+    }
+}
+
+/// Pause between two counts of the queue for the metrics.
+const COUNT_EVERY: Duration = Duration::from_secs(30);
+
+/// Runs jobs until told to stop. Any number of workers, on any number of nodes, share one queue.
+#[derive(Debug)]
+pub struct Worker {
+    runner: Runner,
+    settings: WorkerSettings,
+}
+
+impl Worker {
+    /// A worker of this installation.
+    pub fn new(app: App, settings: WorkerSettings) -> Self {
+        Self::with_handler(app, settings, Handler::default())
+    }
+
+    /// A worker that does something else with its jobs; for tests.
+    pub fn with_handler(app: App, settings: WorkerSettings, handler: Handler) -> Self {
+        Self { runner: settings.runner(app, handler), settings }
+    }
+
+    /// Works until `shutdown` resolves; then takes nothing new and answers when everything that runs has ended.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = pin!(shutdown);
+        let lanes = self.settings.lanes.max(1);
+        let mut running = JoinSet::new();
+        let mut background = JoinSet::new();
+        background.spawn(upkeep(self.runner.app.clone(), self.settings.upkeep));
+        background.spawn(count(self.runner.app.clone()));
+        let mut next_look = Instant::now();
+        loop {
+            let free = lanes - running.len();
+            // Half of the lanes at once: one claim for several jobs is one transaction instead of several.
+            if free * 2 >= lanes && Instant::now() >= next_look {
+                let claimed = self.runner.claim(free).await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "cannot look for jobs");
+                    Vec::new()
+                });
+                // A full hand means that there may be more.
+                next_look = Instant::now() + if claimed.len() == free { Duration::ZERO } else { self.settings.poll };
+                for row in claimed {
+                    let runner = self.runner.clone();
+                    running.spawn(async move { runner.run(row).await });
+                }
+            }
+            let may_look = (lanes - running.len()) * 2 >= lanes;
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = running.join_next() => {}
+                () = self.runner.app.job_written(), if may_look => next_look = Instant::now(),
+                () = sleep_until(next_look), if may_look => {}
+            }
+        }
+        background.shutdown().await;
+        if !running.is_empty() {
+            tracing::info!(jobs = running.len(), "waiting for running jobs");
+        }
+        while running.join_next().await.is_some() {}
+    }
+}
+
+async fn upkeep(app: App, every: Duration) {
+    let mut ticks = interval(every.max(Duration::from_secs(1)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match app.upkeep().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "upkeep deleted old rows"),
+            Err(error) => tracing::error!(%error, "upkeep failed"),
+        }
+    }
+}
+
+/// Keeps the gauge of the queue's depth.
+async fn count(app: App) {
+    let mut ticks = interval(COUNT_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Ok(counts) = app.job_counts().await else { continue };
+        for state in ["waiting", "running", "dead"] {
+            let jobs = counts.iter().find(|(name, _)| name == state).map_or(0, |(_, jobs)| *jobs);
+            let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
+            metrics::gauge!("crossdock_jobs", "state" => state).set(f64::from(jobs));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The checkout REST API: which operations there are, one call in, one reply out.
+//!
+//! Each operation has its file. What the HTTP layer keeps: routes, headers, timing out, holding a reply back for
+//! [`Reply::delay`]. Decisions where the protocol is unknown are listed in `docs/api/checkout.md`.
+
+mod headers;
+
+use std::net::IpAddr;
+
+use crossdock_app::App;
+use crossdock_domain::clock::Span;
+
+pub use headers::{accepts_json, is_json_content_type, not_acceptable, unsupported_media_type};
+
+/// Largest request body, in bytes. The HTTP layer stops reading there and answers [`too_large`].
+pub const BODY_LIMIT: usize = 1_048_576;
+
+/// The version in the path. It decides the status of errors and a few of their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// Errors are answered with 200.
+    V1,
+    /// Errors are answered with 400.
+    V2,
+}
+
+/// An operation of the API; each is served under both versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Registers a cart.
+    CreateTempCart,
+    /// Lists order ids.
+    OrderNumbers,
+    /// One order.
+    OrderDetail,
+    /// Stores the merchant's own order id.
+    UpdateMerchantOrderId,
+    /// The merchant moves an order.
+    UpdateVendorOrderStatus,
+    /// Sets consignment numbers.
+    SetShipmentTracking,
+    /// Helper of the Magento modules.
+    MagentoRegion,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 7] = [
+        Self::CreateTempCart,
+        Self::OrderNumbers,
+        Self::OrderDetail,
+        Self::UpdateMerchantOrderId,
+        Self::UpdateVendorOrderStatus,
+        Self::SetShipmentTracking,
+        Self::MagentoRegion,
+    ];
+
+    /// The last part of the path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CreateTempCart => "createTempCart",
+            Self::OrderNumbers => "orderNumbers",
+            Self::OrderDetail => "orderDetail",
+            Self::UpdateMerchantOrderId => "updateMerchantOrderId",
+            Self::UpdateVendorOrderStatus => "updateVendorOrderStatus",
+            Self::SetShipmentTracking => "setShipmentTracking",
+            Self::MagentoRegion => "magento-region",
+        }
+    }
+
+    /// The operation of a path's last part, spelled exactly.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.name() == name)
+    }
+}
+
+/// One request.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// From the path.
+    pub version: Version,
+    /// From the path.
+    pub operation: Operation,
+    /// The body as it came, at most [`BODY_LIMIT`] bytes.
+    pub body: &'a [u8],
+    /// Where it came from, behind trusted proxies.
+    pub client: IpAddr,
+    /// The `Idempotency-Key` header.
+    pub idempotency_key: Option<&'a str>,
+}
+
+/// One answer, always `application/json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// What goes out on the wire.
+    pub status: u16,
+    /// What it would be in an honest dialect, for logs and metrics.
+    pub honest_status: u16,
+    /// Stable name of the outcome for logs and metrics: `ok`, a code of `AppError`, or one of this dialect's.
+    pub code: &'static str,
+    /// JSON.
+    pub body: String,
+    /// How long the reply must be held back.
+    pub delay: Span,
+    /// Seconds for a `Retry-After` header.
+    pub retry_after: Option<u32>,
+}
+
+/// Answers one call: parse, use case, render. Never panics, whatever the body holds.
+pub async fn answer(_app: &App, call: Call<'_>) -> Reply {
+    let _ = call;
+    wrong_method(Operation::MagentoRegion)
+}
+
+/// The answer to anything but POST; the HTTP layer adds `Allow: POST`.
+pub fn wrong_method(operation: Operation) -> Reply {
+    let name = operation.name();
+    failure(405, "wrong_method", &format!("{name} must be called with POST"))
+}
+
+/// The answer to a body of more than [`BODY_LIMIT`] bytes.
+pub fn too_large() -> Reply {
+    failure(413, "too_large", &format!("the request body is larger than {BODY_LIMIT} bytes"))
+}
+
+fn failure(status: u16, code: &'static str, text: &str) -> Reply {
+    Reply {
+        status,
+        honest_status: status,
+        code,
+        body: serde_json::json!({ "error": text }).to_string(),
+        delay: Span(0),
+        retry_after: None,
+    }
+}
