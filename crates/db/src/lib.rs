@@ -19,6 +19,8 @@
 //! 3. Add the methods to the conformance suite. Parity and prepare-all tests find the table by themselves.
 
 pub mod attempts;
+pub mod baseline;
+pub mod bulk;
 pub mod carts;
 pub mod checkouts;
 mod engine;
@@ -29,6 +31,7 @@ pub mod meta;
 mod migrate;
 pub mod orders;
 pub mod quotes;
+pub mod scratch;
 pub mod sql;
 pub mod stores;
 mod tx;

@@ -1,0 +1,77 @@
+//! `crossdock bench`: how fast this machine serves, with proof that what was acknowledged is stored.
+//!
+//! The measured server has the router and listener of `serve` and runs on this program's runtime; the load comes from a
+//! thread of its own. Both share the machine, so the figures are those of a small busy machine, not of a server alone.
+
+mod args;
+mod generate;
+mod http;
+mod load;
+mod machine;
+mod place_order;
+mod process;
+mod report;
+mod samples;
+mod scratch;
+mod session;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use crossdock_app::{App, AppError};
+use crossdock_db::Db;
+use crossdock_domain::clock::SystemClock;
+use crossdock_domain::random::SystemRandom;
+use secrecy::SecretString;
+
+pub use args::BenchArgs;
+use report::Report;
+use scratch::{Scratch, ScratchDir};
+
+use crate::output;
+
+/// Measures; temporary data goes below `parent`. `false` when rows are missing or requests failed.
+pub async fn run(args: &BenchArgs, parent: &Path) -> anyhow::Result<bool> {
+    let report = on_scratch(args, parent).await?;
+    if args.json {
+        output::json(&report)?;
+    } else {
+        report.print();
+    }
+    let problems = report.problems();
+    for problem in &problems {
+        output::complain(&format!("error: {problem}"));
+    }
+    Ok(problems.is_empty())
+}
+
+/// Makes the temporary data, measures, and removes it, also after Ctrl-C.
+async fn on_scratch(args: &BenchArgs, parent: &Path) -> anyhow::Result<Report> {
+    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+    let scratch = Scratch::create(args.engine, args.database.as_deref(), parent).await?;
+    let measured = tokio::select! {
+        report = session::measure(args, &scratch) => report,
+        _ = &mut interrupt => Err(anyhow::anyhow!("interrupted")),
+    };
+    let removed = scratch.remove().await;
+    let mut report = measured?;
+    removed?;
+    if !args.no_process {
+        let dir = ScratchDir::create(parent, "process")?;
+        report.process = Some(tokio::select! {
+            figures = process::measure(dir.path()) => figures.context("measuring a process of its own")?,
+            _ = &mut interrupt => anyhow::bail!("interrupted"),
+        });
+    }
+    report.machine.load_after = machine::load_average();
+    Ok(report)
+}
+
+fn new_app(db: Db) -> App {
+    App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), samples::config())
+}
+
+async fn add_store(app: &App) -> Result<(), AppError> {
+    app.add_store(samples::store(), &SecretString::from(samples::SECRET)).await
+}
