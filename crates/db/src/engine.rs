@@ -100,7 +100,8 @@ impl Db {
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.write(operation).await,
-            Inner::Postgres(engine) => engine.write(operation).await,
+            // Boxed: its future is large, and use cases nest.
+            Inner::Postgres(engine) => Box::pin(engine.write(operation)).await,
         }
     }
 
@@ -108,7 +109,7 @@ impl Db {
     pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         match &*self.inner {
             Inner::Sqlite(engine) => engine.read(operation).await,
-            Inner::Postgres(engine) => engine.read(operation).await,
+            Inner::Postgres(engine) => Box::pin(engine.read(operation)).await,
         }
     }
 

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
 use crossdock_app::checkout::{Passage, SaveAddress};
+use crossdock_app::error::FieldProblem;
 use crossdock_domain::address::{Address, AddressField, FieldError};
 use crossdock_domain::country::Country;
 
@@ -33,21 +34,7 @@ fn typed(values: &Values, prefix: &str) -> AddressForm {
 }
 
 fn form_of(address: &Address, note: &str) -> AddressForm {
-    let address = address.clone();
-    AddressForm {
-        name: address.name,
-        company: address.company,
-        email: address.email,
-        phone: address.phone,
-        alt_phone: address.alt_phone,
-        address1: address.address1,
-        address2: address.address2,
-        city: address.city,
-        state: address.state,
-        zip: address.zip,
-        country: address.country.code().to_owned(),
-        note: note.to_owned(),
-    }
+    AddressForm { note: note.to_owned(), ..AddressForm::from(address) }
 }
 
 fn address_of(form: &AddressForm, country: Country) -> Address {
@@ -65,6 +52,10 @@ fn address_of(form: &AddressForm, country: Country) -> Address {
         zip: form.zip,
         country,
     }
+}
+
+fn country_missing(billing: bool) -> FieldProblem {
+    FieldProblem { billing, field: AddressField::Country, error: FieldError::Required }
 }
 
 /// What stands in the fields.
@@ -133,10 +124,10 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
     let ship_country = Country::from_code(&form.country);
     let bill_country = billing.as_ref().map(|billing| Country::from_code(&billing.country));
     if ship_country.is_none() {
-        errors.add_address("", AddressField::Country, FieldError::Required);
+        errors.add_address(country_missing(false));
     }
     if bill_country == Some(None) {
-        errors.add_address(BILLING, AddressField::Country, FieldError::Required);
+        errors.add_address(country_missing(true));
     }
     if let (Some(country), true) = (ship_country, errors.is_empty()) {
         let bill_to = billing.as_ref().zip(bill_country.flatten()).map(|(form, country)| address_of(form, country));
@@ -144,10 +135,7 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
         match state.app().save_address(passage.clone(), command).await {
             Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
             Err(AppError::AddressRefused(problems)) => {
-                for problem in problems {
-                    let prefix = if problem.billing { BILLING } else { "" };
-                    errors.add_address(prefix, problem.field, problem.error);
-                }
+                problems.into_iter().for_each(|problem| errors.add_address(problem));
             }
             Err(error) => return respond::refused(&state, &session, cart, error).await,
         }

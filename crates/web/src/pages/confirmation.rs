@@ -9,7 +9,6 @@ use super::PageState;
 use super::form::{Values, cart_in_path};
 use super::respond::{self, Place};
 use super::session::Session;
-use super::shipping::delivery;
 use crate::render::contexts::{AddressBlock, ConfirmationPage, Message, OrderState, Summary};
 
 pub(super) async fn show(
@@ -28,14 +27,10 @@ pub(super) async fn show(
     };
     let document = &known.order.document;
     let place = Place { store: &known.store, cart: &document.cart, cart_id: cart, trusted: false };
-    let mut summary = match Summary::of_cart(&document.cart, known.order.currency()) {
+    let summary = match Summary::of_order(document) {
         Ok(summary) => summary,
         Err(error) => return respond::refused(&state, &session, cart, error.into()).await,
     };
-    summary.shipping = document.shipping.as_ref().map(|option| option.price);
-    summary.domestic = document.domestic_charge;
-    summary.duty_mode = Some(document.duty_mode);
-    summary.grand = Some(document.totals.grand);
     let payment = known.order.payment.as_ref();
     let order_state = match known.order.status {
         OrderStatus::IglobalFraudReview => OrderState::InReview,
@@ -48,19 +43,17 @@ pub(super) async fn show(
         _ => OrderState::InProcess,
     };
     // A confirmation link may be passed on; who lives where may not.
-    let ship_to = if known.is_buyer {
-        AddressBlock::of(&document.ship_to, document.ship_to.country.name())
-    } else {
-        AddressBlock::default()
-    };
+    let block = || AddressBlock::of(&document.ship_to, document.ship_to.country.name());
+    let ship_to = known.is_buyer.then(block);
     let page = ConfirmationPage {
         layout: respond::layout(&state, &session, &place),
         summary,
         order_id: known.order.id.to_string(),
         placed_at: known.order.placed_at,
         state: order_state,
+        country: document.ship_to.country.name().to_owned(),
         ship_to,
-        delivery: document.shipping.as_ref().map(delivery),
+        delivery: document.shipping.clone(),
     };
     respond::page(&state, &session, &known.store, StatusCode::OK, &page)
 }

@@ -7,7 +7,7 @@ use crossdock_domain::country::Country;
 use crate::render::contexts::CountryOption;
 
 fn option(country: Country) -> CountryOption {
-    CountryOption { code: country.code().to_owned(), name: country.name().to_owned() }
+    CountryOption::new(country, country.name())
 }
 
 /// Where the store ships this cart.

@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::checkout::{OpenCheckout, Passage};
+use crossdock_app::error::FieldProblem;
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::CartId;
@@ -40,11 +41,7 @@ fn prefill(values: &Values) -> Prefill {
 }
 
 /// `GET /?tempCartUUID=…&store=…&country=…`: the buyer arrives. The store in the URL is not needed: the cart knows its own.
-pub(super) async fn arrive(
-    State(state): State<PageState>,
-    RawQuery(query): RawQuery,
-    session: Session,
-) -> Response {
+pub(super) async fn arrive(State(state): State<PageState>, RawQuery(query): RawQuery, session: Session) -> Response {
     let values = Values::parse(query.unwrap_or_default().as_bytes());
     let Some(cart) = values.text("tempCartUUID").and_then(|text| text.parse().ok()) else {
         // Shops that do not check our answer send buyers here with an empty id (reference §4).
@@ -116,6 +113,6 @@ pub(super) async fn choose_country(State(state): State<PageState>, posted: Poste
         None => FieldError::Required,
     };
     let mut errors = FormErrors::default();
-    errors.add_address("", AddressField::Country, mistake);
+    errors.add_address(FieldProblem { billing: false, field: AddressField::Country, error: mistake });
     show(&state, &session, &passage, StatusCode::UNPROCESSABLE_ENTITY, errors).await
 }

@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn raw_blanks_and_foreign_bytes_are_read() {
-        let values = Values::parse("customerName=Jos\u{e9} Mart\u{ed}n&customerCity=Quebec%20City&country=&x".as_bytes());
+        let values =
+            Values::parse("customerName=Jos\u{e9} Mart\u{ed}n&customerCity=Quebec%20City&country=&x".as_bytes());
         assert_eq!(values.get("customerName"), "José Martín");
         assert_eq!(values.get("customerCity"), "Quebec City");
         assert_eq!(values.text("country"), None);

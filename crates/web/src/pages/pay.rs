@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
 use crossdock_app::checkout::Passage;
-use crossdock_app::error::PaymentField;
 use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment, TEST_CARDS};
 use crossdock_domain::payment::Provider;
@@ -14,12 +13,9 @@ use secrecy::SecretString;
 use super::PageState;
 use super::form::{Posted, Values};
 use super::respond::{self, Place, base};
-use super::review;
 use super::session::Session;
 use super::shipping::enter;
-use crate::render::contexts::{
-    CardField, ChallengePage, Decline, FormErrors, PayNotice, PayPage, PendingPage, TestCard,
-};
+use crate::render::contexts::{ChallengePage, Decline, FormErrors, PayNotice, PayPage, PendingPage, Summary, TestCard};
 
 /// Seconds between two looks of the waiting page.
 const REFRESH: u32 = 3;
@@ -41,22 +37,7 @@ fn offered(state: &PageState, passage: &Passage) -> Vec<Provider> {
 }
 
 fn test_cards() -> Vec<TestCard> {
-    let outcome_key = |scenario: &str| match scenario {
-        "approve" => "test-card-approve",
-        "decline" => "test-card-decline",
-        "challenge" => "test-card-challenge",
-        "review" => "test-card-review",
-        _ => "test-card-timeout",
-    };
-    let grouped = |number: &str| {
-        let groups: Vec<String> =
-            number.as_bytes().chunks(4).map(|digits| String::from_utf8_lossy(digits).into_owned()).collect();
-        groups.join(" ")
-    };
-    TEST_CARDS
-        .iter()
-        .map(|(number, scenario, _)| TestCard { number: grouped(number), outcome_key: outcome_key(scenario) })
-        .collect()
+    TEST_CARDS.iter().filter_map(|(number, outcome, _)| TestCard::new(number, outcome)).collect()
 }
 
 async fn render(state: &PageState, session: &Session, passage: &Passage, filled: Filled) -> Response {
@@ -65,7 +46,7 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, filled:
         let methods = offered(state, passage);
         Ok(PayPage {
             layout: respond::layout(state, session, &Place::of(passage)),
-            summary: review::summary(passage, &row.quote)?,
+            summary: Summary::of_quote(&passage.cart.cart, &row.quote)?,
             quote: row.id.to_string(),
             amount: row.quote.totals.grand,
             method: filled.method.or_else(|| methods.first().copied()),
@@ -152,19 +133,7 @@ pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Respo
     match state.app().start_payment(command).await {
         Ok(step) => follow(&passage, step),
         Err(AppError::PaymentRefused(mistakes)) => {
-            for (field, _) in mistakes {
-                let card = match field {
-                    PaymentField::CardNumber => CardField::Number,
-                    PaymentField::CardExpiry => CardField::Expiry,
-                    PaymentField::CardCvc => CardField::Cvc,
-                    PaymentField::CardName => CardField::Name,
-                    PaymentField::PurchaseOrder => {
-                        filled.errors.add("purchase_order", "error-purchase-order");
-                        continue;
-                    }
-                };
-                filled.errors.add(card.input(), card.error_key());
-            }
+            mistakes.into_iter().for_each(|(field, error)| filled.errors.add_payment(field, error));
             render(&state, &session, &passage, filled).await
         }
         Err(error) => respond::refused(&state, &session, cart, error).await,
@@ -185,7 +154,6 @@ pub(super) async fn challenge(State(state): State<PageState>, Path(cart): Path<S
         Ok(Some(attempt)) => {
             let page = ChallengePage {
                 layout: respond::layout(&state, &session, &Place::of(&passage)),
-                attempt: attempt.id.to_string(),
                 amount: attempt.amount,
                 last_four: attempt.details.last_four,
             };

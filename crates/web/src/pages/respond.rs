@@ -13,7 +13,7 @@ use crossdock_domain::store::Store;
 use super::PageState;
 use super::session::Session;
 use crate::render::contexts::{Layout, Message, MessagePage, Page};
-use crate::security;
+use crate::security::PagePolicy;
 
 /// Path of a checkout.
 pub(super) fn base(cart: CartId) -> String {
@@ -61,7 +61,13 @@ fn nonce(state: &PageState) -> String {
 }
 
 /// A page of a checkout.
-pub(super) fn page<P: Page>(state: &PageState, session: &Session, store: &Store, status: StatusCode, page: &P) -> Response {
+pub(super) fn page<P: Page>(
+    state: &PageState,
+    session: &Session,
+    store: &Store,
+    status: StatusCode,
+    page: &P,
+) -> Response {
     let mut response = bare_page(state, Some(store), status, page);
     if let Some(cookie) = session.set_cookie(state, Some(store)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -73,12 +79,14 @@ fn bare_page<P: Page>(state: &PageState, store: Option<&Store>, status: StatusCo
     let layout = page.layout();
     match state.renderer().render(page) {
         Ok(html) => {
-            let mut response =
-                (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
-            let footer = P::MERCHANT_FOOTER && layout.footer_html.is_some();
-            for (name, value) in security::page_headers(&layout.nonce, footer, store) {
-                response.headers_mut().insert(name, value);
-            }
+            let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+            let policy = PagePolicy {
+                nonce: &layout.nonce,
+                merchant_footer: P::MERCHANT_FOOTER && layout.footer_html.is_some(),
+                redirect_hosts: store.map_or(&[], |store| &store.settings.redirect_hosts),
+                frame_origins: store.map_or(&[], |store| &store.settings.frame_origins),
+            };
+            policy.apply(response.headers_mut());
             response
         }
         Err(error) => {
@@ -134,12 +142,8 @@ pub(super) const fn path_of(step: Step) -> &'static str {
 /// What a buyer sees when a use case refused. Forms handle their own mistakes before they come here.
 pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, error: AppError) -> Response {
     let found = state.app().cart_and_store(cart).await.ok();
-    let place = found.as_ref().map(|(row, store)| Place {
-        store,
-        cart: &row.cart,
-        cart_id: cart,
-        trusted: row.trusted,
-    });
+    let place =
+        found.as_ref().map(|(row, store)| Place { store, cart: &row.cart, cart_id: cart, trusted: row.trusted });
     let go = |step: Step| redirect(&format!("{}/{}", base(cart), path_of(step)));
     match error {
         AppError::CartPaid(order) => {
@@ -188,12 +192,13 @@ pub(super) async fn static_file(
 ) -> Response {
     match state.renderer().static_file(&hash, &name) {
         Some(file) => {
+            let age = if file.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
             let headers = [
                 (header::CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
-                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+                (header::CACHE_CONTROL, HeaderValue::from_static(age)),
                 (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             ];
-            (headers, file.bytes).into_response()
+            (headers, file.body).into_response()
         }
         None => message(&state, None, Message::NotFound),
     }

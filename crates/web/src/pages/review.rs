@@ -5,37 +5,31 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
 use crossdock_app::checkout::{Passage, QuoteRow};
-use crossdock_domain::quote::Quote;
 
 use super::PageState;
 use super::form::{Posted, Values};
 use super::respond::{self, Place};
 use super::session::Session;
-use super::shipping::{delivery, enter};
+use super::shipping::enter;
 use crate::render::contexts::{AddressBlock, ReviewNotice, ReviewPage, Summary};
 
-/// The sums of a quote beside the lines of its cart.
-pub(super) fn summary(passage: &Passage, quote: &Quote) -> Result<Summary, AppError> {
-    let mut summary = Summary::of_cart(&passage.cart.cart, passage.store.currency)?;
-    summary.items = quote.totals.items;
-    summary.shipping = quote.shipping.as_ref().map(|option| option.price);
-    summary.domestic = quote.domestic_charge;
-    summary.duty_mode = Some(quote.duty_mode);
-    summary.grand = Some(quote.totals.grand);
-    Ok(summary)
-}
-
-fn page(state: &PageState, session: &Session, passage: &Passage, row: &QuoteRow, changed: bool) -> Result<ReviewPage, AppError> {
+fn page(
+    state: &PageState,
+    session: &Session,
+    passage: &Passage,
+    row: &QuoteRow,
+    changed: bool,
+) -> Result<ReviewPage, AppError> {
     let quote = &row.quote;
     let document = passage.document();
     Ok(ReviewPage {
         layout: respond::layout(state, session, &Place::of(passage)),
-        summary: summary(passage, quote)?,
+        summary: Summary::of_quote(&passage.cart.cart, quote)?,
         quote: row.id.to_string(),
         ship_to: AddressBlock::of(&quote.ship_to, quote.ship_to.country.name()),
         bill_to: document.bill_to.as_ref().map(|address| AddressBlock::of(address, address.country.name())),
         note: document.note.clone(),
-        delivery: quote.shipping.as_ref().map(delivery),
+        delivery: quote.shipping.clone(),
         notice: changed.then_some(ReviewNotice::TotalChanged),
     })
 }

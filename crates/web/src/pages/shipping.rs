@@ -7,13 +7,13 @@ use crossdock_app::AppError;
 use crossdock_app::checkout::{OpenCheckout, Passage};
 use crossdock_app::error::Step;
 use crossdock_domain::address::Prefill;
-use crossdock_domain::shipping::{ShippingOption, needs_shipping};
+use crossdock_domain::shipping::needs_shipping;
 
 use super::PageState;
 use super::form::{Posted, cart_in_path};
 use super::respond::{self, Place};
 use super::session::Session;
-use crate::render::contexts::{AddressBlock, Delivery, FormErrors, Message, ShippingPage, Summary};
+use crate::render::contexts::{AddressBlock, FormErrors, Message, ShippingPage, Summary};
 
 /// The passage for a page that is only looked at. A browser that comes without one (a shared or bookmarked link) opens its
 /// own and is sent to the step that it lacks.
@@ -26,16 +26,6 @@ pub(super) async fn enter(state: &PageState, session: &Session, cart: &str) -> R
     match state.app().open_checkout(command).await {
         Ok(passage) => Ok(passage),
         Err(error) => Err(respond::refused(state, session, cart, error).await),
-    }
-}
-
-pub(super) fn delivery(option: &ShippingOption) -> Delivery {
-    Delivery {
-        id: option.id.clone(),
-        name: option.name.clone(),
-        price: option.price,
-        min_days: option.days.map(|(min, _)| u32::from(min)),
-        max_days: option.days.map(|(_, max)| u32::from(max)),
     }
 }
 
@@ -68,7 +58,7 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, errors:
         ship_to: AddressBlock::of(address, address.country.name()),
         // The cheapest is a fair suggestion.
         selected: selected.or_else(|| options.first().map(|option| option.id.clone())).unwrap_or_default(),
-        options: options.iter().map(delivery).collect(),
+        options,
         errors,
     };
     respond::page(state, session, &passage.store, status, &page)

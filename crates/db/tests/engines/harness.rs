@@ -1,0 +1,176 @@
+//! Throw-away databases, and operations written as closures.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crossdock_db::{Db, DbError, Operation, Options, Tx};
+use futures_util::FutureExt as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+/// A database of its own, made for one test and removed after it.
+pub trait Scratch: Sized {
+    /// Makes it; `None` when this engine is left out on purpose.
+    fn create() -> impl Future<Output = Option<Self>>;
+    /// How to open it.
+    fn options(&self) -> Options;
+    /// Runs statements behind the back of the code under test.
+    fn tamper(&self, sql: &str) -> impl Future<Output = ()>;
+    /// Removes it.
+    fn remove(self) -> impl Future<Output = ()>;
+}
+
+pub struct SqliteScratch(pub tempfile::TempDir);
+
+impl SqliteScratch {
+    pub fn file(&self) -> std::path::PathBuf {
+        self.0.path().join("test.db")
+    }
+
+    pub fn connect(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.file()).expect("the file opens")
+    }
+}
+
+impl Scratch for SqliteScratch {
+    async fn create() -> Option<Self> {
+        Some(Self(tempfile::tempdir().expect("a directory")))
+    }
+
+    fn options(&self) -> Options {
+        // What is acknowledged must survive a crash of the machine; tests have no such crash and many commits.
+        Options { durable: false, ..Options::new(format!("sqlite:{}", self.file().display())) }
+    }
+
+    async fn tamper(&self, sql: &str) {
+        self.connect().execute_batch(sql).expect(sql);
+    }
+
+    async fn remove(self) {}
+}
+
+pub struct PostgresScratch {
+    server: PgConnectOptions,
+    name: String,
+}
+
+impl PostgresScratch {
+    pub async fn connect(&self) -> PgConnection {
+        self.server.clone().database(&self.name).connect().await.expect("a connection to the test's database")
+    }
+
+    async fn on_server(&self, sql: String) {
+        let mut server = self.server.connect().await.expect("a connection to the test server");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut server).await.expect("a database comes and goes");
+        server.close().await.expect("the connection closes");
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "tests are configured by the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Scratch for PostgresScratch {
+    async fn create() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        if environment("CROSSDOCK_TEST_SKIP_POSTGRES").as_deref() == Some("1") {
+            println!("left out: CROSSDOCK_TEST_SKIP_POSTGRES is 1");
+            return None;
+        }
+        let url = environment("CROSSDOCK_TEST_POSTGRES_URL")
+            .expect("CROSSDOCK_TEST_POSTGRES_URL names a server, or CROSSDOCK_TEST_SKIP_POSTGRES is 1");
+        let server = PgConnectOptions::from_str(&url).expect("CROSSDOCK_TEST_POSTGRES_URL is a URL");
+        let name = format!("crossdock_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let scratch = Self { server, name };
+        // What a killed run left behind under the same process number.
+        scratch.on_server(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", scratch.name)).await;
+        scratch.on_server(format!("CREATE DATABASE {}", scratch.name)).await;
+        Some(scratch)
+    }
+
+    fn options(&self) -> Options {
+        let url = self.server.clone().database(&self.name).to_url_lossy();
+        Options::new(url.to_string())
+    }
+
+    async fn tamper(&self, sql: &str) {
+        let mut connection = self.connect().await;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect(sql);
+        connection.close().await.expect("the connection closes");
+    }
+
+    async fn remove(self) {
+        self.on_server(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+/// Runs `test` on a scratch of the engine and removes it, also when the test fails.
+pub async fn with_scratch<S: Scratch>(test: impl AsyncFnOnce(&S)) {
+    let Some(scratch) = S::create().await else { return };
+    let outcome = AssertUnwindSafe(test(&scratch)).catch_unwind().await;
+    scratch.remove().await;
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// Runs a behaviour on an open, empty database.
+pub async fn on_empty<S: Scratch, F: Future<Output = ()>>(behaviour: impl FnOnce(Db) -> F) {
+    with_scratch(async |scratch: &S| {
+        let db = Db::open(&scratch.options()).await.expect("an empty database opens");
+        behaviour(db.clone()).await;
+        db.close().await;
+    })
+    .await;
+}
+
+type Run<'t, T> = Pin<Box<dyn Future<Output = Result<T, DbError>> + Send + 't>>;
+
+/// An operation from a closure.
+pub struct Op<F>(pub F);
+
+impl<F, T> Operation for Op<F>
+where
+    F: for<'t> Fn(&'t mut Tx) -> Run<'t, T> + Send + Sync + 'static,
+    T: Send + 'static,
+{
+    type Output = T;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<T, DbError> {
+        (self.0)(tx).await
+    }
+}
+
+/// Fixes the closure's type, so that the compiler finds its lifetimes.
+pub fn op<F, T>(run: F) -> Op<F>
+where
+    F: for<'t> Fn(&'t mut Tx) -> Run<'t, T> + Send + Sync + 'static,
+{
+    Op(run)
+}
+
+/// `write!(db, |tx, a, b| …)`: an operation that uses clones of `a` and `b`; its future.
+macro_rules! write {
+    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {{
+        $(let $name = $name.to_owned();)*
+        $db.write($crate::harness::op(move |$tx| {
+            $(let $name = ::std::clone::Clone::clone(&$name);)*
+            Box::pin(async move { $body })
+        }))
+    }};
+}
+
+/// The same on a reader.
+macro_rules! read {
+    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {{
+        $(let $name = $name.to_owned();)*
+        $db.read($crate::harness::op(move |$tx| {
+            $(let $name = ::std::clone::Clone::clone(&$name);)*
+            Box::pin(async move { $body })
+        }))
+    }};
+}

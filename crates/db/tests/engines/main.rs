@@ -1,0 +1,13 @@
+//! Both engines under the same tests. A behaviour is a function that gets an empty database; `sqlite.rs` and
+//! `postgres.rs` run every behaviour on their engine, each under its own name.
+//!
+//! `CROSSDOCK_TEST_POSTGRES_URL` names a server and a role that may create databases. Without it the PostgreSQL tests
+//! fail; `CROSSDOCK_TEST_SKIP_POSTGRES=1` leaves them out.
+
+#[macro_use]
+mod harness;
+#[macro_use]
+mod conformance;
+mod postgres;
+mod sample;
+mod sqlite;

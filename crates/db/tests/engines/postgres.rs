@@ -1,0 +1,3 @@
+//! Every behaviour on PostgreSQL.
+
+suite!(crate::harness::PostgresScratch);

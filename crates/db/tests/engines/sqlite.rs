@@ -1,0 +1,3 @@
+//! Every behaviour on SQLite.
+
+suite!(crate::harness::SqliteScratch);
