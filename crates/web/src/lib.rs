@@ -1,5 +1,23 @@
 //! HTTP side of Crossdock: what buyers and clients see. The only crate that knows axum.
+//!
+//! Requests come in through [`server`], pass [`middleware`] and reach a handler by the list in [`router`]. Handlers
+//! parse, call one use case and render; rules live below.
 
+pub mod api;
+pub mod baseline;
+pub mod health;
+pub mod metrics;
+pub mod middleware;
+pub mod openapi;
 pub mod pages;
+pub mod plain_page;
 pub mod render;
+pub mod router;
 pub mod security;
+pub mod server;
+pub mod settings;
+pub mod state;
+
+pub use router::router;
+pub use settings::WebSettings;
+pub use state::WebState;

@@ -1,0 +1,68 @@
+//! Reading a whole request body: at most so many bytes, in at most so much time.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::timeout;
+
+/// How much of a body that is too large is still read, so that the client gets to see the answer: one that is still
+/// writing when we close would see a broken connection instead.
+const SWALLOW: usize = 8 * 1024 * 1024;
+/// And for how long.
+const SWALLOW_TIME: Duration = Duration::from_secs(2);
+
+/// Why there is no body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyProblem {
+    /// More bytes than allowed, declared or sent.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// The connection broke, or the chunks are malformed.
+    Broken,
+}
+
+/// The whole body.
+pub(crate) async fn read_body(
+    headers: &HeaderMap,
+    mut body: Body,
+    limit: usize,
+    time: Duration,
+) -> Result<Bytes, BodyProblem> {
+    if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+        // Whoever asks first (`Expect: 100-continue`) has not sent anything yet and never will.
+        if !headers.contains_key(header::EXPECT) {
+            swallow(&mut body).await;
+        }
+        return Err(BodyProblem::TooLarge);
+    }
+    let read = async {
+        match Limited::new(&mut body, limit).collect().await {
+            Ok(whole) => Ok(whole.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(BodyProblem::TooLarge),
+            Err(_) => Err(BodyProblem::Broken),
+        }
+    };
+    let result = timeout(time, read).await.unwrap_or(Err(BodyProblem::TooSlow));
+    if result == Err(BodyProblem::TooLarge) {
+        swallow(&mut body).await;
+    }
+    result
+}
+
+async fn swallow(body: &mut Body) {
+    let read = async {
+        let mut left = SWALLOW;
+        while let Some(Ok(frame)) = body.frame().await {
+            let size = frame.data_ref().map_or(0, Bytes::len);
+            left = left.saturating_sub(size);
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // Time over or not: the answer is the same.
+    let _: Result<(), _> = timeout(SWALLOW_TIME, read).await;
+}

@@ -1,0 +1,59 @@
+//! Every route, grouped by who calls it.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::{any, get};
+use crossdock_wire::checkout::Operation::{
+    CreateTempCart, MagentoRegion, OrderDetail, OrderNumbers, SetShipmentTracking, UpdateMerchantOrderId,
+    UpdateVendorOrderStatus,
+};
+use crossdock_wire::checkout::Version::{V1, V2};
+use crossdock_wire::checkout::{Operation, Version};
+
+use crate::middleware::edge::EdgeLayer;
+use crate::state::WebState;
+use crate::{api, health, metrics, openapi, plain_page};
+
+/// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
+/// [`crate::server`] puts it there.
+pub fn router(state: WebState) -> Router {
+    Router::new()
+        // Shop systems of merchants: the checkout API. The reference gives most operations one version; clients keep
+        // whatever version they were last set to, so both have all (reference §13).
+        .merge(operation(&state, V1, "/v1/createTempCart", CreateTempCart))
+        .merge(operation(&state, V1, "/v1/orderNumbers", OrderNumbers))
+        .merge(operation(&state, V1, "/v1/orderDetail", OrderDetail))
+        .merge(operation(&state, V1, "/v1/updateMerchantOrderId", UpdateMerchantOrderId))
+        .merge(operation(&state, V1, "/v1/updateVendorOrderStatus", UpdateVendorOrderStatus))
+        .merge(operation(&state, V1, "/v1/setShipmentTracking", SetShipmentTracking))
+        .merge(operation(&state, V1, "/v1/magento-region", MagentoRegion))
+        .merge(operation(&state, V2, "/v2/createTempCart", CreateTempCart))
+        .merge(operation(&state, V2, "/v2/orderNumbers", OrderNumbers))
+        .merge(operation(&state, V2, "/v2/orderDetail", OrderDetail))
+        .merge(operation(&state, V2, "/v2/updateMerchantOrderId", UpdateMerchantOrderId))
+        .merge(operation(&state, V2, "/v2/updateVendorOrderStatus", UpdateVendorOrderStatus))
+        .merge(operation(&state, V2, "/v2/setShipmentTracking", SetShipmentTracking))
+        .merge(operation(&state, V2, "/v2/magento-region", MagentoRegion))
+        // People who write a client.
+        .route("/openapi.json", get(openapi::document))
+        // Machines that watch us.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::page))
+        .fallback(fallback)
+        .layer(EdgeLayer::new(state.clone()))
+        .with_state(state)
+}
+
+/// An operation at its exact path and with a slash behind it; never a redirect (reference §13).
+fn operation(state: &WebState, version: Version, path: &str, operation: Operation) -> Router<WebState> {
+    let state = state.clone();
+    // The state travels in the closure: one reference count, nothing looked up per request.
+    let handler = any(move |request: Request| api::call(state.clone(), version, operation, request));
+    Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+}
+
+async fn fallback(request: Request) -> Response {
+    if api::is_api_path(request.uri().path()) { api::unknown() } else { plain_page::not_found() }
+}

@@ -1,0 +1,221 @@
+//! What the HTTP layer can be told: limits, timeouts, proxies. No file format here; the binary fills this in.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of the HTTP layer. Start from [`WebSettings::new`] and change what differs.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Where the world reaches this server: `https://checkout.example`, no slash at the end.
+    pub public_url: String,
+    /// Proxies whose word on the client's address, scheme and request id is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The one header those proxies write. The other is ignored, because a proxy passes on what it does not write.
+    pub forwarded_header: ForwardedHeader,
+    /// Which requests the log tells of at level info.
+    pub access_log: AccessLog,
+    /// Answers `/metrics` to everyone instead of to this machine only.
+    pub metrics_open: bool,
+    /// Largest body of a page form, in bytes. The API's limit is the protocol's.
+    pub form_body_limit: usize,
+    /// How long a whole request body may take; then 408.
+    pub body_timeout: Duration,
+    /// How long the head of a request may take, and a TLS handshake; then the connection is closed.
+    pub header_timeout: Duration,
+    /// How long a connection may stay open without a request. More than a proxy in front keeps its own.
+    pub idle_timeout: Duration,
+    /// How long a client may refuse to take any byte of an answer.
+    pub write_timeout: Duration,
+    /// Connections at once; further ones are answered 503 and closed.
+    pub max_connections: usize,
+    /// Requests at once; further ones are answered 503. Health checks are not counted.
+    pub max_requests: usize,
+    /// Answers to wrong credentials that may be held back at once for one client; further ones are answered 429.
+    pub held_answers_per_client: u32,
+    /// The same for all clients together.
+    pub held_answers: u32,
+    /// How long the readiness check waits for the database.
+    pub ready_timeout: Duration,
+    /// How long, at shutdown, readiness already says no while connections are still accepted.
+    pub shutdown_notice: Duration,
+    /// How long running requests may take to finish at shutdown.
+    pub shutdown_deadline: Duration,
+    /// How often the certificate and key files are looked at.
+    pub tls_check_interval: Duration,
+}
+
+impl WebSettings {
+    /// The defaults.
+    pub fn new(public_url: impl Into<String>) -> Self {
+        Self {
+            public_url: public_url.into(),
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            access_log: AccessLog::default(),
+            metrics_open: false,
+            form_body_limit: 64 * 1024,
+            body_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(30),
+            max_connections: 4096,
+            max_requests: 1024,
+            held_answers_per_client: 8,
+            held_answers: 1024,
+            ready_timeout: Duration::from_secs(2),
+            shutdown_notice: Duration::ZERO,
+            shutdown_deadline: Duration::from_secs(30),
+            tls_check_interval: Duration::from_secs(10),
+        }
+    }
+
+    /// Whether the world reaches us by HTTPS, natively or through a proxy.
+    pub fn public_https(&self) -> bool {
+        self.public_url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    }
+
+    /// Whether `address` is a named proxy.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(address))
+    }
+}
+
+/// Which header names the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`: nginx, Apache, HAProxy, Caddy, most clouds.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239) with `for` and `proto`.
+    Forwarded,
+}
+
+/// How much of the traffic the log tells at level info. Failures of ours are always told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessLog {
+    /// Nothing.
+    Off,
+    /// Requests that did not succeed, by their honest status; the others at level debug.
+    #[default]
+    Failures,
+    /// Every request.
+    All,
+}
+
+/// An address or a CIDR network: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    prefix: u8,
+}
+
+/// A text that is no network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no address and no network; write 10.0.0.7 or 10.0.0.0/8")]
+pub struct NotANetwork(String);
+
+impl Network {
+    /// Whether `address` belongs to it. An IPv4 address in IPv6 clothes counts as IPv4.
+    pub fn contains(self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
+                network.to_bits() & mask == address.to_bits() & mask
+            }
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
+                network.to_bits() & mask == address.to_bits() & mask
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = NotANetwork;
+
+    fn from_str(text: &str) -> Result<Self, NotANetwork> {
+        let error = || NotANetwork(text.to_owned());
+        let text = text.trim();
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {
+                (address, Some(prefix.parse::<u8>().map_err(|_| error())?))
+            }
+            Some(_) => return Err(error()),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| error())?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.unwrap_or(most);
+        if prefix > most {
+            return Err(error());
+        }
+        Ok(Self { address, prefix })
+    }
+}
+
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+/// The part of an address that stands for one client: IPv6 users own a whole /64.
+pub(crate) fn client_key(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+/// Stands for "no peer": requests that did not come through a listener.
+pub(crate) const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(text: &str) -> Network {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn networks_contain_what_their_prefix_says() {
+        let cases = [
+            ("10.0.0.0/8", "10.255.1.2", true),
+            ("10.0.0.0/8", "11.0.0.1", false),
+            ("10.0.0.7", "10.0.0.7", true),
+            ("10.0.0.7", "10.0.0.8", false),
+            ("0.0.0.0/0", "203.0.113.9", true),
+            ("0.0.0.0/0", "2001:db8::1", false),
+            ("::/0", "2001:db8::1", true),
+            ("fd00::/8", "fd12::1", true),
+            ("fd00::/8", "fe80::1", false),
+            ("::1", "::1", true),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+        ];
+        for (text, address, expected) in cases {
+            assert_eq!(network(text).contains(address.parse().expect(address)), expected, "{text} {address}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_network_are_refused() {
+        for bad in ["", "10.0.0.0/33", "10.0.0", "proxy.example", "10.0.0.0/", "10.0.0.0/+8", "::/129", "10.0.0.1/8/8"]
+        {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn https_is_read_from_the_public_url() {
+        assert!(WebSettings::new("https://checkout.example").public_https());
+        assert!(!WebSettings::new("http://localhost:8080").public_https());
+        assert!(!WebSettings::new("").public_https());
+    }
+}

@@ -1,0 +1,100 @@
+//! What handlers and middleware share. One per server; cheap to clone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crossdock_app::App;
+
+use crate::metrics::Metrics;
+use crate::middleware::hold::HeldAnswers;
+use crate::middleware::request_id::RequestIds;
+use crate::settings::WebSettings;
+
+/// The shared state.
+#[derive(Clone)]
+pub struct WebState {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    app: App,
+    settings: WebSettings,
+    metrics: Metrics,
+    request_ids: RequestIds,
+    held: HeldAnswers,
+    running: AtomicUsize,
+    draining: AtomicBool,
+}
+
+impl WebState {
+    /// Puts the parts together. Installs the process's metrics recorder when there is none yet.
+    pub fn new(app: App, settings: WebSettings) -> Self {
+        let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
+        let inner = Inner {
+            app,
+            settings,
+            metrics: Metrics::install(),
+            request_ids: RequestIds::new(),
+            held,
+            running: AtomicUsize::new(0),
+            draining: AtomicBool::new(false),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The use cases.
+    pub fn app(&self) -> &App {
+        &self.inner.app
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &WebSettings {
+        &self.inner.settings
+    }
+
+    /// Whether the server is about to stop.
+    pub fn is_draining(&self) -> bool {
+        self.inner.draining.load(Ordering::Relaxed)
+    }
+
+    /// From now on the readiness check says no.
+    pub fn start_draining(&self) {
+        self.inner.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    pub(crate) fn request_ids(&self) -> &RequestIds {
+        &self.inner.request_ids
+    }
+
+    pub(crate) fn held(&self) -> &HeldAnswers {
+        &self.inner.held
+    }
+
+    /// Counts a request in, unless there are too many.
+    pub(crate) fn admit(&self) -> Option<Admitted> {
+        let running = self.inner.running.fetch_add(1, Ordering::Relaxed);
+        let admitted = Admitted(self.clone());
+        // Dropping `admitted` counts it out again.
+        (running < self.inner.settings.max_requests).then_some(admitted)
+    }
+}
+
+impl std::fmt::Debug for WebState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebState").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+/// A request among the running ones; dropping it counts it out.
+#[derive(Debug)]
+pub(crate) struct Admitted(WebState);
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.0.inner.running.fetch_sub(1, Ordering::Relaxed);
+    }
+}
