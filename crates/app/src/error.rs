@@ -1,6 +1,7 @@
 //! The one error of all use cases: a stable code, typed parameters, nothing of HTTP.
 
-use crossdock_db::{DbError, Retryable};
+pub use crossdock_db::DbError;
+use crossdock_db::Retryable;
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;

@@ -3,12 +3,28 @@
 //! Each operation has its file. What the HTTP layer keeps: routes, headers, timing out, holding a reply back for
 //! [`Reply::delay`]. Decisions where the protocol is unknown are listed in `docs/api/checkout.md`.
 
+mod create_temp_cart;
+mod failure;
+mod fields;
 mod headers;
+mod json;
+mod magento_region;
+mod number;
+mod order_detail;
+mod order_numbers;
+mod request;
+mod set_shipment_tracking;
+mod update_merchant_order_id;
+mod update_vendor_order_status;
 
 use std::net::IpAddr;
 
 use crossdock_app::App;
 use crossdock_domain::clock::Span;
+
+use failure::Failure;
+use fields::Fields;
+use request::Request;
 
 pub use headers::{accepts_json, is_json_content_type, not_acceptable, unsupported_media_type};
 
@@ -107,29 +123,44 @@ pub struct Reply {
 }
 
 /// Answers one call: parse, use case, render. Never panics, whatever the body holds.
-pub async fn answer(_app: &App, call: Call<'_>) -> Reply {
-    let _ = call;
-    wrong_method(Operation::MagentoRegion)
+pub async fn answer(app: &App, call: Call<'_>) -> Reply {
+    if call.body.len() > BODY_LIMIT {
+        return too_large();
+    }
+    match body_of(app, call).await {
+        Ok(body) => Reply { status: 200, honest_status: 200, code: "ok", body, delay: Span(0), retry_after: None },
+        Err(failure) => failure.reply(call.version, call.operation),
+    }
+}
+
+async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
+    if call.operation == Operation::MagentoRegion {
+        return Ok(magento_region::answer());
+    }
+    let map = fields::parse_object(call.body).ok_or(Failure::Unreadable)?;
+    let request = Request::open(app, Fields::new(&map), &call).await?;
+    match call.operation {
+        Operation::CreateTempCart => create_temp_cart::answer(&request).await,
+        Operation::OrderNumbers => order_numbers::answer(&request).await,
+        Operation::OrderDetail => order_detail::answer(&request).await,
+        Operation::UpdateMerchantOrderId => update_merchant_order_id::answer(&request).await,
+        Operation::UpdateVendorOrderStatus => update_vendor_order_status::answer(&request).await,
+        Operation::SetShipmentTracking => set_shipment_tracking::answer(&request).await,
+        Operation::MagentoRegion => Ok(magento_region::answer()),
+    }
 }
 
 /// The answer to anything but POST; the HTTP layer adds `Allow: POST`.
 pub fn wrong_method(operation: Operation) -> Reply {
-    let name = operation.name();
-    failure(405, "wrong_method", &format!("{name} must be called with POST"))
+    refusal(405, "wrong_method", &format!("{} must be called with POST", operation.name()))
 }
 
 /// The answer to a body of more than [`BODY_LIMIT`] bytes.
 pub fn too_large() -> Reply {
-    failure(413, "too_large", &format!("the request body is larger than {BODY_LIMIT} bytes"))
+    refusal(413, "too_large", &format!("could not parse input, it is larger than {BODY_LIMIT} bytes"))
 }
 
-fn failure(status: u16, code: &'static str, text: &str) -> Reply {
-    Reply {
-        status,
-        honest_status: status,
-        code,
-        body: serde_json::json!({ "error": text }).to_string(),
-        delay: Span(0),
-        retry_after: None,
-    }
+fn refusal(status: u16, code: &'static str, text: &str) -> Reply {
+    let body = json::single("error", text);
+    Reply { status, honest_status: status, code, body, delay: Span(0), retry_after: None }
 }

@@ -1,0 +1,261 @@
+//! `createTempCart`: a cart in, its id out (reference §4).
+
+use crossdock_app::cart::CreateCart;
+use crossdock_domain::address::Prefill;
+use crossdock_domain::cart::{Cart, CartItem, MAX_LINES, WeightUnit};
+use serde_json::Value;
+
+use super::failure::{Failure, Subject};
+use super::fields::{Fields, Problem};
+use super::json;
+use super::request::Request;
+
+/// Longest `Idempotency-Key`.
+const KEY_LIMIT: usize = 255;
+
+pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
+    let read = read(request);
+    let command = match read {
+        // Without a secret there is nothing to check first (reference §2).
+        Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
+        read => request.check(read).await?,
+    };
+    match request.app.create_cart(command).await {
+        Ok(id) => Ok(json::single("tempCartUUID", &id.to_string())),
+        Err(error) => Err(Failure::App(error, Subject::Nothing)),
+    }
+}
+
+fn read(request: &Request<'_>) -> Result<CreateCart, Problem> {
+    let idempotency_key = read_key(request.idempotency_key)?;
+    Ok(CreateCart { credentials: request.credentials.clone(), cart: read_cart(request.fields)?, idempotency_key })
+}
+
+fn read_key(key: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else { return Ok(None) };
+    if key.len() > KEY_LIMIT || key.chars().any(char::is_control) {
+        return Err(Problem(format!(
+            "Idempotency-Key is not valid, it must not be longer than {KEY_LIMIT} characters"
+        )));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+fn read_cart(fields: Fields<'_>) -> Result<Cart, Problem> {
+    Ok(Cart {
+        items: read_items(fields)?,
+        reference_id: fields.name("referenceId")?,
+        box_count: fields.filled(&["boxCount"])?,
+        continue_shopping_url: fields.name("contShoppingURL")?,
+        domestic_shipping_charge: fields.number("domesticShippingCharge")?,
+        shipping_amount_override: fields.number("shippingAmountOverride")?,
+        confirmation_url: fields.name("externalConfirmationPageURL")?,
+        footer_html: fields.filled(&["footerHTML"])?.map(|text| url_decode(&text)),
+        misc: [
+            fields.text("misc1")?,
+            fields.text("misc2")?,
+            fields.text("misc3")?,
+            fields.text("misc4")?,
+            fields.text("misc5")?,
+            fields.text("misc6")?,
+        ],
+        prefill: Prefill {
+            name: fields.filled(&["customerName"])?,
+            company: fields.filled(&["customerCompany"])?,
+            email: fields.filled(&["customerEmail"])?,
+            phone: fields.filled(&["customerPhone"])?,
+            alt_phone: fields.filled(&["customerAltPhone"])?,
+            address1: fields.filled(&["customerAddress1"])?,
+            address2: fields.filled(&["customerAddress2"])?,
+            city: fields.filled(&["customerCity"])?,
+            state: fields.filled(&["customerState"])?,
+            zip: fields.filled(&["customerZip"])?,
+            country: fields.filled(&["customerCountry"])?,
+            note: fields.filled(&["customerNote"])?,
+        },
+    })
+}
+
+fn read_items(fields: Fields<'_>) -> Result<Vec<CartItem>, Problem> {
+    let items = match fields.get("items") {
+        Some(Value::Array(items)) if !items.is_empty() => items,
+        None | Some(Value::Array(_)) => return Err(fields.required("items")),
+        Some(_) => return Err(fields.must("items", "must be an array of objects")),
+    };
+    if items.len() > MAX_LINES {
+        return Err(fields.must("items", &format!("must not have more than {MAX_LINES} elements")));
+    }
+    items
+        .iter()
+        .zip(1..)
+        .map(|(item, position)| match item {
+            Value::Object(map) => read_item(Fields::element(map, "item", position)),
+            _ => Err(Problem(format!("Parameter items is not valid for item: {position}, it must be an object"))),
+        })
+        .collect()
+}
+
+fn read_item(fields: Fields<'_>) -> Result<CartItem, Problem> {
+    Ok(CartItem {
+        description: fields.filled(&["description"])?.ok_or_else(|| fields.required("description"))?,
+        quantity: fields.number("quantity")?.ok_or_else(|| fields.required("quantity"))?,
+        unit_price: fields.number("unitPrice")?.ok_or_else(|| fields.required("unitPrice"))?,
+        product_id: fields.text("productId")?,
+        sku: fields.text("sku")?,
+        length: fields.number("length")?,
+        width: fields.number("width")?,
+        height: fields.number("height")?,
+        weight: fields.number("weight")?,
+        weight_unit: read_weight_unit(fields)?,
+        item_url: fields.filled(&["itemURL", "itemUrl"])?,
+        image_url: fields.filled(&["imageURL"])?,
+        brand: fields.text("itemBrand")?,
+        category: fields.text("itemCategory")?,
+        hs_code: fields.text("itemHSCode")?,
+        country_of_origin: fields.text("countryOfOrigin")?,
+        customization: fields.text("itemCustomization")?,
+        description_long: fields.text("itemDescriptionLong")?,
+        description_detailed: fields.text("itemDescriptionDetailed")?,
+        color: fields.text("itemColor")?,
+        material: fields.text("itemMaterial")?,
+        fabric_content: fields.text("itemFabricContent")?,
+        ltl_class: fields.text("itemLtlClass")?,
+        status: fields.text("status")?,
+        non_shippable: fields.flag("nonShippable")?.unwrap_or(false),
+    })
+}
+
+fn read_weight_unit(fields: Fields<'_>) -> Result<WeightUnit, Problem> {
+    match fields.filled(&["weightUnits", "weightUnit"])? {
+        None => Ok(WeightUnit::default()),
+        Some(code) => WeightUnit::from_code(&code).ok_or_else(|| fields.must("weightUnits", "must be LB, OZ, KG or G")),
+    }
+}
+
+/// Undoes URL-encoding of a form value: `%41` and `+`. Escapes that are none stay as they are.
+fn url_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digit = |offset: usize| bytes.get(at + offset).and_then(|b| char::from(*b).to_digit(16));
+        at += match (byte, digit(1), digit(2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                3
+            }
+            (b'+', ..) => {
+                out.push(b' ');
+                1
+            }
+            _ => {
+                out.push(byte);
+                1
+            }
+        };
+    }
+    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fields::parse_object;
+    use super::*;
+
+    fn cart(body: &Value) -> Result<Cart, String> {
+        let map = parse_object(body.to_string().as_bytes()).expect("an object");
+        read_cart(Fields::new(&map)).map_err(|problem| problem.0)
+    }
+
+    /// A cart of one line with `changes` over the least that is needed.
+    fn line(changes: &Value) -> Result<CartItem, String> {
+        let mut item = json!({"description": "Glasses", "quantity": 1, "unitPrice": 199.00});
+        for (key, value) in changes.as_object().expect("an object") {
+            item[key] = value.clone();
+        }
+        Ok(cart(&json!({"items": [item]}))?.items.remove(0))
+    }
+
+    #[test]
+    fn numbers_come_as_numbers_and_texts() {
+        for (sent, wanted) in [(json!(2), "2"), (json!("2"), "2"), (json!("2.0000"), "2"), (json!(" 1.50 "), "1.5")] {
+            assert_eq!(line(&json!({"quantity": sent})).expect("a line").quantity.to_string(), wanted);
+        }
+        let discount = line(&json!({"unitPrice": "-19.90"})).expect("a line");
+        assert_eq!(discount.unit_price.to_string(), "-19.9");
+        let sized = line(&json!({"length": "", "width": null, "height": "6.50", "weight": 1e2})).expect("a line");
+        assert_eq!((sized.length, sized.width), (None, None));
+        assert_eq!(sized.height.map(|d| d.to_string()).as_deref(), Some("6.5"));
+        assert_eq!(sized.weight.map(|d| d.to_string()).as_deref(), Some("100"));
+    }
+
+    #[test]
+    fn spelling_of_numbers_does_not_change_the_meaning() {
+        let a = cart(&json!({"items": [{"description": "x", "quantity": 1, "unitPrice": 199.00}], "boxCount": ""}));
+        let b = cart(&json!({"items": [{"unitPrice": "199", "quantity": "1.0", "description": "x", "length": ""}]}));
+        assert_eq!(serde_json::to_string(&a.expect("a")).ok(), serde_json::to_string(&b.expect("b")).ok());
+    }
+
+    #[test]
+    fn both_spellings_of_units_and_links_are_read() {
+        let documented = line(&json!({"weightUnits": "OZ", "itemURL": "https://shop.example/a"})).expect("a line");
+        let deno = line(&json!({"weightUnit": "oz", "itemUrl": "https://shop.example/a"})).expect("a line");
+        assert_eq!(documented, deno);
+        assert_eq!(line(&json!({})).expect("a line").weight_unit, WeightUnit::Lb);
+        assert_eq!(line(&json!({"weightUnits": "lbs"})).expect("a line").weight_unit, WeightUnit::Lb);
+    }
+
+    #[test]
+    fn footers_are_url_decoded() {
+        for (sent, wanted) in [
+            ("%3Cscript%3Ea%28%22b+c%22%29%3C%2Fscript%3E", "<script>a(\"b c\")</script>"),
+            ("caf%C3%A9", "café"),
+            ("100%", "100%"),
+            ("100%zz%4", "100%zz%4"),
+            ("%E9", "\u{fffd}"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(url_decode(sent), wanted);
+        }
+    }
+
+    #[test]
+    fn every_mistake_names_its_parameter_and_item() {
+        let ok = json!({"description": "x", "quantity": 1, "unitPrice": 1});
+        for (body, text) in [
+            (json!({}), "Parameter items is required"),
+            (json!({"items": null}), "Parameter items is required"),
+            (json!({"items": []}), "Parameter items is required"),
+            (json!({"items": {}}), "Parameter items is not valid, it must be an array of objects"),
+            (json!({"items": "x"}), "Parameter items is not valid, it must be an array of objects"),
+            (json!({"items": [ok, 1]}), "Parameter items is not valid for item: 2, it must be an object"),
+            (
+                json!({"items": vec![ok.clone(); 501]}),
+                "Parameter items is not valid, it must not have more than 500 elements",
+            ),
+            (json!({"items": [ok], "misc1": []}), "Parameter misc1 is not valid"),
+            (json!({"items": [ok], "domesticShippingCharge": "free"}), "Parameter domesticShippingCharge is not valid"),
+        ] {
+            assert_eq!(cart(&body), Err(text.to_owned()));
+        }
+        for (changes, text) in [
+            (json!({"description": null}), "Parameter description is required for item: 1"),
+            (json!({"description": " "}), "Parameter description is required for item: 1"),
+            (json!({"quantity": null}), "Parameter quantity is required for item: 1"),
+            (json!({"quantity": ""}), "Parameter quantity is required for item: 1"),
+            (json!({"quantity": "many"}), "Parameter quantity is not valid for item: 1"),
+            (json!({"quantity": true}), "Parameter quantity is not valid for item: 1"),
+            (json!({"unitPrice": null}), "Parameter unitPrice is required for item: 1"),
+            (json!({"unitPrice": "NaN"}), "Parameter unitPrice is not valid for item: 1"),
+            (json!({"unitPrice": "1e400"}), "Parameter unitPrice is not valid for item: 1"),
+            (json!({"weight": []}), "Parameter weight is not valid for item: 1"),
+            (json!({"sku": {}}), "Parameter sku is not valid for item: 1"),
+            (json!({"nonShippable": "maybe"}), "Parameter nonShippable is not valid for item: 1"),
+            (json!({"weightUnit": "st"}), "Parameter weightUnits is not valid for item: 1, it must be LB, OZ, KG or G"),
+        ] {
+            assert_eq!(line(&changes), Err(text.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Errors as this protocol tells them. The only place that knows which honest status a lying one stands for.
+
+use std::error::Error as _;
+
+use crossdock_app::AppError;
+use crossdock_app::error::{CartProblem, DbError};
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::{OrderId, OrderNumber};
+
+use super::fields::{Problem, echo};
+use super::{Operation, Reply, Version, json};
+
+/// Why a call was not answered with what it asked for.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The body is no JSON object.
+    Unreadable,
+    /// A parameter is missing or wrong.
+    Parameter(Problem),
+    /// The use case refused.
+    App(AppError, Subject),
+}
+
+/// What the call was about, for the error texts that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Nothing that errors name.
+    Nothing,
+    /// An order by its id.
+    Order(OrderId),
+    /// An order by its cart's reference.
+    Reference(String),
+    /// The order that a list starts behind.
+    Since(OrderNumber),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Parameter(problem)
+    }
+}
+
+/// Who must act, which decides the status on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The caller's mistake: 200 on v1, 400 on v2.
+    Caller,
+    /// The caller's mistake in something that old clients do not use: the honest status.
+    NewCaller,
+    /// Ours: never 200.
+    Ours,
+}
+
+struct Told {
+    fault: Fault,
+    honest: u16,
+    text: String,
+}
+
+fn caller(honest: u16, text: impl Into<String>) -> Told {
+    Told { fault: Fault::Caller, honest, text: text.into() }
+}
+
+fn ours(honest: u16, text: &str) -> Told {
+    Told { fault: Fault::Ours, honest, text: text.to_owned() }
+}
+
+/// Nothing about the inside; the log has it.
+fn internal() -> Told {
+    ours(500, "Internal error, please try again later")
+}
+
+fn unavailable() -> Told {
+    ours(503, "Temporarily unavailable, please try again")
+}
+
+/// Seconds after which an unavailable service is worth another try.
+const RETRY_AFTER: u32 = 5;
+
+impl Failure {
+    /// The answer on the wire. Our own faults go to the log with their causes: the answer tells nothing of them.
+    pub(super) fn reply(&self, version: Version, operation: Operation) -> Reply {
+        let (told, code) = match self {
+            Self::Unreadable => {
+                let text = match version {
+                    Version::V1 => "could not parse input",
+                    Version::V2 => "Invalid post body",
+                };
+                (caller(400, text), "unreadable_body")
+            }
+            Self::Parameter(problem) => (caller(400, problem.to_string()), "bad_parameter"),
+            Self::App(error, subject) => {
+                let told = tell(error, subject, operation);
+                if told.fault == Fault::Ours {
+                    log(error, operation);
+                }
+                (told, error.code())
+            }
+        };
+        let status = match (told.fault, version) {
+            (Fault::Caller, Version::V1) => 200,
+            (Fault::Caller, Version::V2) => 400,
+            (Fault::NewCaller | Fault::Ours, _) => told.honest,
+        };
+        let delay = match self {
+            Self::App(AppError::InvalidCredentials { delay }, _) => *delay,
+            _ => Span(0),
+        };
+        Reply {
+            status,
+            honest_status: told.honest,
+            code,
+            body: json::single("error", &told.text),
+            delay,
+            retry_after: (told.honest == 503).then_some(RETRY_AFTER),
+        }
+    }
+}
+
+fn log(error: &AppError, operation: Operation) {
+    let mut causes = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(operation = operation.name(), code = error.code(), %error, ?causes, "call failed");
+}
+
+/// Every error of the use cases in the words of this protocol.
+fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
+    match error {
+        AppError::InvalidCredentials { .. } | AppError::StoreNotFound => caller(401, "Invalid security credentials"),
+        AppError::CartRefused(problem) => caller(422, cart_text(problem)),
+        AppError::IdempotencyMismatch => Told {
+            fault: Fault::NewCaller,
+            honest: 422,
+            text: "Idempotency-Key was used with a different request".to_owned(),
+        },
+        AppError::OrderNotFound => caller(404, not_found_text(subject, operation)),
+        AppError::OrderLocked { status } => {
+            caller(409, format!("{}, current orderStatus: {status}", could_not(subject, operation)))
+        }
+        AppError::NoSuchMove { from, to } => {
+            caller(409, format!("{}, current orderStatus: {from}, wanted: {to}", could_not(subject, operation)))
+        }
+        AppError::Db(error) => match error {
+            DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
+            DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
+            DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_) => internal(),
+        },
+        // No operation of this API leads here; if one ever does, it is a bug of ours.
+        AppError::CartNotFound
+        | AppError::CartExpired
+        | AppError::CartEmpty
+        | AppError::CartPaid(_)
+        | AppError::CheckoutNotOpened
+        | AppError::StepMissing(_)
+        | AppError::AddressRefused(_)
+        | AppError::NoShipping(_)
+        | AppError::ShippingNotOffered
+        | AppError::QuoteChanged
+        | AppError::PaymentNotOffered
+        | AppError::PaymentRefused(_)
+        | AppError::PaymentState(_)
+        | AppError::TestModeOnly
+        | AppError::StoreExists
+        | AppError::SettingsRefused(_)
+        | AppError::JobNotFound
+        | AppError::Amount(_) => internal(),
+    }
+}
+
+/// Validity messages show the full id, "could not" messages the bare number (reference §3).
+fn not_found_text(subject: &Subject, operation: Operation) -> String {
+    match subject {
+        Subject::Since(number) => format!("Couldn't find order for sinceOrderId: {number}"),
+        Subject::Reference(reference) => format!("Could not find an order with referenceId: {}", echo(reference)),
+        Subject::Order(id) if operation == Operation::OrderDetail => {
+            format!("Could not find an order with orderId: {id}")
+        }
+        Subject::Order(id) => {
+            format!("Could not retrieve order to {} for orderId: {}", operation.name(), id.number)
+        }
+        Subject::Nothing => "Could not find an order".to_owned(),
+    }
+}
+
+fn could_not(subject: &Subject, operation: Operation) -> String {
+    let name = operation.name();
+    match subject {
+        Subject::Order(id) => format!("Could not {name} for orderId: {}", id.number),
+        Subject::Nothing | Subject::Reference(_) | Subject::Since(_) => format!("Could not {name}"),
+    }
+}
+
+fn cart_text(problem: &CartProblem) -> String {
+    let at = |item: &Option<usize>| item.map(|n| format!(" for item: {n}")).unwrap_or_default();
+    match problem {
+        CartProblem::NoItems => "Parameter items is required".to_owned(),
+        CartProblem::TooManyItems { max } => {
+            format!("Parameter items is not valid, it must not have more than {max} elements")
+        }
+        CartProblem::TooLong { item, field, max } => {
+            format!("Parameter {field} is not valid{}, it must not be longer than {max} characters", at(item))
+        }
+        CartProblem::Invalid { item, field, must: "is required" } => {
+            format!("Parameter {field} is required{}", at(item))
+        }
+        CartProblem::Invalid { item, field, must } => {
+            format!("Parameter {field} is not valid{}, it {must}", at(item))
+        }
+        CartProblem::NegativeTotal => "Parameter items is not valid, it must not add up to less than zero".to_owned(),
+        CartProblem::TotalTooLarge => "Parameter items is not valid, it adds up to too much".to_owned(),
+    }
+}

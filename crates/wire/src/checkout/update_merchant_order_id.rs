@@ -1,0 +1,42 @@
+//! `updateMerchantOrderId`: the merchant's own id for an order (reference §7).
+
+use crossdock_app::orders::SetMerchantOrderId;
+
+use super::failure::{Failure, Subject};
+use super::fields::Problem;
+use super::json;
+use super::request::Request;
+
+/// Longest `merchantOrderId`, in characters.
+const LIMIT: usize = 100;
+
+pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
+    let command = request.check(read(request)).await?;
+    let SetMerchantOrderId { order, value, .. } = command.clone();
+    match request.app.set_merchant_order_id(command).await {
+        Ok(()) => {
+            let number = order.number;
+            // The reference wraps a line behind the colon; a wrapped line stands for a blank.
+            Ok(json::single("success", &format!("Updated Order: {number} with new merchantOrderId: {value}")))
+        }
+        Err(error) => Err(Failure::App(error, Subject::Order(order))),
+    }
+}
+
+fn read(request: &Request<'_>) -> Result<SetMerchantOrderId, Problem> {
+    let missing = |text: &str| Problem(text.to_owned());
+    let order = request
+        .order_id("orderId")?
+        .ok_or_else(|| missing("Parameter orderId is required to processUpdateMerchantOrderId"))?;
+    let value = request
+        .fields
+        .name("merchantOrderId")?
+        .ok_or_else(|| missing("Parameter merchantOrderId is required to updateMerchantOrderId."))?;
+    if value.chars().any(char::is_control) {
+        return Err(request.fields.must("merchantOrderId", "must not contain control characters"));
+    }
+    if value.chars().count() > LIMIT {
+        return Err(request.fields.must("merchantOrderId", &format!("must not be longer than {LIMIT} characters")));
+    }
+    Ok(SetMerchantOrderId { credentials: request.credentials.clone(), order, value })
+}
