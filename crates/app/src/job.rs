@@ -116,3 +116,32 @@ impl App {
         JobId::new(now, self.random())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_jobs_are_read_back() {
+        let store = StoreId::new(999).expect("id");
+        let attempt: AttemptId = "0198c0de-0000-7000-8000-000000000001".parse().expect("id");
+        for job in [
+            Job::CapturePayment { store, attempt },
+            Job::ReleasePayment { store, attempt },
+            Job::CheckPayment { store, attempt },
+        ] {
+            let row = JobRow {
+                id: "0198c0de-0000-7000-8000-000000000002".parse().expect("id"),
+                store: Some(store),
+                kind: job.kind().to_owned(),
+                payload: serde_json::to_string(&job).expect("json"),
+                attempts: 1,
+                state: "running".to_owned(),
+                run_at: Timestamp(0),
+                last_error: None,
+                created_at: Timestamp(0),
+            };
+            assert_eq!(Job::read(&row).expect(&row.payload), job);
+        }
+    }
+}

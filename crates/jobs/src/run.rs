@@ -15,9 +15,11 @@ use crate::backoff::span;
 /// What a run yields: the job's own answer, or what went wrong in words.
 pub(crate) type RunResult = Result<JobRun, String>;
 
+type BoxedRun = Pin<Box<dyn Future<Output = RunResult> + Send>>;
+
 /// Does the work of a job. The only one outside tests is [`Handler::default`], which calls [`App::run_job`].
 #[derive(Clone)]
-pub struct Handler(Arc<dyn Fn(App, JobRow) -> Pin<Box<dyn Future<Output = RunResult> + Send>> + Send + Sync>);
+pub struct Handler(Arc<dyn Fn(App, JobRow) -> BoxedRun + Send + Sync>);
 
 impl Default for Handler {
     fn default() -> Self {

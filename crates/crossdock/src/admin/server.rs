@@ -1,0 +1,161 @@
+//! The admin socket of a running server.
+
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use crossdock_app::App;
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinSet;
+
+use super::execute::execute;
+use super::views::HelloView;
+use super::{AdminAnswer, AdminRequest, AdminResult};
+use crate::exit::{End, Failure};
+use crate::place::Place;
+use crate::serving::Shutdown;
+
+/// Longest path of a unix socket on Linux (107 bytes) and elsewhere (103), whichever is less.
+const LONGEST_PATH: usize = 103;
+/// Longest request: a shipping table fits many times.
+const LONGEST_REQUEST: u64 = 16 * 1024 * 1024;
+/// How long a caller may take to write its request.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open admin socket. Dropping it removes the file.
+#[derive(Debug)]
+pub struct AdminSocket {
+    listener: UnixListener,
+    database: Option<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl AdminSocket {
+    /// Opens the socket of a data directory. The caller holds the lock of the database, so a socket that is already there
+    /// was left behind by a process that died.
+    pub fn open(place: &Place, database: &Path) -> anyhow::Result<Self> {
+        let wanted = std::path::absolute(place.socket())?;
+        let mut files = Vec::new();
+        let path = if wanted.as_os_str().len() <= LONGEST_PATH {
+            remove(&place.socket_elsewhere())?;
+            wanted
+        } else {
+            let path = elsewhere(place, &wanted)?;
+            std::fs::write(place.socket_elsewhere(), path.as_os_str().as_encoded_bytes())?;
+            files.push(place.socket_elsewhere());
+            path
+        };
+        remove(&path)?;
+        let listener = UnixListener::bind(&path).with_context(|| format!("admin socket {}", path.display()))?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        files.push(path);
+        Ok(Self { listener, database: database.canonicalize().ok(), files })
+    }
+
+    /// Answers requests until `shutdown` resolves; then finishes what runs.
+    pub async fn run(self, app: App, mut shutdown: Shutdown) {
+        let mut running = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = shutdown.begun() => break,
+                Some(_) = running.join_next() => {}
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let app = app.clone();
+                        let database = self.database.clone();
+                        let shutdown = shutdown.clone();
+                        running.spawn(async move {
+                            if let Err(error) = converse(&app, database, stream, shutdown).await {
+                                tracing::warn!(%error, "admin socket");
+                            }
+                        });
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "admin socket");
+                        // Out of file handles, most likely: let others finish.
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                    }
+                },
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+}
+
+impl Drop for AdminSocket {
+    fn drop(&mut self) {
+        for file in &self.files {
+            if let Err(error) = remove(file) {
+                tracing::warn!(%error, file = %file.display(), "left behind");
+            }
+        }
+    }
+}
+
+/// Requests and answers of one caller, in order.
+async fn converse(
+    app: &App,
+    database: Option<PathBuf>,
+    stream: UnixStream,
+    mut shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read.take(LONGEST_REQUEST));
+    loop {
+        let mut line = String::new();
+        let bytes = tokio::select! {
+            () = shutdown.begun() => return Ok(()),
+            bytes = tokio::time::timeout(PATIENCE, read.read_line(&mut line)) => bytes.context("no request in time")??,
+        };
+        if bytes == 0 {
+            return Ok(());
+        }
+        let answer: AdminResult = match serde_json::from_str::<AdminRequest>(&line) {
+            Ok(request) => {
+                tracing::info!(request = request.name(), "admin request");
+                Box::pin(execute(app, request)).await.map(|answer| match answer {
+                    AdminAnswer::Hello(hello) => AdminAnswer::Hello(HelloView { database: database.clone(), ..hello }),
+                    other => other,
+                })
+            }
+            Err(error) => Err(Failure::new(
+                End::Usage,
+                format!("the running server does not understand the request ({error}); is it another version?"),
+            )),
+        };
+        let mut line = serde_json::to_string(&answer)?;
+        line.push('\n');
+        write.write_all(line.as_bytes()).await?;
+        read.get_mut().set_limit(LONGEST_REQUEST);
+    }
+}
+
+/// A short path that only the owner of the data directory can reach, the same for every start.
+fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
+    let digest = Sha256::digest(wanted.as_os_str().as_encoded_bytes());
+    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let dir = std::env::temp_dir().join(format!("crossdock-{name}"));
+    match std::fs::DirBuilder::new().mode(0o700).create(&dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(error).with_context(|| format!("directory of the admin socket {}", dir.display()));
+        }
+        _ => {}
+    }
+    let metadata = std::fs::symlink_metadata(&dir)?;
+    anyhow::ensure!(
+        metadata.is_dir() && metadata.uid() == place.owner()? && metadata.permissions().mode() & 0o077 == 0,
+        "{} belongs to somebody else; remove it, or use a data directory with a shorter path",
+        dir.display()
+    );
+    Ok(dir.join("admin.sock"))
+}
+
+fn remove(file: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

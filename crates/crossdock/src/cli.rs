@@ -1,0 +1,88 @@
+//! The command line as a whole: global options and the list of commands. Each command's options are in its own file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    backup, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
+    test_order,
+};
+
+/// Self-hosted cross-border checkout: one program, one file of data
+#[derive(Debug, Parser)]
+#[command(name = "crossdock", version, about, after_help = AFTER_HELP, max_term_width = 120)]
+pub struct Cli {
+    /// Options of every command
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  crossdock demo                                   a sample shop to look at, with everything set up
+  crossdock store add 123 --name 'My Shop' --currency USD
+  crossdock serve --public-url https://checkout.example
+  crossdock help store add                         about one command
+
+Exit codes:
+  0  done
+  1  failed, or the answer is no (payment declined, doctor found problems)
+  2  wrong usage or configuration
+  3  refused by a rule (no such order, order locked, test mode is off, ...)
+  4  the database or its lock is not available";
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Where the data lies: database, admin socket, crossdock.toml [default: ./crossdock-data]
+    #[arg(long, global = true, value_name = "DIR", env = "CROSSDOCK_DATA_DIR", hide_env_values = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Configuration file [default: crossdock.toml in the data directory, when it is there]
+    #[arg(long, global = true, value_name = "FILE", env = "CROSSDOCK_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a sample shop with everything set up
+    Demo(demo::Demo),
+    /// Start the server
+    Serve(serve::Serve),
+    /// Add, change and list stores
+    #[command(subcommand)]
+    Store(store::Store),
+    /// Import and show shipping rates
+    #[command(subcommand)]
+    Shipping(shipping::Shipping),
+    /// List orders and act on them
+    #[command(subcommand)]
+    Order(order::Order),
+    /// Place a test order without a browser
+    TestOrder(test_order::TestOrder),
+    /// Look at background jobs
+    #[command(subcommand)]
+    Job(job::Job),
+    /// Bring the database to the newest schema
+    Migrate(migrate::Migrate),
+    /// Copy the database while it is in use
+    Backup(backup::Backup),
+    /// Put a backup in the place of the database
+    Restore(restore::Restore),
+    /// Find out what is wrong with an installation
+    Doctor(doctor::Doctor),
+    /// Check the configuration, or print its reference
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Print the description of the API (OpenAPI)
+    Openapi(openapi::Openapi),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+}

@@ -1,0 +1,39 @@
+//! The commands, one file each: options, and what the command does.
+
+pub mod backup;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod job;
+pub mod migrate;
+pub mod openapi;
+pub mod order;
+pub mod restore;
+pub mod serve;
+pub mod shipping;
+pub mod store;
+pub mod test_order;
+
+use crate::cli::{Cli, Command};
+
+/// Does what the command line says.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Demo(command) => demo::run(global, command).await,
+        Command::Serve(command) => serve::run(global, command).await,
+        Command::Store(command) => store::run(global, command).await,
+        Command::Shipping(command) => shipping::run(global, command).await,
+        Command::Order(command) => order::run(global, command).await,
+        Command::TestOrder(command) => test_order::run(global, command).await,
+        Command::Job(command) => job::run(global, command).await,
+        Command::Migrate(command) => migrate::run(global, &command).await,
+        Command::Backup(command) => backup::run(global, command).await,
+        Command::Restore(command) => restore::run(global, command).await,
+        Command::Doctor(command) => doctor::run(global, command).await,
+        Command::Config(command) => config::run(global, &command),
+        Command::Openapi(command) => openapi::run(&command),
+        Command::Completions(command) => completions::run(&command),
+    }
+}

@@ -1,0 +1,269 @@
+//! Settings of an installation: their types and defaults. Where they come from is in `load`, their printed reference in
+//! `reference.toml`.
+
+mod load;
+mod validate;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crossdock_web::settings::{AccessLog, ForwardedHeader};
+use serde::{Deserialize, Serialize};
+
+pub use load::{Flags, LoadError, load};
+
+/// The commented reference: every key with its default.
+pub const REFERENCE: &str = include_str!("config/reference.toml");
+
+/// Every setting.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// HTTP.
+    pub server: Server,
+    /// Storage.
+    pub database: Database,
+    /// Log output.
+    pub log: Log,
+    /// Background work.
+    pub jobs: Jobs,
+    /// The hosted checkout.
+    pub checkout: Checkout,
+    /// What a client may ask for.
+    pub limits: Limits,
+}
+
+/// HTTP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Where buyers and shops reach this server; empty: `http://` and the listen address.
+    pub public_url: String,
+    /// What this process does.
+    pub role: Role,
+    /// Certificate chain, PEM; empty: no TLS.
+    pub tls_cert: PathBuf,
+    /// Its private key, PEM.
+    pub tls_key: PathBuf,
+    /// Addresses and networks of proxies whose word on the client is believed.
+    pub trusted_proxies: Vec<String>,
+    /// The header those proxies write.
+    pub forwarded_header: ForwardedHeader,
+    /// Answers `/metrics` to everyone.
+    pub metrics_open: bool,
+    /// How long readiness says no before a shutdown begins.
+    pub shutdown_notice_seconds: u64,
+    /// Longest wait for running requests at shutdown.
+    pub shutdown_seconds: u64,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Requests and jobs.
+    All,
+    /// Requests only.
+    Web,
+    /// Jobs only.
+    Worker,
+}
+
+/// Storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`; empty: `crossdock.db` in the data directory.
+    pub url: String,
+    /// SQLite: acknowledged writes survive power loss.
+    pub durable: bool,
+    /// SQLite: reader threads; PostgreSQL: connections; 0: 2 or 10.
+    pub connections: u32,
+}
+
+/// Log output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// Least level, or directives per target.
+    pub level: String,
+    /// Which requests are told.
+    pub access: AccessLog,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Background work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jobs {
+    /// Jobs at the same time.
+    pub lanes: usize,
+    /// Pause between looks into the queue.
+    pub poll_ms: u64,
+    /// How long a claimed job belongs to this process.
+    pub lease_seconds: u64,
+    /// Longest run of one job.
+    pub time_limit_seconds: u64,
+    /// Waits after failed runs; after the last one a job is dead.
+    pub backoff_seconds: Vec<u32>,
+    /// By how much of itself a wait may grow at random.
+    pub jitter_percent: u8,
+}
+
+/// The hosted checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkout {
+    /// Allows the test provider and test orders.
+    pub test_mode: bool,
+}
+
+/// What a client may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Longest wait for the head of a request, and for a TLS handshake.
+    pub header_seconds: u64,
+    /// Longest wait for the whole body of a request.
+    pub body_seconds: u64,
+    /// How long a client may refuse to take any byte of an answer.
+    pub write_seconds: u64,
+    /// How long a connection may stay open without a request.
+    pub idle_seconds: u64,
+    /// Connections at once.
+    pub connections: usize,
+    /// Requests at once.
+    pub requests: usize,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: String::new(),
+            role: Role::All,
+            tls_cert: PathBuf::new(),
+            tls_key: PathBuf::new(),
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            metrics_open: false,
+            shutdown_notice_seconds: 0,
+            shutdown_seconds: 30,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: String::new(), durable: true, connections: 0 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Pretty, level: "info".to_owned(), access: AccessLog::default() }
+    }
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self {
+            lanes: 8,
+            poll_ms: 1_000,
+            lease_seconds: 90,
+            time_limit_seconds: 60,
+            backoff_seconds: vec![2, 5, 15, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400],
+            jitter_percent: 20,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_seconds: 10,
+            body_seconds: 30,
+            write_seconds: 30,
+            idle_seconds: 75,
+            connections: 4_096,
+            requests: 1_024,
+        }
+    }
+}
+
+impl Server {
+    /// Certificate and key, when this server speaks TLS itself.
+    pub fn tls(&self) -> Option<(&PathBuf, &PathBuf)> {
+        (!self.tls_cert.as_os_str().is_empty()).then_some((&self.tls_cert, &self.tls_key))
+    }
+
+    /// Where buyers reach this server when it listens on `address`; no slash at the end.
+    pub fn public_url(&self, address: SocketAddr) -> String {
+        let configured = self.public_url.trim_end_matches('/');
+        if !configured.is_empty() {
+            return configured.to_owned();
+        }
+        let scheme = if self.tls().is_some() { "https" } else { "http" };
+        let host = match address {
+            // Everywhere is no place to send a browser to.
+            address if address.ip().is_unspecified() => "localhost".to_owned(),
+            SocketAddr::V4(address) => address.ip().to_string(),
+            SocketAddr::V6(address) => format!("[{}]", address.ip()),
+        };
+        format!("{scheme}://{host}:{}", address.port())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reference with every key switched on.
+    fn switched_on() -> String {
+        let switch = |line: &'static str| {
+            let is_key = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+            if is_key { &line[1..] } else { line }
+        };
+        REFERENCE.lines().map(switch).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_reference_names_every_key_with_its_default() {
+        let printed: toml::Table = switched_on().parse().expect("TOML");
+        let defaults: toml::Table = {
+            let json = serde_json::to_value(Config::default()).expect("JSON");
+            serde_json::from_value(json).expect("table")
+        };
+        assert_eq!(printed, defaults);
+    }
+
+    #[test]
+    fn the_reference_as_printed_changes_nothing() {
+        let printed: toml::Table = REFERENCE.parse().expect("TOML");
+        assert!(printed.values().all(|section| section.as_table().is_some_and(toml::Table::is_empty)));
+    }
+
+    #[test]
+    fn buyers_are_never_sent_to_the_unspecified_address() {
+        let server = Server::default();
+        let url = |address: &str| server.public_url(address.parse().expect("address"));
+        assert_eq!(url("127.0.0.1:8080"), "http://127.0.0.1:8080");
+        assert_eq!(url("0.0.0.0:80"), "http://localhost:80");
+        assert_eq!(url("[::1]:8080"), "http://[::1]:8080");
+        let named = Server { public_url: "https://checkout.example/".to_owned(), ..Server::default() };
+        assert_eq!(named.public_url("0.0.0.0:80".parse().expect("address")), "https://checkout.example");
+    }
+}

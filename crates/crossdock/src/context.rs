@@ -1,0 +1,83 @@
+//! What every command starts from: data directory, configuration, logging.
+
+use std::path::PathBuf;
+
+use crossdock_app::App;
+use crossdock_db::{Db, Options};
+use crossdock_domain::clock::SystemClock;
+use crossdock_domain::random::SystemRandom;
+
+use crate::cli::Global;
+use crate::config::{Config, Flags, LoadError, load};
+use crate::output;
+use crate::place::{DEFAULT, Place};
+use crate::telemetry;
+
+/// Everything a command knows before it begins.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The data directory.
+    pub place: Place,
+    /// The settings.
+    pub config: Config,
+    /// Which file they came from.
+    pub config_file: Option<PathBuf>,
+    quiet: bool,
+}
+
+/// Which file a command reads its settings from.
+pub fn config_file(global: &Global, place: &Place) -> Option<PathBuf> {
+    global.config.clone().or_else(|| Some(place.config()).filter(|file| file.exists()))
+}
+
+impl Context {
+    /// Reads the settings; `flags` win over file and environment. Does not touch the data directory.
+    pub fn load(global: &Global, flags: &Flags, default_dir: &str) -> Result<Self, LoadError> {
+        let place = Place::new(global.data_dir.clone().unwrap_or_else(|| PathBuf::from(default_dir)));
+        let config_file = config_file(global, &place);
+        let config = load(config_file.as_deref(), flags)?;
+        Ok(Self { place, config, config_file, quiet: global.quiet })
+    }
+
+    /// For commands that do one thing and end: only warnings and errors are logged.
+    pub fn short(global: &Global) -> anyhow::Result<Self> {
+        let context = Self::load(global, &Flags::default(), DEFAULT)?;
+        telemetry::start(&context.config.log, Some("warn"))?;
+        Ok(context)
+    }
+
+    /// Tells something that is no result.
+    pub fn remark(&self, text: &str) {
+        if !self.quiet {
+            output::complain(text);
+        }
+    }
+
+    /// The file of the embedded database; `None` with PostgreSQL.
+    pub fn database_file(&self) -> Option<PathBuf> {
+        match self.config.database.url.as_str() {
+            "" => Some(self.place.database()),
+            url => url.strip_prefix("sqlite:").map(|path| PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        }
+    }
+
+    /// How to open the database.
+    pub fn database_options(&self) -> Options {
+        let database = &self.config.database;
+        let mut options = match self.database_file() {
+            Some(file) => Options::new(format!("sqlite:{}", file.display())),
+            None => Options::new(database.url.clone()),
+        };
+        options.durable = database.durable;
+        if database.connections > 0 {
+            options.connections = database.connections;
+        }
+        options
+    }
+
+    /// The use cases on an open database.
+    pub fn app(&self, db: Db, public_url: String) -> App {
+        let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode };
+        App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config)
+    }
+}

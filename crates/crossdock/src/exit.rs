@@ -1,0 +1,114 @@
+//! How the program ends: exit codes (listed in `crossdock --help`), and which error leads to which.
+
+use std::process::ExitCode;
+
+use crossdock_app::AppError;
+use crossdock_db::DbError;
+use serde::{Deserialize, Serialize};
+
+use crate::config::LoadError;
+
+/// Kinds of ends other than success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// It went wrong, or the answer is no.
+    Failed,
+    /// Wrong usage or configuration.
+    Usage,
+    /// A rule forbids it.
+    Refused,
+    /// Database or lock not available.
+    Unavailable,
+}
+
+impl End {
+    /// The exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Refused => 3,
+            Self::Unavailable => 4,
+        }
+    }
+
+    /// The end that an error of a use case leads to.
+    pub const fn of(error: &AppError) -> Self {
+        match error {
+            AppError::Db(error) => Self::of_db(error),
+            _ => Self::Refused,
+        }
+    }
+
+    const fn of_db(error: &DbError) -> Self {
+        match error {
+            DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => Self::Unavailable,
+            DbError::InvalidText => Self::Refused,
+            DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_) => Self::Failed,
+        }
+    }
+}
+
+/// An error whose end is known where it arises.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{text}")]
+pub struct Failure {
+    /// How the program ends.
+    pub end: End,
+    /// What to tell the person.
+    pub text: String,
+}
+
+impl Failure {
+    /// A failure of this kind.
+    pub fn new(end: End, text: impl Into<String>) -> Self {
+        Self { end, text: text.into() }
+    }
+
+    /// A failed command; exit code 1.
+    pub fn failed(text: impl Into<String>) -> Self {
+        Self::new(End::Failed, text)
+    }
+
+    /// Forbidden by a rule; exit code 3.
+    pub fn refused(text: impl Into<String>) -> Self {
+        Self::new(End::Refused, text)
+    }
+
+    /// No database; exit code 4.
+    pub fn unavailable(text: impl Into<String>) -> Self {
+        Self::new(End::Unavailable, text)
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Self::new(End::of(&error), error.to_string())
+    }
+}
+
+/// A command that ended with "no" after it has said everything: exit code 1 without a message.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the answer is no")]
+pub struct SaidNo;
+
+/// Tells an error and gives the exit code.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    if error.downcast_ref::<SaidNo>().is_some() {
+        return ExitCode::from(End::Failed.code());
+    }
+    let end = if let Some(failure) = error.downcast_ref::<Failure>() {
+        failure.end
+    } else if let Some(error) = error.downcast_ref::<AppError>() {
+        End::of(error)
+    } else if let Some(error) = error.downcast_ref::<DbError>() {
+        End::of_db(error)
+    } else if error.downcast_ref::<LoadError>().is_some() {
+        End::Usage
+    } else {
+        End::Failed
+    };
+    crate::output::complain(&format!("error: {error:#}"));
+    ExitCode::from(end.code())
+}

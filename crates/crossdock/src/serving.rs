@@ -1,0 +1,192 @@
+//! Running the server: bind, open, serve requests, jobs and the admin socket, end in order. Shared by `serve` and `demo`.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use crossdock_app::App;
+use crossdock_db::Engine;
+use crossdock_jobs::{Backoff, Worker, WorkerSettings};
+use crossdock_web::server::tls::{TlsKeys, TlsOptions};
+use crossdock_web::server::{Binding, Ending};
+use crossdock_web::{WebSettings, WebState};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::admin::client::Client;
+use crate::admin::server::AdminSocket;
+use crate::admin::{AdminAnswer, AdminRequest};
+use crate::config::{Config, Role};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::session::{Database, Opened, open};
+
+/// Tells every part of the process that the end has begun.
+#[derive(Debug, Clone)]
+pub struct Shutdown(watch::Receiver<bool>);
+
+impl Shutdown {
+    /// Waits for the end to begin.
+    pub async fn begun(&mut self) {
+        // A lost sender is an end as well.
+        let _ = self.0.wait_for(|begun| *begun).await;
+    }
+}
+
+/// A server whose port and database are open, and that answers nobody yet.
+#[derive(Debug)]
+pub struct Server {
+    /// The use cases.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where the world reaches it.
+    pub public_url: String,
+    listener: TcpListener,
+    tls: Option<TlsKeys>,
+}
+
+impl Server {
+    /// Takes the port and opens the database.
+    pub async fn prepare(context: &Context) -> anyhow::Result<Self> {
+        let server = &context.config.server;
+        let tls = match server.tls() {
+            Some((cert, key)) => Some(TlsKeys::load(TlsOptions { cert: cert.clone(), key: key.clone() })?),
+            None => None,
+        };
+        let listener = bind(server.listen).await?;
+        let address = listener.local_addr()?;
+        context.place.create()?;
+        let db = match open(context, Database::OrNew).await? {
+            Opened::Database(db) => db,
+            Opened::Server(client) => return Err(already_running(context, client).await),
+        };
+        let public_url = server.public_url(address);
+        let app = context.app(db, public_url.clone());
+        Ok(Self { app, address, public_url, listener, tls })
+    }
+
+    /// Serves until SIGTERM or SIGINT; `ready` is called when the first request can come.
+    pub async fn run(self, context: &Context, ready: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let config = &context.config;
+        let (begin_end, begun) = watch::channel(false);
+        let shutdown = Shutdown(begun);
+        // Before anybody can learn that we run: whoever waits for the ready line may send a signal right behind it.
+        let signals = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::spawn(watch_signals(signals, begin_end));
+
+        let admin = match (self.app.db().engine(), context.database_file()) {
+            (Engine::Sqlite, Some(file)) => {
+                let socket = AdminSocket::open(&context.place, &file)?;
+                Some(tokio::spawn(socket.run(self.app.clone(), shutdown.clone())))
+            }
+            _ => None,
+        };
+        let worker = (config.server.role != Role::Web).then(|| {
+            let worker = Worker::new(self.app.clone(), worker_settings(config));
+            let mut shutdown = shutdown.clone();
+            tokio::spawn(worker.run(async move { shutdown.begun().await }))
+        });
+        ready()?;
+        let mut at_end = shutdown.clone();
+        let mut ending = Ending::Clean;
+        if config.server.role == Role::Worker {
+            drop(self.listener);
+            at_end.begun().await;
+        } else {
+            let state = WebState::new(self.app.clone(), web_settings(config, &self.public_url)?);
+            let router = crossdock_web::router(state.clone());
+            let bindings = vec![Binding { listener: self.listener, tls: self.tls }];
+            ending =
+                crossdock_web::server::serve(bindings, router, &state, async move { at_end.begun().await }).await;
+        }
+        // Requests first, because they write jobs; then jobs and commands; the database last.
+        for part in [worker, admin].into_iter().flatten() {
+            part.await.context("a part of the server crashed")?;
+        }
+        self.app.db().close().await;
+        match ending {
+            Ending::Clean => tracing::info!("stopped"),
+            Ending::CutOff { connections } => {
+                tracing::warn!(connections, "stopped; some connections were cut off at the deadline");
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => "something else listens there; choose another port with --listen, e.g. --listen 127.0.0.1:0 for a free one",
+            ErrorKind::PermissionDenied => "ports below 1024 need a privilege; choose a higher one with --listen",
+            ErrorKind::AddrNotAvailable => "this machine does not have that address; see `ip address`",
+            _ => "choose another address with --listen",
+        };
+        Failure::failed(format!("cannot listen on {address}: {error}; {hint}")).into()
+    })
+}
+
+async fn already_running(context: &Context, mut client: Client) -> anyhow::Error {
+    let process = match client.ask(&AdminRequest::Hello).await {
+        Ok(AdminAnswer::Hello(hello)) => format!(" (process {})", hello.pid),
+        _ => String::new(),
+    };
+    Failure::unavailable(format!(
+        "a server already runs on {}{process}; stop it first, or use another --data-dir",
+        context.place.dir().display()
+    ))
+    .into()
+}
+
+/// Ends the server at the first signal, and the process at the second.
+async fn watch_signals(
+    (mut terminate, mut interrupt): (tokio::signal::unix::Signal, tokio::signal::unix::Signal),
+    begin_end: watch::Sender<bool>,
+) {
+    for last in [false, true] {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        if last {
+            tracing::warn!(signal = name, "stopped at once; running requests were cut off");
+            std::process::exit(130);
+        }
+        tracing::info!(signal = name, "shutting down; a second signal stops at once");
+        begin_end.send_replace(true);
+    }
+}
+
+fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings> {
+    let (server, limits) = (&config.server, &config.limits);
+    Ok(WebSettings {
+        trusted_proxies: server.trusted_proxies.iter().map(|proxy| proxy.parse()).collect::<Result<_, _>>()?,
+        forwarded_header: server.forwarded_header,
+        access_log: config.log.access,
+        metrics_open: server.metrics_open,
+        body_timeout: Duration::from_secs(limits.body_seconds),
+        header_timeout: Duration::from_secs(limits.header_seconds),
+        idle_timeout: Duration::from_secs(limits.idle_seconds),
+        write_timeout: Duration::from_secs(limits.write_seconds),
+        max_connections: limits.connections,
+        max_requests: limits.requests,
+        shutdown_notice: Duration::from_secs(server.shutdown_notice_seconds),
+        shutdown_deadline: Duration::from_secs(server.shutdown_seconds),
+        ..WebSettings::new(public_url)
+    })
+}
+
+fn worker_settings(config: &Config) -> WorkerSettings {
+    let jobs = &config.jobs;
+    WorkerSettings {
+        lanes: jobs.lanes,
+        poll: Duration::from_millis(jobs.poll_ms),
+        lease: Duration::from_secs(jobs.lease_seconds),
+        time_limit: Duration::from_secs(jobs.time_limit_seconds),
+        backoff: Backoff::new(jobs.backoff_seconds.clone(), jobs.jitter_percent),
+        ..WorkerSettings::default()
+    }
+}
