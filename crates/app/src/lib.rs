@@ -27,7 +27,7 @@ pub use error::AppError;
 pub use job::Job;
 
 use crate::access::Access;
-use crate::payment::provider::Providers;
+use crate::payment::provider::{self, PaymentProvider, Providers};
 
 /// What the use cases need to know of the installation.
 #[derive(Debug, Clone)]
@@ -61,9 +61,21 @@ impl std::fmt::Debug for App {
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Puts the parts together, with the payment providers of this build.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: Config) -> Self {
-        let providers = Providers::new(config.test_mode);
+        let providers = provider::built_in(config.test_mode);
+        Self::with_providers(db, clock, random, config, providers)
+    }
+
+    /// The same with other payment providers; tests bring one that fails on demand.
+    pub fn with_providers(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        config: Config,
+        providers: Vec<Arc<dyn PaymentProvider>>,
+    ) -> Self {
+        let providers = Providers::new(providers);
         let access = Access::default();
         Self { inner: Arc::new(Inner { db, clock, random, config, providers, access, jobs_written: Notify::new() }) }
     }

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crossdock_db::attempts::AttemptRow;
 use crossdock_domain::address::FieldError;
@@ -89,22 +90,29 @@ pub trait PaymentProvider: Send + Sync {
     fn refund<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>>;
 }
 
-/// The providers of this installation.
-pub(crate) struct Providers {
-    test: Option<TestProvider>,
-    bank_transfer: BankTransfer,
+/// The providers that this build knows; the test provider only in test mode.
+pub fn built_in(test_mode: bool) -> Vec<Arc<dyn PaymentProvider>> {
+    let mut providers: Vec<Arc<dyn PaymentProvider>> = vec![Arc::new(BankTransfer)];
+    if test_mode {
+        providers.push(Arc::new(TestProvider));
+    }
+    providers
 }
 
+/// The providers of this installation.
+pub(crate) struct Providers(Vec<Arc<dyn PaymentProvider>>);
+
 impl Providers {
-    pub(crate) fn new(test_mode: bool) -> Self {
-        Self { test: test_mode.then_some(TestProvider), bank_transfer: BankTransfer }
+    pub(crate) fn new(providers: Vec<Arc<dyn PaymentProvider>>) -> Self {
+        Self(providers)
     }
 
-    /// The provider; the test provider only in test mode.
-    pub(crate) fn get(&self, provider: Provider) -> Result<&dyn PaymentProvider, AppError> {
-        match provider {
-            Provider::Test => self.test.as_ref().map(|p| p as &dyn PaymentProvider).ok_or(AppError::TestModeOnly),
-            Provider::BankTransfer => Ok(&self.bank_transfer),
-        }
+    /// The provider; [`AppError::TestModeOnly`] for the test provider outside of test mode.
+    pub(crate) fn get(&self, wanted: Provider) -> Result<&dyn PaymentProvider, AppError> {
+        let found = self.0.iter().find(|provider| provider.provider() == wanted);
+        found.map(|provider| &**provider).ok_or(match wanted {
+            Provider::Test => AppError::TestModeOnly,
+            Provider::BankTransfer => AppError::PaymentNotOffered,
+        })
     }
 }
