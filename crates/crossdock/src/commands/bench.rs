@@ -25,16 +25,23 @@ use crossdock_domain::clock::SystemClock;
 use crossdock_domain::random::SystemRandom;
 use secrecy::SecretString;
 
-pub use args::BenchArgs;
+pub use args::Bench;
 use report::Report;
 use scratch::{Scratch, ScratchDir};
 
+use crate::cli::Global;
+use crate::context::Context;
+use crate::exit::SaidNo;
 use crate::output;
 
-/// Measures; temporary data goes below `parent`. `false` when rows are missing or requests failed.
-pub async fn run(args: &BenchArgs, parent: &Path) -> anyhow::Result<bool> {
-    let report = on_scratch(args, parent).await?;
-    if args.json {
+/// Runs the command. It ends with "no" when rows are missing or requests failed.
+pub async fn run(global: &Global, command: Bench) -> anyhow::Result<()> {
+    // Only for the log settings: what is measured has defaults for everything else.
+    Context::short(global)?;
+    // A data directory that is named only says where there is room.
+    let parent = global.data_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let report = on_scratch(&command, &parent).await?;
+    if command.json {
         output::json(&report)?;
     } else {
         report.print();
@@ -43,11 +50,11 @@ pub async fn run(args: &BenchArgs, parent: &Path) -> anyhow::Result<bool> {
     for problem in &problems {
         output::complain(&format!("error: {problem}"));
     }
-    Ok(problems.is_empty())
+    if problems.is_empty() { Ok(()) } else { Err(SaidNo.into()) }
 }
 
 /// Makes the temporary data, measures, and removes it, also after Ctrl-C.
-async fn on_scratch(args: &BenchArgs, parent: &Path) -> anyhow::Result<Report> {
+async fn on_scratch(args: &Bench, parent: &Path) -> anyhow::Result<Report> {
     let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
     let scratch = Scratch::create(args.engine, args.database.as_deref(), parent).await?;
     let measured = tokio::select! {

@@ -21,7 +21,7 @@ compare only numbers of one run. Stored rows are counted; when they are not what
 /// Measure createTempCart, orderDetail, orderNumbers and placing orders on this machine
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
-pub struct BenchArgs {
+pub struct Bench {
     /// What to measure
     #[arg(value_enum, default_values_t = [Work::All])]
     pub works: Vec<Work>,
@@ -93,7 +93,7 @@ pub enum EngineName {
     Postgres,
 }
 
-impl BenchArgs {
+impl Bench {
     /// What to measure, each once, in a fixed order.
     pub fn works(&self) -> Vec<Work> {
         if self.works.contains(&Work::All) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crossdock_app::App;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{BenchArgs, Work};
+use super::args::{Bench, Work};
 use super::generate::{self, Generated};
 use super::http::{self, Baseline, CountCarts, Server};
 use super::load::{self, Limit, Outcome, Progress, Target};
@@ -20,7 +20,7 @@ const PRODUCT: &str = "crossdock";
 const BARE: &str = "bare program";
 
 /// Everything that the arguments ask for, apart from start and memory of a process.
-pub async fn measure(args: &BenchArgs, scratch: &Scratch) -> anyhow::Result<Report> {
+pub async fn measure(args: &Bench, scratch: &Scratch) -> anyhow::Result<Report> {
     let machine = Machine::here();
     let app = new_app(scratch.db.clone());
     add_store(&app).await?;
