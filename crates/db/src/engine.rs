@@ -6,7 +6,7 @@ mod sqlite;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use sqlite::FileLock;
+pub use sqlite::{FileLock, Inspection, inspect};
 
 use crate::carts::{InsertCart, NewCart};
 use crate::error::{DbError, Retryable};

@@ -37,7 +37,7 @@ pub mod stores;
 mod tx;
 mod value;
 
-pub use engine::{Db, Engine, FileLock, Options};
+pub use engine::{Db, Engine, FileLock, Inspection, Options, inspect};
 pub use error::{DbError, Retryable};
 pub use migrate::{MIGRATIONS, Migration};
 pub use tx::{Operation, Tx};

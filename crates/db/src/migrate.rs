@@ -104,6 +104,24 @@ fn sqlite_steps(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
     Ok(tx.commit()?)
 }
 
+/// Newest step that was run on a SQLite database; `None` when it has no list of steps. An error when a step is unknown or
+/// differs.
+pub(crate) fn sqlite_version(connection: &rusqlite::Connection) -> Result<Option<i64>, DbError> {
+    let listed: i64 = connection.query_row(
+        "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'",
+        [],
+        |row| row.get(0),
+    )?;
+    if listed == 0 {
+        return Ok(None);
+    }
+    let mut list = connection.prepare("SELECT version, checksum FROM schema_migrations ORDER BY version")?;
+    let done: Vec<(i64, String)> =
+        list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    pending(&done, |m| m.sqlite)?;
+    Ok(done.last().map(|(version, _)| *version))
+}
+
 /// Rows of a SQLite database whose foreign keys lead nowhere.
 pub(crate) fn dangling(connection: &rusqlite::Connection) -> Result<Vec<String>, DbError> {
     let mut check = connection.prepare("PRAGMA foreign_key_check")?;

@@ -10,7 +10,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod pages;
-pub mod plain_page;
+mod plain_page;
 pub mod render;
 pub mod router;
 pub mod security;

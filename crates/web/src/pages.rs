@@ -24,7 +24,7 @@ use crossdock_app::App;
 use crate::render::Renderer;
 
 /// Largest form a page accepts: a note, two addresses, nothing more.
-const FORM_LIMIT: usize = 64 * 1024;
+pub(crate) const FORM_LIMIT: usize = 64 * 1024;
 
 /// What page handlers share.
 #[derive(Debug, Clone)]

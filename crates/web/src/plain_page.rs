@@ -15,8 +15,3 @@ pub(crate) fn plain_page(status: StatusCode, title: &'static str, text: &'static
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
-
-/// What everything without a handler gets, until the hosted pages bring their own.
-pub(crate) fn not_found() -> Response {
-    plain_page(StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.")
-}

@@ -1,7 +1,8 @@
 //! Every route, grouped by who calls it.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
 use crossdock_wire::checkout::Operation::{
@@ -11,14 +12,18 @@ use crossdock_wire::checkout::Operation::{
 use crossdock_wire::checkout::Version::{V1, V2};
 use crossdock_wire::checkout::{Operation, Version};
 
+use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{api, health, metrics, openapi, plain_page};
+use crate::{api, health, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
 pub fn router(state: WebState) -> Router {
-    Router::new()
+    let forms = from_fn_with_state(state.clone(), buffer_form);
+    Router::<WebState>::new()
+        // Buyers: the hosted checkout. Its own list is in `pages.rs`.
+        .merge(pages::router(state.pages().clone()).layer(forms).with_state(()))
         // Shop systems of merchants: the checkout API. The reference gives most operations one version; clients keep
         // whatever version they were last set to, so both have all (reference §13).
         .merge(operation(&state, V1, "/v1/createTempCart", CreateTempCart))
@@ -54,6 +59,6 @@ fn operation(state: &WebState, version: Version, path: &str, operation: Operatio
     Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
 }
 
-async fn fallback(request: Request) -> Response {
-    if api::is_api_path(request.uri().path()) { api::unknown() } else { plain_page::not_found() }
+async fn fallback(State(state): State<WebState>, request: Request) -> Response {
+    if api::is_api_path(request.uri().path()) { api::unknown() } else { pages::not_found_page(state.pages()) }
 }

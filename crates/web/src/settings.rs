@@ -19,9 +19,7 @@ pub struct WebSettings {
     pub access_log: AccessLog,
     /// Answers `/metrics` to everyone instead of to this machine only.
     pub metrics_open: bool,
-    /// Largest body of a page form, in bytes. The API's limit is the protocol's.
-    pub form_body_limit: usize,
-    /// How long a whole request body may take; then 408.
+    /// How long a whole request body may take; then 408. (How large it may be is the protocol's matter: 1 MB on the API.)
     pub body_timeout: Duration,
     /// How long the head of a request may take, and a TLS handshake; then the connection is closed.
     pub header_timeout: Duration,
@@ -56,7 +54,6 @@ impl WebSettings {
             forwarded_header: ForwardedHeader::default(),
             access_log: AccessLog::default(),
             metrics_open: false,
-            form_body_limit: 64 * 1024,
             body_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),

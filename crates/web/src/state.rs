@@ -8,6 +8,8 @@ use crossdock_app::App;
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
 use crate::middleware::request_id::RequestIds;
+use crate::pages::PageState;
+use crate::render::Renderer;
 use crate::settings::WebSettings;
 
 /// The shared state.
@@ -18,6 +20,7 @@ pub struct WebState {
 
 struct Inner {
     app: App,
+    pages: PageState,
     settings: WebSettings,
     metrics: Metrics,
     request_ids: RequestIds,
@@ -28,10 +31,12 @@ struct Inner {
 
 impl WebState {
     /// Puts the parts together. Installs the process's metrics recorder when there is none yet.
-    pub fn new(app: App, settings: WebSettings) -> Self {
+    pub fn new(app: App, renderer: Renderer, settings: WebSettings) -> Self {
+        let pages = PageState::new(app.clone(), renderer);
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
         let inner = Inner {
             app,
+            pages,
             settings,
             metrics: Metrics::install(),
             request_ids: RequestIds::new(),
@@ -45,6 +50,10 @@ impl WebState {
     /// The use cases.
     pub fn app(&self) -> &App {
         &self.inner.app
+    }
+
+    pub(crate) fn pages(&self) -> &PageState {
+        &self.inner.pages
     }
 
     /// The settings.

@@ -1,5 +1,6 @@
 //! SQLite: one writer thread with group commit, a few reader threads, a lock file against a second process.
 
+mod inspect;
 mod lock;
 mod worker;
 
@@ -12,6 +13,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::OpenFlags;
 use rusqlite::backup::{Backup, StepResult};
 
+pub use inspect::{Inspection, inspect};
 pub use lock::FileLock;
 
 use super::Options;

@@ -3,9 +3,17 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
+
+use crate::middleware::Outcome;
+use crate::pages::FORM_LIMIT;
+use crate::plain_page::plain_page;
+use crate::state::WebState;
 
 /// How much of a body that is too large is still read, so that the client gets to see the answer: one that is still
 /// writing when we close would see a broken connection instead.
@@ -50,6 +58,34 @@ pub(crate) async fn read_body(
         swallow(&mut body).await;
     }
     result
+}
+
+/// Reads the form of a page before its handler runs, so that a slow browser is told so and cannot hold a handler.
+pub(crate) async fn buffer_form(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let (status, code, title, text) =
+        match read_body(&parts.headers, body, FORM_LIMIT, state.settings().body_timeout).await {
+            Ok(body) => return next.run(Request::from_parts(parts, Body::from(body))).await,
+            Err(BodyProblem::TooLarge) => {
+                let text = "The form holds more than can be taken. Please shorten what you typed.";
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too much text", text)
+            }
+            Err(BodyProblem::TooSlow) => {
+                let text = "The form did not arrive in time. Please go back and send it again.";
+                (StatusCode::REQUEST_TIMEOUT, "body_timeout", "Too slow", text)
+            }
+            Err(BodyProblem::Broken) => {
+                let text = "The form arrived in pieces. Please go back and send it again.";
+                (StatusCode::BAD_REQUEST, "body_broken", "Not understood", text)
+            }
+        };
+    let mut response = plain_page(status, title, text);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response.extensions_mut().insert(Outcome { route: None, status, code });
+    response
 }
 
 async fn swallow(body: &mut Body) {

@@ -135,7 +135,9 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
         match state.app().save_address(passage.clone(), command).await {
             Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
             Err(AppError::AddressRefused(problems)) => {
-                problems.into_iter().for_each(|problem| errors.add_address(problem));
+                for problem in problems {
+                    errors.add_address(problem);
+                }
             }
             Err(error) => return respond::refused(&state, &session, cart, error).await,
         }

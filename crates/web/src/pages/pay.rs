@@ -133,7 +133,10 @@ pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Respo
     match state.app().start_payment(command).await {
         Ok(step) => follow(&passage, step),
         Err(AppError::PaymentRefused(mistakes)) => {
-            mistakes.into_iter().for_each(|(field, error)| filled.errors.add_payment(field, error));
+            for (field, error) in mistakes {
+                filled.errors.add_payment(field, error);
+            }
+
             render(&state, &session, &passage, filled).await
         }
         Err(error) => respond::refused(&state, &session, cart, error).await,

@@ -1,0 +1,111 @@
+//! `crossdock doctor`: looks at everything that has gone wrong for somebody before, and says what to do.
+
+mod checks;
+
+use serde::Serialize;
+
+use crate::cli::Global;
+use crate::config::Flags;
+use crate::context::{Context, config_file};
+use crate::exit::SaidNo;
+use crate::output::{self, Format};
+use crate::place::{DEFAULT, Place};
+use crate::telemetry;
+
+/// Finds out what is wrong with an installation.
+///
+/// Looks at configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works beside a
+/// running server. Exit code 1 when there are problems; remarks alone do not count.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  crossdock doctor
+  crossdock --data-dir /var/lib/crossdock doctor --json")]
+pub struct Doctor {
+    #[command(flatten)]
+    format: Format,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// All is well.
+    Good,
+    /// Worth knowing.
+    Remark,
+    /// To be mended.
+    Problem,
+}
+
+/// One result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub level: Level,
+    /// What was looked at.
+    pub check: &'static str,
+    /// What was found.
+    pub finding: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+impl Finding {
+    fn good(check: &'static str, finding: impl Into<String>) -> Self {
+        Self { level: Level::Good, check, finding: finding.into(), advice: None }
+    }
+
+    fn remark(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Remark, check, finding: finding.into(), advice: Some(advice.into()) }
+    }
+
+    fn problem(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Problem, check, finding: finding.into(), advice: Some(advice.into()) }
+    }
+}
+
+/// Runs the command.
+pub async fn run(global: &Global, command: Doctor) -> anyhow::Result<()> {
+    let findings = examine(global).await?;
+    if command.format.json {
+        output::json(&findings)?;
+    } else {
+        for Finding { level, check, finding, advice } in &findings {
+            let mark = match level {
+                Level::Good => "good   ",
+                Level::Remark => "remark ",
+                Level::Problem => "PROBLEM",
+            };
+            output::line(format!("{mark}  {check}: {finding}"));
+            if let Some(advice) = advice {
+                output::line(format!("         → {advice}"));
+            }
+        }
+    }
+    if findings.iter().any(|finding| finding.level == Level::Problem) { Err(SaidNo.into()) } else { Ok(()) }
+}
+
+async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let context = match Context::load(global, &Flags::default(), DEFAULT) {
+        Ok(context) => context,
+        Err(error) => {
+            // Everything else depends on it.
+            let dir = global.data_dir.clone().unwrap_or_else(|| DEFAULT.into());
+            let file = config_file(global, &Place::new(dir)).map(|file| file.display().to_string()).unwrap_or_default();
+            let advice = format!("mend {file} or the environment; `crossdock config print` lists every key");
+            return Ok(vec![Finding::problem("configuration", error.to_string(), advice)]);
+        }
+    };
+    telemetry::start(&context.config.log, Some("error"))?;
+    let source = context.config_file.as_ref().map_or("defaults and environment".into(), |file| file.display().to_string());
+    findings.push(Finding::good("configuration", source));
+    findings.extend(checks::clock(&context));
+    findings.extend(checks::place(&context));
+    findings.extend(checks::disk(&context));
+    findings.extend(checks::public_url(&context));
+    findings.extend(checks::database(&context).await);
+    Ok(findings)
+}

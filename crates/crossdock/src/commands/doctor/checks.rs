@@ -1,0 +1,215 @@
+//! What the doctor looks at.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use crossdock_domain::clock::{Clock as _, Span, SystemClock, Timestamp};
+use crossdock_web::server::tls::{TlsKeys, TlsOptions};
+
+use super::Finding;
+use crate::admin::views::{DatabaseView, StoreSummaryView};
+use crate::admin::{AdminAnswer, AdminRequest};
+use crate::context::Context;
+use crate::session::{Database, Session, unexpected};
+
+/// Below this much free space something will break soon.
+const LITTLE_SPACE: u64 = 200 * 1024 * 1024;
+/// How far a file may seem to be written in the future.
+const TOLERANCE: Span = Span::minutes(5);
+/// No clock is right that shows less: this program was not written yet.
+const FIRST_DAY: &str = "20250101";
+
+/// The machine's clock.
+pub(super) fn clock(context: &Context) -> Vec<Finding> {
+    let now = SystemClock.now();
+    let advice = "set the machine's clock, best with a time service (systemd-timesyncd, chrony)";
+    if Timestamp::from_yyyymmdd(FIRST_DAY).is_some_and(|first| now < first) {
+        return vec![Finding::problem("clock", format!("it is {now} here, which cannot be"), advice)];
+    }
+    let written = context.database_file().and_then(|file| std::fs::metadata(file).ok()?.modified().ok());
+    let written = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let written = written.and_then(|since| i64::try_from(since.as_micros()).ok()).map(Timestamp);
+    match written {
+        Some(written) if written > now + TOLERANCE => vec![Finding::problem(
+            "clock",
+            format!("it is {now} here, but the database was written at {written}"),
+            format!("{advice}; ids of carts and orders follow it"),
+        )],
+        _ => vec![Finding::good("clock", now.to_rfc3339())],
+    }
+}
+
+/// Data directory and the database's file.
+pub(super) fn place(context: &Context) -> Vec<Finding> {
+    let check = "data directory";
+    let dir = context.place.dir().display();
+    let mut findings = Vec::new();
+    match context.place.rights_problem() {
+        Ok(None) => findings.push(Finding::good(check, dir.to_string())),
+        Ok(Some(problem)) => findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}"))),
+        Err(error) if context.database_file().is_none() => {
+            findings.push(Finding::good(check, format!("{dir}: {error}; not needed with PostgreSQL")));
+        }
+        Err(error) => findings.push(Finding::problem(
+            check,
+            format!("{dir}: {error}"),
+            "name the right one with --data-dir, or begin with `crossdock serve`",
+        )),
+    }
+    findings
+}
+
+/// Free space beside the database.
+pub(super) fn disk(context: &Context) -> Vec<Finding> {
+    let Some(file) = context.database_file() else { return Vec::new() };
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let Ok(space) = rustix::fs::statvfs(dir) else { return Vec::new() };
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    let text = format!("{} MB free in {}", free / 1024 / 1024, dir.display());
+    if free < LITTLE_SPACE {
+        let advice = "make room: a full disk stops carts and orders. Old backups and logs go first";
+        return vec![Finding::problem("disk", text, advice)];
+    }
+    vec![Finding::good("disk", text)]
+}
+
+/// Where buyers come in.
+pub(super) fn public_url(context: &Context) -> Vec<Finding> {
+    let server = &context.config.server;
+    let check = "public URL";
+    let url = server.public_url(server.listen);
+    let parsed = url::Url::parse(&url).ok();
+    let host = parsed.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+    let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    let mut findings = Vec::new();
+    if server.public_url.is_empty() && !server.listen.ip().is_loopback() {
+        findings.push(Finding::problem(
+            check,
+            format!("not set; links will lead to {url}, which buyers cannot reach"),
+            "set server.public_url to the address of this server as buyers see it",
+        ));
+    } else if url.starts_with("http://") && !local {
+        findings.push(Finding::problem(
+            check,
+            format!("{url} is plain HTTP: secrets and buyers' addresses travel readable"),
+            "set server.tls_cert and server.tls_key, or put a proxy with TLS in front and set the https address",
+        ));
+    } else if local {
+        let advice = "set server.public_url before buyers come";
+        findings.push(Finding::remark(check, format!("{url} can be reached from this machine only"), advice));
+    } else {
+        findings.push(Finding::good(check, url.clone()));
+    }
+    if url.starts_with("https://") && server.tls().is_none() && server.trusted_proxies.is_empty() {
+        findings.push(Finding::problem(
+            check,
+            "it is https, but there is neither a certificate nor a trusted proxy: every client will have the proxy's address",
+            "name the proxy in server.trusted_proxies, or set server.tls_cert and server.tls_key",
+        ));
+    }
+    if let Some((cert, key)) = server.tls() {
+        match TlsKeys::load(TlsOptions { cert: cert.clone(), key: key.clone() }) {
+            Ok(_) => findings.push(Finding::good("certificate", cert.display().to_string())),
+            Err(error) => findings.push(Finding::problem(
+                "certificate",
+                error.to_string(),
+                "give the chain (server's certificate first) and its private key as PEM files that this user can read",
+            )),
+        }
+        let open = std::fs::metadata(key).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
+        if open {
+            let advice = format!("chmod o-rwx {}", key.display());
+            findings.push(Finding::problem("certificate", format!("everybody may read {}", key.display()), advice));
+        }
+    }
+    findings
+}
+
+/// The database and what is in it; asks a running server when there is one.
+pub(super) async fn database(context: &Context) -> Vec<Finding> {
+    let view = match ask(context).await {
+        Ok(view) => view,
+        Err(error) => {
+            let advice = "mend this first; the rest of the database was not looked at";
+            return vec![Finding::problem("database", format!("{error:#}"), advice)];
+        }
+    };
+    let mut findings = Vec::new();
+    if view.damage.is_empty() {
+        let text = format!("{}, schema version {}, no damage", view.engine, view.schema_version);
+        findings.push(Finding::good("database", text));
+    }
+    for damage in &view.damage {
+        let advice = "stop the server, keep a copy of the files, and restore the newest good backup with `crossdock restore`";
+        findings.push(Finding::problem("database", damage.clone(), advice));
+    }
+    if view.demo {
+        let advice = "never let others reach it: the credentials are in every document";
+        findings.push(Finding::remark("database", "holds demo data", advice));
+    }
+    if view.test_mode && !view.demo {
+        let advice = "set checkout.test_mode = false before real buyers come";
+        findings.push(Finding::remark("test mode", "is on: orders can be placed without money", advice));
+    }
+    findings.push(jobs(&view));
+    if view.stores.is_empty() {
+        let advice = "add one with `crossdock store add`";
+        findings.push(Finding::remark("stores", "none yet", advice));
+    }
+    findings.extend(view.stores.iter().flat_map(|store| self::store(store, view.test_mode)));
+    findings
+}
+
+async fn ask(context: &Context) -> anyhow::Result<DatabaseView> {
+    let mut session = Session::open(context, Database::Existing).await?;
+    let answer = session.ask(AdminRequest::Examine).await;
+    session.close().await;
+    match answer? {
+        AdminAnswer::Database(view) => Ok(*view),
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn jobs(view: &DatabaseView) -> Finding {
+    let count = |state: &str| view.jobs.iter().find(|(name, _)| name == state).map_or(0, |(_, jobs)| *jobs);
+    match count("dead") {
+        0 => Finding::good("jobs", format!("{} waiting, none dead", count("waiting"))),
+        dead => Finding::problem(
+            "jobs",
+            format!("{dead} dead"),
+            "look with `crossdock job list`, mend the cause, then `crossdock job retry --all`",
+        ),
+    }
+}
+
+fn store(store: &StoreSummaryView, test_mode: bool) -> Vec<Finding> {
+    let id = store.id;
+    let mut findings = Vec::new();
+    if store.zones == 0 {
+        findings.push(Finding::problem(
+            "stores",
+            format!("store {id} has no shipping rates: buyers of goods cannot check out"),
+            format!("import some with `crossdock shipping import {id} FILE`"),
+        ));
+    }
+    if store.redirect_hosts.is_empty() {
+        findings.push(Finding::problem(
+            "stores",
+            format!("store {id} has no redirect hosts: after payment buyers stay on our page instead of the shop's"),
+            format!("register the shop's host with `crossdock store set {id} --redirect-host HOST`"),
+        ));
+    }
+    let usable = store.providers.iter().any(|provider| provider != "test" || test_mode);
+    if !usable {
+        findings.push(Finding::problem(
+            "stores",
+            format!("store {id} takes only the provider \"test\", but test mode is off: nobody can pay"),
+            format!("`crossdock store set {id} --provider bank_transfer`, or set checkout.test_mode = true to try things out"),
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::good("stores", format!("store {id} ({})", store.name)));
+    }
+    findings
+}

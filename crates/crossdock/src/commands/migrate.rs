@@ -1,0 +1,31 @@
+//! `crossdock migrate`.
+
+use crossdock_db::MIGRATIONS;
+
+use crate::cli::Global;
+use crate::context::Context;
+use crate::output;
+use crate::session::{Database, Session};
+
+/// Brings the database to the newest schema, making it when it is missing.
+///
+/// `crossdock serve` does the same at its start. Worth a command of its own where servers must not change the schema, or to
+/// see that it works before the servers are exchanged.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  crossdock migrate
+  CROSSDOCK_DATABASE__URL=postgres://crossdock@db.example/crossdock crossdock migrate")]
+pub struct Migrate {}
+
+/// Runs the command.
+pub async fn run(global: &Global, _: &Migrate) -> anyhow::Result<()> {
+    let context = Context::short(global)?;
+    // Opening does it, here or in the server that has the database.
+    let session = Session::open(&context, Database::OrNew).await?;
+    let by = if session.is_remote() { ", as the running server left it" } else { "" };
+    session.close().await;
+    let newest = MIGRATIONS.last().map_or(0, |step| step.version);
+    output::line(format!("schema version {newest}{by}"));
+    Ok(())
+}
