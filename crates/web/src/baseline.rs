@@ -35,12 +35,16 @@ pub async fn serve<S: Storage>(listener: TcpListener, storage: S) -> io::Result<
     axum::serve(listener, router).await
 }
 
-/// A cart as plain as it can be typed.
+/// A cart as plain as it can be typed, with every field that the load sends but the secret.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cart {
     store_id: String,
     reference_id: Option<String>,
+    #[serde(rename = "externalConfirmationPageURL")]
+    confirmation_url: Option<String>,
+    domestic_shipping_charge: Option<f64>,
+    box_count: Option<String>,
     items: Vec<Item>,
 }
 
@@ -48,11 +52,24 @@ struct Cart {
 #[serde(rename_all = "camelCase")]
 struct Item {
     description: String,
-    quantity: f64,
-    unit_price: f64,
+    item_category: Option<String>,
     product_id: Option<String>,
     sku: Option<String>,
+    unit_price: f64,
+    quantity: f64,
+    length: Option<f64>,
+    width: Option<f64>,
+    height: Option<f64>,
     weight: Option<f64>,
+    weight_units: Option<String>,
+    #[serde(rename = "itemHSCode")]
+    hs_code: Option<String>,
+    item_brand: Option<String>,
+    country_of_origin: Option<String>,
+    #[serde(rename = "itemURL")]
+    item_url: Option<String>,
+    #[serde(rename = "imageURL")]
+    image_url: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -26,6 +26,7 @@ use crossdock_domain::random::SystemRandom;
 use secrecy::SecretString;
 
 pub use args::Bench;
+use args::Work;
 use report::Report;
 use scratch::{Scratch, ScratchDir};
 
@@ -64,10 +65,10 @@ async fn on_scratch(args: &Bench, parent: &Path) -> anyhow::Result<Report> {
     let removed = scratch.remove().await;
     let mut report = measured?;
     removed?;
-    if !args.no_process {
+    if args.works().contains(&Work::Process) {
         let dir = ScratchDir::create(parent, "process")?;
         report.process = Some(tokio::select! {
-            figures = process::measure(dir.path()) => figures.context("measuring a process of its own")?,
+            figures = process::measure(dir.path(), args.limit()) => figures.context("measuring a process of its own")?,
             _ = &mut interrupt => anyhow::bail!("interrupted"),
         });
     }

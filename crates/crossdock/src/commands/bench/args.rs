@@ -46,9 +46,6 @@ pub struct Bench {
     /// Measure a bare program beside it, with the same load in the same run, and print the ratio
     #[arg(long)]
     pub baseline: bool,
-    /// Leave out start time and memory of a server process
-    #[arg(long)]
-    pub no_process: bool,
     /// Print JSON for machines instead of text for people
     #[arg(long)]
     pub json: bool,
@@ -66,6 +63,8 @@ pub enum Work {
     OrderNumbers,
     /// The use case that turns a paid cart into an order, in process
     PlaceOrder,
+    /// Start and memory of a server process
+    Process,
     /// All of them
     All,
 }
@@ -78,6 +77,7 @@ impl Work {
             Self::OrderDetail => "orderDetail",
             Self::OrderNumbers => "orderNumbers",
             Self::PlaceOrder => "place order",
+            Self::Process => "process",
             Self::All => "all",
         }
     }
@@ -97,7 +97,7 @@ impl Bench {
     /// What to measure, each once, in a fixed order.
     pub fn works(&self) -> Vec<Work> {
         if self.works.contains(&Work::All) {
-            return vec![Work::Carts, Work::OrderDetail, Work::OrderNumbers, Work::PlaceOrder];
+            return vec![Work::Carts, Work::OrderDetail, Work::OrderNumbers, Work::PlaceOrder, Work::Process];
         }
         let mut works = self.works.clone();
         works.sort();
@@ -105,9 +105,13 @@ impl Bench {
         works
     }
 
-    /// How many connections or callers, line by line.
+    /// How many connections or callers, line by line; none for what has no lines.
     pub fn connections_of(&self, work: Work) -> Vec<usize> {
-        let usual: &[u16] = if work == Work::PlaceOrder { &[1, 16, 64] } else { &[1, 16, 64, 256] };
+        let usual: &[u16] = match work {
+            Work::Carts | Work::OrderDetail | Work::OrderNumbers => &[1, 16, 64, 256],
+            Work::PlaceOrder => &[1, 16, 64],
+            Work::Process | Work::All => return Vec::new(),
+        };
         let wanted = self.connections.as_deref().unwrap_or(usual);
         wanted.iter().copied().map(usize::from).collect()
     }

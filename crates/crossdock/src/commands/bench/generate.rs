@@ -71,7 +71,7 @@ pub async fn orders(app: &App, count: i64, bar: &ProgressBar) -> Result<Generate
     let first = db.write(TakeNumbers(count)).await?;
     let random = Arc::new(SeededRandom::new(1));
     let steps = usize::try_from(ORDERS_AT_ONCE).unwrap_or(1);
-    stream::iter((0..count).step_by(steps).map(Ok))
+    stream::iter((0..count).step_by(steps).map(Ok::<_, DbError>))
         .try_for_each_concurrent(lanes(db), |start| {
             let random = Arc::clone(&random);
             async move {

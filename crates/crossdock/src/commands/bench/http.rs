@@ -11,6 +11,7 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Clock, SystemClock};
 use crossdock_domain::ids::CartId;
 use crossdock_domain::random::SystemRandom;
+use crossdock_web::render::Renderer;
 use crossdock_web::server::Binding;
 use crossdock_web::{WebSettings, WebState, baseline};
 use tokio::net::TcpListener;
@@ -39,7 +40,8 @@ impl Drop for Server {
 pub async fn product(app: &App) -> anyhow::Result<Server> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    let state = WebState::new(app.clone(), WebSettings::new(format!("http://{address}")));
+    let settings = WebSettings::new(format!("http://{address}"));
+    let state = WebState::new(app.clone(), Renderer::new(None)?, settings);
     let task = tokio::spawn(async move {
         let router = crossdock_web::router(state.clone());
         crossdock_web::server::serve(vec![Binding { listener, tls: None }], router, &state, std::future::pending()).await;

@@ -16,6 +16,11 @@ use hdrhistogram::Histogram;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::machine::thread_time_without;
+
+/// Name of the thread that makes the load; its processor time is not the server's.
+pub const THREAD: &str = "load";
+
 /// Longest wait for one answer; longer ones are failures.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -51,6 +56,8 @@ pub struct Outcome {
     pub took: Duration,
     /// Good answers, those before the measurement included.
     pub acknowledged: u64,
+    /// Processor time of everything but the load generator, for all of them.
+    pub processor: Option<Duration>,
     /// Answers with another status than 200, with an error in the body, and requests without an answer.
     pub errors: u64,
     /// The first of them.
@@ -58,6 +65,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Processor time for one good answer, in microseconds.
+    #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
+    pub fn processor_us(&self) -> Option<f64> {
+        let time = self.processor?;
+        (self.acknowledged > 0).then(|| time.as_secs_f64() * 1e6 / self.acknowledged as f64)
+    }
+
     /// Requests per second.
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     pub fn rate(&self) -> f64 {
@@ -90,6 +104,7 @@ pub fn histogram() -> Histogram<u64> {
 
 /// Runs the load and waits for its end.
 pub async fn run(target: Target, connections: usize, limit: Limit, progress: Arc<Progress>) -> anyhow::Result<Outcome> {
+    let before = processor_time();
     let (done, outcome) = tokio::sync::oneshot::channel();
     let stop = StopOnDrop(Arc::clone(&progress));
     let load = move || {
@@ -100,10 +115,16 @@ pub async fn run(target: Target, connections: usize, limit: Limit, progress: Arc
         });
         drop(done.send(outcome));
     };
-    std::thread::Builder::new().name("load".to_owned()).spawn(load)?;
-    let outcome = outcome.await.context("the load generator ended early")?;
+    std::thread::Builder::new().name(THREAD.to_owned()).spawn(load)?;
+    let mut outcome = outcome.await.context("the load generator ended early")??;
     drop(stop);
-    outcome
+    outcome.processor = processor_time().zip(before).map(|(after, before)| after.saturating_sub(before));
+    Ok(outcome)
+}
+
+/// Processor time of this process so far, apart from the load generator.
+pub fn processor_time() -> Option<Duration> {
+    thread_time_without(THREAD).map(Duration::from_nanos)
 }
 
 /// What the connections of a run share. One thread, so no locks.
@@ -181,6 +202,7 @@ async fn all_connections(
         latencies: shared.latencies.into_inner(),
         took: shared.last_answer.get().saturating_duration_since(shared.measured_from.max(shared.begun)),
         acknowledged: progress.done.load(Ordering::Relaxed),
+        processor: None,
         errors: shared.errors.get(),
         first_error: shared.first_error.into_inner(),
     })

@@ -84,6 +84,22 @@ pub fn memory_of(process: u32) -> Option<Memory> {
     Some(Memory { resident_kb: kilobytes(&text, "VmRSS")?, peak_kb: kilobytes(&text, "VmHWM")? })
 }
 
+/// Processor time that the threads of this process have used, apart from those of this name, in nanoseconds. A thread that
+/// ends takes its time with it. `None` where there is no proc file system.
+pub fn thread_time_without(name: &str) -> Option<u64> {
+    let mut sum = 0;
+    for task in fs::read_dir("/proc/self/task").ok()? {
+        let task = task.ok()?.path();
+        // A thread may end between the listing and the look.
+        let Ok(thread) = fs::read_to_string(task.join("comm")) else { continue };
+        let Ok(times) = fs::read_to_string(task.join("schedstat")) else { continue };
+        if thread.trim() != name {
+            sum += times.split_whitespace().next()?.parse::<u64>().ok()?;
+        }
+    }
+    Some(sum)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ use hdrhistogram::Histogram;
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
-use super::load::{Limit, Outcome, histogram};
+use super::load::{Limit, Outcome, histogram, processor_time};
 use super::samples;
 
 /// What is stored of the measured store.
@@ -66,6 +66,7 @@ pub async fn run(
     let (_, jobs_before) = app.db().read(Beside(OrderNumber(before.last))).await?;
     let attempts = Arc::new(attempts);
     let next = Arc::new(AtomicUsize::new(0));
+    let processor_before = processor_time();
     let begun = Instant::now();
     let until = match limit {
         Limit::Time(time) => begun + time,
@@ -86,10 +87,11 @@ pub async fn run(
         first_error = first_error.or_else(|| failed.into_iter().next());
     }
     let took = begun.elapsed();
+    let processor = processor_time().zip(processor_before).map(|(after, before)| after.saturating_sub(before));
     let acknowledged = latencies.len();
     let stored = check(app.db(), before, jobs_before, acknowledged).await?;
     let errors = u64::try_from(errors)?;
-    Ok((Outcome { latencies, took, acknowledged, errors, first_error }, stored))
+    Ok((Outcome { latencies, took, acknowledged, processor, errors, first_error }, stored))
 }
 
 async fn one_caller(

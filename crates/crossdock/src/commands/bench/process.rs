@@ -26,8 +26,6 @@ const STARTS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Connections of the load under which memory is measured.
 pub const CONNECTIONS: usize = 256;
-/// Length of that load.
-const LOAD: Duration = Duration::from_secs(5);
 
 /// What a process of its own shows.
 #[derive(Debug, Clone, Serialize)]
@@ -92,8 +90,8 @@ async fn until_ready(process: &mut ServerProcess, address: SocketAddr) -> anyhow
     timeout(PATIENCE, ready).await.context("the server process is not ready in time")?
 }
 
-/// Starts the program on a data directory of its own below `parent` and measures it.
-pub async fn measure(data_dir: &Path) -> anyhow::Result<ProcessFigures> {
+/// Starts the program several times on this empty data directory and measures it.
+pub async fn measure(data_dir: &Path, limit: Limit) -> anyhow::Result<ProcessFigures> {
     let database = data_dir.join("crossdock.db");
     let db = Db::open(&Options::new(format!("sqlite:{}", database.display()))).await?;
     add_store(&new_app(db.clone())).await?;
@@ -112,7 +110,7 @@ pub async fn measure(data_dir: &Path) -> anyhow::Result<ProcessFigures> {
     sleep(Duration::from_secs(1)).await;
     let idle = memory_of(process.0.id());
     let target = product_target(Work::Carts, address, None);
-    let outcome = load::run(target, CONNECTIONS, Limit::Time(LOAD), Arc::default()).await?;
+    let outcome = load::run(target, CONNECTIONS, limit, Arc::default()).await?;
     ensure!(outcome.errors == 0, "the server process failed: {}", outcome.first_error.unwrap_or_default());
     let loaded = memory_of(process.0.id());
     Ok(ProcessFigures { start_ms, idle, loaded })

@@ -61,6 +61,8 @@ pub struct Line {
     pub p99_us: u64,
     /// The slowest.
     pub max_us: u64,
+    /// Processor time of the server and its storage for one request, in microseconds; PostgreSQL's own is not in it.
+    pub processor_us: Option<f64>,
     /// Failed requests.
     pub errors: u64,
     /// The first failure.
@@ -87,6 +89,7 @@ impl Line {
             p95_us: latencies.value_at_quantile(0.95),
             p99_us: latencies.value_at_quantile(0.99),
             max_us: latencies.max(),
+            processor_us: outcome.processor_us(),
             errors: outcome.errors,
             first_error: outcome.first_error.clone(),
             acknowledged: outcome.acknowledged,
@@ -128,7 +131,8 @@ impl Report {
             ("each line", format!("{}, closed loop, load generator on the same machine", settings.limit)),
         ]);
         output::line("");
-        let headings = ["work", "program", "conn.", "per s", "p50 ms", "p95", "p99", "max", "errors", "stored", "ratio"];
+        let headings =
+            ["work", "program", "conn.", "per s", "p50 ms", "p95", "p99", "max", "CPU µs", "errors", "stored", "ratio"];
         let mut table = output::table(headings);
         for line in &self.lines {
             table.add_row([
@@ -140,6 +144,7 @@ impl Report {
                 milliseconds(line.p95_us),
                 milliseconds(line.p99_us),
                 milliseconds(line.max_us),
+                line.processor_us.map_or_else(String::new, |micros| format!("{micros:.0}")),
                 line.errors.to_string(),
                 line.stored.map_or_else(String::new, |stored| stored.to_string()),
                 line.ratio.map_or_else(String::new, |ratio| format!("{:.0} %", ratio * 100.0)),

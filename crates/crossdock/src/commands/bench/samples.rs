@@ -52,7 +52,7 @@ pub fn cart_body(turn: u64, out: &mut Vec<u8>) {
 /// The lines as they travel; the same that [`cart`] holds.
 const CART_ITEMS: &str = concat!(
     r#"{"description":"Sunglasses Frogskins <ul><li><b>Colour:</b> tortoise</li></ul>","itemCategory":"sunglasses","productId":"17898-675234","sku":"oakley-123","unitPrice":199.00,"quantity":1,"length":2.5,"width":6.5,"height":2.5,"weight":4,"weightUnits":"OZ","itemHSCode":null,"itemBrand":"Oakley","countryOfOrigin":"CN","itemURL":"https://shop.example/p/17898","imageURL":"https://shop.example/i/17898.jpg"},"#,
-    r#"{"description":"Hard case","itemCategory":"accessories","productId":"17898-675235","sku":"case-1","unitPrice":"24.90","quantity":"2","length":7,"width":3,"height":3,"weight":6,"weightUnits":"OZ","itemHSCode":null,"itemBrand":"Oakley","countryOfOrigin":"CN","itemURL":"https://shop.example/p/17899","imageURL":"https://shop.example/i/17899.jpg"},"#,
+    r#"{"description":"Hard case","itemCategory":"accessories","productId":"17898-675235","sku":"case-1","unitPrice":24.90,"quantity":2,"length":7,"width":3,"height":3,"weight":6,"weightUnits":"OZ","itemHSCode":null,"itemBrand":"Oakley","countryOfOrigin":"CN","itemURL":"https://shop.example/p/17899","imageURL":"https://shop.example/i/17899.jpg"},"#,
     r#"{"description":"WELCOME10","unitPrice":-10,"quantity":1}"#
 );
 
