@@ -19,6 +19,8 @@ use crate::{App, AppError};
 const STORE_CACHE: Duration = Duration::from_secs(2);
 /// Failures of one address at one store that cost nothing yet: typing errors are human.
 const FREE_FAILURES: u32 = 10;
+/// Failures of one address at all stores together that cost nothing yet: one address may serve many shops.
+const FREE_FAILURES_ANYWHERE: u32 = 50;
 /// Failures are forgotten after this time without another one.
 const FORGET: Duration = Duration::from_mins(15);
 /// Longest delay of an answer.
@@ -27,7 +29,16 @@ const MAX_DELAY: Span = Span::seconds(4);
 /// Caches behind [`App::authenticate`].
 pub(crate) struct Access {
     stores: Cache<StoreId, (StoreRow, Timestamp)>,
-    failures: Cache<(Option<StoreId>, IpAddr), u32>,
+    failures: Cache<(Failed, IpAddr), u32>,
+}
+
+/// Where an address failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Failed {
+    /// At what it named; `None` when that was no store id.
+    At(Option<StoreId>),
+    /// Anywhere.
+    Anywhere,
 }
 
 impl Default for Access {
@@ -62,6 +73,33 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Stands for what is no store id, so that it costs the same look into the database. Never proved.
+const NOBODY: StoreId = match StoreId::new(StoreId::MAX) {
+    Some(id) => id,
+    None => unreachable!(),
+};
+
+/// What a caller has shown, hashed once.
+struct Shown<'c> {
+    credentials: &'c Credentials,
+    hash: String,
+}
+
+impl<'c> Shown<'c> {
+    fn of(credentials: &'c Credentials) -> Self {
+        let hash = hash_secret(credentials.secret.as_ref().unwrap_or(&SecretString::from("")));
+        Self { credentials, hash }
+    }
+
+    /// Whether it is the store's secret. An unknown store is compared with a hash that nothing has.
+    fn proves(&self, row: Option<&StoreRow>) -> bool {
+        let wanted = row.map_or("sha256:", |row| row.secret_hash.as_str());
+        let equal = bool::from(wanted.as_bytes().ct_eq(self.hash.as_bytes()));
+        let Credentials { store, secret, .. } = self.credentials;
+        equal && secret.is_some() && row.is_some_and(|row| *store == Some(row.store.id))
+    }
+}
+
 struct OneStore(StoreId);
 
 impl Operation for OneStore {
@@ -75,30 +113,35 @@ impl Operation for OneStore {
 impl App {
     /// The store that the caller speaks for.
     ///
-    /// Unknown store, missing and wrong secret give the same error after the same work.
+    /// Unknown store, missing and wrong secret give the same error after the same work: one look into the database, one
+    /// hash, one comparison. The look also makes a new secret count at once on every node.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Store, AppError> {
-        let row = match credentials.store {
-            Some(id) => self.store_row(id).await?,
-            None => None,
+        let shown = Shown::of(credentials);
+        let cached = credentials.store.and_then(|id| self.cached_store(id));
+        let row = match cached {
+            Some(row) if shown.proves(Some(&row)) => Some(row),
+            _ => self.read_store(credentials.store.unwrap_or(NOBODY)).await?,
         };
-        let given = hash_secret(credentials.secret.as_ref().unwrap_or(&SecretString::from("")));
-        // An unknown store is compared with a hash that nothing has.
-        let wanted = row.as_ref().map_or("sha256:", |row| row.secret_hash.as_str());
-        let equal = bool::from(wanted.as_bytes().ct_eq(given.as_bytes()));
+        let proved = shown.proves(row.as_ref());
         match row {
-            Some(row) if equal && credentials.secret.is_some() => {
-                self.access().failures.invalidate(&(credentials.store, credentials.client));
+            Some(row) if proved => {
+                self.access().failures.invalidate(&(Failed::At(credentials.store), credentials.client));
                 Ok(row.store)
             }
             _ => Err(self.credentials_failed(credentials)),
         }
     }
 
-    fn credentials_failed(&self, credentials: &Credentials) -> AppError {
-        let key = (credentials.store, credentials.client);
-        let failures = self.access().failures.get(&key).unwrap_or(0) + 1;
-        self.access().failures.insert(key, failures);
-        let over = failures.saturating_sub(FREE_FAILURES).min(10);
+    /// Counts a failure; the error that says how long its answer is to be held back.
+    pub(crate) fn credentials_failed(&self, credentials: &Credentials) -> AppError {
+        let count = |place| {
+            let counter = self.access().failures.entry((place, credentials.client));
+            // In one step: many calls at once must not all be the first.
+            counter.and_upsert_with(|known| known.map_or(0, moka::Entry::into_value).saturating_add(1)).into_value()
+        };
+        let failures = count(Failed::At(credentials.store));
+        let anywhere = count(Failed::Anywhere);
+        let over = failures.saturating_sub(FREE_FAILURES).max(anywhere.saturating_sub(FREE_FAILURES_ANYWHERE)).min(10);
         let delay = if over == 0 { Span(0) } else { Span(125_000 << over).min(MAX_DELAY) };
         tracing::warn!(
             store = credentials.store.map(StoreId::get), client = %credentials.client, failures, "invalid credentials"
@@ -106,19 +149,26 @@ impl App {
         AppError::InvalidCredentials { delay }
     }
 
-    /// A store by id, at most [`STORE_CACHE`] old.
-    pub(crate) async fn store_row(&self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
+    fn cached_store(&self, id: StoreId) -> Option<StoreRow> {
+        let (row, read_at) = self.access().stores.get(&id)?;
+        (self.now() - read_at < Span::seconds(2)).then_some(row)
+    }
+
+    async fn read_store(&self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
         let now = self.now();
-        if let Some((row, read_at)) = self.access().stores.get(&id)
-            && now - read_at < Span::seconds(2)
-        {
-            return Ok(Some(row));
-        }
         let row = self.db().read(OneStore(id)).await?;
         if let Some(row) = &row {
             self.access().stores.insert(id, (row.clone(), now));
         }
         Ok(row)
+    }
+
+    /// A store by id, at most [`STORE_CACHE`] old.
+    pub(crate) async fn store_row(&self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
+        match self.cached_store(id) {
+            Some(row) => Ok(Some(row)),
+            None => self.read_store(id).await,
+        }
     }
 
     /// Forgets what is cached of a store, after this process has changed it.

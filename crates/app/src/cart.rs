@@ -41,16 +41,14 @@ impl App {
                 Some(id) => self.store_row(id).await?,
                 None => None,
             };
-            row.map(|row| row.store).ok_or(AppError::InvalidCredentials { delay: Span(0) })?
+            row.map(|row| row.store).ok_or_else(|| self.credentials_failed(&command.credentials))?
         };
         rules::check(&command.cart, store.currency)?;
         let now = self.now();
-        let document = serde_json::to_string(&command.cart)
-            .map_err(|error| AppError::Db(DbError::Other(error.to_string().into())))?;
         let new = NewCart {
             id: CartId::new(now, self.random()),
             store: store.id,
-            document,
+            document: document(&command.cart)?,
             trusted,
             created_at: now,
             expires_at: now + Span::minutes(store.settings.cart_lifetime_minutes),
@@ -60,13 +58,35 @@ impl App {
             self.db().insert_cart(new).await?;
             return Ok(id);
         };
-        let key = IdempotencyKey { store: store.id, operation: "createTempCart", key };
-        self.db().write(InsertOnce { key, new, now }).await
+        // Whoever knows the store's id may register carts without its secret, but not occupy the merchant's keys.
+        let operation = if trusted { "createTempCart" } else { "createTempCart without secret" };
+        let key = IdempotencyKey { store: store.id, operation, key };
+        let request_hash = meaning(&command.cart)?;
+        self.db().write(InsertOnce { key, request_hash, new, now }).await
     }
+}
+
+/// Hash of what a request means: key order, blanks, unknown keys and the spelling of numbers do not count.
+fn meaning(cart: &Cart) -> Result<String, AppError> {
+    let mut cart = cart.clone();
+    let charges = [&mut cart.domestic_shipping_charge, &mut cart.shipping_amount_override].into_iter().flatten();
+    let items = cart.items.iter_mut().flat_map(|item| {
+        let sizes = [&mut item.length, &mut item.width, &mut item.height, &mut item.weight].into_iter().flatten();
+        [&mut item.quantity, &mut item.unit_price].into_iter().chain(sizes)
+    });
+    for number in charges.chain(items) {
+        *number = number.normalize();
+    }
+    Ok(hex(&Sha256::digest(document(&cart)?.as_bytes())))
+}
+
+fn document(cart: &Cart) -> Result<String, DbError> {
+    serde_json::to_string(cart).map_err(|error| DbError::Other(error.to_string().into()))
 }
 
 struct InsertOnce {
     key: IdempotencyKey,
+    request_hash: String,
     new: NewCart,
     now: Timestamp,
 }
@@ -76,18 +96,13 @@ impl Operation for InsertOnce {
     type Error = AppError;
 
     async fn run(&self, tx: &mut Tx) -> Result<CartId, AppError> {
-        // The parsed cart is the request's meaning: key order, blanks, number spelling and unknown keys do not count.
-        let mut meaning = Sha256::new();
-        meaning.update([u8::from(self.new.trusted)]);
-        meaning.update(self.new.document.as_bytes());
-        let request_hash = hex(&meaning.finalize());
-        let ours = Remembered { request_hash: request_hash.clone(), answer: self.new.id.to_string() };
+        let ours = Remembered { request_hash: self.request_hash.clone(), answer: self.new.id.to_string() };
         match tx.claim_idempotency_key(&self.key, &ours, self.now, self.now + REMEMBER).await? {
             None => {
                 tx.insert_cart(&self.new).await?;
                 Ok(self.new.id)
             }
-            Some(before) if before.request_hash == request_hash => before.answer.parse().map_err(|_| {
+            Some(before) if before.request_hash == self.request_hash => before.answer.parse().map_err(|_| {
                 DbError::Inconsistent { table: "idempotency_keys", column: "answer", id: self.key.key.clone() }.into()
             }),
             Some(_) => Err(AppError::IdempotencyMismatch),

@@ -22,6 +22,7 @@ pub use confirmation::Confirmation;
 pub use open::OpenCheckout;
 
 use crate::access::hex;
+use crate::payment::Progress;
 use crate::{App, AppError};
 
 /// A browser, by the hash of its random cookie: whoever has the cookie has what was typed under it.
@@ -95,28 +96,36 @@ where
 }
 
 impl App {
-    /// The passage of a browser, for every step after the first.
+    /// The passage of a browser, for every step after the first. An expired cart stays open to a browser whose payment is
+    /// still under way: it may finish that one, and start no other.
     ///
     /// Errors: [`AppError::CartNotFound`], [`AppError::CartPaid`], [`AppError::CartExpired`], [`AppError::CartEmpty`],
     /// [`AppError::CheckoutNotOpened`].
     pub async fn passage(&self, cart: CartId, browser: &Browser) -> Result<Passage, AppError> {
+        let (store, cart, checkout) = self.load(cart, browser).await?;
+        Ok(Passage { store, cart, checkout: checkout.ok_or(AppError::CheckoutNotOpened)? })
+    }
+
+    /// Store, cart and what the browser has entered; an error unless the cart can be paid.
+    async fn load(&self, cart: CartId, browser: &Browser) -> Result<(Store, CartRow, Option<CheckoutRow>), AppError> {
         let (cart, checkout, order) = self.db().read(Load { cart, browser: browser.clone() }).await?;
         if let Some(order) = order {
             return Err(AppError::CartPaid(order));
         }
-        self.check_open(&cart)?;
-        let store = self.store(cart.store).await?;
-        Ok(Passage { store, cart, checkout: checkout.ok_or(AppError::CheckoutNotOpened)? })
-    }
-
-    fn check_open(&self, cart: &CartRow) -> Result<(), AppError> {
         if !cart.cart.has_goods() {
             return Err(AppError::CartEmpty);
         }
         if cart.expires_at <= self.now() {
-            return Err(AppError::CartExpired);
+            let progress = checkout.as_ref().map(Progress::of);
+            let attempt = match progress {
+                Some(progress) => self.db().read(progress).await?.0,
+                None => None,
+            };
+            if !attempt.is_some_and(|attempt| attempt.state.is_open()) {
+                return Err(AppError::CartExpired);
+            }
         }
-        Ok(())
+        Ok((self.store(cart.store).await?, cart, checkout))
     }
 
     /// Store and cart behind an id, whatever its state; for friendly messages.

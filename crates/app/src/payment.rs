@@ -14,6 +14,7 @@ use crossdock_domain::order::OrderStatus;
 pub use crossdock_db::attempts::AttemptRow;
 pub use outcome::Outcome;
 pub use provider_test::CARDS as TEST_CARDS;
+pub(crate) use start::Progress;
 pub use start::StartPayment;
 
 /// What the buyer is shown after a try to pay.

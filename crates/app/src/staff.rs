@@ -62,6 +62,10 @@ impl Operation for Act {
             StaffAction::Approve | StaffAction::Deny if head.status != OrderStatus::IglobalFraudReview => {
                 return wrong(&format!("is not in fraud review but {}", head.status));
             }
+            // Letting it go would pass the screening by.
+            StaffAction::Release if head.status == OrderStatus::IglobalFraudReview => {
+                return wrong("is in fraud review; approve or deny it");
+            }
             StaffAction::Release if attempt.state == AttemptState::Awaiting => {
                 return wrong("waits for its money; book the payment, or cancel it");
             }

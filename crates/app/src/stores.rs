@@ -32,6 +32,11 @@ impl Operation for Update {
     type Output = bool;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        let Some(before) = tx.store(self.0.id).await? else { return Ok(false) };
+        if before.store.currency != self.0.currency {
+            // Its carts, quotes and orders hold amounts.
+            return Err(AppError::SettingsRefused(format!("the currency stays {}", before.store.currency)));
+        }
         Ok(tx.update_store(&self.0, self.1).await?)
     }
 }

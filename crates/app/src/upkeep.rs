@@ -7,7 +7,7 @@ use crossdock_domain::random::Random;
 
 use crate::{App, AppError};
 
-/// Carts without order are kept this long behind their registration, for questions of support.
+/// Carts without order are kept this long behind the end of their time, for questions of support.
 const KEEP_CARTS: Span = Span::days(90);
 /// Finished jobs are kept this long.
 const KEEP_JOBS: Span = Span::days(7);
@@ -59,8 +59,10 @@ impl App {
     pub async fn upkeep(&self) -> Result<u64, AppError> {
         let now = self.now();
         let mut deleted = self.db().write(Forget(now)).await?;
-        // Ids are ordered by time, so a moment is an id. The longest cart lifetime is a year.
-        let before = CartId::new(now - KEEP_CARTS, &Zeros);
+        // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.
+        let lifetimes = self.list_stores().await?.into_iter().map(|store| store.settings.cart_lifetime_minutes);
+        let lifetime = Span::minutes(lifetimes.max().unwrap_or(0));
+        let before = CartId::new(now - KEEP_CARTS - lifetime, &Zeros);
         loop {
             let (carts, more) = self.db().write(Walk { before }).await?;
             deleted += carts;

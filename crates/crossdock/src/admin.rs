@@ -164,7 +164,6 @@ impl AdminRequest {
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each answers the request of its name")]
 pub enum AdminAnswer {
     Hello(HelloView),
     Done,
@@ -187,7 +186,6 @@ pub type AdminResult = Result<AdminAnswer, Failure>;
 /// What staff do with an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "as in crossdock_app::staff::StaffAction")]
 pub enum Action {
     Approve,
     Deny,

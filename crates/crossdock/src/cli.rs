@@ -37,24 +37,26 @@ Exit codes:
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Where the data lies: database, admin socket, crossdock.toml [default: ./crossdock-data]
+    /// Where the data lies [default: ./crossdock-data; of the demo: ./crossdock-demo]
     #[arg(long, global = true, value_name = "DIR", env = "CROSSDOCK_DATA_DIR", hide_env_values = true)]
     pub data_dir: Option<PathBuf>,
-    /// Configuration file [default: crossdock.toml in the data directory, when it is there]
+    /// Configuration file [default: crossdock.toml in the data directory, if there is one]
     #[arg(long, global = true, value_name = "FILE", env = "CROSSDOCK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
+    /// How long to wait for another command that uses the database
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    pub wait: u64,
     /// Say nothing but results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
 }
 
-/// The commands.
+/// The commands; what help says of those without a text here stands at their options.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Start a sample shop with everything set up
     Demo(demo::Demo),
-    /// Start the server
     Serve(serve::Serve),
     /// Add, change and list stores
     #[command(subcommand)]
@@ -65,26 +67,19 @@ pub enum Command {
     /// List orders and act on them
     #[command(subcommand)]
     Order(order::Order),
-    /// Place a test order without a browser
     TestOrder(test_order::TestOrder),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),
-    /// Bring the database to the newest schema
     Migrate(migrate::Migrate),
-    /// Copy the database while it is in use
     Backup(backup::Backup),
-    /// Put a backup in the place of the database
     Restore(restore::Restore),
-    /// Find out what is wrong with an installation
     Doctor(doctor::Doctor),
     /// Measure how fast this machine serves, beside a bare program if asked
     Bench(bench::Bench),
     /// Check the configuration, or print its reference
     #[command(subcommand)]
     Config(config::Config),
-    /// Print the description of the API (OpenAPI)
     Openapi(openapi::Openapi),
-    /// Print a completion script for a shell
     Completions(completions::Completions),
 }

@@ -96,7 +96,7 @@ pub struct Log {
 }
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
@@ -129,6 +129,8 @@ pub struct Jobs {
 pub struct Checkout {
     /// Allows the test provider and test orders.
     pub test_mode: bool,
+    /// Folder whose templates, translations and static files replace ours; empty: none.
+    pub pages: PathBuf,
 }
 
 /// What a client may ask for.

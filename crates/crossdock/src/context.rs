@@ -1,6 +1,7 @@
 //! What every command starts from: data directory, configuration, logging.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crossdock_app::App;
 use crossdock_db::{Db, Options};
@@ -22,6 +23,8 @@ pub struct Context {
     pub config: Config,
     /// Which file they came from.
     pub config_file: Option<PathBuf>,
+    /// How long to wait for another command that has the database open.
+    pub patience: Duration,
     quiet: bool,
 }
 
@@ -36,7 +39,7 @@ impl Context {
         let place = Place::new(global.data_dir.clone().unwrap_or_else(|| PathBuf::from(default_dir)));
         let config_file = config_file(global, &place);
         let config = load(config_file.as_deref(), flags)?;
-        Ok(Self { place, config, config_file, quiet: global.quiet })
+        Ok(Self { place, config, config_file, patience: Duration::from_secs(global.wait), quiet: global.quiet })
     }
 
     /// For commands that do one thing and end: only warnings and errors are logged.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crossdock_app::AppError;
 use crossdock_db::DbError;
+use crossdock_domain::address::{AddressField, FieldError};
 use serde::{Deserialize, Serialize};
 
 use crate::config::LoadError;
@@ -84,7 +85,31 @@ impl Failure {
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        Self::new(End::of(&error), error.to_string())
+        let text = match &error {
+            AppError::AddressRefused(problems) => {
+                let told = problems.iter().map(|problem| {
+                    let whose = if problem.billing { "billing " } else { "" };
+                    format!("{whose}{} {}", word(problem.field), told(problem.error))
+                });
+                format!("{error}: {}", told.collect::<Vec<_>>().join(", "))
+            }
+            _ => error.to_string(),
+        };
+        Self::new(End::of(&error), text)
+    }
+}
+
+/// The field's name as settings and documents write it.
+fn word(field: AddressField) -> String {
+    serde_json::to_value(field).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+const fn told(error: FieldError) -> &'static str {
+    match error {
+        FieldError::Required => "is missing",
+        FieldError::TooLong => "is too long",
+        FieldError::Invalid => "is not valid",
+        FieldError::NotServiced => "is not served by the store",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The data directory: what lies where, and with which rights.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, Metadata};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,11 @@ use anyhow::Context as _;
 pub const DEFAULT: &str = "crossdock-data";
 /// Where the demo without `--data-dir` works.
 pub const DEMO_DEFAULT: &str = "crossdock-demo";
+
+/// Whether only the owner has rights.
+pub fn is_private(metadata: &Metadata) -> bool {
+    metadata.permissions().mode().trailing_zeros() >= 6
+}
 
 /// A data directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +69,7 @@ impl Place {
             return Ok(Some("is no directory".to_owned()));
         }
         let mode = metadata.permissions().mode() & 0o777;
-        Ok((mode & 0o077 != 0).then(|| format!("others may look into it (mode {mode:03o})")))
+        Ok((!is_private(&metadata)).then(|| format!("others may look into it (mode {mode:03o})")))
     }
 
     /// Owner of the directory.

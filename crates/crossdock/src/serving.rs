@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crossdock_app::App;
 use crossdock_db::Engine;
 use crossdock_jobs::{Backoff, Worker, WorkerSettings};
+use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 use crossdock_web::server::{Binding, Ending};
 use crossdock_web::{WebSettings, WebState};
@@ -44,6 +45,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where the world reaches it.
     pub public_url: String,
+    /// The pages.
+    pub renderer: Renderer,
     listener: TcpListener,
     tls: Option<TlsKeys>,
 }
@@ -56,6 +59,8 @@ impl Server {
             Some((cert, key)) => Some(TlsKeys::load(TlsOptions { cert: cert.clone(), key: key.clone() })?),
             None => None,
         };
+        let pages = &context.config.checkout.pages;
+        let renderer = Renderer::new((!pages.as_os_str().is_empty()).then(|| pages.clone()))?;
         let listener = bind(server.listen).await?;
         let address = listener.local_addr()?;
         context.place.create()?;
@@ -65,7 +70,7 @@ impl Server {
         };
         let public_url = server.public_url(address);
         let app = context.app(db, public_url.clone());
-        Ok(Self { app, address, public_url, listener, tls })
+        Ok(Self { app, address, public_url, renderer, listener, tls })
     }
 
     /// Serves until SIGTERM or SIGINT; `ready` is called when the first request can come.
@@ -96,11 +101,10 @@ impl Server {
             drop(self.listener);
             at_end.begun().await;
         } else {
-            let state = WebState::new(self.app.clone(), web_settings(config, &self.public_url)?);
+            let state = WebState::new(self.app.clone(), self.renderer, web_settings(config, &self.public_url)?);
             let router = crossdock_web::router(state.clone());
             let bindings = vec![Binding { listener: self.listener, tls: self.tls }];
-            ending =
-                crossdock_web::server::serve(bindings, router, &state, async move { at_end.begun().await }).await;
+            ending = crossdock_web::server::serve(bindings, router, &state, async move { at_end.begun().await }).await;
         }
         // Requests first, because they write jobs; then jobs and commands; the database last.
         for part in [worker, admin].into_iter().flatten() {

@@ -12,8 +12,6 @@ use crate::admin::{AdminAnswer, AdminRequest};
 use crate::context::Context;
 use crate::exit::{End, Failure};
 
-/// How long to wait for another command that has the database open.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// After which the person is told what is waited for.
 const TELL_AFTER: Duration = Duration::from_secs(1);
 
@@ -54,6 +52,10 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
     let Some(file) = context.database_file() else {
         return Ok(Opened::Database(Db::open(&options).await?));
     };
+    // First of all: a server may have its database elsewhere.
+    if let Some(client) = Client::connect(&context.place).await? {
+        return Ok(Opened::Server(client));
+    }
     if !file.exists() {
         if database == Database::Existing {
             return Err(Failure::unavailable(format!(
@@ -74,7 +76,7 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
         match Db::open(&options).await {
             Ok(db) => return Ok(Opened::Database(db)),
             // Another command, which will end soon, or a server on its way up, which will have a socket soon.
-            Err(DbError::Locked { .. }) if begun.elapsed() < PATIENCE => {
+            Err(DbError::Locked { .. }) if begun.elapsed() < context.patience => {
                 if begun.elapsed() > TELL_AFTER && !told {
                     told = true;
                     context.remark(&format!("waiting for another crossdock that uses {}", file.display()));

@@ -66,7 +66,7 @@ impl FromRow for CartRow {
         Ok(Self {
             id: id.parse().map_err(|_| bad("id"))?,
             store: StoreId::new(row.get(1)?).ok_or_else(|| bad("store_id"))?,
-            cart: serde_json::from_str(&row.get::<String>(2)?).map_err(|_| bad("document"))?,
+            cart: serde_json::from_str(row.text(2)?).map_err(|_| bad("document"))?,
             trusted: row.get(3)?,
             created_at: Timestamp(row.get(4)?),
             expires_at: Timestamp(row.get(5)?),

@@ -54,9 +54,9 @@ impl FromRow for CheckoutRow {
         Ok(Self {
             id: id.parse().map_err(|_| bad("id"))?,
             store: StoreId::new(row.get(1)?).ok_or_else(|| bad("store_id"))?,
-            cart_id: row.get::<String>(2)?.parse().map_err(|_| bad("cart_id"))?,
+            cart_id: row.text(2)?.parse().map_err(|_| bad("cart_id"))?,
             browser_hash: row.get(3)?,
-            document: serde_json::from_str(&row.get::<String>(4)?).map_err(|_| bad("document"))?,
+            document: serde_json::from_str(row.text(4)?).map_err(|_| bad("document"))?,
             version: row.get(5)?,
             created_at: Timestamp(row.get(6)?),
             updated_at: Timestamp(row.get(7)?),

@@ -35,7 +35,7 @@ statements! {
     LIST = { "SELECT id, store_id, kind, payload, attempts, state, run_at, last_error, created_at FROM jobs \
               WHERE state = $1 ORDER BY run_at, id LIMIT $2" }
     COUNTS = { "SELECT state, COUNT(*) FROM jobs GROUP BY state ORDER BY state" }
-    DELETE_DONE = { "DELETE FROM jobs WHERE state = 'done' AND updated_at < $1" }
+    DELETE_DONE = { "DELETE FROM jobs WHERE state = 'done' AND run_at < $1" }
 }
 
 /// A job to do.
@@ -72,7 +72,7 @@ pub struct JobRow {
     pub attempts: i64,
     /// `waiting`, `running`, `done`, `dead`.
     pub state: String,
-    /// When it is due, or when the lease of the run ends.
+    /// When it is due; of a running job when its lease ends, of any other when it ended.
     pub run_at: Timestamp,
     /// How the last run failed.
     pub last_error: Option<String>,
@@ -165,12 +165,13 @@ impl Tx {
     /// Stores how a claimed run ended; `false` when its lease ran out and somebody else has the job now.
     pub async fn finish_job(&mut self, job: &JobRow, outcome: &JobOutcome, now: Timestamp) -> Result<bool, DbError> {
         let id = job.id.to_string();
+        // Its place in the lists from now on: when it ended.
         let touched = match outcome {
             JobOutcome::Done => {
-                self.execute(&FINISH, params!["done", job.run_at.0, None::<&str>, now.0, id, job.attempts]).await?
+                self.execute(&FINISH, params!["done", now.0, None::<&str>, now.0, id, job.attempts]).await?
             }
             JobOutcome::Dead { error } => {
-                self.execute(&FINISH, params!["dead", job.run_at.0, error.as_str(), now.0, id, job.attempts]).await?
+                self.execute(&FINISH, params!["dead", now.0, error.as_str(), now.0, id, job.attempts]).await?
             }
             JobOutcome::Again { at, error } => {
                 self.execute(&REPEAT, params![at.0, error.as_str(), now.0, id, job.attempts]).await?

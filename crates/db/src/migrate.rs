@@ -36,7 +36,9 @@ pub const MIGRATIONS: &[Migration] = migrations![(1, "0001_checkout")];
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).
 const LOCK_KEY: i64 = 0x6372_6f73_7364_6f63;
 
-const CREATE_LIST: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (\
+const CREATE_LIST_SQLITE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (\
+     version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT";
+const CREATE_LIST_POSTGRES: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (\
      version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 
 fn checksum(text: &str) -> String {
@@ -82,7 +84,7 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), DbErro
 fn sqlite_steps(connection: &mut rusqlite::Connection) -> Result<(), DbError> {
     // Taking the write lock first keeps a second process out until all steps are done.
     let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    tx.execute_batch(CREATE_LIST)?;
+    tx.execute_batch(CREATE_LIST_SQLITE)?;
     let done: Vec<(i64, String)> = {
         let mut list = tx.prepare("SELECT version, checksum FROM schema_migrations ORDER BY version")?;
         list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
@@ -137,7 +139,7 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), DbError> {
     let mut tx = connection.begin().await?;
     // Held until the end of the transaction, whatever happens to us.
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK_KEY).execute(&mut *tx).await?;
-    sqlx::raw_sql(CREATE_LIST).execute(&mut *tx).await?;
+    sqlx::raw_sql(CREATE_LIST_POSTGRES).execute(&mut *tx).await?;
     let done = sqlx::query("SELECT version, checksum FROM schema_migrations ORDER BY version")
         .fetch_all(&mut *tx)
         .await?

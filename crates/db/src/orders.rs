@@ -11,8 +11,11 @@ use crate::tx::{FromRow, Tx};
 use crate::value::{Row, Value, params};
 
 statements! {
+    // The order before this one is final: whoever took a number holds the counter until the transaction ends.
     INSERT = { "INSERT INTO orders (store_id, number, cart_id, attempt_id, quote_id, reference_id, status, status_at, test, \
-                placed_at, document, payment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)" }
+                placed_at, document, payment, latest_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+                COALESCE((SELECT CASE WHEN latest_at > $10 THEN latest_at ELSE $10 END FROM orders \
+                          WHERE store_id = $1 ORDER BY number DESC LIMIT 1), $10))" }
     // Parcels and statuses ride along as JSON, so that the hottest read is one statement and one row.
     ONE = {
         sqlite "SELECT store_id, number, cart_id, merchant_order_id, status, status_at, test, placed_at, document, payment, \
@@ -43,15 +46,30 @@ statements! {
     INSERT_PARCEL = { "INSERT INTO parcels (store_id, order_number, position, consignment, courier, added_at) \
                        VALUES ($1, $2, $3, $4, $5, $6)" }
     PARCELS = { "SELECT consignment, courier, added_at FROM parcels WHERE store_id = $1 AND order_number = $2 ORDER BY position" }
-    // One fixed statement per kind of selector, so that each keeps its index.
+    // One fixed statement per kind of selector, so that each keeps its index, walks it by number and stops at its limit.
+    // A time becomes a number first: no order before the first with latest_at >= $2 can have been placed at $2 or later,
+    // and none from the first with latest_at >= $3 + lag on can have been placed before $3, the lag being the most that
+    // any order's clock was behind.
     LIST_SINCE = { "SELECT number, test, placed_at, merchant_order_id, status, status_at FROM orders \
-                    WHERE store_id = $1 AND placed_at >= $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
+        WHERE store_id = $1 AND placed_at >= $2 AND placed_at < $3 AND number >= \
+        (SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $2 ORDER BY latest_at, number LIMIT 1) \
+        AND number < COALESCE((SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $3 + COALESCE(\
+            (SELECT latest_at - placed_at FROM orders WHERE store_id = $1 AND latest_at - placed_at > 60000000 \
+             ORDER BY latest_at - placed_at DESC LIMIT 1), 60000000) \
+            ORDER BY latest_at, number LIMIT 1), 9223372036854775807) \
+        ORDER BY number LIMIT $4" }
     LIST_AFTER = { "SELECT number, test, placed_at, merchant_order_id, status, status_at FROM orders \
-                    WHERE store_id = $1 AND number > $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
+        WHERE store_id = $1 AND number > $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
     LIST_MISSING_SINCE = { "SELECT number, test, placed_at, merchant_order_id, status, status_at FROM orders \
-                    WHERE store_id = $1 AND merchant_order_id IS NULL AND placed_at >= $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
+        WHERE store_id = $1 AND merchant_order_id IS NULL AND placed_at >= $2 AND placed_at < $3 AND number >= \
+        (SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $2 ORDER BY latest_at, number LIMIT 1) \
+        AND number < COALESCE((SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $3 + COALESCE(\
+            (SELECT latest_at - placed_at FROM orders WHERE store_id = $1 AND latest_at - placed_at > 60000000 \
+             ORDER BY latest_at - placed_at DESC LIMIT 1), 60000000) \
+            ORDER BY latest_at, number LIMIT 1), 9223372036854775807) \
+        ORDER BY number LIMIT $4" }
     LIST_MISSING_AFTER = { "SELECT number, test, placed_at, merchant_order_id, status, status_at FROM orders \
-                    WHERE store_id = $1 AND merchant_order_id IS NULL AND number > $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
+        WHERE store_id = $1 AND merchant_order_id IS NULL AND number > $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
 }
 
 /// An order to store.
@@ -141,22 +159,20 @@ impl FromRow for OrderRow {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let (store, number): (i64, i64) = (row.get(0)?, row.get(1)?);
         let bad = |column| bad_order(column, store, number);
-        let parcels: Option<String> = row.get(10)?;
-        let statuses: Option<String> = row.get(11)?;
+        let parcels = row.optional_text(10)?.unwrap_or("[]");
+        let statuses = row.optional_text(11)?.unwrap_or("[]");
         Ok(Self(Order {
             id: OrderId { store: StoreId::new(store).ok_or_else(|| bad("store_id"))?, number: OrderNumber(number) },
-            cart_id: row.get::<String>(2)?.parse().map_err(|_| bad("cart_id"))?,
+            cart_id: row.text(2)?.parse().map_err(|_| bad("cart_id"))?,
             merchant_order_id: row.get(3)?,
-            status: OrderStatus::from_code(&row.get::<String>(4)?).ok_or_else(|| bad("status"))?,
+            status: OrderStatus::from_code(row.text(4)?).ok_or_else(|| bad("status"))?,
             status_at: Timestamp(row.get(5)?),
             test: row.get(6)?,
             placed_at: Timestamp(row.get(7)?),
-            document: serde_json::from_str(&row.get::<String>(8)?).map_err(|_| bad("document"))?,
-            payment: serde_json::from_str(&row.get::<String>(9)?).map_err(|_| bad("payment"))?,
-            parcels: parcels.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(|_| bad("parcels"))?,
-            statuses: statuses
-                .map_or(Ok(Vec::new()), |text| serde_json::from_str(&text))
-                .map_err(|_| bad("history"))?,
+            document: serde_json::from_str(row.text(8)?).map_err(|_| bad("document"))?,
+            payment: serde_json::from_str(row.text(9)?).map_err(|_| bad("payment"))?,
+            parcels: serde_json::from_str(parcels).map_err(|_| bad("parcels"))?,
+            statuses: serde_json::from_str(statuses).map_err(|_| bad("history"))?,
         }))
     }
 }
@@ -164,13 +180,16 @@ impl FromRow for OrderRow {
 impl FromRow for OrderSummary {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let number: i64 = row.get(0)?;
-        let status: String = row.get(4)?;
         Ok(Self {
             number: OrderNumber(number),
             test: row.get(1)?,
             placed_at: Timestamp(row.get(2)?),
             merchant_order_id: row.get(3)?,
-            status: OrderStatus::from_code(&status).ok_or_else(|| bad_order("status", 0, number))?,
+            status: OrderStatus::from_code(row.text(4)?).ok_or_else(|| DbError::Inconsistent {
+                table: "orders",
+                column: "status",
+                id: number.to_string(),
+            })?,
             status_at: Timestamp(row.get(5)?),
         })
     }
@@ -181,10 +200,10 @@ impl FromRow for OrderHead {
         let attempt: String = row.get(2)?;
         let bad = |column| DbError::Inconsistent { table: "orders", column, id: attempt.clone() };
         Ok(Self {
-            status: OrderStatus::from_code(&row.get::<String>(0)?).ok_or_else(|| bad("status"))?,
+            status: OrderStatus::from_code(row.text(0)?).ok_or_else(|| bad("status"))?,
             merchant_order_id: row.get(1)?,
             attempt_id: attempt.parse().map_err(|_| bad("attempt_id"))?,
-            payment: serde_json::from_str(&row.get::<String>(3)?).map_err(|_| bad("payment"))?,
+            payment: serde_json::from_str(row.text(3)?).map_err(|_| bad("payment"))?,
         })
     }
 }
@@ -205,8 +224,8 @@ impl FromRow for HistoryRow {
         let bad = |column| DbError::Inconsistent { table: "order_history", column, id: at.to_string() };
         Ok(Self(HistoryEntry {
             at: Timestamp(at),
-            actor: serde_json::from_str(&row.get::<String>(1)?).map_err(|_| bad("actor"))?,
-            event: serde_json::from_str(&row.get::<String>(2)?).map_err(|_| bad("event"))?,
+            actor: serde_json::from_str(row.text(1)?).map_err(|_| bad("actor"))?,
+            event: serde_json::from_str(row.text(2)?).map_err(|_| bad("event"))?,
         }))
     }
 }
@@ -351,7 +370,8 @@ impl Tx {
             (ListFrom::After(number), false) => (&LIST_AFTER, number.0.into()),
             (ListFrom::After(number), true) => (&LIST_MISSING_AFTER, number.0.into()),
         };
-        let until = filter.until.map_or(i64::MAX, |time| time.0);
+        // Far beyond any time, and still with room for sums.
+        let until = filter.until.map_or(i64::MAX, |time| time.0).min(i64::MAX / 2);
         let limit = filter.limit.unwrap_or(i64::MAX).max(0);
         self.fetch_all(statement, vec![filter.store.get().into(), from, until.into(), limit.into()]).await
     }

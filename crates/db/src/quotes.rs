@@ -36,8 +36,8 @@ impl FromRow for QuoteRow {
         Ok(Self {
             id: id.parse().map_err(|_| bad("id"))?,
             store: StoreId::new(row.get(1)?).ok_or_else(|| bad("store_id"))?,
-            checkout_id: row.get::<String>(2)?.parse().map_err(|_| bad("checkout_id"))?,
-            quote: serde_json::from_str(&row.get::<String>(3)?).map_err(|_| bad("document"))?,
+            checkout_id: row.text(2)?.parse().map_err(|_| bad("checkout_id"))?,
+            quote: serde_json::from_str(row.text(3)?).map_err(|_| bad("document"))?,
             created_at: Timestamp(row.get(4)?),
         })
     }

@@ -37,8 +37,8 @@ impl FromRow for StoreRow {
             store: Store {
                 id: StoreId::new(id).ok_or_else(|| bad("id"))?,
                 name: row.get(1)?,
-                currency: row.get::<String>(2)?.parse().map_err(|_| bad("currency"))?,
-                settings: serde_json::from_str(&row.get::<String>(4)?).map_err(|_| bad("settings"))?,
+                currency: row.text(2)?.parse().map_err(|_| bad("currency"))?,
+                settings: serde_json::from_str(row.text(4)?).map_err(|_| bad("settings"))?,
             },
             secret_hash: row.get(3)?,
         })

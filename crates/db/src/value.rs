@@ -99,6 +99,24 @@ impl Row<'_> {
     }
 }
 
+impl<'r> Row<'r> {
+    /// The text in column `index`, as it lies in the row.
+    pub(crate) fn text(&self, index: usize) -> Result<&'r str, DbError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+        }
+    }
+
+    /// The same where it may be null.
+    pub(crate) fn optional_text(&self, index: usize) -> Result<Option<&'r str>, DbError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+        }
+    }
+}
+
 /// Parameters of a statement, in the order of `$1`, `$2`, ….
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::value::Value::from($value)),*] };

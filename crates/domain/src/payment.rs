@@ -102,6 +102,11 @@ impl AttemptState {
         }
     }
 
+    /// Whether its end is still to come.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Started | Self::Challenge | Self::Unknown)
+    }
+
     /// Whether an order can stand on an attempt in this state.
     pub const fn carries_order(self) -> bool {
         matches!(self, Self::Authorised | Self::Awaiting | Self::Captured)

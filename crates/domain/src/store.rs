@@ -89,7 +89,7 @@ impl StoreSettings {
             return false;
         }
         let Some(host) = url.host_str() else { return false };
-        self.redirect_hosts.iter().any(|entry| host_matches(entry, host, url.port()))
+        self.redirect_hosts.iter().any(|entry| host_matches(entry, host, url.port_or_known_default()))
     }
 }
 
@@ -120,12 +120,14 @@ mod tests {
 
     #[test]
     fn redirects_go_to_registered_hosts_only() {
-        let s = settings(&["www.examplestore.com", "*.shop.example", "localhost:9000"]);
+        let s = settings(&["www.examplestore.com", "*.shop.example", "localhost:9000", "secure.example:443"]);
         for good in [
             "http://www.examplestore.com/x?y=1",
             "https://WWW.ExampleStore.com",
             "https://a.b.shop.example/",
             "http://localhost:9000/ok",
+            "https://secure.example/",
+            "https://secure.example:443/",
         ] {
             assert!(s.may_redirect_to(good), "{good}");
         }
@@ -140,6 +142,8 @@ mod tests {
             "http://www.examplestore.com@evil.example/",
             "http://user:pw@www.examplestore.com/",
             "http://localhost:9001/",
+            "http://localhost/",
+            "http://secure.example/",
             "",
             "ftp://www.examplestore.com/",
         ] {

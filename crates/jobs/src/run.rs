@@ -44,6 +44,11 @@ impl Handler {
     {
         Self(Arc::new(move |app, row| Box::pin(work(app, row))))
     }
+
+    /// Begins a run.
+    pub fn run(&self, app: App, row: JobRow) -> impl Future<Output = Result<JobRun, String>> + Send + use<> {
+        (self.0)(app, row)
+    }
 }
 
 /// How jobs are run; shared by the loop and [`run_due_jobs`].
@@ -102,14 +107,14 @@ impl Runner {
             return Err("its last runs ended without a result".to_owned());
         }
         // A task of its own: a panic ends the run and not the worker.
-        let mut task = tokio::spawn((self.handler.0)(self.app.clone(), row.clone()));
+        let mut task = tokio::spawn(self.handler.run(self.app.clone(), row.clone()));
         match tokio::time::timeout(self.time_limit, &mut task).await {
             Ok(Ok(result)) => result,
             Ok(Err(crash)) if crash.is_panic() => Err(format!("panic: {}", panic_text(&*crash.into_panic()))),
             Ok(Err(_)) => Err("the run was cancelled".to_owned()),
             Err(_) => {
                 task.abort();
-                Err(format!("no result within {} s", self.time_limit.as_secs()))
+                Err(format!("no result within {} s", self.time_limit.as_secs_f64()))
             }
         }
     }

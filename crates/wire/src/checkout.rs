@@ -138,15 +138,31 @@ async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
         return Ok(magento_region::answer());
     }
     let map = fields::parse_object(call.body).ok_or(Failure::Unreadable)?;
-    let request = Request::open(app, Fields::new(&map), &call).await?;
+    let request = Request::read(Fields::new(&map), &call)?;
     match call.operation {
-        Operation::CreateTempCart => create_temp_cart::answer(&request).await,
-        Operation::OrderNumbers => order_numbers::answer(&request).await,
-        Operation::OrderDetail => order_detail::answer(&request).await,
-        Operation::UpdateMerchantOrderId => update_merchant_order_id::answer(&request).await,
-        Operation::UpdateVendorOrderStatus => update_vendor_order_status::answer(&request).await,
-        Operation::SetShipmentTracking => set_shipment_tracking::answer(&request).await,
+        Operation::CreateTempCart => create_temp_cart::answer(app, &request).await,
+        Operation::OrderNumbers => order_numbers::answer(app, &request).await,
+        Operation::OrderDetail => order_detail::answer(app, &request).await,
+        Operation::UpdateMerchantOrderId => update_merchant_order_id::answer(app, &request).await,
+        Operation::UpdateVendorOrderStatus => update_vendor_order_status::answer(app, &request).await,
+        Operation::SetShipmentTracking => set_shipment_tracking::answer(app, &request).await,
         Operation::MagentoRegion => Ok(magento_region::answer()),
+    }
+}
+
+/// The parser alone, for fuzzing: whether the call would reach its use case.
+#[doc(hidden)]
+pub fn is_well_formed(call: Call<'_>) -> bool {
+    let Some(map) = fields::parse_object(call.body) else { return false };
+    let Ok(request) = Request::read(Fields::new(&map), &call) else { return false };
+    match call.operation {
+        Operation::CreateTempCart => create_temp_cart::read(&request).is_ok(),
+        Operation::OrderNumbers => order_numbers::read(&request).is_ok(),
+        Operation::OrderDetail => order_detail::read(&request).is_ok(),
+        Operation::UpdateMerchantOrderId => update_merchant_order_id::read(&request).is_ok(),
+        Operation::UpdateVendorOrderStatus => update_vendor_order_status::read(&request).is_ok(),
+        Operation::SetShipmentTracking => set_shipment_tracking::read(&request).is_ok(),
+        Operation::MagentoRegion => true,
     }
 }
 
@@ -163,4 +179,29 @@ pub fn too_large() -> Reply {
 fn refusal(status: u16, code: &'static str, text: &str) -> Reply {
     let body = json::single("error", text);
     Reply { status, honest_status: status, code, body, delay: Span(0), retry_after: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_found_by_their_exact_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::from_name(operation.name()), Some(operation));
+        }
+        for name in ["", "createtempcart", "updateMerchantOrderID", "createTempCart/", "magentoRegion"] {
+            assert_eq!(Operation::from_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn refusals_of_the_transport_have_honest_statuses_on_both_versions() {
+        let reply = wrong_method(Operation::OrderDetail);
+        assert_eq!((reply.status, reply.honest_status, reply.code), (405, 405, "wrong_method"));
+        assert_eq!(reply.body, r#"{"error":"orderDetail must be called with POST"}"#);
+        let reply = too_large();
+        assert_eq!((reply.status, reply.honest_status, reply.code), (413, 413, "too_large"));
+        assert_eq!(reply.body, r#"{"error":"could not parse input, it is larger than 1048576 bytes"}"#);
+    }
 }

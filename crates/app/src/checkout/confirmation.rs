@@ -36,8 +36,16 @@ impl Operation for Find {
             None => None,
         };
         let order = order.ok_or(AppError::OrderNotFound)?;
-        let is_buyer = match &self.browser {
-            Some(browser) => tx.checkout_of_browser(cart.store, cart.id, &browser.0).await?.is_some(),
+        let checkout = match &self.browser {
+            Some(browser) => tx.checkout_of_browser(cart.store, cart.id, &browser.0).await?,
+            None => None,
+        };
+        // Anybody with the cart's link may have opened it; only one browser paid.
+        let is_buyer = match checkout {
+            Some(checkout) => {
+                let attempts = tx.attempts_of_checkout(cart.store, checkout.id).await?;
+                attempts.iter().any(|attempt| attempt.order_number == Some(order.id.number))
+            }
             None => false,
         };
         Ok((order, is_buyer))

@@ -8,7 +8,7 @@ use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, CheckoutId};
 
-use super::{Browser, Load, Passage};
+use super::{Browser, Passage};
 use crate::{App, AppError};
 
 /// A buyer arrives.
@@ -58,13 +58,7 @@ impl App {
     /// Opens the checkout for this browser, or finds the one it has: two tabs share one passage. What the buyer typed is
     /// never overwritten by a second visit; a country in the URL counts while there is no address yet.
     pub async fn open_checkout(&self, command: OpenCheckout) -> Result<Passage, AppError> {
-        let load = Load { cart: command.cart, browser: command.browser.clone() };
-        let (cart, found, order) = self.db().read(load).await?;
-        if let Some(order) = order {
-            return Err(AppError::CartPaid(order));
-        }
-        self.check_open(&cart)?;
-        let store = self.store(cart.store).await?;
+        let (store, cart, found) = self.load(command.cart, &command.browser).await?;
         let prefill = merge(command.prefill, &cart.cart.prefill);
         let asked = command.country.as_deref().and_then(Country::from_code);
         let known = prefill.country.as_deref().and_then(Country::from_code);

@@ -24,31 +24,33 @@ pub(crate) fn with_order_id(target: &str, order: OrderId) -> String {
     out
 }
 
+/// The target as the parser spells it, when it is on a registered host. Never the raw text: what a browser makes of
+/// `https:host/path` depends on the page it is on, and a header line carries ASCII only.
+fn registered(store: &Store, target: &str) -> Option<String> {
+    let target = target.trim();
+    let good = store.settings.may_redirect_to(target);
+    url::Url::parse(target).ok().filter(|_| good).map(String::from)
+}
+
 impl App {
     /// Where the buyer goes after payment: the cart's page, else the store's, else ours.
     pub fn success_redirect(&self, store: &Store, cart: &Cart, cart_id: CartId, order: OrderId) -> String {
-        let allowed = |target: &&str| {
-            let ok = store.settings.may_redirect_to(target);
-            if !ok {
+        let given = [cart.confirmation_url.as_deref(), store.settings.success_url.as_deref()];
+        let targets = given.into_iter().flatten().filter(|target| !target.trim().is_empty());
+        let mut good = targets.filter_map(|target| {
+            let good = registered(store, target);
+            if good.is_none() {
                 tracing::warn!(store = store.id.get(), "redirect target is not a registered host of the store");
             }
-            ok
-        };
-        let target = cart.confirmation_url.as_deref().map(str::trim).filter(|t| !t.is_empty()).filter(allowed);
-        let target = target.or_else(|| store.settings.success_url.as_deref().filter(allowed));
-        match target {
-            // A header line carries ASCII only; the parser's own spelling is percent-encoded.
-            Some(target) if !target.is_ascii() => {
-                with_order_id(url::Url::parse(target).as_ref().map_or(target, url::Url::as_str), order)
-            }
-            Some(target) => with_order_id(target, order),
-            None => with_order_id(&format!("{}/confirmation/{cart_id}", self.config().public_url), order),
-        }
+            good
+        });
+        let ours = || format!("{}/confirmation/{cart_id}", self.config().public_url);
+        with_order_id(&good.next().unwrap_or_else(ours), order)
     }
 
     /// The cart's "continue shopping" link, when it points to a registered host.
-    pub fn continue_shopping<'c>(&self, store: &Store, cart: &'c Cart) -> Option<&'c str> {
-        cart.continue_shopping_url.as_deref().filter(|target| store.settings.may_redirect_to(target))
+    pub fn continue_shopping(&self, store: &Store, cart: &Cart) -> Option<String> {
+        registered(store, cart.continue_shopping_url.as_deref()?)
     }
 }
 

@@ -38,7 +38,9 @@ impl App {
     pub fn domestic_charge(&self, passage: &Passage) -> Result<Option<Money>, AppError> {
         let cart = &passage.cart.cart;
         let as_line = passage.store.settings.domestic_charge_as_line && shipping::needs_shipping(cart);
-        let charge = cart.domestic_shipping_charge.filter(|charge| as_line && !charge.is_zero());
+        // The override stands for the whole shipping; how the charge is shown must not change the total.
+        let overridden = passage.cart.trusted && cart.shipping_amount_override.is_some();
+        let charge = cart.domestic_shipping_charge.filter(|charge| as_line && !overridden && !charge.is_zero());
         Ok(charge.map(|charge| Money::from_decimal(charge, passage.store.currency)).transpose()?)
     }
 

@@ -14,6 +14,12 @@ use crossdock_domain::payment::{AttemptState, PaymentRecord, ProviderOutcome};
 use super::PaymentStep;
 use crate::{App, AppError, Job};
 
+/// When to ask a provider that did not answer in time.
+const ASK_AGAIN: Span = Span::seconds(2);
+/// How long a buyer may take for the bank's further step. Somebody who is not back by then has left, or paid and closed the
+/// window.
+pub(super) const CHALLENGE_TIME: Span = Span::minutes(30);
+
 /// An outcome to record.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -54,41 +60,28 @@ impl Operation for Record {
         if let Some(number) = attempt.order_number {
             return Ok(Recorded::Order(OrderId { store, number }));
         }
+        let existing = tx.order_id_of_cart(store, attempt.cart_id).await?;
         let from = attempt.state;
         let (to, reason) = self.apply(&mut attempt);
-        if from == to {
-            return Ok(Recorded::State(from, reason));
-        }
-        if !from.may_become().contains(&to) {
+        if from.may_become().contains(&to) {
+            attempt.state = to;
+            self.plan_check(tx, &attempt).await?;
+            if to.carries_order() && existing.is_none() {
+                return self.place(tx, attempt, from, cart.cart).await;
+            }
+            tx.update_attempt(&attempt, from, self.now).await?;
             if to.carries_order() {
-                // Money was reserved for an attempt that is over (left, or refused before): give it back.
-                tracing::warn!(attempt = %attempt.id, ?from, "late payment is given back");
-                self.release(tx, &attempt).await?;
-            }
-            return Ok(Recorded::State(from, reason));
-        }
-        attempt.state = to;
-        if to != AttemptState::Unknown {
-            Job::CheckPayment { store, attempt: attempt.id }.withdraw(tx).await?;
-        }
-        let existing = tx.order_id_of_cart(store, attempt.cart_id).await?;
-        match existing {
-            Some(order) if to.carries_order() => {
                 // Another tab paid first. One cart, one order: this money goes back.
-                tx.update_attempt(&attempt, from, self.now).await?;
                 self.release(tx, &attempt).await?;
-                Ok(Recorded::Order(order))
             }
-            None if to.carries_order() => self.place(tx, attempt, from, cart.cart).await,
-            _ => {
-                tx.update_attempt(&attempt, from, self.now).await?;
-                if to == AttemptState::Unknown {
-                    let check = Job::CheckPayment { store, attempt: attempt.id };
-                    check.enqueue(tx, self.job, self.now, Span::seconds(2)).await?;
-                }
-                Ok(Recorded::State(to, reason))
-            }
+        } else if from == AttemptState::Declined && to.carries_order() {
+            // Money was reserved for an attempt that is over (left, or refused before): give it back.
+            tracing::warn!(attempt = %attempt.id, "late payment is given back");
+            tx.update_attempt(&attempt, from, self.now).await?;
+            self.release(tx, &attempt).await?;
         }
+        // Whoever paid: a cart with an order has nothing more to ask of the buyer.
+        Ok(existing.map_or(Recorded::State(attempt.state, reason), Recorded::Order))
     }
 }
 
@@ -114,6 +107,17 @@ impl Record {
                 (AttemptState::Declined, reason.clone())
             }
             ProviderOutcome::Pending => (AttemptState::Unknown, String::new()),
+        }
+    }
+
+    /// Nobody else may ever tell how an open attempt ends, so a job asks. Only the newest plan counts.
+    async fn plan_check(&self, tx: &mut Tx, attempt: &AttemptRow) -> Result<(), DbError> {
+        let check = Job::CheckPayment { store: attempt.store, attempt: attempt.id };
+        check.withdraw(tx).await?;
+        match attempt.state {
+            AttemptState::Unknown => check.enqueue(tx, self.job, self.now, ASK_AGAIN).await,
+            AttemptState::Challenge => check.enqueue(tx, self.job, self.now, CHALLENGE_TIME).await,
+            _ => Ok(()),
         }
     }
 

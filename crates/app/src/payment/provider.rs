@@ -80,13 +80,13 @@ pub trait PaymentProvider: Send + Sync {
         passed: bool,
     ) -> BoxFuture<'a, Result<ProviderOutcome, ProviderError>>;
 
-    /// Takes the reserved money.
+    /// Takes the reserved money. Refused once the reservation was given back; doing it twice is doing it once.
     fn capture<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>>;
 
-    /// Gives the reservation back.
+    /// Gives the reservation back. Refused once the money was taken; doing it twice is doing it once.
     fn void<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>>;
 
-    /// Gives taken money back.
+    /// Gives taken money back; doing it twice is doing it once.
     fn refund<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>>;
 }
 

@@ -11,6 +11,7 @@ use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
 use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
 
 use super::PaymentStep;
+use super::outcome::CHALLENGE_TIME;
 use super::provider::ProviderError;
 use crate::job::JobRun;
 use crate::{App, AppError};
@@ -44,28 +45,34 @@ struct Moved {
 }
 
 impl Operation for Moved {
-    type Output = ();
+    /// The state that the attempt has now.
+    type Output = AttemptState;
     type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let Some(mut attempt) = tx.attempt(self.store, self.attempt).await? else { return Ok(()) };
-        let order = attempt.order_number.map(|number| OrderId { store: self.store, number });
+    async fn run(&self, tx: &mut Tx) -> Result<AttemptState, AppError> {
+        let Some(unlocked) = tx.attempt(self.store, self.attempt).await? else { return Ok(self.to) };
+        let order = unlocked.order_number.map(|number| OrderId { store: self.store, number });
+        // Order before attempt, as where staff act on an order.
         let head = match order {
             Some(id) => tx.lock_order(id).await?,
             None => None,
         };
+        let Some(mut attempt) = tx.lock_attempt(self.store, self.attempt).await? else { return Ok(self.to) };
+        if attempt.state != self.from {
+            return Ok(attempt.state);
+        }
         attempt.state = self.to;
         if !tx.update_attempt(&attempt, self.from, self.now).await? {
-            // Another run of this job was faster.
-            return Ok(());
+            return Err(DbError::Retry.into());
         }
-        let (Some(id), Some(head)) = (order, head) else { return Ok(()) };
+        let (Some(id), Some(head)) = (order, head) else { return Ok(self.to) };
         if self.to == AttemptState::Captured {
             let mut payment = head.payment;
             payment.captured_at = Some(self.now);
             tx.set_order_payment(id, &payment).await?;
         }
         let event = HistoryEvent::Payment { what: self.what.to_owned(), amount: attempt.amount.to_string() };
-        Ok(tx.add_history(id, &HistoryEntry { at: self.now, actor: Actor::System, event }).await?)
+        tx.add_history(id, &HistoryEntry { at: self.now, actor: Actor::System, event }).await?;
+        Ok(self.to)
     }
 }
 
@@ -100,9 +107,15 @@ impl App {
         if let Err(error) = self.providers().get(attempt.provider)?.capture(&attempt).await {
             return Ok(not_yet(error));
         }
-        let (from, to) = (AttemptState::Authorised, AttemptState::Captured);
-        self.db().write(Moved { store, attempt: attempt.id, from, to, what: "captured", now: self.now() }).await?;
-        Ok(JobRun::Done)
+        self.moved(&attempt, AttemptState::Captured, "captured").await
+    }
+
+    /// Records what the provider did. When the attempt has moved on meanwhile (the order was cancelled while its money was
+    /// being taken), the job looks again: what is due now depends on where the attempt stands now.
+    async fn moved(&self, attempt: &AttemptRow, to: AttemptState, what: &'static str) -> Result<JobRun, AppError> {
+        let (store, id, from) = (attempt.store, attempt.id, attempt.state);
+        let stands = self.db().write(Moved { store, attempt: id, from, to, what, now: self.now() }).await?;
+        Ok(if stands == to { JobRun::Done } else { JobRun::NotYet(format!("the payment is {} now", stands.code())) })
     }
 
     pub(crate) async fn release_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
@@ -126,17 +139,22 @@ impl App {
         if let Err(error) = result {
             return Ok(not_yet(error));
         }
-        self.db().write(Moved { store, attempt: attempt.id, from: attempt.state, to, what, now: self.now() }).await?;
-        Ok(JobRun::Done)
+        self.moved(&attempt, to, what).await
     }
 
     pub(crate) async fn check_payment(&self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
-        if !matches!(attempt.state, AttemptState::Started | AttemptState::Unknown) {
+        if !attempt.state.is_open() {
             return Ok(JobRun::Done);
         }
         let outcome = match self.providers().get(attempt.provider)?.status(&attempt).await {
             Ok(ProviderOutcome::Pending) => return Ok(JobRun::NotYet("the provider has no result yet".to_owned())),
+            Ok(ProviderOutcome::Challenge { .. }) if attempt.state == AttemptState::Challenge => {
+                if self.now() - attempt.updated_at < CHALLENGE_TIME {
+                    return Ok(JobRun::NotYet("the buyer is at the further step".to_owned()));
+                }
+                ProviderOutcome::Declined { reason: "abandoned".to_owned() }
+            }
             Ok(outcome) => outcome,
             Err(ProviderError::Refused(text)) => {
                 tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
@@ -146,6 +164,10 @@ impl App {
         };
         let step = self.record_outcome(store, attempt.id, outcome).await?;
         tracing::info!(attempt = %attempt.id, placed = matches!(step, PaymentStep::Placed { .. }), "payment checked");
-        Ok(JobRun::Done)
+        // This very job is the one that looks after the further step too.
+        Ok(match step {
+            PaymentStep::Challenge => JobRun::NotYet("the buyer is at the further step".to_owned()),
+            _ => JobRun::Done,
+        })
     }
 }

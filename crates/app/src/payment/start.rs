@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crossdock_db::attempts::AttemptRow;
+use crossdock_db::checkouts::CheckoutRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
-use crossdock_domain::ids::{AttemptId, JobId, OrderId, QuoteId};
+use crossdock_domain::ids::{AttemptId, CartId, CheckoutId, JobId, OrderId, QuoteId, StoreId};
 use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
 
 use super::PaymentStep;
@@ -37,7 +38,7 @@ enum Started {
     /// The cart has its order.
     Paid(OrderId),
     /// Another request of this buyer is on its way (double click, second tab).
-    Open(AttemptState),
+    Open,
 }
 
 struct Start {
@@ -53,31 +54,28 @@ impl Operation for Start {
     async fn run(&self, tx: &mut Tx) -> Result<Started, AppError> {
         let new = &self.attempt;
         // Everybody who pays for this cart queues here.
-        tx.lock_cart(new.store, new.cart_id).await?.ok_or(AppError::CartNotFound)?;
+        let cart = tx.lock_cart(new.store, new.cart_id).await?.ok_or(AppError::CartNotFound)?;
         if let Some(order) = tx.order_id_of_cart(new.store, new.cart_id).await? {
             return Ok(Started::Paid(order));
         }
-        for mut other in tx.attempts_of_checkout(new.store, new.checkout_id).await? {
-            match other.state {
-                // Its outcome is still to come: charging again could charge twice.
-                AttemptState::Started | AttemptState::Unknown => return Ok(Started::Open(other.state)),
-                // The buyer left the further step and came back with another card. A late success is given back.
-                AttemptState::Challenge => {
-                    other.state = AttemptState::Declined;
-                    other.details.decline_reason = Some("abandoned".to_owned());
-                    tx.update_attempt(&other, AttemptState::Challenge, self.now).await?;
-                }
-                AttemptState::Authorised
-                | AttemptState::Awaiting
-                | AttemptState::Declined
-                | AttemptState::Captured
-                | AttemptState::Voided
-                | AttemptState::Refunded => {}
-            }
+        let others = tx.attempts_of_checkout(new.store, new.checkout_id).await?;
+        // Its outcome is still to come: charging again could charge twice.
+        if others.iter().any(|other| matches!(other.state, AttemptState::Started | AttemptState::Unknown)) {
+            return Ok(Started::Open);
+        }
+        if cart.expires_at <= self.now {
+            return Err(AppError::CartExpired);
         }
         let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(AppError::CheckoutNotOpened)?;
         if checkout.document.quote != Some(new.quote_id) {
             return Err(AppError::QuoteChanged);
+        }
+        for mut left in others.into_iter().filter(|other| other.state == AttemptState::Challenge) {
+            // The buyer left the further step and came back with another card. A late success is given back.
+            left.state = AttemptState::Declined;
+            left.details.decline_reason = Some("abandoned".to_owned());
+            tx.update_attempt(&left, AttemptState::Challenge, self.now).await?;
+            Job::CheckPayment { store: left.store, attempt: left.id }.withdraw(tx).await?;
         }
         tx.insert_attempt(new).await?;
         let job = Job::CheckPayment { store: new.store, attempt: new.id };
@@ -86,7 +84,54 @@ impl Operation for Start {
     }
 }
 
-struct FindQuote(crossdock_domain::ids::StoreId, QuoteId);
+/// The attempt that counts of a checkout, and the order of its cart.
+pub(crate) struct Progress {
+    store: StoreId,
+    checkout: CheckoutId,
+    cart: CartId,
+}
+
+impl Progress {
+    pub(crate) fn of(checkout: &CheckoutRow) -> Self {
+        Self { store: checkout.store, checkout: checkout.id, cart: checkout.cart_id }
+    }
+}
+
+impl Operation for Progress {
+    type Output = (Option<AttemptRow>, Option<OrderId>);
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let attempts = tx.attempts_of_checkout(self.store, self.checkout).await?;
+        // At most one is open. Otherwise the newest counts; ids of one millisecond are in no order.
+        let counts =
+            attempts.into_iter().max_by_key(|attempt| (attempt.state.is_open(), attempt.created_at, attempt.id));
+        Ok((counts, tx.order_id_of_cart(self.store, self.cart).await?))
+    }
+}
+
+/// The provider's answer within a buyer's patience. No answer is no outcome: a job asks on.
+async fn patiently(
+    attempt: &AttemptRow,
+    call: impl Future<Output = Result<ProviderOutcome, ProviderError>>,
+) -> ProviderOutcome {
+    match tokio::time::timeout(PATIENCE, call).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(ProviderError::Refused(text))) => {
+            tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
+            ProviderOutcome::Declined { reason: "provider_refused".to_owned() }
+        }
+        Ok(Err(ProviderError::Unreachable(text))) => {
+            tracing::warn!(attempt = %attempt.id, %text, "provider unreachable");
+            ProviderOutcome::Pending
+        }
+        Err(_) => {
+            tracing::warn!(attempt = %attempt.id, "provider did not answer in time");
+            ProviderOutcome::Pending
+        }
+    }
+}
+
+struct FindQuote(StoreId, QuoteId);
 
 impl Operation for FindQuote {
     type Output = Option<crossdock_db::quotes::QuoteRow>;
@@ -131,21 +176,9 @@ impl App {
         let started = self.db().write(Start { attempt, check_job: self.new_job_id(now), now }).await?;
         match started {
             Started::Paid(order) => self.placed(order).await,
-            Started::Open(AttemptState::Challenge) => Ok(PaymentStep::Challenge),
-            Started::Open(_) => Ok(PaymentStep::Pending),
+            Started::Open => Ok(PaymentStep::Pending),
             Started::New(attempt) => {
-                let outcome = match tokio::time::timeout(PATIENCE, port.authorise(&attempt)).await {
-                    Ok(Ok(outcome)) => outcome,
-                    Ok(Err(ProviderError::Refused(text))) => {
-                        tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
-                        ProviderOutcome::Declined { reason: "provider_refused".to_owned() }
-                    }
-                    Ok(Err(ProviderError::Unreachable(text))) => {
-                        tracing::warn!(attempt = %attempt.id, %text, "provider unreachable");
-                        ProviderOutcome::Pending
-                    }
-                    Err(_) => ProviderOutcome::Pending,
-                };
+                let outcome = patiently(&attempt, port.authorise(&attempt)).await;
                 self.record_outcome(attempt.store, attempt.id, outcome).await
             }
         }
@@ -153,55 +186,37 @@ impl App {
 
     /// The buyer comes back from the further step of the passage's open attempt.
     pub async fn answer_challenge(&self, passage: &Passage, passed: bool) -> Result<PaymentStep, AppError> {
-        let attempts = self.attempts(passage).await?;
-        let Some(attempt) = attempts.into_iter().rev().find(|attempt| attempt.state == AttemptState::Challenge) else {
-            return self.payment_progress(passage).await;
-        };
+        let attempt = self.last_attempt(passage).await?.filter(|attempt| attempt.state == AttemptState::Challenge);
+        let Some(attempt) = attempt else { return self.payment_progress(passage).await };
         let port = self.providers().get(attempt.provider)?;
-        let outcome = match port.answer_challenge(&attempt, passed).await {
-            Ok(outcome) => outcome,
-            Err(ProviderError::Refused(_)) => ProviderOutcome::Declined { reason: "provider_refused".to_owned() },
-            Err(ProviderError::Unreachable(_)) => ProviderOutcome::Pending,
-        };
+        let outcome = patiently(&attempt, port.answer_challenge(&attempt, passed)).await;
         self.record_outcome(attempt.store, attempt.id, outcome).await
     }
 
-    /// Where the newest attempt of a passage stands; for reloads and for the page that waits.
+    /// Where the payment of a passage stands; for reloads and for the page that waits.
     pub async fn payment_progress(&self, passage: &Passage) -> Result<PaymentStep, AppError> {
-        let attempts = self.attempts(passage).await?;
-        let Some(last) = attempts.last() else { return Ok(PaymentStep::NotStarted) };
-        Ok(match last.state {
+        let (attempt, order) = self.db().read(Progress::of(&passage.checkout)).await?;
+        if let Some(order) = order {
+            return self.placed(order).await;
+        }
+        let Some(attempt) = attempt else { return Ok(PaymentStep::NotStarted) };
+        Ok(match attempt.state {
             AttemptState::Started | AttemptState::Unknown => PaymentStep::Pending,
             AttemptState::Challenge => PaymentStep::Challenge,
             AttemptState::Declined => PaymentStep::Declined {
-                reason: last.details.decline_reason.clone().unwrap_or_else(|| "card_declined".to_owned()),
+                reason: attempt.details.decline_reason.unwrap_or_else(|| "card_declined".to_owned()),
             },
             AttemptState::Authorised
             | AttemptState::Awaiting
             | AttemptState::Captured
             | AttemptState::Voided
-            | AttemptState::Refunded => match last.order_number {
-                Some(number) => self.placed(OrderId { store: last.store, number }).await?,
-                None => PaymentStep::NotStarted,
-            },
+            | AttemptState::Refunded => PaymentStep::NotStarted,
         })
     }
 
-    /// The newest attempt of a passage, for pages that show its amount and card.
+    /// The attempt that [`App::payment_progress`] talks about, for pages that show its amount and card.
     pub async fn last_attempt(&self, passage: &Passage) -> Result<Option<AttemptRow>, AppError> {
-        Ok(self.attempts(passage).await?.pop())
-    }
-
-    async fn attempts(&self, passage: &Passage) -> Result<Vec<AttemptRow>, AppError> {
-        struct Attempts(crossdock_domain::ids::StoreId, crossdock_domain::ids::CheckoutId);
-        impl Operation for Attempts {
-            type Output = Vec<AttemptRow>;
-            type Error = AppError;
-            async fn run(&self, tx: &mut Tx) -> Result<Vec<AttemptRow>, AppError> {
-                Ok(tx.attempts_of_checkout(self.0, self.1).await?)
-            }
-        }
-        self.db().read(Attempts(passage.store.id, passage.checkout.id)).await
+        Ok(self.db().read(Progress::of(&passage.checkout)).await?.0)
     }
 
     /// The buyer's next page for an order that stands.

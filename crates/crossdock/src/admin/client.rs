@@ -29,7 +29,12 @@ impl Client {
         match UnixStream::connect(&path).await {
             Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
             // Nobody made one, or whoever did is gone; a path too long for a socket never was one.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::InvalidInput) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::InvalidInput
+                ) =>
+            {
                 Ok(None)
             }
             Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Failure::unavailable(format!(
@@ -51,8 +56,9 @@ impl Client {
         if line.is_empty() {
             return Err(Failure::unavailable("the running server stopped before it answered").into());
         }
-        let answer: AdminResult = serde_json::from_str(&line)
-            .context("the running server answers in a way that this program does not understand; is it another version?")?;
+        let answer: AdminResult = serde_json::from_str(&line).context(
+            "the running server answers in a way that this program does not understand; is it another version?",
+        )?;
         Ok(answer?)
     }
 }

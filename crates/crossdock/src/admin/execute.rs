@@ -1,9 +1,9 @@
 //! Does what a request asks for: the same function in a server and in a command.
 
+use crossdock_app::App;
+use crossdock_app::payment::PaymentStep;
 use crossdock_app::staff::StaffAction;
 use crossdock_app::test_order::{TestOrder, TestOutcome};
-use crossdock_app::payment::PaymentStep;
-use crossdock_app::App;
 use crossdock_db::{DbError, Engine, MIGRATIONS, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::StoreId;
@@ -135,9 +135,9 @@ fn test_order_answer(step: PaymentStep) -> AdminResult {
         PaymentStep::Declined { reason } => {
             Ok(AdminAnswer::TestOrder(TestOrderView { declined: Some(reason), ..none }))
         }
-        PaymentStep::Challenge | PaymentStep::Pending | PaymentStep::NotStarted => Err(Failure::failed(
-            "another payment of this cart is under way; ask again when it has ended",
-        )),
+        PaymentStep::Challenge | PaymentStep::Pending | PaymentStep::NotStarted => {
+            Err(Failure::failed("another payment of this cart is under way; ask again when it has ended"))
+        }
     }
 }
 

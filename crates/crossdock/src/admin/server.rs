@@ -146,7 +146,7 @@ fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
     }
     let metadata = std::fs::symlink_metadata(&dir)?;
     anyhow::ensure!(
-        metadata.is_dir() && metadata.uid() == place.owner()? && metadata.permissions().mode() & 0o077 == 0,
+        metadata.is_dir() && metadata.uid() == place.owner()? && crate::place::is_private(&metadata),
         "{} belongs to somebody else; remove it, or use a data directory with a shorter path",
         dir.display()
     );

@@ -25,7 +25,6 @@ pub struct HelloView {
 
 /// A store in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in crossdock_domain::store")]
 pub struct StoreSummaryView {
     pub id: StoreId,
     pub name: String,
@@ -50,7 +49,6 @@ impl From<&Store> for StoreSummaryView {
 
 /// A store with all its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in crossdock_domain::store")]
 pub struct StoreView {
     pub id: StoreId,
     pub name: String,
@@ -72,7 +70,6 @@ impl StoreView {
 
 /// An order in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in crossdock_db::orders::OrderSummary")]
 pub struct OrderSummaryView {
     pub order_id: String,
     pub status: String,
@@ -98,7 +95,6 @@ impl OrderSummaryView {
 
 /// A whole order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in crossdock_domain::order::Order")]
 pub struct OrderView {
     pub order_id: String,
     pub status: String,
@@ -195,7 +191,6 @@ pub struct TestOrderView {
 
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in crossdock_db::jobs::JobRow")]
 pub struct JobView {
     pub id: String,
     pub kind: String,

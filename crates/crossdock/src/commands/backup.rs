@@ -9,7 +9,7 @@ use crate::exit::{End, Failure};
 use crate::output;
 use crate::session::{Database, ask};
 
-/// Copies the SQLite database into a file while it is in use.
+/// Copy the SQLite database into a file while it is in use
 ///
 /// The copy is one consistent moment and a complete database; `crossdock restore` takes it. With PostgreSQL use pg_dump, or
 /// base backups with WAL archiving.

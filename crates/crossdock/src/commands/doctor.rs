@@ -12,7 +12,7 @@ use crate::output::{self, Format};
 use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
-/// Finds out what is wrong with an installation.
+/// Find out what is wrong with an installation
 ///
 /// Looks at configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works beside a
 /// running server. Exit code 1 when there are problems; remarks alone do not count.
@@ -46,23 +46,23 @@ pub struct Finding {
     /// What was looked at.
     pub check: &'static str,
     /// What was found.
-    pub finding: String,
+    pub found: String,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
 }
 
 impl Finding {
-    fn good(check: &'static str, finding: impl Into<String>) -> Self {
-        Self { level: Level::Good, check, finding: finding.into(), advice: None }
+    fn good(check: &'static str, found: impl Into<String>) -> Self {
+        Self { level: Level::Good, check, found: found.into(), advice: None }
     }
 
-    fn remark(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { level: Level::Remark, check, finding: finding.into(), advice: Some(advice.into()) }
+    fn remark(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Remark, check, found: found.into(), advice: Some(advice.into()) }
     }
 
-    fn problem(check: &'static str, finding: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { level: Level::Problem, check, finding: finding.into(), advice: Some(advice.into()) }
+    fn problem(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Problem, check, found: found.into(), advice: Some(advice.into()) }
     }
 }
 
@@ -72,13 +72,13 @@ pub async fn run(global: &Global, command: Doctor) -> anyhow::Result<()> {
     if command.format.json {
         output::json(&findings)?;
     } else {
-        for Finding { level, check, finding, advice } in &findings {
+        for Finding { level, check, found, advice } in &findings {
             let mark = match level {
                 Level::Good => "good   ",
                 Level::Remark => "remark ",
                 Level::Problem => "PROBLEM",
             };
-            output::line(format!("{mark}  {check}: {finding}"));
+            output::line(format!("{mark}  {check}: {found}"));
             if let Some(advice) = advice {
                 output::line(format!("         → {advice}"));
             }
@@ -100,7 +100,8 @@ async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
         }
     };
     telemetry::start(&context.config.log, Some("error"))?;
-    let source = context.config_file.as_ref().map_or("defaults and environment".into(), |file| file.display().to_string());
+    let source =
+        context.config_file.as_ref().map_or("defaults and environment".into(), |file| file.display().to_string());
     findings.push(Finding::good("configuration", source));
     findings.extend(checks::clock(&context));
     findings.extend(checks::place(&context));

@@ -7,9 +7,9 @@ use crate::context::Context;
 use crate::output;
 use crate::session::{Database, Session};
 
-/// Brings the database to the newest schema, making it when it is missing.
+/// Bring the database to the newest schema
 ///
-/// `crossdock serve` does the same at its start. Worth a command of its own where servers must not change the schema, or to
+/// Makes the database when it is missing. /// `crossdock serve` does the same at its start. Worth a command of its own where servers must not change the schema, or to
 /// see that it works before the servers are exchanged.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

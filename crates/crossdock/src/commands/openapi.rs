@@ -2,7 +2,9 @@
 
 use crate::output;
 
-/// Prints the description of the checkout API as an OpenAPI document. A server answers the same at /openapi.json.
+/// Print the description of the checkout API (OpenAPI)
+///
+/// A server answers the same at /openapi.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  crossdock openapi > openapi.json")]
 pub struct Openapi {}

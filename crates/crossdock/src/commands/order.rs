@@ -1,6 +1,7 @@
 //! `crossdock order …`.
 
 use crossdock_domain::ids::StoreId;
+use crossdock_domain::text::plain_text;
 
 use super::store::store_id;
 use crate::admin::views::OrderView;
@@ -73,7 +74,7 @@ pub struct Act {
     /// Its full id, e.g. 123-10001
     order: String,
     /// Why; kept in the order's history
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     reason: String,
     /// Who; kept in the order's history
     #[arg(long = "as", value_name = "NAME", env = "USER", hide_env_values = true, default_value = "command line")]
@@ -92,7 +93,11 @@ pub async fn run(global: &Global, command: Order) -> anyhow::Result<()> {
         Order::Show { order, format } => {
             let answer = ask(&context, Database::Existing, AdminRequest::OrderShow { order }).await?;
             let AdminAnswer::Order(order) = answer else { return Err(unexpected(&answer)) };
-            if format.json { output::json(&order) } else { Ok(show(&order)) }
+            if format.json {
+                return output::json(&order);
+            }
+            show(&order);
+            Ok(())
         }
         Order::History { order, format } => history(&context, AdminRequest::OrderHistory { order }, format).await,
         Order::Approve(act) => act_on(&context, act, Action::Approve).await,
@@ -133,9 +138,9 @@ fn show(order: &OrderView) {
     let ship_to = &order.document["ship_to"];
     let parts = ["name", "company", "address1", "address2", "zip", "city", "state", "country"];
     let address: Vec<String> = parts.iter().map(|key| text(&ship_to[key])).filter(|part| !part.is_empty()).collect();
-    let test = if order.test { " (test)" } else { "" };
+    let mark = if order.test { " (test)" } else { "" };
     output::facts(&[
-        ("order", format!("{}{test}", order.order_id)),
+        ("order", format!("{}{mark}", order.order_id)),
         ("status", format!("{} since {}", order.status, order.status_at)),
         ("placed", order.placed_at.clone()),
         ("merchant's number", order.merchant_order_id.clone().unwrap_or_default()),
@@ -151,7 +156,7 @@ fn show(order: &OrderView) {
             serde_json::Value::String(number) => number.clone(),
             other => other.to_string(),
         };
-        table.add_row([number("quantity"), text(&item["description"]), number("unit_price")]);
+        table.add_row([number("quantity"), plain_text(&text(&item["description"])), number("unit_price")]);
     }
     output::print_table(&table, "no items");
     output::facts(&[

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{End, Failure};
 use crate::output;
 
-/// Puts a backup in the place of the SQLite database.
+/// Put a backup in the place of the SQLite database
 ///
 /// The server must be stopped. The backup is copied and checked first; the replaced database stays beside the new one. Carts,
 /// orders and payments since the backup are not in it: compare with the payment provider afterwards.

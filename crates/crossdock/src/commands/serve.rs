@@ -5,21 +5,22 @@ use std::path::PathBuf;
 
 use crate::admin::execute::is_demo;
 use crate::cli::Global;
-use crate::config::{Flags, Role};
+use crate::config::{Flags, LogFormat, Role};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::place::DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
 
-/// Starts the server: checkout API, hosted pages and background jobs.
+/// Start the server: checkout API, hosted pages, background jobs
 ///
 /// Flags win over the environment (CROSSDOCK_SECTION__KEY) and over the configuration file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   crossdock serve
-  crossdock serve --listen 0.0.0.0:443 --public-url https://checkout.example --tls-cert chain.pem --tls-key key.pem
+  crossdock serve --listen 0.0.0.0:443 --public-url https://checkout.example \\
+    --tls-cert chain.pem --tls-key key.pem
   crossdock serve --database postgres://crossdock@db.example/crossdock --role web
 
 SIGTERM and SIGINT finish running requests and jobs first; a second signal stops at once.")]
@@ -42,9 +43,30 @@ pub struct Serve {
     /// Private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    log: LogFlags,
     /// Serve a demo's data, whose credentials everybody knows
     #[arg(long)]
     allow_demo_data: bool,
+}
+
+/// How the log looks.
+#[derive(Debug, Clone, clap::Args)]
+pub struct LogFlags {
+    /// How log lines look [default: pretty]
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+    /// Least level that is logged: error, warn, info, debug, trace, or by target: info,crossdock_db=debug
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+}
+
+impl LogFlags {
+    /// Adds them to the flags of a command.
+    pub fn set(self, flags: &mut Flags) {
+        flags.set("log.format", "--log-format", self.log_format);
+        flags.set("log.level", "--log-level", self.log_level);
+    }
 }
 
 /// Runs the command.
@@ -56,6 +78,7 @@ pub async fn run(global: &Global, command: Serve) -> anyhow::Result<()> {
     flags.set("server.role", "--role", command.role);
     flags.set("server.tls_cert", "--tls-cert", command.tls_cert);
     flags.set("server.tls_key", "--tls-key", command.tls_key);
+    command.log.set(&mut flags);
     let context = Context::load(global, &flags, DEFAULT)?;
     telemetry::start(&context.config.log, None)?;
     let server = Server::prepare(&context).await?;

@@ -23,18 +23,21 @@ Example:
 
 A file holds zones of countries, in them services with price bands by weight:
 
-  volumetric_divisor = 5000                  # cubic centimetres billed as one kilogram; leave out: size does not matter
-  default_item_weight_grams = 500            # for lines without a weight; leave out: they weigh nothing
+  volumetric_divisor = 5000          # cubic centimetres billed as a kilogram; absent: size is free
+  default_item_weight_grams = 500    # for lines without a weight; absent: they weigh nothing
 
   [[zones]]
   name = \"Europe\"
-  countries = [\"DE\", \"FR\"]                   # empty or left out: every country that no other zone names
+  countries = [\"DE\", \"FR\"]           # absent: every country that no other zone names
   [[zones.services]]
-  code = \"USPS_PRIORITY_MAIL_INTERNATIONAL\"  # as clients know it
-  name = \"Priority Mail International\"       # as buyers see it
+  code = \"USPS_PRIORITY_MAIL_INTERNATIONAL\"   # as clients know it
+  name = \"Priority Mail International\"        # as buyers see it
   days = [6, 10]
-  bands = [{ up_to_grams = 500, price = \"24.50\" }, { up_to_grams = 2000, price = \"39.00\" }]
-  per_extra_kg = \"9.80\"                      # beyond the last band; leave out: nothing heavier is carried")]
+  bands = [
+    { up_to_grams = 500, price = \"24.50\" },
+    { up_to_grams = 2000, price = \"39.00\" },
+  ]
+  per_extra_kg = \"9.80\"              # beyond the last band; absent: nothing heavier is carried")]
     Import {
         /// Which store
         #[arg(value_parser = store_id)]

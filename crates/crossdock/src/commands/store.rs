@@ -19,9 +19,10 @@ pub enum Store {
     /// Add a store; prints its API secret when a new one was made
     #[command(after_help = "\
 Examples:
-  crossdock store add 123 --name 'My Shop' --currency USD --redirect-host shop.example --shipping rates.toml
+  crossdock store add 123 --name 'My Shop' --currency USD \\
+    --redirect-host shop.example --shipping rates.toml
   crossdock store add 124 --name 'Other Shop' --currency EUR --settings store.toml --json")]
-    Add(Add),
+    Add(Box<Add>),
     /// Change a store; what is not named stays
     #[command(after_help = "\
 Examples:
@@ -29,9 +30,10 @@ Examples:
   crossdock store set 123 --success-url https://shop.example/thanks --redirect-host shop.example
   crossdock store set 123 --settings store.toml
 
-Keys of a settings file are replaced whole; in JSON, null goes back to the default. `crossdock store show 123 --json` prints
-the present ones. A running server sees the change at once; other servers on the same PostgreSQL within two seconds.")]
-    Set(Set),
+Keys of a settings file are replaced whole; in JSON, null goes back to the default. `crossdock store
+show 123 --json` prints the present ones. A running server sees the change at once; with PostgreSQL
+every server does within two seconds.")]
+    Set(Box<Set>),
     /// List the stores
     #[command(after_help = "Example:\n  crossdock store list --json")]
     List(Format),
@@ -105,6 +107,7 @@ pub struct RotateSecret {
 pub struct Settings {
     /// Settings as TOML or JSON, keys as in `store show --json`
     #[arg(long, value_name = "FILE")]
+    #[expect(clippy::struct_field_names, reason = "the flag's name")]
     settings: Option<PathBuf>,
     /// Shipping rates as TOML or JSON; see `crossdock shipping import --help`
     #[arg(long, value_name = "FILE")]

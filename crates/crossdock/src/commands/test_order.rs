@@ -10,18 +10,18 @@ use crate::exit::SaidNo;
 use crate::output::{self, Format};
 use crate::session::{Database, ask, unexpected};
 
-/// Places a test order without a browser, through the same rules as the pages.
+/// Place a test order without a browser
 ///
-/// Opens the cart's checkout, enters a sample address, takes the cheapest shipping option and pays with a test card. Needs
+/// Goes through the same rules as the pages: opens the cart's checkout, enters a sample address, takes the cheapest shipping option and pays with a test card. Needs
 /// test mode (checkout.test_mode, always on in a demo) and a store that takes the provider "test".
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  crossdock test-order --cart 0198c0de-0000-7000-8000-000000000001 --country CA
-  crossdock test-order --cart 0198c0de-0000-7000-8000-000000000001 --country DE --outcome review --json
+  crossdock test-order --cart 01a20069-e369-751d-91cb-20a2a77e86c8 --country CA
+  crossdock test-order --cart 01a20069-e369-751d-91cb-20a2a77e86c8 --country DE --outcome review
 
-Prints orderId, orderStatus and redirect (where the buyer is sent). With --outcome declined there is no order: the three are
-null, `declined` tells the reason, and the exit code is 1.")]
+Prints orderId, orderStatus and redirect (where the buyer is sent). With --outcome declined there is
+no order: the three are null, `declined` tells the reason, and the exit code is 1.")]
 pub struct TestOrder {
     /// The cart: `tempCartUUID` of createTempCart
     #[arg(long, value_name = "UUID")]

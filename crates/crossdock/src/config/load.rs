@@ -102,7 +102,7 @@ fn unknown_keys(figment: &Figment, flags: &Flags, file: Option<&Path>) -> Vec<Mi
                 .map(|error| Mistake {
                     source: file.map(|file| file.display().to_string()),
                     key: String::new(),
-                    problem: error.kind.to_string(),
+                    problem: error.kind.to_string().trim_end().replace('\n', "\n    "),
                 })
                 .collect();
         }
@@ -134,7 +134,9 @@ fn describe(error: &figment::Error, flags: &Flags) -> Mistake {
     let key = error.path.join(".");
     let source = error.metadata.as_ref().and_then(|metadata| source(metadata, &key, flags));
     let problem = match &error.kind {
+        Kind::Message(text) if key == "server.listen" => format!("{text}; write an address and a port: 127.0.0.1:8080"),
         Kind::Message(text) => text.clone(),
+        Kind::UnknownVariant(given, known) => format!("{given:?} is not one of {}", known.join(", ")),
         other => other.to_string(),
     };
     Mistake { source, key, problem }

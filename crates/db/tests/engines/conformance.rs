@@ -87,6 +87,7 @@ macro_rules! suite {
                 a_job_is_written_with_its_cause_or_not_at_all
                 a_taken_job_id_is_a_conflict
                 a_key_belongs_to_one_unfinished_job
+                a_waiting_job_moves_to_the_earlier_time_and_can_be_taken_back
                 of_many_that_write_one_key_at_once_one_does
                 many_workers_claim_every_job_once
                 a_lease_that_ran_out_gives_the_job_to_the_next

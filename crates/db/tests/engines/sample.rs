@@ -208,6 +208,7 @@ pub fn order(id: OrderId, paid: &Paid, placed_at: Timestamp) -> NewOrder {
             bill_to: address(),
             customer_note: ODD_TEXT.to_owned(),
             shipping: Some(shipping()),
+            domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
         },

@@ -47,7 +47,7 @@ pub(super) fn layout(state: &PageState, session: &Session, place: &Place<'_>) ->
         lang: "en".to_owned(),
         store_name: Some(place.store.name.clone()),
         support_email: place.store.settings.support_email.clone(),
-        continue_shopping_url: state.app().continue_shopping(place.store, place.cart).map(ToOwned::to_owned),
+        continue_shopping_url: state.app().continue_shopping(place.store, place.cart),
         csrf: session.form_token(place.cart_id),
         nonce: nonce(state),
         test_mode: state.app().config().test_mode,
@@ -116,7 +116,7 @@ pub(super) fn message(state: &PageState, place: Option<&Place<'_>>, message: Mes
     if let Some(place) = place {
         layout.store_name = Some(place.store.name.clone());
         layout.support_email.clone_from(&place.store.settings.support_email);
-        layout.continue_shopping_url = state.app().continue_shopping(place.store, place.cart).map(ToOwned::to_owned);
+        layout.continue_shopping_url = state.app().continue_shopping(place.store, place.cart);
     }
     bare_page(state, place.map(|place| place.store), status, &MessagePage { layout, message })
 }

@@ -1,5 +1,6 @@
 //! `createTempCart`: a cart in, its id out (reference §4).
 
+use crossdock_app::App;
 use crossdock_app::cart::CreateCart;
 use crossdock_domain::address::Prefill;
 use crossdock_domain::cart::{Cart, CartItem, MAX_LINES, WeightUnit};
@@ -13,20 +14,20 @@ use super::request::Request;
 /// Longest `Idempotency-Key`.
 const KEY_LIMIT: usize = 255;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let read = read(request);
     let command = match read {
         // Without a secret there is nothing to check first (reference §2).
         Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
-        read => request.check(read).await?,
+        read => request.check(app, read).await?,
     };
-    match request.app.create_cart(command).await {
+    match app.create_cart(command).await {
         Ok(id) => Ok(json::single("tempCartUUID", &id.to_string())),
         Err(error) => Err(Failure::App(error, Subject::Nothing)),
     }
 }
 
-fn read(request: &Request<'_>) -> Result<CreateCart, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<CreateCart, Problem> {
     let idempotency_key = read_key(request.idempotency_key)?;
     Ok(CreateCart { credentials: request.credentials.clone(), cart: read_cart(request.fields)?, idempotency_key })
 }

@@ -214,3 +214,157 @@ fn cart_text(problem: &CartProblem) -> String {
         CartProblem::TotalTooLarge => "Parameter items is not valid, it adds up to too much".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crossdock_app::error::Step;
+    use crossdock_domain::ids::StoreId;
+    use crossdock_domain::money::MoneyError;
+    use crossdock_domain::order::OrderStatus;
+    use crossdock_domain::shipping::NoShipping;
+
+    use super::*;
+
+    fn order() -> OrderId {
+        OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
+    }
+
+    /// One of each error, numbered: a new variant does not compile until it has a number and a sample.
+    fn number(error: &AppError) -> usize {
+        match error {
+            AppError::InvalidCredentials { .. } => 0,
+            AppError::CartRefused(_) => 1,
+            AppError::IdempotencyMismatch => 2,
+            AppError::OrderNotFound => 3,
+            AppError::OrderLocked { .. } => 4,
+            AppError::NoSuchMove { .. } => 5,
+            AppError::CartNotFound => 6,
+            AppError::CartExpired => 7,
+            AppError::CartEmpty => 8,
+            AppError::CartPaid(_) => 9,
+            AppError::CheckoutNotOpened => 10,
+            AppError::StepMissing(_) => 11,
+            AppError::AddressRefused(_) => 12,
+            AppError::NoShipping(_) => 13,
+            AppError::ShippingNotOffered => 14,
+            AppError::QuoteChanged => 15,
+            AppError::PaymentNotOffered => 16,
+            AppError::PaymentRefused(_) => 17,
+            AppError::PaymentState(_) => 18,
+            AppError::TestModeOnly => 19,
+            AppError::StoreNotFound => 20,
+            AppError::StoreExists => 21,
+            AppError::SettingsRefused(_) => 22,
+            AppError::JobNotFound => 23,
+            AppError::Amount(_) => 24,
+            AppError::Db(DbError::Conflict) => 25,
+            AppError::Db(DbError::Retry) => 26,
+            AppError::Db(DbError::Inconsistent { .. }) => 27,
+            AppError::Db(DbError::Unavailable(_)) => 28,
+            AppError::Db(DbError::Locked { .. }) => 29,
+            AppError::Db(DbError::InvalidText) => 30,
+            AppError::Db(DbError::Other(_)) => 31,
+        }
+    }
+
+    fn samples() -> Vec<AppError> {
+        let secret = || "secret inside".to_owned();
+        vec![
+            AppError::InvalidCredentials { delay: Span::seconds(2) },
+            AppError::CartRefused(CartProblem::NoItems),
+            AppError::CartRefused(CartProblem::TooManyItems { max: 500 }),
+            AppError::CartRefused(CartProblem::TooLong { item: None, field: "referenceId", max: 500 }),
+            AppError::CartRefused(CartProblem::TooLong { item: Some(2), field: "sku", max: 500 }),
+            AppError::CartRefused(CartProblem::Invalid { item: Some(2), field: "description", must: "is required" }),
+            AppError::CartRefused(CartProblem::Invalid { item: None, field: "misc1", must: "must be short" }),
+            AppError::CartRefused(CartProblem::NegativeTotal),
+            AppError::CartRefused(CartProblem::TotalTooLarge),
+            AppError::IdempotencyMismatch,
+            AppError::OrderNotFound,
+            AppError::OrderLocked { status: OrderStatus::IglobalFraudReview },
+            AppError::NoSuchMove { from: OrderStatus::IglobalOrderInProcess, to: OrderStatus::IglobalLabelsProcessing },
+            AppError::CartNotFound,
+            AppError::CartExpired,
+            AppError::CartEmpty,
+            AppError::CartPaid(order()),
+            AppError::CheckoutNotOpened,
+            AppError::StepMissing(Step::Address),
+            AppError::AddressRefused(vec![]),
+            AppError::NoShipping(NoShipping::NotServiced),
+            AppError::ShippingNotOffered,
+            AppError::QuoteChanged,
+            AppError::PaymentNotOffered,
+            AppError::PaymentRefused(vec![]),
+            AppError::PaymentState(secret()),
+            AppError::TestModeOnly,
+            AppError::StoreNotFound,
+            AppError::StoreExists,
+            AppError::SettingsRefused(secret()),
+            AppError::JobNotFound,
+            AppError::Amount(MoneyError::OutOfRange),
+            AppError::Db(DbError::Conflict),
+            AppError::Db(DbError::Retry),
+            AppError::Db(DbError::Inconsistent { table: "orders", column: "status", id: secret() }),
+            AppError::Db(DbError::Unavailable(secret())),
+            AppError::Db(DbError::Locked { path: secret().into() }),
+            AppError::Db(DbError::InvalidText),
+            AppError::Db(DbError::Other(secret().into())),
+        ]
+    }
+
+    fn row(failure: &Failure, operation: Operation) -> String {
+        let [v1, v2] = [Version::V1, Version::V2].map(|version| failure.reply(version, operation));
+        assert_eq!((v1.honest_status, v1.code), (v2.honest_status, v2.code));
+        let extra = v1.retry_after.map(|after| format!(" (again after {after} s)")).unwrap_or_default();
+        let texts = if v1.body == v2.body { v1.body } else { format!("{} | {}", v1.body, v2.body) };
+        format!("{:24} {:3} | {:3} {:3} {texts}{extra}\n", v1.code, v1.status, v2.status, v1.honest_status)
+    }
+
+    #[test]
+    fn every_error_has_its_words_and_statuses() {
+        let samples = samples();
+        let mut numbers: Vec<usize> = samples.iter().map(number).collect();
+        numbers.dedup();
+        assert_eq!(numbers, (0..32).collect::<Vec<_>>(), "a sample of every error, in order");
+
+        let mut table = "code                      v1 |  v2 honest\n".to_owned();
+        table += &row(&Failure::Unreadable, Operation::OrderDetail);
+        table += &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), Operation::OrderDetail);
+        for error in samples {
+            let subject = Subject::Order(order());
+            table += &row(&Failure::App(error, subject), Operation::UpdateVendorOrderStatus);
+        }
+        table += "\norder not found\n";
+        for (operation, subject) in [
+            (Operation::OrderDetail, Subject::Order(order())),
+            (Operation::OrderDetail, Subject::Reference("ref".to_owned())),
+            (Operation::OrderNumbers, Subject::Since(OrderNumber(999_999))),
+            (Operation::UpdateMerchantOrderId, Subject::Order(order())),
+            (Operation::UpdateVendorOrderStatus, Subject::Order(order())),
+            (Operation::SetShipmentTracking, Subject::Order(order())),
+            (Operation::CreateTempCart, Subject::Nothing),
+        ] {
+            table += &row(&Failure::App(AppError::OrderNotFound, subject), operation);
+        }
+        assert!(!table.contains("secret inside"), "answers tell nothing of the inside");
+        insta::assert_snapshot!("errors", table);
+    }
+
+    #[test]
+    fn our_own_faults_are_never_told_as_success() {
+        for error in samples() {
+            let reply = Failure::App(error, Subject::Nothing).reply(Version::V1, Operation::CreateTempCart);
+            assert_eq!(reply.status >= 500, reply.honest_status >= 500, "{reply:?}");
+            assert!(reply.status == 200 || reply.status == reply.honest_status, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn only_wrong_credentials_are_held_back() {
+        for error in samples() {
+            let wanted = if let AppError::InvalidCredentials { delay } = &error { *delay } else { Span(0) };
+            let reply = Failure::App(error, Subject::Nothing).reply(Version::V2, Operation::CreateTempCart);
+            assert_eq!(reply.delay, wanted);
+        }
+    }
+}

@@ -2,26 +2,27 @@
 
 mod render;
 
+use crossdock_app::App;
 use crossdock_app::orders::{FindOrder, OrderKey};
 
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
 use super::request::Request;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
-    let key = request.check(read(request)).await?;
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
+    let key = request.check(app, read(request)).await?;
     let query = FindOrder { credentials: request.credentials.clone(), key };
     let subject = match &query.key {
         OrderKey::Id(id) => Subject::Order(*id),
         OrderKey::Reference(reference) => Subject::Reference(reference.clone()),
     };
-    match request.app.find_order(query).await {
+    match app.find_order(query).await {
         Ok(order) => Ok(render::order(&order)),
         Err(error) => Err(Failure::App(error, subject)),
     }
 }
 
-fn read(request: &Request<'_>) -> Result<OrderKey, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<OrderKey, Problem> {
     let stop = request.stop();
     let has_order_id = request.fields.id_text(&["orderId"]).is_some();
     match (has_order_id, request.fields.name("referenceId")?) {

@@ -1,5 +1,6 @@
 //! `orderNumbers`: the ids of many orders (reference §5).
 
+use crossdock_app::App;
 use crossdock_app::orders::{ListOrders, OrderList};
 use crossdock_domain::clock::{Span, Timestamp};
 
@@ -8,18 +9,18 @@ use super::fields::Problem;
 use super::json::{push_display, push_text};
 use super::request::Request;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
-    let query = request.check(read(request)).await?;
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
+    let query = request.check(app, read(request)).await?;
     let after = query.after;
     // Present is enough, whatever the value (reference §3).
     let with_statuses = request.fields.get("statuses").is_some();
-    match request.app.list_orders(query).await {
+    match app.list_orders(query).await {
         Ok(list) => Ok(render(&list, with_statuses)),
         Err(error) => Err(Failure::App(error, after.map_or(Subject::Nothing, Subject::Since))),
     }
 }
 
-fn read(request: &Request<'_>) -> Result<ListOrders, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<ListOrders, Problem> {
     let stop = request.stop();
     let since = read_day(request, "sinceDate")?;
     let through = read_day(request, "throughDate")?;

@@ -1,5 +1,6 @@
 //! `setShipmentTracking`: consignment numbers of an order (reference §9).
 
+use crossdock_app::App;
 use crossdock_app::orders::SetTracking;
 use serde_json::{Map, Value};
 
@@ -13,16 +14,16 @@ const MOST: usize = 100;
 /// Longest number or carrier, in characters.
 const LIMIT: usize = 100;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
-    let command = request.check(read(request)).await?;
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
+    let command = request.check(app, read(request)).await?;
     let order = command.order;
-    match request.app.set_tracking(command).await {
+    match app.set_tracking(command).await {
         Ok(()) => Ok(json::single("success", &format!("Updated Order: {} with new tracking info.", order.number))),
         Err(error) => Err(Failure::App(error, Subject::Order(order))),
     }
 }
 
-fn read(request: &Request<'_>) -> Result<SetTracking, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<SetTracking, Problem> {
     let fields = request.fields;
     let order = request
         .order_id("orderId")?

@@ -1,5 +1,6 @@
 //! `updateMerchantOrderId`: the merchant's own id for an order (reference §7).
 
+use crossdock_app::App;
 use crossdock_app::orders::SetMerchantOrderId;
 
 use super::failure::{Failure, Subject};
@@ -10,10 +11,10 @@ use super::request::Request;
 /// Longest `merchantOrderId`, in characters.
 const LIMIT: usize = 100;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
-    let command = request.check(read(request)).await?;
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
+    let command = request.check(app, read(request)).await?;
     let SetMerchantOrderId { order, value, .. } = command.clone();
-    match request.app.set_merchant_order_id(command).await {
+    match app.set_merchant_order_id(command).await {
         Ok(()) => {
             let number = order.number;
             // The reference wraps a line behind the colon; a wrapped line stands for a blank.
@@ -23,7 +24,7 @@ pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
     }
 }
 
-fn read(request: &Request<'_>) -> Result<SetMerchantOrderId, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<SetMerchantOrderId, Problem> {
     let missing = |text: &str| Problem(text.to_owned());
     let order = request
         .order_id("orderId")?

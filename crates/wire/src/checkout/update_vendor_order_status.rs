@@ -1,5 +1,6 @@
 //! `updateVendorOrderStatus`: the merchant moves an order (reference §8).
 
+use crossdock_app::App;
 use crossdock_app::orders::SetVendorStatus;
 use crossdock_domain::order::OrderStatus;
 use crossdock_domain::order::status::VENDOR;
@@ -9,10 +10,10 @@ use super::fields::{Problem, echo};
 use super::json;
 use super::request::Request;
 
-pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
-    let command = request.check(read(request)).await?;
+pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
+    let command = request.check(app, read(request)).await?;
     let SetVendorStatus { order, status, .. } = command;
-    match request.app.set_vendor_status(command).await {
+    match app.set_vendor_status(command).await {
         Ok(()) => {
             let number = order.number;
             Ok(json::single("success", &format!("Updated Order: {number} with new orderStatus: {status}")))
@@ -21,7 +22,7 @@ pub(super) async fn answer(request: &Request<'_>) -> Result<String, Failure> {
     }
 }
 
-fn read(request: &Request<'_>) -> Result<SetVendorStatus, Problem> {
+pub(super) fn read(request: &Request<'_>) -> Result<SetVendorStatus, Problem> {
     let missing = |text: &str| Problem(text.to_owned());
     let order = request
         .order_id("orderId")?

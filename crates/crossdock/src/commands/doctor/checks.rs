@@ -47,7 +47,9 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     match context.place.rights_problem() {
         Ok(None) => findings.push(Finding::good(check, dir.to_string())),
-        Ok(Some(problem)) => findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}"))),
+        Ok(Some(problem)) => {
+            findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")));
+        }
         Err(error) if context.database_file().is_none() => {
             findings.push(Finding::good(check, format!("{dir}: {error}; not needed with PostgreSQL")));
         }
@@ -141,7 +143,8 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
         findings.push(Finding::good("database", text));
     }
     for damage in &view.damage {
-        let advice = "stop the server, keep a copy of the files, and restore the newest good backup with `crossdock restore`";
+        let advice =
+            "stop the server, keep a copy of the files, and restore the newest good backup with `crossdock restore`";
         findings.push(Finding::problem("database", damage.clone(), advice));
     }
     if view.demo {

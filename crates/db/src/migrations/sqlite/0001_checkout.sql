@@ -89,6 +89,8 @@ CREATE INDEX payment_attempts_of_checkout ON payment_attempts (store_id, checkou
 CREATE INDEX payment_attempts_of_quote ON payment_attempts (store_id, quote_id);
 
 -- document is frozen at purchase; the columns beside it are what may change or is searched for.
+-- latest_at is the latest placed_at up to and including this number: it grows with the number even where clocks disagree,
+-- so that one step into orders_by_time turns a time into a number.
 CREATE TABLE orders (
     store_id          INTEGER NOT NULL REFERENCES stores (id),
     number            INTEGER NOT NULL,
@@ -105,15 +107,21 @@ CREATE TABLE orders (
     status_at         INTEGER NOT NULL,
     test              INTEGER NOT NULL CHECK (test IN (0, 1)),
     placed_at         INTEGER NOT NULL,
+    latest_at         INTEGER NOT NULL,
     document          TEXT NOT NULL,
     payment           TEXT NOT NULL,
     PRIMARY KEY (store_id, number),
     UNIQUE (store_id, cart_id),
     UNIQUE (store_id, attempt_id)
 ) STRICT;
-CREATE INDEX orders_by_time ON orders (store_id, placed_at, number);
+CREATE INDEX orders_by_time ON orders (store_id, latest_at, number);
+-- Nearly always empty: orders whose clock was more than a minute behind an earlier order's.
+CREATE INDEX orders_late ON orders (store_id, (latest_at - placed_at)) WHERE latest_at - placed_at > 60000000;
 CREATE INDEX orders_by_reference ON orders (store_id, reference_id, number) WHERE reference_id IS NOT NULL;
-CREATE INDEX orders_missing_merchant_id ON orders (store_id, placed_at, number) WHERE merchant_order_id IS NULL;
+-- Lists are answered from these alone: the rows themselves are spread wide by their documents.
+CREATE INDEX orders_list ON orders (store_id, number, placed_at, test, status, status_at, merchant_order_id);
+CREATE INDEX orders_missing_merchant_id ON orders (store_id, number, placed_at, test, status, status_at, merchant_order_id)
+    WHERE merchant_order_id IS NULL;
 
 CREATE TABLE order_history (
     store_id  INTEGER NOT NULL,
@@ -139,7 +147,8 @@ CREATE TABLE parcels (
     FOREIGN KEY (store_id, order_number) REFERENCES orders (store_id, number)
 ) STRICT;
 
--- Work to be done after a commit. store_id is null for the house's own upkeep.
+-- Work to be done after a commit. store_id is null for the house's own upkeep. run_at is when a waiting job is due, when a
+-- running one's lease ends, and when any other one ended.
 CREATE TABLE jobs (
     id           TEXT NOT NULL PRIMARY KEY,
     store_id     INTEGER REFERENCES stores (id),
@@ -154,3 +163,4 @@ CREATE TABLE jobs (
     updated_at   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (run_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX jobs_by_state ON jobs (state, run_at, id);

@@ -9,8 +9,11 @@ use crossdock_domain::ids::JobId;
 
 use crate::sample::{self, at, store_id};
 
+/// Whether the job was added; one whose key an unfinished job has is not.
 async fn enqueue(db: &Db, job: &NewJob) -> bool {
-    write!(db, |tx, job| tx.enqueue(&job).await).await.unwrap()
+    write!(db, |tx, job| tx.enqueue(&job).await).await.unwrap();
+    let waiting = write!(db, |tx| tx.list_jobs("waiting", 1000).await).await.unwrap();
+    waiting.iter().any(|row| row.id == job.id)
 }
 
 async fn claim(db: &Db, now: Timestamp, lease_until: Timestamp, limit: i64) -> Vec<JobRow> {
@@ -101,6 +104,22 @@ pub async fn a_key_belongs_to_one_unfinished_job(db: Db) {
     let running = claim(&db, at(1), at(60), 10).await.remove(0);
     assert!(finish(&db, &running, JobOutcome::Dead { error: "no".to_owned() }, at(2)).await);
     assert!(enqueue(&db, &keyed()).await);
+}
+
+pub async fn a_waiting_job_moves_to_the_earlier_time_and_can_be_taken_back(db: Db) {
+    sample::stores(&db, &[999]).await;
+    let keyed = |second| NewJob { dedup_key: Some("k".to_owned()), ..sample::job("mail", at(second)) };
+    let first = keyed(60);
+    assert!(enqueue(&db, &first).await);
+    assert!(!enqueue(&db, &keyed(2)).await);
+    assert!(!enqueue(&db, &keyed(30)).await, "a later time does not delay it");
+    let run = claim(&db, at(2), at(20), 10).await.remove(0);
+    assert_eq!(run.id, first.id);
+    write!(db, |tx| tx.withdraw_job("k").await).await.unwrap();
+    assert!(finish(&db, &run, JobOutcome::Done, at(3)).await, "a running job is not taken back");
+    assert!(enqueue(&db, &keyed(5)).await);
+    write!(db, |tx| tx.withdraw_job("k").await).await.unwrap();
+    assert_eq!(claim(&db, at(100), at(200), 10).await, []);
 }
 
 pub async fn of_many_that_write_one_key_at_once_one_does(db: Db) {

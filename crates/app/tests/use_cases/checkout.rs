@@ -1,0 +1,361 @@
+//! The passage up to the payment: arrive, country, address, shipping, totals.
+
+use crossdock_app::AppError;
+use crossdock_app::checkout::{Passage, SaveAddress};
+use crossdock_app::error::{FieldProblem, Step};
+use crossdock_domain::address::{AddressField, FieldError, Prefill};
+use crossdock_domain::cart::Cart;
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::CartId;
+use crossdock_domain::shipping::NoShipping;
+use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
+
+use crate::support::placed;
+
+on_both_engines!(
+    unknown_empty_expired_and_paid_carts_are_told_apart,
+    a_step_needs_a_browser_that_has_opened_the_checkout,
+    the_country_comes_from_the_url_else_the_shopper_else_the_store,
+    prefill_of_the_url_wins_over_the_cart_field_by_field,
+    a_second_visit_keeps_what_was_typed,
+    two_tabs_that_open_at_once_share_one_passage,
+    another_country_turns_the_address_into_prefill,
+    a_good_address_is_tidied_and_stored,
+    every_mistake_of_an_address_is_named_and_nothing_is_stored,
+    a_billing_address_borrows_the_contact_of_the_shipping_address,
+    steps_out_of_order_say_what_comes_first,
+    shipping_is_offered_by_zone_and_weight_cheapest_first,
+    a_service_that_is_not_offered_cannot_be_chosen,
+    another_country_forgets_the_chosen_service,
+    downloads_need_no_shipping_and_sell_to_every_served_country,
+    asking_for_the_quote_again_answers_the_same_one,
+    a_quote_from_a_page_that_is_out_of_date_is_refused,
+    changes_in_many_tabs_at_once_are_all_made,
+    the_domestic_charge_is_added_or_shown_but_costs_the_same,
+    an_override_replaces_the_whole_shipping_for_trusted_carts_only,
+);
+
+fn with_cart(app: &TestApp, cart: CartId) -> Buyer {
+    Buyer::new(app, cart, "one")
+}
+
+async fn unknown_empty_expired_and_paid_carts_are_told_apart(app: TestApp) {
+    let unknown = with_cart(&app, "0198c0de-0000-7000-8000-000000000001".parse().expect("an id"));
+    assert!(matches!(unknown.open().await, Err(AppError::CartNotFound)));
+    assert!(matches!(unknown.passage().await, Err(AppError::CartNotFound)));
+
+    let mut only_discount = samples::cart();
+    only_discount.items[0].unit_price = samples::decimal("-0.001");
+    let empty = with_cart(&app, app.create(only_discount).await.expect("its total is zero"));
+    assert!(matches!(empty.open().await, Err(AppError::CartEmpty)));
+
+    let paid = app.buyer().await;
+    let order = placed(&paid.pay(Card::Approve).await.expect("paid"));
+    app.run_jobs().await;
+    let stranger = with_cart(&app, paid.cart());
+    for buyer in [&paid, &stranger] {
+        assert!(matches!(buyer.open().await, Err(AppError::CartPaid(id)) if id == order));
+        assert!(matches!(buyer.passage().await, Err(AppError::CartPaid(id)) if id == order));
+    }
+
+    let expired = with_cart(&app, app.cart().await);
+    expired.open().await.expect("there is time");
+    app.advance(Span::seconds(24 * 3600 - 1));
+    expired.passage().await.expect("there is still time");
+    app.advance(Span::seconds(1));
+    assert!(matches!(expired.open().await, Err(AppError::CartExpired)));
+    assert!(matches!(paid.open().await, Err(AppError::CartPaid(_))), "what was paid stays paid");
+}
+
+async fn a_step_needs_a_browser_that_has_opened_the_checkout(app: TestApp) {
+    let cart = app.cart().await;
+    with_cart(&app, cart).open().await.expect("open");
+    let stranger = Buyer::new(&app, cart, "another browser");
+    assert!(matches!(stranger.passage().await, Err(AppError::CheckoutNotOpened)));
+}
+
+async fn the_country_comes_from_the_url_else_the_shopper_else_the_store(app: TestApp) {
+    app.change_settings(|settings| settings.default_country = Some(samples::country("GB"))).await;
+    let mut known = samples::cart();
+    known.prefill.country = Some("nl".to_owned());
+    for (number, (url, cart, wanted)) in [
+        (Some("fr"), known.clone(), "FR"),
+        (Some("IC"), known.clone(), "IC"),
+        (None, known.clone(), "NL"),
+        (Some(""), known.clone(), "NL"),
+        (Some("XX"), known, "NL"),
+        (Some(""), samples::cart(), "GB"),
+        (None, samples::cart(), "GB"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
+        let passage = buyer.arrive(url, Prefill::default()).await.expect("open");
+        assert_eq!(passage.document().country, Some(samples::country(wanted)), "case {number}");
+    }
+}
+
+async fn prefill_of_the_url_wins_over_the_cart_field_by_field(app: TestApp) {
+    let mut cart = samples::cart();
+    cart.prefill = Prefill {
+        name: Some("Cart".to_owned()),
+        city: Some("Paris".to_owned()),
+        note: Some("Hi".to_owned()),
+        ..Prefill::default()
+    };
+    let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
+    let url = Prefill {
+        name: Some("Größe".to_owned()),
+        city: Some(" ".to_owned()),
+        zip: Some("1".to_owned()),
+        ..Prefill::default()
+    };
+    let passage = buyer.arrive(None, url).await.expect("open");
+    let prefill = &passage.document().prefill;
+    assert_eq!((prefill.name.as_deref(), prefill.city.as_deref()), (Some("Größe"), Some("Paris")));
+    assert_eq!((prefill.zip.as_deref(), passage.document().note.as_str()), (Some("1"), "Hi"));
+    assert_eq!(passage.document().ship_to, None, "prefill is no address");
+}
+
+async fn a_second_visit_keeps_what_was_typed(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    let first = buyer.arrive(Some("FR"), Prefill::default()).await.expect("open");
+    let second = buyer.arrive(Some("NL"), Prefill::default()).await.expect("open");
+    assert_eq!(first.checkout.id, second.checkout.id);
+    assert_eq!(second.document().country, Some(samples::country("NL")), "nothing was typed yet");
+    buyer.enter_address("DE").await.expect("a good address");
+    let typed = buyer.choose_first_shipping().await.expect("there is shipping");
+    let name = Prefill { name: Some("Somebody else".to_owned()), ..Prefill::default() };
+    let third = buyer.arrive(Some("FR"), name).await.expect("open");
+    assert_eq!(third.document(), typed.document());
+}
+
+async fn two_tabs_that_open_at_once_share_one_passage(app: TestApp) {
+    let cart = app.cart().await;
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let tab = with_cart(&app, cart);
+            tokio::spawn(async move { tab.open().await.expect("open").checkout.id })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for task in tasks {
+        ids.push(task.await.expect("no panic"));
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+}
+
+async fn another_country_turns_the_address_into_prefill(app: TestApp) {
+    let buyer = app.buyer().await;
+    let passage = app.choose_country(buyer.passage().await.expect("open"), samples::country("DE")).await.expect("open");
+    assert!(
+        passage.document().ship_to.is_some() && passage.document().quote.is_some(),
+        "the same country changes nothing"
+    );
+    let passage = app.choose_country(passage, samples::country("FR")).await.expect("open");
+    let document = passage.document();
+    assert_eq!((&document.ship_to, &document.shipping, document.quote), (&None, &None, None));
+    assert_eq!(document.prefill.city.as_deref(), Some("Berlin"));
+    assert_eq!((&document.prefill.zip, &document.prefill.state), (&None, &None), "these belong to the country");
+}
+
+async fn a_good_address_is_tidied_and_stored(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    let passage = buyer.open().await.expect("open");
+    let mut typed = samples::address("DE");
+    typed.name = "  Ada\u{0}\u{7} Lovelace\t".to_owned();
+    let form = SaveAddress { ship_to: typed, bill_to: None, note: " Ring\r\ntwice \u{1b}".to_owned() };
+    let passage = app.save_address(passage, form).await.expect("a good address");
+    assert_eq!(passage.document().ship_to, Some(samples::address("DE")));
+    assert_eq!(passage.document().note, "Ring\ntwice");
+    assert_eq!(passage.document().country, Some(samples::country("DE")));
+    assert_eq!(buyer.passage().await.expect("open").document(), passage.document());
+}
+
+async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    buyer.open().await.expect("open");
+    let before = buyer.passage().await.expect("open");
+    let mut bad = samples::address("DE");
+    bad.name = " \t".to_owned();
+    bad.email = "ada@example".to_owned();
+    bad.phone = "none".to_owned();
+    bad.zip = "SW1A 1AA".to_owned();
+    let mut bill_to = samples::address("US");
+    bill_to.city = "x".repeat(201);
+    let form = SaveAddress { ship_to: bad, bill_to: Some(bill_to), note: "n".repeat(2_001) };
+    let problem = |billing, field, error| FieldProblem { billing, field, error };
+    match app.save_address(before.clone(), form).await {
+        Err(AppError::AddressRefused(problems)) => assert_eq!(
+            problems,
+            [
+                problem(false, AddressField::Name, FieldError::Required),
+                problem(false, AddressField::Email, FieldError::Invalid),
+                problem(false, AddressField::Phone, FieldError::Invalid),
+                problem(false, AddressField::Zip, FieldError::Invalid),
+                problem(false, AddressField::Note, FieldError::TooLong),
+                problem(true, AddressField::City, FieldError::TooLong),
+                problem(true, AddressField::State, FieldError::Required),
+            ]
+        ),
+        other => panic!("{other:?}"),
+    }
+    match buyer.enter_address("AF").await {
+        Err(AppError::AddressRefused(problems)) => {
+            assert_eq!(problems, [problem(false, AddressField::Country, FieldError::NotServiced)]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(buyer.passage().await.expect("open").checkout, before.checkout);
+}
+
+async fn a_billing_address_borrows_the_contact_of_the_shipping_address(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    let passage = buyer.open().await.expect("open");
+    let mut bill_to = samples::address("AF");
+    (bill_to.email, bill_to.phone) = (String::new(), " ".to_owned());
+    let form = SaveAddress { ship_to: samples::address("DE"), bill_to: Some(bill_to), note: String::new() };
+    let passage = app.save_address(passage, form).await.expect("the bill may go where no parcel goes");
+    let stored = passage.document().bill_to.clone().expect("it was given");
+    assert_eq!((stored.email, stored.phone), (samples::address("DE").email, samples::address("DE").phone));
+}
+
+async fn steps_out_of_order_say_what_comes_first(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    let passage = buyer.open().await.expect("open");
+    assert!(matches!(app.quote(&passage).await, Err(AppError::StepMissing(Step::Address))));
+    assert!(matches!(app.shipping_options(&passage), Err(AppError::StepMissing(Step::Address))));
+    let early = app.choose_shipping(passage, "PRIORITY").await;
+    assert!(matches!(early, Err(AppError::StepMissing(Step::Address))), "{early:?}");
+    let passage = buyer.enter_address("DE").await.expect("a good address");
+    assert!(matches!(app.quote(&passage).await, Err(AppError::StepMissing(Step::Shipping))));
+}
+
+async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
+    let offers = async |cart: Cart, country: &str| {
+        let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
+        buyer.open().await.expect("open");
+        let passage = buyer.enter_address(country).await.expect("a good address");
+        let options = app.shipping_options(&passage)?;
+        Ok::<_, AppError>(options.iter().map(|option| format!("{} {}", option.id, option.price)).collect::<Vec<_>>())
+    };
+    let mut heavy = samples::cart();
+    heavy.items[0].quantity = samples::decimal("20");
+    assert_eq!(offers(samples::cart(), "DE").await.expect("served"), ["PRIORITY 24.50 USD", "EXPRESS 39.00 USD"]);
+    assert_eq!(offers(samples::cart(), "FI").await.expect("served"), ["PRIORITY 30.00 USD"]);
+    // 20 × 4 oz are 2,268 g: one started kilogram more than the last band.
+    assert_eq!(offers(heavy.clone(), "DE").await.expect("served"), ["PRIORITY 48.80 USD", "EXPRESS 67.00 USD"]);
+    let refused = offers(heavy, "FI").await;
+    assert!(matches!(refused, Err(AppError::NoShipping(NoShipping::TooHeavy { grams: 2_268 }))), "{refused:?}");
+}
+
+async fn a_service_that_is_not_offered_cannot_be_chosen(app: TestApp) {
+    let buyer = with_cart(&app, app.cart().await);
+    buyer.open().await.expect("open");
+    let passage = buyer.enter_address("FI").await.expect("a good address");
+    let refused = app.choose_shipping(passage.clone(), "EXPRESS").await;
+    assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
+    // Offered when it was chosen, and no longer when the totals are asked for.
+    let passage = app.choose_shipping(passage, "PRIORITY").await.expect("offered");
+    app.change_settings(|settings| settings.shipping.zones[1].services[0].code = "OTHER".to_owned()).await;
+    assert!(app.quote(&passage).await.is_ok(), "the page was loaded before");
+    let refused = app.quote(&buyer.passage().await.expect("open")).await;
+    assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
+}
+
+async fn another_country_forgets_the_chosen_service(app: TestApp) {
+    let buyer = app.buyer().await;
+    let passage = buyer.enter_address("DE").await.expect("a good address");
+    assert_eq!(passage.document().shipping.as_deref(), Some("PRIORITY"), "another street keeps the service");
+    assert_eq!(passage.document().quote, None);
+    let passage = buyer.enter_address("FI").await.expect("a good address");
+    assert_eq!(passage.document().shipping, None);
+}
+
+async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestApp) {
+    let mut cart = samples::cart();
+    cart.items[0].non_shippable = true;
+    cart.domestic_shipping_charge = Some(samples::decimal("12.50"));
+    app.change_settings(|settings| settings.shipping.zones.truncate(1)).await;
+    let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
+    buyer.open().await.expect("open");
+    let passage = buyer.enter_address("FI").await.expect("no courier has to go there");
+    assert_eq!(app.shipping_options(&passage).expect("served"), []);
+    let quote = buyer.review().await.expect("there is a quote").quote;
+    assert_eq!((quote.shipping, quote.domestic_charge), (None, None));
+    assert_eq!(quote.totals.grand.to_string(), "199.00 USD");
+    let excluded = buyer.enter_address("AF").await;
+    assert!(matches!(excluded, Err(AppError::AddressRefused(_))), "{excluded:?}");
+}
+
+async fn asking_for_the_quote_again_answers_the_same_one(app: TestApp) {
+    let buyer = app.buyer().await;
+    let first = buyer.review().await.expect("there is a quote");
+    app.advance(Span::minutes(5));
+    assert_eq!(buyer.review().await.expect("there is a quote"), first);
+    assert_eq!(first.quote.totals.items.to_string(), "199.00 USD");
+    assert_eq!(first.quote.totals.shipping.to_string(), "24.50 USD");
+    assert_eq!(first.quote.totals.duty_taxes.minor, 0);
+    assert_eq!(first.quote.totals.grand.to_string(), "223.50 USD");
+}
+
+async fn a_quote_from_a_page_that_is_out_of_date_is_refused(app: TestApp) {
+    let buyer = app.buyer().await;
+    let old: Passage = buyer.passage().await.expect("open");
+    app.choose_shipping(buyer.passage().await.expect("open"), "EXPRESS").await.expect("offered");
+    let refused = app.quote(&old).await;
+    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert_eq!(buyer.review().await.expect("there is a quote").quote.totals.shipping.to_string(), "39.00 USD");
+}
+
+async fn changes_in_many_tabs_at_once_are_all_made(app: TestApp) {
+    let buyer = app.buyer().await;
+    let passage = buyer.passage().await.expect("open");
+    let tasks: Vec<_> = (0..6)
+        .map(|n| {
+            let (app, passage) = (app.app().clone(), passage.clone());
+            let id = ["PRIORITY", "EXPRESS"][n % 2];
+            tokio::spawn(async move { app.choose_shipping(passage, id).await.expect("another run finds its turn") })
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("no panic");
+    }
+    assert_eq!(buyer.passage().await.expect("open").checkout.version, passage.checkout.version + 6);
+}
+
+async fn the_domestic_charge_is_added_or_shown_but_costs_the_same(app: TestApp) {
+    let mut cart = samples::cart();
+    cart.domestic_shipping_charge = Some(samples::decimal("12.50"));
+    for (as_line, option, line) in [(false, "37.00 USD", None), (true, "24.50 USD", Some("12.50 USD"))] {
+        app.change_settings(|settings| settings.domestic_charge_as_line = as_line).await;
+        let buyer = with_cart(&app, app.create(cart.clone()).await.expect("a good cart"));
+        let quote = buyer.ready().await.quote;
+        assert_eq!(quote.shipping.map(|option| option.price.to_string()).as_deref(), Some(option));
+        assert_eq!(quote.domestic_charge.map(|charge| charge.to_string()).as_deref(), line);
+        assert_eq!(quote.totals.shipping.to_string(), "37.00 USD");
+        assert_eq!(quote.totals.grand.to_string(), "236.00 USD");
+    }
+}
+
+async fn an_override_replaces_the_whole_shipping_for_trusted_carts_only(app: TestApp) {
+    let mut cart = samples::cart();
+    cart.domestic_shipping_charge = Some(samples::decimal("12.50"));
+    cart.shipping_amount_override = Some(samples::decimal("5"));
+    for as_line in [false, true] {
+        app.change_settings(|settings| settings.domestic_charge_as_line = as_line).await;
+        let trusted = app.create(cart.clone()).await.expect("a good cart");
+        let totals = with_cart(&app, trusted).ready().await.quote.totals;
+        assert_eq!(totals.shipping.to_string(), "5.00 USD", "as a line: {as_line}");
+        let credentials = crossdock_app::access::Credentials {
+            secret: None,
+            ..samples::credentials(samples::store_id(), samples::SECRET)
+        };
+        let command = crossdock_app::cart::CreateCart { credentials, cart: cart.clone(), idempotency_key: None };
+        let untrusted = app.create_cart(command).await.expect("a good cart");
+        let totals = with_cart(&app, untrusted).ready().await.quote.totals;
+        assert_eq!(totals.shipping.to_string(), "37.00 USD", "as a line: {as_line}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Jobs that take money and give it back: once each, whatever goes wrong in between.
+
+use crossdock_app::queue::JobOutcome;
+use crossdock_app::staff::StaffAction;
+use crossdock_app::{AppError, Job};
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::order::OrderStatus;
+use crossdock_testkit::{Bank, Builder, Call, Fault, Ledger, Moment, TestApp, on_both_engines, run_due_jobs};
+
+use crate::support::money;
+
+on_both_engines!(
+    with = Builder::with_bank,
+    a_job_that_runs_twice_takes_the_money_once,
+    an_answer_that_was_lost_is_asked_for_again,
+    money_that_was_taken_while_the_order_was_cancelled_is_given_back,
+    money_that_was_given_back_first_is_not_taken,
+    a_reservation_is_given_back_before_its_money_is_taken,
+    an_order_is_processed_although_taking_the_money_needs_several_tries,
+    a_job_that_failed_too_often_is_dead_and_can_be_run_again,
+    a_bank_that_agrees_to_everything_cannot_hide_taken_money,
+);
+
+fn only_ledger(bank: &Bank) -> Ledger {
+    let payments = bank.payments();
+    assert_eq!(payments.len(), 1, "{payments:?}");
+    payments[0].1
+}
+
+async fn cancel(app: &TestApp, order: OrderId) {
+    app.act_on_order(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
+}
+
+async fn a_job_that_runs_twice_takes_the_money_once(app: TestApp) {
+    let order = app.paid_order().await;
+    let first = app.claim_jobs(Span::seconds(90), 10).await.expect("claimed");
+    let job = Job::read(&first[0]).expect("a job");
+    for _ in 0..2 {
+        app.run_job(job).await.expect("it runs");
+    }
+    assert!(app.finish_job(&first[0], JobOutcome::Done).await.expect("finished"));
+    assert_eq!(app.bank().count(Call::Capture), 1);
+    assert_eq!(money(&app.history(order).await), ["captured"]);
+}
+
+async fn an_answer_that_was_lost_is_asked_for_again(app: TestApp) {
+    let order = app.paid_order().await;
+    app.bank().fail_next(Call::Capture, Fault::AnswerLost);
+    app.run_jobs().await;
+    assert_eq!(app.read_order(order).await.payment.and_then(|payment| payment.captured_at), None);
+    app.run_all_jobs().await;
+    assert_eq!(app.bank().count(Call::Capture), 2);
+    assert_eq!(money(&app.history(order).await), ["captured"]);
+}
+
+async fn money_that_was_taken_while_the_order_was_cancelled_is_given_back(app: TestApp) {
+    let order = app.paid_order().await;
+    app.bank().hold(Call::Capture, Moment::After);
+    let capture = {
+        let app = app.app().clone();
+        tokio::spawn(async move { run_due_jobs(&app).await })
+    };
+    app.bank().reached(Call::Capture, 1).await;
+    // The bank has the money; nobody here knows yet.
+    cancel(&app, order).await;
+    app.run_jobs().await;
+    app.bank().let_go(Call::Capture);
+    capture.await.expect("no panic").expect("the queue is reached");
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
+    let ledger = only_ledger(app.bank());
+    assert!(ledger.captured && ledger.refunded && !ledger.voided, "{ledger:?}");
+}
+
+async fn money_that_was_given_back_first_is_not_taken(app: TestApp) {
+    let order = app.paid_order().await;
+    app.bank().hold(Call::Capture, Moment::Before);
+    let capture = {
+        let app = app.app().clone();
+        tokio::spawn(async move { run_due_jobs(&app).await })
+    };
+    app.bank().reached(Call::Capture, 1).await;
+    cancel(&app, order).await;
+    app.run_jobs().await;
+    app.bank().let_go(Call::Capture);
+    capture.await.expect("no panic").expect("the queue is reached");
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["voided"]);
+    let ledger = only_ledger(app.bank());
+    assert!(ledger.voided && !ledger.captured, "{ledger:?}");
+}
+
+async fn a_reservation_is_given_back_before_its_money_is_taken(app: TestApp) {
+    let order = app.paid_order().await;
+    cancel(&app, order).await;
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["voided"]);
+    assert_eq!(app.bank().count(Call::Capture), 0);
+    let found = app.read_order(order).await;
+    assert_eq!(
+        (found.status, found.payment.and_then(|payment| payment.captured_at)),
+        (OrderStatus::IglobalOrderCancelled, None)
+    );
+}
+
+async fn an_order_is_processed_although_taking_the_money_needs_several_tries(app: TestApp) {
+    let order = app.paid_order().await;
+    for _ in 0..3 {
+        app.bank().fail_next(Call::Capture, Fault::Unreachable);
+    }
+    app.run_all_jobs().await;
+    assert_eq!(app.bank().count(Call::Capture), 4);
+    assert_eq!(money(&app.history(order).await), ["captured"]);
+}
+
+async fn a_job_that_failed_too_often_is_dead_and_can_be_run_again(app: TestApp) {
+    let order = app.paid_order().await;
+    for _ in 0..11 {
+        app.bank().fail_next(Call::Capture, Fault::Refused);
+    }
+    app.run_all_jobs().await;
+    let dead = app.jobs("dead", 10).await.expect("the queue is read");
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].last_error.as_deref().is_some_and(|text| text.contains("does not want")), "{dead:?}");
+    app.run_job_again(dead[0].id).await.expect("it is dead");
+    assert!(matches!(app.run_job_again(dead[0].id).await, Err(AppError::JobNotFound)));
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["captured"]);
+}
+
+/// The test provider has no memory and agrees to give back what was taken. The books here must not be wrong for that.
+async fn a_bank_that_agrees_to_everything_cannot_hide_taken_money(app: TestApp) {
+    let bank = app.bank();
+    let order = app.paid_order().await;
+    bank.agree_to_everything();
+    let run = || {
+        let app = app.app().clone();
+        tokio::spawn(async move { run_due_jobs(&app).await.expect("the queue is reached") })
+    };
+    bank.hold(Call::Capture, Moment::After);
+    let capture = run();
+    bank.reached(Call::Capture, 1).await;
+    cancel(&app, order).await;
+    bank.hold(Call::Void, Moment::After);
+    let release = run();
+    bank.reached(Call::Void, 1).await;
+    // Both are done at the bank; which is recorded first?
+    bank.let_go(Call::Capture);
+    capture.await.expect("no panic");
+    bank.let_go(Call::Void);
+    release.await.expect("no panic");
+    app.run_all_jobs().await;
+    assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
+    assert!(only_ledger(bank).refunded);
+}

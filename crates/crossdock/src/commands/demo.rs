@@ -1,0 +1,59 @@
+//! `crossdock demo`.
+
+use std::net::SocketAddr;
+
+use super::serve::LogFlags;
+use crate::cli::Global;
+use crate::config::{Flags, Log};
+use crate::context::Context;
+use crate::demo::{text, world};
+use crate::place::DEMO_DEFAULT;
+use crate::serving::Server;
+use crate::telemetry;
+
+/// Start a sample shop with everything set up
+///
+/// A store, shipping rates, and a cart ready to be paid with test cards. The credentials are the ones of the protocol's documents, so their sample requests work as they are. Started again on the
+/// same data directory it keeps its orders and makes a fresh cart.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  crossdock demo
+  crossdock demo --listen 127.0.0.1:0 --data-dir /tmp/try-out
+
+Data lies in ./crossdock-demo unless --data-dir says otherwise; delete the directory to start anew.")]
+pub struct Demo {
+    /// Address and port [default: 127.0.0.1:8080]; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+/// Runs the command.
+pub async fn run(global: &Global, command: Demo) -> anyhow::Result<()> {
+    let mut flags = Flags::default();
+    flags.set("server.listen", "--listen", command.listen);
+    flags.set("checkout.test_mode", "demo", Some(true));
+    let quiet = command.log.log_level.is_none();
+    command.log.set(&mut flags);
+    let context = Context::load(global, &flags, DEMO_DEFAULT)?;
+    // What is printed below should not drown in the log, unless somebody asked for one.
+    let quiet = quiet && context.config.log.level == Log::default().level;
+    telemetry::start(&context.config.log, quiet.then_some("warn"))?;
+    let server = Server::prepare(&context).await?;
+    let ready = world::prepare(&context, &server).await;
+    let cart = match ready {
+        Ok(cart) => cart,
+        Err(error) => {
+            server.app.db().close().await;
+            return Err(error);
+        }
+    };
+    let text = text::welcome(&server.public_url, &cart, context.place.dir());
+    Box::pin(server.run(&context, || {
+        crate::output::line(text);
+        Ok(())
+    }))
+    .await
+}

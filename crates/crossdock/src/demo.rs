@@ -1,0 +1,11 @@
+//! The sample shop: what is in it (`world`), and what is told about it (`text`).
+
+pub mod text;
+pub mod world;
+
+/// Id of the sample store, as in the protocol's documents.
+pub const STORE: i64 = 999;
+/// Its secret, as in the protocol's documents.
+pub const SECRET: &str = "f5bde245-f55e-414d-b722-80b25161c12c";
+/// Its name.
+pub const NAME: &str = "Example Store";

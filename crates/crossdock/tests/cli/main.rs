@@ -1,0 +1,13 @@
+//! The real program, as people and service managers run it.
+
+mod backup;
+mod config;
+mod demo;
+mod doctor;
+mod help;
+mod postgres;
+mod serve;
+mod side_by_side;
+mod stores;
+mod support;
+mod test_order;

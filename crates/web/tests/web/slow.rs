@@ -1,0 +1,102 @@
+//! Clients that take their time. Limits are set to milliseconds; the tests wait for the server to act, never for time.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+
+use super::site::{Site, cart, raw_cart, read_all, read_until, write};
+use crossdock_web::server::Ending;
+
+const SHORT: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn a_head_that_does_not_end_is_cut_off() {
+    let site = Site::with(|settings| settings.header_timeout = SHORT).await;
+    let server = site.listen(None).await;
+    for head in ["G", "GET /healthz HTTP/1.1\r\nhost: x\r\n", "POST /v1/createTempCart HTTP/1.1\r\nx: "] {
+        let mut stream = server.connect().await;
+        write(&mut stream, head).await;
+        assert_eq!(read_all(&mut stream).await, "", "{head:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_head_that_does_not_end_is_cut_off_as_well() {
+    let site = Site::with(|settings| settings.header_timeout = SHORT).await;
+    let server = site.listen(None).await;
+    let mut stream = server.connect().await;
+    write(&mut stream, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    read_until(&mut stream, "ok\n").await;
+    write(&mut stream, "GET /healthz").await;
+    assert_eq!(read_all(&mut stream).await, "");
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_closed_before_and_after_requests() {
+    let site = Site::with(|settings| settings.idle_timeout = SHORT).await;
+    let server = site.listen(None).await;
+    let mut silent = server.connect().await;
+    assert_eq!(read_all(&mut silent).await, "");
+    let mut kept = server.connect().await;
+    write(&mut kept, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(read_all(&mut kept).await.ends_with("ok\n"));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_end_is_answered_408() {
+    let site = Site::with(|settings| settings.body_timeout = SHORT).await;
+    let server = site.listen(None).await;
+    let mut stream = server.connect().await;
+    write(&mut stream, &raw_cart(&cart(), 20)).await;
+    let answer = read_all(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer}");
+    assert!(answer.contains("content-type: application/json\r\n") && answer.contains("{\"error\":"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_form_that_does_not_end_is_answered_408_as_a_page() {
+    let site = Site::with(|settings| settings.body_timeout = SHORT).await;
+    let server = site.listen(None).await;
+    let mut stream = server.connect().await;
+    let path = "/checkout/01890a5d-ac96-774b-bcce-b302099a8057/address";
+    let form = "content-type: application/x-www-form-urlencoded\r\ncontent-length: 100";
+    write(&mut stream, &format!("POST {path} HTTP/1.1\r\nhost: x\r\n{form}\r\n\r\nname=")).await;
+    let answer = read_all(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n") && answer.contains("<html"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_sends_too_much_still_reads_the_answer() {
+    let site = Site::new().await;
+    let server = site.listen(None).await;
+    let body = " ".repeat(3 * 1024 * 1024);
+    let mut stream = server.connect().await;
+    write(&mut stream, &raw_cart(&body, body.len())).await;
+    stream.flush().await.expect("flushed");
+    let answer = read_until(&mut stream, "}").await;
+    assert!(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_asks_first_is_refused_before_it_sends_too_much() {
+    let site = Site::new().await;
+    let server = site.listen(None).await;
+    let mut stream = server.connect().await;
+    let head = "POST /v1/createTempCart HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+    write(&mut stream, &format!("{head}\r\nexpect: 100-continue\r\ncontent-length: 2000000\r\n\r\n")).await;
+    let answer = read_until(&mut stream, "}").await;
+    assert!(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_answer_is_cut_off() {
+    let site = Site::with(|settings| settings.write_timeout = SHORT).await;
+    let mut server = site.listen(None).await;
+    let mut stream = server.connect().await;
+    // More answers than the buffers of both kernels hold; nobody reads them.
+    let requests = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000);
+    write(&mut stream, &requests).await;
+    server.stop();
+    // Shutting down waits for the answer that is stuck; the clean end means that the connection was given up.
+    assert_eq!(server.end().await, Ending::Clean);
+}
