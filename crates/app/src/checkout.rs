@@ -74,7 +74,7 @@ impl Operation for Load {
 struct Change<F> {
     checkout: CheckoutRow,
     now: Timestamp,
-    change: F,
+    apply: F,
 }
 
 impl<F> Operation for Change<F>
@@ -86,7 +86,7 @@ where
     async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, AppError> {
         let found = tx.checkout(self.checkout.store, self.checkout.id).await?;
         let mut row = found.ok_or(AppError::CheckoutNotOpened)?;
-        (self.change)(&mut row.document);
+        (self.apply)(&mut row.document);
         if !tx.update_checkout(&row, self.now).await? {
             return Err(DbError::Retry.into());
         }
@@ -141,7 +141,7 @@ impl App {
         change: impl Fn(&mut CheckoutDocument) + Send + Sync + 'static,
     ) -> Result<Passage, AppError> {
         let Passage { store, cart, checkout } = passage;
-        let checkout = self.db().write(Change { checkout, now: self.now(), change }).await?;
+        let checkout = self.db().write(Change { checkout, now: self.now(), apply: change }).await?;
         Ok(Passage { store, cart, checkout })
     }
 }

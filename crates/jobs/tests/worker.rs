@@ -1,8 +1,6 @@
 //! The worker on both engines: leases, backoff, crashes, time limits, shutdown. Jobs come from real orders; what they do is
 //! replaced where a test needs it to go wrong.
 
-#![expect(clippy::large_futures, reason = "a test has the whole stack to itself")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -64,6 +64,7 @@ impl Buyer {
     }
 
     /// The same browser, talking to another node.
+    #[must_use]
     pub fn on(&self, app: &App) -> Self {
         Self { app: app.clone(), ..self.clone() }
     }

@@ -62,32 +62,24 @@ impl App {
         let prefill = merge(command.prefill, &cart.cart.prefill);
         let asked = command.country.as_deref().and_then(Country::from_code);
         let known = prefill.country.as_deref().and_then(Country::from_code);
-        match found {
-            Some(checkout) => {
-                let passage = Passage { store, cart, checkout };
-                let changes =
-                    asked.is_some() && asked != passage.document().country && passage.document().ship_to.is_none();
-                if !changes {
-                    return Ok(passage);
-                }
-                self.change_checkout(passage, move |document| document.country = asked).await
+        if let Some(checkout) = found {
+            let passage = Passage { store, cart, checkout };
+            let document = passage.document();
+            let changes = asked.is_some() && asked != document.country && document.ship_to.is_none();
+            if !changes {
+                return Ok(passage);
             }
-            None => {
-                let country = asked.or(known).or(store.settings.default_country);
-                let checkout = self.new_checkout(
-                    &cart,
-                    command.browser,
-                    CheckoutDocument {
-                        country,
-                        note: prefill.note.clone().unwrap_or_default(),
-                        prefill,
-                        ..CheckoutDocument::default()
-                    },
-                );
-                let checkout = self.db().write(Open(checkout)).await?;
-                Ok(Passage { store, cart, checkout })
-            }
+            return self.change_checkout(passage, move |document| document.country = asked).await;
         }
+        let document = CheckoutDocument {
+            country: asked.or(known).or(store.settings.default_country),
+            note: prefill.note.clone().unwrap_or_default(),
+            prefill,
+            ..CheckoutDocument::default()
+        };
+        let checkout = self.new_checkout(&cart, command.browser, document);
+        let checkout = self.db().write(Open(checkout)).await?;
+        Ok(Passage { store, cart, checkout })
     }
 
     fn new_checkout(&self, cart: &CartRow, browser: Browser, document: CheckoutDocument) -> CheckoutRow {

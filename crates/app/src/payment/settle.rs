@@ -76,7 +76,7 @@ impl Operation for Moved {
     }
 }
 
-fn not_yet(error: ProviderError) -> JobRun {
+fn not_yet(error: &ProviderError) -> JobRun {
     JobRun::NotYet(error.to_string())
 }
 
@@ -105,7 +105,7 @@ impl App {
             return Ok(JobRun::Done);
         }
         if let Err(error) = self.providers().get(attempt.provider)?.capture(&attempt).await {
-            return Ok(not_yet(error));
+            return Ok(not_yet(&error));
         }
         self.moved(&attempt, AttemptState::Captured, "captured").await
     }
@@ -128,7 +128,7 @@ impl App {
             AttemptState::Captured => (port.refund(&attempt).await, AttemptState::Refunded, "refunded"),
             // A late success of an attempt that we had given up: the provider holds money that our state does not show.
             AttemptState::Declined => {
-                return Ok(port.void(&attempt).await.map_or_else(not_yet, |()| JobRun::Done));
+                return Ok(port.void(&attempt).await.map_or_else(|error| not_yet(&error), |()| JobRun::Done));
             }
             AttemptState::Started
             | AttemptState::Challenge
@@ -137,7 +137,7 @@ impl App {
             | AttemptState::Refunded => return Ok(JobRun::Done),
         };
         if let Err(error) = result {
-            return Ok(not_yet(error));
+            return Ok(not_yet(&error));
         }
         self.moved(&attempt, to, what).await
     }
@@ -160,7 +160,7 @@ impl App {
                 tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
                 ProviderOutcome::Declined { reason: "provider_refused".to_owned() }
             }
-            Err(error) => return Ok(not_yet(error)),
+            Err(error) => return Ok(not_yet(&error)),
         };
         let step = self.record_outcome(store, attempt.id, outcome).await?;
         tracing::info!(attempt = %attempt.id, placed = matches!(step, PaymentStep::Placed { .. }), "payment checked");

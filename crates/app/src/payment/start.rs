@@ -34,7 +34,7 @@ pub struct StartPayment {
 
 enum Started {
     /// Ours to bring to the provider.
-    New(AttemptRow),
+    New(Box<AttemptRow>),
     /// The cart has its order.
     Paid(OrderId),
     /// Another request of this buyer is on its way (double click, second tab).
@@ -80,7 +80,7 @@ impl Operation for Start {
         tx.insert_attempt(new).await?;
         let job = Job::CheckPayment { store: new.store, attempt: new.id };
         job.enqueue(tx, self.check_job, self.now, CHECK_AFTER).await?;
-        Ok(Started::New(new.clone()))
+        Ok(Started::New(Box::new(new.clone())))
     }
 }
 

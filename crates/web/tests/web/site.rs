@@ -66,7 +66,15 @@ impl Site {
     }
 
     pub async fn with(change: impl FnOnce(&mut WebSettings)) -> Self {
-        let app = TestApp::builder(Engine::Sqlite).start().await.expect("SQLite is always there");
+        Self::around(TestApp::builder(Engine::Sqlite).start().await.expect("SQLite is always there"), change)
+    }
+
+    /// Other settings around the same app.
+    pub fn again(self, change: impl FnOnce(&mut WebSettings)) -> Self {
+        Self::around(self.app, change)
+    }
+
+    fn around(app: TestApp, change: impl FnOnce(&mut WebSettings)) -> Self {
         let mut settings = WebSettings::new("https://checkout.example");
         change(&mut settings);
         let renderer = Renderer::new(None).expect("the pages are sound");
