@@ -142,6 +142,8 @@ fn connect(path: &Path, read_only: bool, durable: bool) -> Result<rusqlite::Conn
             return Err(DbError::other(format!("{} cannot keep a write-ahead log (mode {mode})", path.display())));
         }
         connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
+        // In pages: the busiest ones are written again by every commit, and folded in once per so many.
+        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
         // Keeps the log from staying at its largest size for ever.
         connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     }
