@@ -1,6 +1,6 @@
 //! HTTP side of Crossdock: what buyers and clients see. The only crate that knows axum.
 //!
-//! Requests come in through [`server`], pass [`middleware`] and reach a handler by the list in [`router`]. Handlers
+//! Requests come in through [`server`], pass [`middleware`] and reach a handler by the list in [`mod@router`]. Handlers
 //! parse, call one use case and render; rules live below.
 
 pub mod api;

@@ -1,6 +1,6 @@
 //! What happens around every handler.
 //!
-//! One layer ([`edge`]) does all of it, because each axum layer costs a boxed service and a boxed future per request.
+//! One layer (`edge`) does all of it, because each axum layer costs a boxed service and a boxed future per request.
 
 pub(crate) mod body;
 pub mod caller;

@@ -1,4 +1,4 @@
-//! Listeners, the accept loop and shutting down. One connection's life is in [`connection`], certificates in [`tls`].
+//! Listeners, the accept loop and shutting down. One connection's life is in `connection`, certificates in [`tls`].
 //!
 //! The loop is our own on top of hyper: it gives timeouts of all kinds for one timer per connection instead of one per
 //! request, a limit on connections, and HTTP/2 exactly where TLS has agreed on it.
