@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
+    backup, bench, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
     test_order,
 };
 
@@ -75,6 +75,8 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Doctor(doctor::Doctor),
+    /// Measure how fast this machine serves, beside a bare program if asked
+    Bench(bench::Bench),
     /// Check the configuration, or print its reference
     #[command(subcommand)]
     Config(config::Config),

@@ -1,6 +1,7 @@
 //! The commands, one file each: options, and what the command does.
 
 pub mod backup;
+pub mod bench;
 pub mod completions;
 pub mod config;
 pub mod demo;
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(command) => backup::run(global, command).await,
         Command::Restore(command) => restore::run(global, command).await,
         Command::Doctor(command) => doctor::run(global, command).await,
+        Command::Bench(command) => Box::pin(bench::run(global, command)).await,
         Command::Config(command) => config::run(global, &command),
         Command::Openapi(command) => openapi::run(&command),
         Command::Completions(command) => completions::run(&command),

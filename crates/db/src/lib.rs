@@ -25,6 +25,8 @@
 //! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
 
 pub mod attempts;
+pub mod baseline;
+pub mod bulk;
 pub mod carts;
 pub mod checkouts;
 mod engine;
@@ -35,6 +37,7 @@ pub mod meta;
 mod migrate;
 pub mod orders;
 pub mod quotes;
+pub mod scratch;
 pub mod sql;
 pub mod stores;
 mod tx;

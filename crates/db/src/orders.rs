@@ -230,8 +230,18 @@ impl FromRow for HistoryRow {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, DbError> {
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, DbError> {
     serde_json::to_string(value).map_err(|error| DbError::other(error.to_string()))
+}
+
+/// The status that an event led to.
+pub(crate) fn status_of(event: &HistoryEvent) -> Option<&'static str> {
+    match event {
+        HistoryEvent::Placed { status } | HistoryEvent::StatusChanged { to: status, .. } => Some(status.code()),
+        HistoryEvent::MerchantOrderIdSet { .. }
+        | HistoryEvent::TrackingSet { .. }
+        | HistoryEvent::Payment { .. } => None,
+    }
 }
 
 fn key(id: OrderId) -> [i64; 2] {
@@ -324,12 +334,7 @@ impl Tx {
     /// Appends to an order's history. Lock the order first: lines are numbered.
     pub async fn add_history(&mut self, id: OrderId, entry: &HistoryEntry) -> Result<(), DbError> {
         let [store, number] = key(id);
-        let status = match &entry.event {
-            HistoryEvent::Placed { status } | HistoryEvent::StatusChanged { to: status, .. } => Some(status.code()),
-            HistoryEvent::MerchantOrderIdSet { .. }
-            | HistoryEvent::TrackingSet { .. }
-            | HistoryEvent::Payment { .. } => None,
-        };
+        let status = status_of(&entry.event);
         let values = params![store, number, entry.at.0, json(&entry.actor)?, json(&entry.event)?, status];
         self.execute(&ADD_HISTORY, values).await.map(drop)
     }

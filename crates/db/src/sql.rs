@@ -48,6 +48,7 @@ pub(crate) use statements;
 pub fn all() -> impl Iterator<Item = &'static Statement> {
     [
         crate::attempts::ALL,
+        crate::bulk::ALL,
         crate::carts::ALL,
         crate::checkouts::ALL,
         crate::idempotency::ALL,
@@ -55,6 +56,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::meta::ALL,
         crate::orders::ALL,
         crate::quotes::ALL,
+        crate::scratch::ALL,
         crate::stores::ALL,
     ]
     .into_iter()

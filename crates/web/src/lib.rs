@@ -4,6 +4,7 @@
 //! parse, call one use case and render; rules live below.
 
 pub mod api;
+pub mod baseline;
 pub mod health;
 pub mod metrics;
 pub mod middleware;

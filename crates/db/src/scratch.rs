@@ -1,0 +1,68 @@
+//! Databases that come and go with a load test, and the settings that a measurement must be read with.
+
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+use crate::error::DbError;
+use crate::sql::statements;
+use crate::tx::Tx;
+use crate::value::params;
+
+statements! {
+    SETTINGS = {
+        sqlite "SELECT 'SQLite ' || sqlite_version() || ', WAL, synchronous ' || \
+            (SELECT CASE synchronous WHEN 2 THEN 'FULL' WHEN 1 THEN 'NORMAL' ELSE synchronous END FROM pragma_synchronous)",
+        postgres "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) || \
+            ', fsync ' || current_setting('fsync') || \
+            ', synchronous_commit ' || current_setting('synchronous_commit') || \
+            ', full_page_writes ' || current_setting('full_page_writes') || \
+            ', shared_buffers ' || current_setting('shared_buffers')"
+    }
+}
+
+impl Tx {
+    /// The engine's version and how durable its commits are, in words.
+    pub async fn engine_settings(&mut self) -> Result<String, DbError> {
+        Ok(self.fetch_optional(&SETTINGS, params![]).await?.unwrap_or_default())
+    }
+}
+
+/// A PostgreSQL database of its own on a given server, for as long as the test needs it. SQLite needs no such thing: there
+/// a database is a file.
+#[derive(Debug)]
+pub struct ScratchDatabase {
+    server: PgConnectOptions,
+    name: String,
+}
+
+impl ScratchDatabase {
+    /// Makes the database `name` on the server of `url`, whose role must be allowed to. The name consists of letters,
+    /// digits and underscores.
+    pub async fn create(url: &str, name: &str) -> Result<Self, DbError> {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return Err(DbError::other(format!("{name:?} is no name for a scratch database")));
+        }
+        let scratch = Self { server: PgConnectOptions::from_str(url)?, name: name.to_owned() };
+        scratch.on_server(format!("CREATE DATABASE {name}")).await?;
+        Ok(scratch)
+    }
+
+    /// The URL to open it with.
+    pub fn url(&self) -> String {
+        self.server.clone().database(&self.name).to_url_lossy().to_string()
+    }
+
+    /// Removes it with all that is in it.
+    pub async fn drop(self) -> Result<(), DbError> {
+        self.on_server(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await
+    }
+
+    async fn on_server(&self, sql: String) -> Result<(), DbError> {
+        let mut server = self.server.connect().await?;
+        // Only ever a name that `create` has checked.
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut server).await?;
+        Ok(server.close().await?)
+    }
+}
