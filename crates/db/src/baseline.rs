@@ -102,10 +102,7 @@ fn gone() -> DbError {
 }
 
 /// A thread that ends with the first failure; whoever waits for it then hears of it.
-fn spawn(
-    name: &str,
-    body: impl FnOnce() -> rusqlite::Result<()> + Send + 'static,
-) -> Result<JoinHandle<()>, DbError> {
+fn spawn(name: &str, body: impl FnOnce() -> rusqlite::Result<()> + Send + 'static) -> Result<JoinHandle<()>, DbError> {
     let run = move || {
         if let Err(error) = body() {
             tracing::error!(%error, "the baseline's storage failed");
@@ -137,8 +134,8 @@ fn read_loop(connection: &Connection, queue: &Receiver<Read>) -> rusqlite::Resul
     use std::fmt::Write as _;
 
     let mut order = connection.prepare("SELECT document FROM orders WHERE store_id = ?1 AND number = ?2")?;
-    let mut window = connection
-        .prepare("SELECT number FROM orders WHERE store_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3")?;
+    let mut window =
+        connection.prepare("SELECT number FROM orders WHERE store_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3")?;
     while let Ok((question, reply)) = queue.recv() {
         let answer = match question {
             Question::Order(store, number) => {

@@ -238,9 +238,9 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, DbError> {
 pub(crate) fn status_of(event: &HistoryEvent) -> Option<&'static str> {
     match event {
         HistoryEvent::Placed { status } | HistoryEvent::StatusChanged { to: status, .. } => Some(status.code()),
-        HistoryEvent::MerchantOrderIdSet { .. }
-        | HistoryEvent::TrackingSet { .. }
-        | HistoryEvent::Payment { .. } => None,
+        HistoryEvent::MerchantOrderIdSet { .. } | HistoryEvent::TrackingSet { .. } | HistoryEvent::Payment { .. } => {
+            None
+        }
     }
 }
 

@@ -50,6 +50,7 @@ struct Cart {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names on the wire")]
 struct Item {
     description: String,
     item_category: Option<String>,

@@ -2,6 +2,7 @@
 
 mod backup;
 mod config;
+mod crash;
 mod demo;
 mod doctor;
 mod help;

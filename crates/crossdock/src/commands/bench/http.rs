@@ -44,7 +44,8 @@ pub async fn product(app: &App) -> anyhow::Result<Server> {
     let state = WebState::new(app.clone(), Renderer::new(None)?, settings);
     let task = tokio::spawn(async move {
         let router = crossdock_web::router(state.clone());
-        crossdock_web::server::serve(vec![Binding { listener, tls: None }], router, &state, std::future::pending()).await;
+        crossdock_web::server::serve(vec![Binding { listener, tls: None }], router, &state, std::future::pending())
+            .await;
     });
     Ok(Server { address, task })
 }

@@ -173,7 +173,11 @@ fn print_process(process: &ProcessFigures) {
         memory.map_or_else(
             || "unknown".to_owned(),
             |memory| {
-                format!("{} MB resident, {} MB at most", memory.resident_kb.div_ceil(1024), memory.peak_kb.div_ceil(1024))
+                format!(
+                    "{} MB resident, {} MB at most",
+                    memory.resident_kb.div_ceil(1024),
+                    memory.peak_kb.div_ceil(1024)
+                )
             },
         )
     };

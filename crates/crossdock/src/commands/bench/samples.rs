@@ -43,8 +43,7 @@ pub fn cart_body(turn: u64, out: &mut Vec<u8>) {
     write_text(
         out,
         format_args!(
-            r#"{{"storeId":"999","secret":"{SECRET}","referenceId":"bench-{turn}","externalConfirmationPageURL":"https://shop.example/thanks","domesticShippingCharge":12.50,"boxCount":"12x10x8(1)","items":[{}]}}"#,
-            CART_ITEMS
+            r#"{{"storeId":"999","secret":"{SECRET}","referenceId":"bench-{turn}","externalConfirmationPageURL":"https://shop.example/thanks","domesticShippingCharge":12.50,"boxCount":"12x10x8(1)","items":[{CART_ITEMS}]}}"#
         ),
     );
 }

@@ -52,7 +52,8 @@ impl Scratch {
             (EngineName::Sqlite, _) => (None, Options::new(format!("sqlite:{}", sqlite_file(&dir).display()))),
             (EngineName::Postgres, Some(url)) => {
                 let name = format!("crossdock_bench_{}", std::process::id());
-                let server = ScratchDatabase::create(url, &name).await.context("cannot make a database on the server")?;
+                let server =
+                    ScratchDatabase::create(url, &name).await.context("cannot make a database on the server")?;
                 let options = Options::new(server.url());
                 (Some(server), options)
             }

@@ -26,15 +26,15 @@ pub async fn measure(args: &Bench, scratch: &Scratch) -> anyhow::Result<Report> 
     add_store(&app).await?;
     let works = args.works();
     let begun = Instant::now();
-    let generated = if works.iter().any(|work| matches!(work, Work::OrderDetail | Work::OrderNumbers | Work::PlaceOrder))
-    {
-        let bar = bar(args.orders.unsigned_abs(), "orders");
-        let generated = generate::orders(&app, args.orders, &bar).await?;
-        bar.finish_and_clear();
-        Some(generated)
-    } else {
-        None
-    };
+    let generated =
+        if works.iter().any(|work| matches!(work, Work::OrderDetail | Work::OrderNumbers | Work::PlaceOrder)) {
+            let bar = bar(args.orders.unsigned_abs(), "orders");
+            let generated = generate::orders(&app, args.orders, &bar).await?;
+            bar.finish_and_clear();
+            Some(generated)
+        } else {
+            None
+        };
     let settings = Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         engine: args.engine,
@@ -129,7 +129,9 @@ impl Session {
         let progress = Arc::new(Progress::default());
         let (whole, shown) = match self.limit {
             Limit::Requests(requests) => (requests, format!("{name}, {connections} connections")),
-            Limit::Time(time) => (time.as_secs() * 10, format!("{name}, {connections} connections (tenths of a second)")),
+            Limit::Time(time) => {
+                (time.as_secs() * 10, format!("{name}, {connections} connections (tenths of a second)"))
+            }
         };
         let bar = bar(whole, &shown);
         let run = load::run(target, connections, self.limit, Arc::clone(&progress));
