@@ -134,6 +134,18 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     } else {
         End::Failed
     };
-    crate::output::complain(&format!("error: {error:#}"));
+    crate::output::complain(&format!("error: {}", chain(error)));
     ExitCode::from(end.code())
+}
+
+/// The error and its causes, without those that an outer one has told already.
+pub fn chain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use crossdock_app::App;
 use crossdock_db::{Db, DbError};
 use tokio::time::{Instant, sleep};
@@ -92,7 +93,7 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
                 ))
                 .into());
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error).with_context(|| format!("cannot open {}", file.display())),
         }
     }
 }

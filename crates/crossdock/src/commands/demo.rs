@@ -50,6 +50,9 @@ pub async fn run(global: &Global, command: Demo) -> anyhow::Result<()> {
             return Err(error);
         }
     };
+    if !server.address.ip().is_loopback() {
+        tracing::warn!(address = %server.address, "other machines can reach this demo, and everybody knows its secret");
+    }
     let text = text::welcome(&server.public_url, &cart, context.place.dir());
     Box::pin(server.run(&context, || {
         crate::output::line(text);

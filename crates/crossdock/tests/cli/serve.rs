@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rustix::process::Signal;
 
-use crate::support::{PATIENCE, Shell, answer, cart, head};
+use crate::support::{PATIENCE, Shell, answer, cart, ended, head};
 
 #[test]
 fn a_server_tells_where_it_listens_and_stops_at_sigterm() {
@@ -108,6 +108,25 @@ fn certificates_that_cannot_be_used_stop_the_start() {
     assert!(told.contains("cannot read none.pem"), "{told}");
     let told = shell.run("serve --tls-cert none.pem").failed(2);
     assert!(told.contains("--tls-key"), "{told}");
+}
+
+#[test]
+fn a_server_with_a_certificate_speaks_https() {
+    let shell = Shell::new();
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    shell.file("cert.pem", &made.cert.pem());
+    shell.file("key.pem", &made.signing_key.serialize_pem());
+    let server = shell.serve("--tls-cert cert.pem --tls-key key.pem");
+    let https = server.url.replace("http://", "https://");
+    assert!(server.said.contains(&format!(r#""public_url":"{https}""#)), "{}", server.said);
+    let curl = |options: &[&str]| {
+        let mut command = std::process::Command::new("curl");
+        command.args(["-sS", "--max-time", "30"]).args(options).arg(format!("{https}/healthz"));
+        ended(command.current_dir(shell.path(".")).output().expect("curl runs"))
+    };
+    curl(&["--fail", "--cacert", "cert.pem"]).good();
+    assert_ne!(curl(&[]).code, 0, "nobody vouches for the certificate");
+    server.stop();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the doctor looks at.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -46,7 +46,7 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
     let dir = context.place.dir().display();
     let mut findings = Vec::new();
     match context.place.rights_problem() {
-        Ok(None) => findings.push(Finding::good(check, dir.to_string())),
+        Ok(None) => findings.push(owner(context).unwrap_or_else(|| Finding::good(check, dir.to_string()))),
         Ok(Some(problem)) => {
             findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")));
         }
@@ -60,6 +60,18 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
         )),
     }
     findings
+}
+
+/// Files that somebody else has written into the directory, typically root with a command.
+fn owner(context: &Context) -> Option<Finding> {
+    let owner = context.place.owner().ok()?;
+    let files = std::fs::read_dir(context.place.dir()).ok()?;
+    let foreign = files.flatten().find(|file| file.metadata().is_ok_and(|metadata| metadata.uid() != owner))?;
+    Some(Finding::problem(
+        "data directory",
+        format!("{} belongs to another user than the directory", foreign.path().display()),
+        "give it to the server's user with chown, and run commands as that user",
+    ))
 }
 
 /// Free space beside the database.
@@ -134,7 +146,7 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
         Ok(view) => view,
         Err(error) => {
             let advice = "mend this first; the rest of the database was not looked at";
-            return vec![Finding::problem("database", format!("{error:#}"), advice)];
+            return vec![Finding::problem("database", crate::exit::chain(&error), advice)];
         }
     };
     let mut findings = Vec::new();
