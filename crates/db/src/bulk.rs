@@ -1,6 +1,9 @@
 //! Many orders at once, and what is stored of a store. For load tests and for moving stores from elsewhere; the way of a
 //! single paid checkout is in `orders`.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crossdock_domain::ids::{OrderNumber, StoreId};
 use crossdock_domain::order::HistoryEntry;
 use serde::Serialize;
@@ -16,12 +19,13 @@ statements! {
     // All rows ride in one parameter, so that a thousand of them cost one round trip.
     INSERT_ORDERS = {
         sqlite "INSERT INTO orders (store_id, number, cart_id, attempt_id, quote_id, reference_id, status, status_at, test, \
-            placed_at, document, payment) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
-            value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 7, value ->> 9, value ->> 10 FROM json_each($1)",
+            placed_at, document, payment, latest_at) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
+            value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 7, value ->> 9, value ->> 10, value ->> 11 \
+            FROM json_each($1)",
         postgres "INSERT INTO orders (store_id, number, cart_id, attempt_id, quote_id, reference_id, status, status_at, test, \
-            placed_at, document, payment) SELECT (r ->> 0)::bigint, (r ->> 1)::bigint, r ->> 2, r ->> 3, r ->> 4, \
-            r ->> 5, r ->> 6, (r ->> 7)::bigint, (r ->> 8)::boolean, (r ->> 7)::bigint, r ->> 9, r ->> 10 \
-            FROM jsonb_array_elements($1::jsonb) AS r"
+            placed_at, document, payment, latest_at) SELECT (r ->> 0)::bigint, (r ->> 1)::bigint, r ->> 2, r ->> 3, r ->> 4, \
+            r ->> 5, r ->> 6, (r ->> 7)::bigint, (r ->> 8)::boolean, (r ->> 7)::bigint, r ->> 9, r ->> 10, \
+            (r ->> 11)::bigint FROM jsonb_array_elements($1::jsonb) AS r"
     }
     INSERT_HISTORY = {
         sqlite "INSERT INTO order_history (store_id, number, seq, at, actor, event, status_to) \
@@ -30,6 +34,7 @@ statements! {
             SELECT (r ->> 0)::bigint, (r ->> 1)::bigint, 1, (r ->> 2)::bigint, r ->> 3, r ->> 4, r ->> 5 \
             FROM jsonb_array_elements($1::jsonb) AS r"
     }
+    LATEST = { "SELECT latest_at FROM orders WHERE store_id = $1 ORDER BY number DESC LIMIT 1" }
     COUNT_CARTS = { "SELECT COUNT(*) FROM carts WHERE store_id = $1" }
     SPAN = { "SELECT COUNT(*), COALESCE(MIN(number), 0), COALESCE(MAX(number), 0) FROM orders WHERE store_id = $1" }
     COUNT_PLACED = { "SELECT COUNT(*) FROM order_history WHERE store_id = $1 AND seq = 1 AND number > $2" }
@@ -74,13 +79,24 @@ impl Tx {
         })
     }
 
-    /// Stores orders with the first line of their history, all by two statements. A few thousand in one transaction are
-    /// quick on both engines. [`DbError::Conflict`] when a cart or an attempt among them has an order already.
+    /// Stores orders, in the order of their numbers and behind all that are there, with the first line of their history. A
+    /// few thousand in one transaction are quick on both engines. [`DbError::Conflict`] when a cart or an attempt among them
+    /// has an order already.
     pub async fn insert_orders(&mut self, new: &[(NewOrder, HistoryEntry)]) -> Result<(), DbError> {
         let mut order_rows = Vec::with_capacity(new.len());
         let mut history_rows = Vec::with_capacity(new.len());
+        // The latest moment among an order and those before it, per store; see `orders::LIST_SINCE`.
+        let mut latest = HashMap::new();
         for (order, first) in new {
             let (store, number) = (order.id.store.get(), order.id.number.0);
+            let latest_at = match latest.entry(store) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    let before: Option<i64> = self.fetch_optional(&LATEST, params![store]).await?;
+                    entry.insert(before.unwrap_or(i64::MIN))
+                }
+            };
+            *latest_at = (*latest_at).max(order.placed_at.0);
             // Documents are texts inside the parameter: the database must store them as they were written.
             order_rows.push((
                 store,
@@ -94,6 +110,7 @@ impl Tx {
                 order.test,
                 orders::json(&order.document)?,
                 orders::json(&order.payment)?,
+                *latest_at,
             ));
             let status = orders::status_of(&first.event);
             history_rows.push((
