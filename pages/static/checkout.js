@@ -14,7 +14,7 @@
   // A form is sent once. The button is never disabled for real, so that its name and value are sent too.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
+    if (form.getAttribute("method") !== "post") return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -30,6 +30,10 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll("button[aria-disabled]")) busy(button, false);
   });
+
+  for (const form of document.querySelectorAll("form[data-check-again]")) {
+    setTimeout(() => form.submit(), Number(form.dataset.checkAgain) * 1000);
+  }
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

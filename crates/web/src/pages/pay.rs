@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
 use crossdock_app::checkout::Passage;
+use crossdock_app::error::DbError;
 use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment, TEST_CARDS};
 use crossdock_domain::payment::Provider;
@@ -108,6 +109,14 @@ fn input_of(provider: Provider, values: &mut Values) -> PaymentInput {
     }
 }
 
+/// Work that goes on when the buyer's connection ends: a payment that was begun must come to its end, or the next look at it
+/// would have to wait for the job that asks the provider again.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AppError>> + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(AppError::Db(DbError::Other(error.into()))))
+}
+
 pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, mut values } = posted;
     let passage = match state.app().passage(cart, &session.browser()).await {
@@ -130,7 +139,8 @@ pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Respo
     };
     let input = input_of(provider, &mut values);
     let command = StartPayment { passage: passage.clone(), quote, provider, input };
-    match state.app().start_payment(command).await {
+    let app = state.app().clone();
+    match to_its_end(async move { app.start_payment(command).await }).await {
         Ok(step) => follow(&passage, step),
         Err(AppError::PaymentRefused(mistakes)) => {
             for (field, error) in mistakes {
@@ -173,7 +183,8 @@ pub(super) async fn answer_challenge(State(state): State<PageState>, posted: Pos
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
-    match state.app().answer_challenge(&passage, values.get("result") == "pass").await {
+    let (app, asked, passed) = (state.app().clone(), passage.clone(), values.get("result") == "pass");
+    match to_its_end(async move { app.answer_challenge(&asked, passed).await }).await {
         Ok(step) => follow(&passage, step),
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
