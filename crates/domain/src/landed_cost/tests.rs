@@ -1,0 +1,1 @@
+//! Cases of the engine on small books made by hand.
