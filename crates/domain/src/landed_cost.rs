@@ -3,7 +3,8 @@
 //!
 //! The cascade (shared reference, "landed cost"): customs value → duty per line → fees inside the tax base → import taxes →
 //! fees outside. It runs in the destination's currency with exact decimals; every component is rounded once, as its rule
-//! says, and converted once into the cart's currency at the end.
+//! says, and converted once into the cart's currency at the end. Its tests are in the `rules` crate, where books can be written
+//! as text.
 
 mod answer;
 pub mod book;
@@ -17,9 +18,6 @@ mod reason;
 mod request;
 mod spread;
 mod taxes;
-
-#[cfg(test)]
-mod tests;
 
 pub use answer::{
     Collected, Component, ComponentKind, ConsignmentCost, CostTotals, Exchange, LandedCost, LineCost, Refusal,

@@ -105,7 +105,7 @@ impl<'a> Destination<'a> {
 
     /// The rules of one kind that are valid on `day`.
     pub fn rules<R: 'a>(self, day: Day, of: fn(&Territory) -> &[Rule<R>]) -> impl Iterator<Item = &'a Rule<R>> {
-        self.territories().flat_map(move |territory| of(territory)).filter(move |rule| rule.applies.on(day))
+        self.territories().flat_map(of).filter(move |rule| rule.applies.on(day))
     }
 }
 

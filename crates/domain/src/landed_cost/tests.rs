@@ -1,1 +1,0 @@
-//! Cases of the engine on small books made by hand.
