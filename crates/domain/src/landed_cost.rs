@@ -16,6 +16,7 @@ mod rates;
 mod reason;
 mod request;
 mod spread;
+mod stored;
 mod taxes;
 
 #[cfg(test)]
@@ -30,3 +31,4 @@ pub use rates::Rates;
 pub use reason::{Precision, Reason};
 pub use request::{BuyerKind, Consignment, CostRequest, Line, Place, ShortCode};
 pub use spread::spread;
+pub use stored::StoredCost;

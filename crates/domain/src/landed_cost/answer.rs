@@ -181,8 +181,6 @@ pub struct LandedCost {
 impl LandedCost {
     /// Every component, lines first.
     pub fn components(&self) -> impl Iterator<Item = &Component> {
-        self.consignments
-            .iter()
-            .flat_map(|c| c.lines.iter().flat_map(|line| &line.components).chain(&c.components))
+        self.consignments.iter().flat_map(|c| c.lines.iter().flat_map(|line| &line.components).chain(&c.components))
     }
 }

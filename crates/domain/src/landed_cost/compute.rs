@@ -518,7 +518,8 @@ fn settle(cost: &mut LandedCost, kind: ComponentKind, currency: Currency, rates:
     let parts = of_kind(cost);
     let exact = sum(parts.iter().map(|(amount, _)| *amount))?;
     let customs = cost.customs_currency;
-    let converted = if customs == currency { Some(exact) } else { rates.and_then(|r| r.convert(exact, customs, currency)) };
+    let converted =
+        if customs == currency { Some(exact) } else { rates.and_then(|r| r.convert(exact, customs, currency)) };
     let total = Money::from_decimal(converted.ok_or(LandedCostError::NoRate(customs, currency))?, currency)?;
     let left = total.minor - total_minor(parts.iter().map(|(_, minor)| *minor))?;
     if left != 0 {

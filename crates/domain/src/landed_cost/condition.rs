@@ -86,10 +86,7 @@ pub(super) fn consignment_holds(work: &Work<'_>, when: &When, consignment: &Cons
 }
 
 /// The regime by which tax is collected at the sale: the first that holds for the whole consignment.
-pub(super) fn regime<'a>(
-    work: &mut Work<'a>,
-    consignment: &ConsignmentWork<'a>,
-) -> Outcome<Option<&'a Rule<Regime>>> {
+pub(super) fn regime<'a>(work: &mut Work<'a>, consignment: &ConsignmentWork<'a>) -> Outcome<Option<&'a Rule<Regime>>> {
     for rule in work.destination.rules(work.request.day, |territory| &territory.regimes) {
         let registered = || work.request.registered.iter().any(|name| name.eq_ignore_ascii_case(&rule.says.name));
         if rule.says.optional && !registered() {

@@ -247,11 +247,7 @@ fn applicable<'a>(
     Ok(holds.then_some(rule))
 }
 
-fn choice<'a>(
-    work: &Work<'_>,
-    line: &LineWork<'_>,
-    rule: &'a Rule<DutyRule>,
-) -> Outcome<Choice<'a>> {
+fn choice<'a>(work: &Work<'_>, line: &LineWork<'_>, rule: &'a Rule<DutyRule>) -> Outcome<Choice<'a>> {
     let (duty, reason) = amount(work, line, &rule.applies, &rule.says.rate)?;
     Ok(Choice { rule, duty, reason })
 }

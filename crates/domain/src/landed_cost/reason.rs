@@ -99,7 +99,9 @@ impl Reason {
                 format!("line {n} has no HS code; give one of at least 6 digits")
             }
             Self::HsShort { code, .. } => {
-                format!("line {n}: the HS code {code} is too short to tell the rate; give at least 6 digits, better 8 to 10")
+                format!(
+                    "line {n}: the HS code {code} is too short to tell the rate; give at least 6 digits, better 8 to 10"
+                )
             }
             Self::OriginMissing { .. } => {
                 format!("line {n} has no country of origin, and the rate depends on it; give countryOfOrigin")

@@ -22,7 +22,9 @@ pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<
         let mut charged: Vec<(&str, Decimal)> = Vec::new();
         for code in &codes {
             let Some(rule) = best(work, &valid, code, &consignment.lines[i]) else { continue };
-            if let Some((id, rate)) = relief.as_ref().filter(|relief| relief.covers(&consignment.lines[i])).map(Early::words) {
+            if let Some((id, rate)) =
+                relief.as_ref().filter(|relief| relief.covers(&consignment.lines[i])).map(Early::words)
+            {
                 let base = consignment.lines[i].goods;
                 push(consignment, i, rule, (id, base, rate, Decimal::ZERO));
                 continue;
@@ -91,7 +93,8 @@ fn best<'a>(work: &mut Work<'_>, valid: &[&'a Rule<Tax>], code: &str, line: &Lin
             Some(0)
         } else {
             depends_on_code = true;
-            let matched = |hs: super::HsCode| rule.says.hs.iter().filter(move |p| hs.starts_with(**p)).map(|p| p.digits()).max();
+            let matched =
+                |hs: super::HsCode| rule.says.hs.iter().filter(move |p| hs.starts_with(**p)).map(|p| p.digits()).max();
             hs.and_then(matched)
         };
         let Some(digits) = digits.filter(|_| code_holds(&rule.applies.when, hs)) else { continue };
