@@ -17,6 +17,7 @@ mod rates;
 mod reason;
 mod request;
 mod spread;
+mod stored;
 mod taxes;
 
 pub use answer::{
@@ -28,3 +29,4 @@ pub use rates::Rates;
 pub use reason::{Precision, Reason};
 pub use request::{BuyerKind, Consignment, CostRequest, Line, Place, ShortCode};
 pub use spread::spread;
+pub use stored::StoredCost;
