@@ -5,6 +5,7 @@ use crossdock_db::Retryable;
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
+use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
@@ -71,6 +72,9 @@ pub enum AppError {
     /// What the buyer saw is no longer what would be charged; show the new quote.
     #[error("the quote has changed")]
     QuoteChanged,
+    /// Goods that must not be sent to the buyer's country.
+    #[error("some goods must not be sent there: {}", .0.iter().map(|goods| format!("{} ({})", goods.description, goods.reason)).collect::<Vec<_>>().join("; "))]
+    GoodsProhibited(Vec<ProhibitedGoods>),
     /// The store does not take this way of paying.
     #[error("this way of paying is not offered")]
     PaymentNotOffered,
@@ -95,12 +99,24 @@ pub enum AppError {
     /// No such job, or it is not dead.
     #[error("no such dead job")]
     JobNotFound,
+    /// Duty and tax cannot be worked out.
+    #[error(transparent)]
+    LandedCost(#[from] LandedCostError),
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
     /// Storage failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// A line that must not be sent to where it is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProhibitedGoods {
+    /// What the buyer calls it.
+    pub description: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A step of the hosted checkout.
@@ -227,6 +243,7 @@ impl AppError {
             Self::NoShipping(_) => "no_shipping",
             Self::ShippingNotOffered => "shipping_not_offered",
             Self::QuoteChanged => "quote_changed",
+            Self::GoodsProhibited(_) => "goods_prohibited",
             Self::PaymentNotOffered => "payment_not_offered",
             Self::PaymentRefused(_) => "payment_refused",
             Self::PaymentState(_) => "payment_state",
@@ -235,6 +252,7 @@ impl AppError {
             Self::StoreExists => "store_exists",
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
+            Self::LandedCost(_) => "landed_cost",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",

@@ -163,6 +163,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         AppError::StepMissing(step) => go(step),
         AppError::NoShipping(_) | AppError::ShippingNotOffered => go(Step::Shipping),
         AppError::AddressRefused(_) => go(Step::Address),
+        AppError::GoodsProhibited(_) => redirect(&format!("{}/review", base(cart))),
         AppError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
         AppError::PaymentRefused(_) | AppError::PaymentNotOffered | AppError::TestModeOnly => go(Step::Pay),
         AppError::InvalidCredentials { .. }
@@ -175,6 +176,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::LandedCost(_)
         | AppError::Amount(_)
         | AppError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.

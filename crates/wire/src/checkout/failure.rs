@@ -160,6 +160,8 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::NoShipping(_)
         | AppError::ShippingNotOffered
         | AppError::QuoteChanged
+        | AppError::GoodsProhibited(_)
+        | AppError::LandedCost(_)
         | AppError::PaymentNotOffered
         | AppError::PaymentRefused(_)
         | AppError::PaymentState(_)
@@ -219,6 +221,7 @@ fn cart_text(problem: &CartProblem) -> String {
 mod tests {
     use crossdock_app::error::Step;
     use crossdock_domain::ids::StoreId;
+    use crossdock_domain::landed_cost::LandedCostError;
     use crossdock_domain::money::MoneyError;
     use crossdock_domain::order::OrderStatus;
     use crossdock_domain::shipping::NoShipping;
@@ -248,22 +251,24 @@ mod tests {
             AppError::NoShipping(_) => 13,
             AppError::ShippingNotOffered => 14,
             AppError::QuoteChanged => 15,
-            AppError::PaymentNotOffered => 16,
-            AppError::PaymentRefused(_) => 17,
-            AppError::PaymentState(_) => 18,
-            AppError::TestModeOnly => 19,
-            AppError::StoreNotFound => 20,
-            AppError::StoreExists => 21,
-            AppError::SettingsRefused(_) => 22,
-            AppError::JobNotFound => 23,
-            AppError::Amount(_) => 24,
-            AppError::Db(DbError::Conflict) => 25,
-            AppError::Db(DbError::Retry) => 26,
-            AppError::Db(DbError::Inconsistent { .. }) => 27,
-            AppError::Db(DbError::Unavailable(_)) => 28,
-            AppError::Db(DbError::Locked { .. }) => 29,
-            AppError::Db(DbError::InvalidText) => 30,
-            AppError::Db(DbError::Other(_)) => 31,
+            AppError::GoodsProhibited(_) => 16,
+            AppError::PaymentNotOffered => 17,
+            AppError::PaymentRefused(_) => 18,
+            AppError::PaymentState(_) => 19,
+            AppError::TestModeOnly => 20,
+            AppError::StoreNotFound => 21,
+            AppError::StoreExists => 22,
+            AppError::SettingsRefused(_) => 23,
+            AppError::JobNotFound => 24,
+            AppError::LandedCost(_) => 25,
+            AppError::Amount(_) => 26,
+            AppError::Db(DbError::Conflict) => 27,
+            AppError::Db(DbError::Retry) => 28,
+            AppError::Db(DbError::Inconsistent { .. }) => 29,
+            AppError::Db(DbError::Unavailable(_)) => 30,
+            AppError::Db(DbError::Locked { .. }) => 31,
+            AppError::Db(DbError::InvalidText) => 32,
+            AppError::Db(DbError::Other(_)) => 33,
         }
     }
 
@@ -293,6 +298,7 @@ mod tests {
             AppError::NoShipping(NoShipping::NotServiced),
             AppError::ShippingNotOffered,
             AppError::QuoteChanged,
+            AppError::GoodsProhibited(vec![]),
             AppError::PaymentNotOffered,
             AppError::PaymentRefused(vec![]),
             AppError::PaymentState(secret()),
@@ -301,6 +307,7 @@ mod tests {
             AppError::StoreExists,
             AppError::SettingsRefused(secret()),
             AppError::JobNotFound,
+            AppError::LandedCost(LandedCostError::NoLines),
             AppError::Amount(MoneyError::OutOfRange),
             AppError::Db(DbError::Conflict),
             AppError::Db(DbError::Retry),
@@ -325,7 +332,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..32).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..34).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);
