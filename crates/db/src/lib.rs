@@ -33,6 +33,7 @@ mod engine;
 pub mod error;
 pub mod idempotency;
 pub mod jobs;
+pub mod landed_costs;
 pub mod meta;
 mod migrate;
 pub mod orders;

@@ -53,6 +53,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::checkouts::ALL,
         crate::idempotency::ALL,
         crate::jobs::ALL,
+        crate::landed_costs::ALL,
         crate::meta::ALL,
         crate::orders::ALL,
         crate::quotes::ALL,

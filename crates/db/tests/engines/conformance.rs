@@ -5,6 +5,7 @@ pub mod carts;
 pub mod checkouts;
 pub mod jobs;
 pub mod keys;
+pub mod landed_costs;
 pub mod lists;
 pub mod operations;
 pub mod orders;
@@ -103,6 +104,15 @@ macro_rules! suite {
                 of_many_requests_with_one_key_one_has_the_effect
                 keys_past_their_time_are_forgotten
                 a_fact_is_set_and_replaced
+            }
+            landed_costs {
+                a_rule_book_is_kept_once_and_read_back
+                of_many_that_keep_one_rule_book_at_once_all_succeed
+                tariffs_are_listed_by_territory_with_the_newest_last
+                rates_come_newest_first_up_to_a_day
+                a_landed_quote_is_read_back_by_its_store_only
+                landed_quotes_are_walked_in_steps
+                quotes_of_the_checkout_show_their_landed_cost
             }
             operations {
                 an_acknowledged_write_is_read_at_once
