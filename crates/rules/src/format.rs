@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One rule file: a destination, or a customs area that several destinations share.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -162,7 +162,7 @@ pub enum Rounding {
 }
 
 /// What a specific rate is charged per.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Unit {
     /// Kilogram of net weight.
     #[serde(rename = "kg")]
@@ -197,7 +197,7 @@ pub struct Specific {
 }
 
 /// How an ad valorem and a specific part go together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Combine {
     /// Both ("compound").

@@ -1,11 +1,15 @@
 //! The landed-cost rule book as files: reading, checking, compiling. The starter book is embedded; a directory or a stored
 //! copy takes its place. What rules mean is `domain::landed_cost`; nothing here computes an amount.
+//! Imported tariffs and exchange rates are read here too.
 
 mod check;
 mod compile;
 mod files;
 pub mod format;
 mod locate;
+mod problem;
+pub mod rates;
+pub mod tariff;
 mod when;
 
 pub use files::{BookFiles, FilesError, Problem};
