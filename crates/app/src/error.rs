@@ -5,6 +5,7 @@ use crossdock_db::Retryable;
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
+use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
@@ -95,6 +96,18 @@ pub enum AppError {
     /// No such job, or it is not dead.
     #[error("no such dead job")]
     JobNotFound,
+    /// A landed cost cannot be worked out from what was asked.
+    #[error(transparent)]
+    LandedCost(#[from] LandedCostError),
+    /// The rule files have mistakes, told in words for staff.
+    #[error("the landed-cost rules cannot be used: {0}")]
+    RulesBroken(String),
+    /// Neither the request nor the store says where goods are sent from.
+    #[error("nothing says where the goods are sent from")]
+    ShipFromMissing,
+    /// No such quote, or one without a landed cost.
+    #[error("no such quote")]
+    QuoteNotFound,
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
@@ -235,6 +248,10 @@ impl AppError {
             Self::StoreExists => "store_exists",
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
+            Self::LandedCost(_) => "landed_cost",
+            Self::RulesBroken(_) => "rules_broken",
+            Self::ShipFromMissing => "ship_from_missing",
+            Self::QuoteNotFound => "quote_not_found",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",
@@ -243,6 +260,6 @@ impl AppError {
 
     /// Whether it is our fault and belongs into the error log with its source.
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Db(_))
+        matches!(self, Self::Db(_) | Self::RulesBroken(_))
     }
 }

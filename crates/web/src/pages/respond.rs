@@ -174,6 +174,10 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::StoreNotFound
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
+        | AppError::LandedCost(_)
+        | AppError::RulesBroken(_)
+        | AppError::ShipFromMissing
+        | AppError::QuoteNotFound
         | AppError::JobNotFound
         | AppError::Amount(_)
         | AppError::Db(_) => {

@@ -6,6 +6,7 @@ use crossdock_app::AppError;
 use crossdock_app::error::{CartProblem, DbError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{OrderId, OrderNumber};
+use crossdock_domain::landed_cost::LandedCostError;
 
 use super::fields::{Problem, echo};
 use super::{Operation, Reply, Version, json};
@@ -144,6 +145,10 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         AppError::NoSuchMove { from, to } => {
             caller(409, format!("{}, current orderStatus: {from}, wanted: {to}", could_not(subject, operation)))
         }
+        AppError::LandedCost(error) => caller(422, landed_cost_text(error)),
+        AppError::ShipFromMissing => caller(422, "Parameter shipFrom is required, the store has no address of its own"),
+        AppError::QuoteNotFound => caller(404, "Could not find a quote with this id"),
+        AppError::RulesBroken(_) => internal(),
         AppError::Db(error) => match error {
             DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
             DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
@@ -215,11 +220,33 @@ fn cart_text(problem: &CartProblem) -> String {
     }
 }
 
+fn landed_cost_text(error: &LandedCostError) -> String {
+    match error {
+        LandedCostError::NoLines => "Parameter items is not valid, it must hold goods".to_owned(),
+        LandedCostError::NoRules(country) => {
+            format!("Parameter shipTo is not valid, there are no landed-cost rules for {country}")
+        }
+        LandedCostError::NoRulesOn { territory, day } => {
+            format!("Parameter date is not valid, the landed-cost rules for {territory} do not reach back to {day}")
+        }
+        LandedCostError::NoRate(from, to) => {
+            format!("Parameter currency is not valid, there is no exchange rate between {from} and {to}")
+        }
+        LandedCostError::Negative { field, line } => {
+            let at = line.map(|line| format!(" for item: {}", line + 1)).unwrap_or_default();
+            format!("Parameter {field} is not valid{at}, it must not be negative")
+        }
+        LandedCostError::OutOfRange => "Parameter items is not valid, it adds up to too much".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
+    use crossdock_domain::clock::Day;
+    use crossdock_domain::country::Country;
     use crossdock_domain::ids::StoreId;
-    use crossdock_domain::money::MoneyError;
+    use crossdock_domain::money::{Currency, MoneyError};
     use crossdock_domain::order::OrderStatus;
     use crossdock_domain::shipping::NoShipping;
 
@@ -227,6 +254,18 @@ mod tests {
 
     fn order() -> OrderId {
         OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
+    }
+
+    fn country() -> Country {
+        Country::from_code("AQ").expect("a country")
+    }
+
+    fn euro() -> Currency {
+        Currency::from_code("EUR").expect("a currency")
+    }
+
+    fn day() -> Day {
+        Day::new(1999, 1, 1).expect("a day")
     }
 
     /// One of each error, numbered: a new variant does not compile until it has a number and a sample.
@@ -264,6 +303,10 @@ mod tests {
             AppError::Db(DbError::Locked { .. }) => 29,
             AppError::Db(DbError::InvalidText) => 30,
             AppError::Db(DbError::Other(_)) => 31,
+            AppError::LandedCost(_) => 32,
+            AppError::RulesBroken(_) => 33,
+            AppError::ShipFromMissing => 34,
+            AppError::QuoteNotFound => 35,
         }
     }
 
@@ -309,6 +352,16 @@ mod tests {
             AppError::Db(DbError::Locked { path: secret().into() }),
             AppError::Db(DbError::InvalidText),
             AppError::Db(DbError::Other(secret().into())),
+            AppError::LandedCost(LandedCostError::NoLines),
+            AppError::LandedCost(LandedCostError::NoRules(country())),
+            AppError::LandedCost(LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }),
+            AppError::LandedCost(LandedCostError::NoRate(Currency::USD, euro())),
+            AppError::LandedCost(LandedCostError::Negative { field: "shipping", line: None }),
+            AppError::LandedCost(LandedCostError::Negative { field: "weight", line: Some(1) }),
+            AppError::LandedCost(LandedCostError::OutOfRange),
+            AppError::RulesBroken(secret()),
+            AppError::ShipFromMissing,
+            AppError::QuoteNotFound,
         ]
     }
 
@@ -325,7 +378,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..32).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..36).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);
