@@ -99,9 +99,18 @@ pub enum AppError {
     /// No such job, or it is not dead.
     #[error("no such dead job")]
     JobNotFound,
-    /// Duty and tax cannot be worked out.
+    /// A landed cost cannot be worked out from what was asked.
     #[error(transparent)]
     LandedCost(#[from] LandedCostError),
+    /// The rule files have mistakes, told in words for staff.
+    #[error("the landed-cost rules cannot be used: {0}")]
+    RulesBroken(String),
+    /// Neither the request nor the store says where goods are sent from.
+    #[error("nothing says where the goods are sent from")]
+    ShipFromMissing,
+    /// No such quote, or one without a landed cost.
+    #[error("no such quote")]
+    QuoteNotFound,
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
@@ -253,6 +262,9 @@ impl AppError {
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
             Self::LandedCost(_) => "landed_cost",
+            Self::RulesBroken(_) => "rules_broken",
+            Self::ShipFromMissing => "ship_from_missing",
+            Self::QuoteNotFound => "quote_not_found",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",
@@ -261,6 +273,6 @@ impl AppError {
 
     /// Whether it is our fault and belongs into the error log with its source.
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Db(_))
+        matches!(self, Self::Db(_) | Self::RulesBroken(_))
     }
 }

@@ -8,6 +8,7 @@ pub mod cart;
 pub mod checkout;
 pub mod error;
 pub mod job;
+pub mod landed_cost;
 pub mod orders;
 pub mod payment;
 pub mod queue;
@@ -27,6 +28,7 @@ pub use error::AppError;
 pub use job::Job;
 
 use crate::access::Access;
+use crate::landed_cost::{CostBooks, RulesSource};
 use crate::payment::provider::{self, PaymentProvider, Providers};
 
 /// What the use cases need to know of the installation.
@@ -36,6 +38,8 @@ pub struct Config {
     pub public_url: String,
     /// Allows the test provider and test orders.
     pub test_mode: bool,
+    /// Where the landed-cost rule book comes from.
+    pub rules: RulesSource,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -51,6 +55,7 @@ struct Inner {
     config: Config,
     providers: Providers,
     access: Access,
+    cost_books: CostBooks,
     jobs_written: Notify,
 }
 
@@ -77,7 +82,18 @@ impl App {
     ) -> Self {
         let providers = Providers::new(providers);
         let access = Access::default();
-        Self { inner: Arc::new(Inner { db, clock, random, config, providers, access, jobs_written: Notify::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                clock,
+                random,
+                config,
+                providers,
+                access,
+                cost_books: CostBooks::default(),
+                jobs_written: Notify::new(),
+            }),
+        }
     }
 
     /// The database, for the command line's upkeep commands and for tests.
@@ -113,6 +129,10 @@ impl App {
 
     pub(crate) fn access(&self) -> &Access {
         &self.inner.access
+    }
+
+    pub(crate) fn cost_books(&self) -> &CostBooks {
+        &self.inner.cost_books
     }
 
     /// Wakes the worker of this process early; polling finds the job in any case.

@@ -80,7 +80,11 @@ impl Context {
 
     /// The use cases on an open database.
     pub fn app(&self, db: Db, public_url: String) -> App {
-        let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode };
+        let config = crossdock_app::Config {
+            public_url,
+            test_mode: self.config.checkout.test_mode,
+            rules: self.config.rules.source(),
+        };
         App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config)
     }
 }

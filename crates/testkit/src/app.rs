@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crossdock_app::cart::CreateCart;
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
@@ -71,7 +72,11 @@ impl Builder {
     pub async fn start(self) -> Option<TestApp> {
         let database = Database::create(self.engine).await?;
         let clock = Arc::new(FixedClock::new(self.now));
-        let config = Config { public_url: "https://checkout.example".to_owned(), test_mode: self.test_mode };
+        let config = Config {
+            public_url: "https://checkout.example".to_owned(),
+            test_mode: self.test_mode,
+            rules: RulesSource::default(),
+        };
         let options = database.options();
         let app = node(&options, &clock, self.seed, &config, self.bank.as_ref()).await;
         let test =

@@ -175,8 +175,11 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::StoreNotFound
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
-        | AppError::JobNotFound
         | AppError::LandedCost(_)
+        | AppError::RulesBroken(_)
+        | AppError::ShipFromMissing
+        | AppError::QuoteNotFound
+        | AppError::JobNotFound
         | AppError::Amount(_)
         | AppError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crossdock_app::checkout::{Browser, OpenCheckout, SaveAddress};
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment};
 use crossdock_app::staff::StaffAction;
@@ -161,7 +162,11 @@ impl World {
         options.durable = false;
         let db = Db::open(&options).await.expect("a database");
         let clock = Arc::new(FixedClock::new(START));
-        let config = Config { public_url: "https://checkout.example".to_owned(), test_mode: true };
+        let config = Config {
+            public_url: "https://checkout.example".to_owned(),
+            test_mode: true,
+            rules: RulesSource::default(),
+        };
         let app = App::new(db, clock.clone(), Arc::new(SeededRandom::new(1)), config);
         for id in [STORE, OTHER_STORE] {
             let id = StoreId::new(id).expect("a store id");
