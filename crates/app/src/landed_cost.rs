@@ -13,7 +13,7 @@ use crossdock_domain::landed_cost::{CostRequest, StoredCost};
 
 pub(crate) use book::CostBooks;
 pub use book::{CostBook, RulesSource};
-pub use crossdock_db::landed_costs::{RatesRow, TariffHead};
+pub use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffHead};
 pub use explain::explanation;
 pub use quote::{LandedItem, LandedQuote, PublicLandedCost, QuoteLandedCost, new_public_key};
 pub use replay::{Difference, Replay};

@@ -79,6 +79,12 @@ fn unavailable() -> Told {
 const RETRY_AFTER: u32 = 5;
 
 impl Failure {
+    /// The answer of what old clients do not use: with the honest status.
+    pub(super) fn honest_reply(&self, operation: Operation) -> Reply {
+        let reply = self.reply(Version::V2, operation);
+        Reply { status: reply.honest_status, ..reply }
+    }
+
     /// The answer on the wire. Our own faults go to the log with their causes: the answer tells nothing of them.
     pub(super) fn reply(&self, version: Version, operation: Operation) -> Reply {
         let (told, code) = match self {
