@@ -58,6 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::quotes::ALL,
         crate::scratch::ALL,
         crate::stores::ALL,
+        crate::wholesale_events::ALL,
     ]
     .into_iter()
     .flatten()

@@ -17,3 +17,4 @@ pub mod random;
 pub mod shipping;
 pub mod store;
 pub mod text;
+pub mod wholesale;

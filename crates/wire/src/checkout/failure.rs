@@ -167,6 +167,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::Wholesale(_)
         | AppError::Amount(_) => internal(),
     }
 }
