@@ -15,7 +15,7 @@ const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 /// beyond 28 digits.
 ///
 /// Accepts blanks around it, a sign, missing digits on one side of the point, and an exponent.
-pub(super) fn decimal(text: &str) -> Option<Decimal> {
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     let text = text.trim();
     if text.len() > LONGEST {
         return None;

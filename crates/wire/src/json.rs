@@ -3,20 +3,20 @@
 use std::fmt::{Display, Write as _};
 
 /// An object being written. Ends with [`Object::end`].
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     out: &'a mut String,
     first: bool,
 }
 
 impl<'a> Object<'a> {
     /// Opens an object at the end of `out`.
-    pub(super) fn begin(out: &'a mut String) -> Self {
+    pub(crate) fn begin(out: &'a mut String) -> Self {
         out.push('{');
         Self { out, first: true }
     }
 
     /// Closes it.
-    pub(super) fn end(self) {
+    pub(crate) fn end(self) {
         self.out.push('}');
     }
 
@@ -33,12 +33,12 @@ impl<'a> Object<'a> {
     }
 
     /// A string.
-    pub(super) fn text(&mut self, key: &str, value: &str) {
+    pub(crate) fn text(&mut self, key: &str, value: &str) {
         push_text(self.key(key), value);
     }
 
     /// A string, or `null` when it is absent.
-    pub(super) fn optional_text(&mut self, key: &str, value: Option<&str>) {
+    pub(crate) fn optional_text(&mut self, key: &str, value: Option<&str>) {
         match value {
             Some(value) => self.text(key, value),
             None => self.null(key),
@@ -46,30 +46,35 @@ impl<'a> Object<'a> {
     }
 
     /// A number or boolean in the form it displays itself.
-    pub(super) fn plain(&mut self, key: &str, value: impl Display) {
+    pub(crate) fn plain(&mut self, key: &str, value: impl Display) {
         push_display(self.key(key), value);
     }
 
     /// A number, or `null` when it is absent.
-    pub(super) fn optional_plain(&mut self, key: &str, value: Option<impl Display>) {
+    pub(crate) fn optional_plain(&mut self, key: &str, value: Option<impl Display>) {
         match value {
             Some(value) => self.plain(key, value),
             None => self.null(key),
         }
     }
 
+    /// Writes a key and hands out the place of its value.
+    pub(crate) fn value(&mut self, key: &str) -> &mut String {
+        self.key(key)
+    }
+
     /// `null`.
-    pub(super) fn null(&mut self, key: &str) {
+    pub(crate) fn null(&mut self, key: &str) {
         self.key(key).push_str("null");
     }
 
     /// An object.
-    pub(super) fn object(&mut self, key: &str, write: impl FnOnce(&mut Object<'_>)) {
+    pub(crate) fn object(&mut self, key: &str, write: impl FnOnce(&mut Object<'_>)) {
         push_object(self.key(key), write);
     }
 
     /// An array of objects.
-    pub(super) fn objects<T>(
+    pub(crate) fn objects<T>(
         &mut self,
         key: &str,
         values: impl IntoIterator<Item = T>,
@@ -88,26 +93,27 @@ impl<'a> Object<'a> {
 }
 
 /// A whole answer with one key.
-pub(super) fn single(key: &str, value: &str) -> String {
+pub(crate) fn single(key: &str, value: &str) -> String {
     let mut out = String::with_capacity(key.len() + value.len() + 8);
     push_object(&mut out, |object| object.text(key, value));
     out
 }
 
-fn push_object(out: &mut String, write: impl FnOnce(&mut Object<'_>)) {
+/// Appends an object.
+pub(crate) fn push_object(out: &mut String, write: impl FnOnce(&mut Object<'_>)) {
     let mut object = Object::begin(out);
     write(&mut object);
     object.end();
 }
 
 /// Appends what a value displays.
-pub(super) fn push_display(out: &mut String, value: impl Display) {
+pub(crate) fn push_display(out: &mut String, value: impl Display) {
     // Writing to a string cannot fail.
     let _ = write!(out, "{value}");
 }
 
 /// Appends a quoted, escaped string.
-pub(super) fn push_text(out: &mut String, text: &str) {
+pub(crate) fn push_text(out: &mut String, text: &str) {
     out.push('"');
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
