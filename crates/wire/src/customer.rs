@@ -32,7 +32,6 @@ use crossdock_app::App;
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
 
-use crate::json;
 use decode::Problem;
 use fault::Told;
 use gates::{Aliases, Method};
@@ -287,13 +286,45 @@ impl Shown {
     }
 }
 
-/// An answer of the HTTP layer itself, in the form that the call would have been answered with: the body did not arrive,
-/// or we are overloaded.
-pub fn interrupted(front: Front, query: &str, lang_text: impl Fn(Lang) -> &'static str) -> (&'static str, String) {
+/// What keeps the HTTP layer from handing a call over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption {
+    /// Neither GET nor POST.
+    WrongMethod,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// The body ended early.
+    BodyBroken,
+    /// Too many requests at once.
+    Overloaded,
+    /// A failure of ours.
+    Failed,
+    /// Wrong logins, again and again and many at once.
+    TooManyFailures,
+}
+
+/// The answer to a call that cannot be handed over, in the form in which the call would have been answered.
+pub fn interrupted(front: Front, query: &str, why: Interruption) -> Reply {
     let target = Target::parse(front, &Aliases::default(), query);
-    let told = Told::about(Code::Internal, target.lang, lang_text(target.lang));
+    let (status, code, pol, eng) = match why {
+        Interruption::WrongMethod => {
+            (405, Code::Malformed, "dozwolone są metody POST i GET", "the method must be POST or GET")
+        }
+        Interruption::BodyTimeout => {
+            (408, Code::Malformed, "treść zapytania nie dotarła na czas", "the request body did not arrive in time")
+        }
+        Interruption::BodyBroken => {
+            (400, Code::Malformed, "treść zapytania jest niepełna", "the request body ended early")
+        }
+        Interruption::Overloaded => (503, Code::Internal, "zbyt wiele zapytań naraz", "too many requests at once"),
+        Interruption::Failed => (500, Code::Internal, "nieoczekiwany błąd", "an unexpected failure"),
+        Interruption::TooManyFailures => {
+            (429, Code::TooFast, "zbyt wiele nieudanych prób logowania", "too many failed logins")
+        }
+    };
+    let told = Told::about(code, target.lang, if target.lang == Lang::Pol { pol } else { eng });
     let reply = Shown { format: rendered(&target, None), method: target.method }.refusal(&told, None);
-    (reply.content_type, reply.body)
+    Reply { status, honest_status: status, ..reply }
 }
 
 /// What a method reads and answers, for the OpenAPI document: the shapes of `authenticate`, of `params` and of the answer,
@@ -313,12 +344,6 @@ pub fn is_well_formed(method: Method, format: Format, body: &[u8]) -> bool {
     let Some(mut raw) = raw else { return false };
     let params = raw.take(names::PARAMS).unwrap_or(Raw::Nothing);
     decode::decode(method.gate().params, params, names::PARAMS).is_ok()
-}
-
-/// One key of a JSON object, for pages that are no gate.
-#[doc(hidden)]
-pub fn json_text(key: &str, value: &str) -> String {
-    json::single(key, value)
 }
 
 #[cfg(test)]
