@@ -49,6 +49,7 @@ pub fn router(state: WebState) -> Router {
         .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
+        .route("/customer-api/openapi.json", get(openapi::customer::document))
         // Machines that watch us.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
