@@ -42,6 +42,17 @@ statements! {
             JOIN warehouses w ON w.wholesaler_id = $2 AND w.id = k.warehouse_id \
             ORDER BY k.product_id, k.size_id, k.warehouse_id FOR UPDATE OF k"
     }
+    ENSURE = {
+        sqlite "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
+            SELECT $1, value ->> 0, value ->> 1, value ->> 2, 0, 0, $2 FROM json_each($3) WHERE true \
+            ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) DO NOTHING",
+        postgres "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
+            SELECT CAST($1 AS BIGINT), (r ->> 0)::bigint, r ->> 1, (r ->> 2)::bigint, 0, 0, CAST($2 AS BIGINT) \
+            FROM jsonb_array_elements($3::jsonb) AS r \
+            ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) DO NOTHING"
+    }
+    EXPIRED_ANYWHERE = { "SELECT DISTINCT product_id, size_id FROM reservations WHERE wholesaler_id = $1 \
+        AND expires_at <= $2 ORDER BY product_id, size_id LIMIT $3" }
     PUT_STOCK = { "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) \
         DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at" }
@@ -162,6 +173,14 @@ impl FromRow for ReservationRow {
     }
 }
 
+struct VariantRow(VariantId);
+
+impl FromRow for VariantRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self(variant(row.get(0)?, row.get(1)?)))
+    }
+}
+
 fn variant_rows(variants: &[VariantId]) -> Result<String, DbError> {
     let mut rows: Vec<_> = variants.iter().map(|v| (v.product.0, v.size.as_str())).collect();
     rows.sort_unstable();
@@ -222,6 +241,30 @@ impl Tx {
             }
         }
         Ok(rows)
+    }
+
+    /// Makes empty stocks where there are none, so that they can be locked. In a fixed order, like every lock of stocks.
+    pub async fn ensure_stock(
+        &mut self,
+        wholesaler: WholesalerId,
+        places: &[(VariantId, WarehouseId)],
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        let mut rows: Vec<_> = places.iter().map(|(v, w)| (v.product.0, v.size.as_str(), w.0)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        self.execute(&ENSURE, params![wholesaler.get(), now.0, json(&rows)?]).await.map(drop)
+    }
+
+    /// Sizes of which a reservation's time is over.
+    pub async fn variants_with_expired(
+        &mut self,
+        wholesaler: WholesalerId,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<VariantId>, DbError> {
+        let rows: Vec<VariantRow> = self.fetch_all(&EXPIRED_ANYWHERE, params![wholesaler.get(), now.0, limit]).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// Sets a stock; what is put aside stays.
