@@ -9,10 +9,10 @@ use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
-    AccountProfile, BillingData, CodeKind, Component, Contact, Coordinates, Courier, CourierId, CourierSettings,
-    CourierZone, GroupPrice, OpeningHours, OrderSerial, ParcelId, PaymentKind, PickupPoint, PrepareTime, PriceStep,
-    ProductDetails, ProductId, Quantity, StockMode, SupplyActor, SupplyStatus, Unit, VariantDetails, VariantId, Vat,
-    WarehouseId, WeightBand, Wholesaler, WholesalerId, WholesalerSettings, ZonePrice,
+    AccountProfile, BillingData, CodeKind, Contact, Coordinates, Courier, CourierId, CourierSettings, CourierZone,
+    GroupPrice, OpeningHours, OrderSerial, ParcelId, PaymentKind, PickupPoint, PrepareTime, PriceStep, ProductDetails,
+    ProductId, Quantity, StockMode, SupplyActor, SupplyStatus, Unit, VariantDetails, Vat, WarehouseId, WeightBand,
+    Wholesaler, WholesalerId, WholesalerSettings, ZonePrice,
 };
 use crossdock_testkit::{Engine, TestApp};
 use crossdock_wire::customer::{Call, Front, Gates, Reply, Settings, answer};
@@ -139,11 +139,7 @@ fn goods() -> Vec<ProductInput> {
     );
     let hidden = product(16, "HIDDEN", "Czapka", "Cap", vec![size("uniw", None, StockMode::Hidden, everyone(2_500))]);
     let mut set = size("uniw", None, counted, everyone(11_000));
-    let part = |product, size: &str, pieces| Component {
-        variant: VariantId::new(ProductId(product), size).expect("a size"),
-        quantity: Quantity::pieces(pieces),
-    };
-    set.components = vec![part(15, "3", 1), part(16, "uniw", 2)];
+    set.components = vec![("15-3".to_owned(), Quantity::pieces(1)), ("16-uniw".to_owned(), Quantity::pieces(2))];
     let set = product(17, "SET", "Zestaw <letni>", "Summer <set>", vec![set]);
     let exclusive = product(
         18,
