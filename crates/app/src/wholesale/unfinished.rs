@@ -74,21 +74,6 @@ impl App {
         later()
     }
     // availability, basket
-    pub async fn availability(&self, caller: &Caller, products: Vec<ProductRef>) -> Answer<Availability> {
-        later()
-    }
-    pub async fn basket(&self, caller: &Caller) -> Answer<BasketView> {
-        later()
-    }
-    pub async fn add_to_basket(&self, caller: &Caller, products: Vec<ProductRef>) -> Answer<BasketChange> {
-        later()
-    }
-    pub async fn edit_basket(&self, caller: &Caller, edits: Vec<BasketEdit>) -> Answer<BasketChange> {
-        later()
-    }
-    pub async fn delete_from_basket(&self, caller: &Caller, positions: Vec<i64>) -> Answer<BasketChange> {
-        later()
-    }
     // couriers
     pub async fn couriers(&self, caller: &Caller, query: CourierQuery) -> Answer<Paged<Courier>> {
         later()
@@ -126,31 +111,6 @@ impl App {
         later()
     }
     // recipients
-    pub async fn recipients(&self, caller: &Caller, ids: Vec<RecipientId>, page: Page) -> Answer<Paged<Recipient>> {
-        later()
-    }
-    pub async fn add_recipients(
-        &self,
-        caller: &Caller,
-        new: Vec<RecipientAddress>,
-    ) -> Answer<Vec<Result<RecipientId, RecipientProblem>>> {
-        later()
-    }
-    pub async fn edit_recipients(
-        &self,
-        caller: &Caller,
-        changes: Vec<(RecipientId, RecipientChange)>,
-    ) -> Answer<Vec<Result<RecipientId, RecipientProblem>>> {
-        later()
-    }
-    pub async fn staff_recipients(
-        &self,
-        wholesaler: WholesalerId,
-        account: AccountId,
-        page: Page,
-    ) -> Answer<Paged<Recipient>> {
-        later()
-    }
     // supply orders
     pub async fn place_supply_order(&self, caller: &Caller, command: PlaceSupplyOrder) -> Answer<PlacedSupplyOrder> {
         later()
