@@ -29,7 +29,7 @@ async fn wholesaler(change: impl FnOnce(&mut crossdock_web::WebSettings)) -> Sit
     let currency = "PLN".parse().expect("PLN");
     let wholesaler = Wholesaler { id, name: "Hurtownia".to_owned(), currency, domain: None, settings };
     site.app.add_wholesaler(wholesaler).await.expect("a new wholesaler");
-    site.app.set_dropshipping_key(id, &SecretString::from("key")).await.expect("a key");
+    site.app.set_dropshipping_key(id, &SecretString::from("dropshipping-key")).await.expect("a key");
     let account = NewAccount {
         wholesaler: id,
         login: "shop1".to_owned(),
@@ -48,7 +48,7 @@ async fn calls_are_post_or_get_with_a_body_whatever_their_content_type() {
         for path in ["/customer-api/", "/customer-api", "/w/1/customer-api/", "/w/1/customer-api"] {
             for kind in ["application/json;charset=UTF-8", "application/x-www-form-urlencoded", "nonsense"] {
                 let path = format!("{path}?gate=Supplier/getData/1/json");
-                let body = r#"{"dropshippingKey": "key"}"#;
+                let body = r#"{"dropshippingKey": "dropshipping-key"}"#;
                 let answer = site.send(request(method.clone(), &path, &[("content-type", kind)], body)).await;
                 assert_eq!(
                     (answer.status, fault(&answer)),
@@ -130,7 +130,7 @@ async fn accounts_are_told_their_limit() {
     assert!(answer.headers.get("x-ratelimit-limit").is_none(), "nobody is known before");
     let session: Value = serde_json::from_str(&answer.body).expect("JSON");
     let session = session["sessionKey"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned();
-    let call = || site.post(JSON, &[], format!(r#"{{"sessionKey": "{session}", "dropshippingKey": "key"}}"#));
+    let call = || site.post(JSON, &[], format!(r#"{{"sessionKey": "{session}", "dropshippingKey": "dropshipping-key"}}"#));
     for left in ["1", "0"] {
         let answer = call().await;
         assert_eq!((answer.header("x-ratelimit-limit"), answer.header("x-ratelimit-remaining")), ("2", left));

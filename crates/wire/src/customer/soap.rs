@@ -43,19 +43,27 @@ pub(super) fn read(body: &[u8]) -> Result<Raw, SoapProblem> {
     let by_id: HashMap<&str, &Element> =
         body.children.iter().filter_map(|element| Some((element.marks.id.as_deref()?, element))).collect();
     // Elements with an id are what others refer to; the call is the first that is not one of them.
-    let mut call =
+    let call =
         body.children.iter().find(|e| e.marks.id.is_none()).or(body.children.first()).ok_or(SoapProblem::NoCall)?;
-    let is_request = |element: &Element| element.children.iter().any(|e| e.name == AUTHENTICATE || e.name == PARAMS);
-    if !is_request(call)
-        && let [part] = call.children.as_slice()
+    let request = Converter { by_id, nodes: 0 }.convert(call, 0)?;
+    Ok(unwrapped(request))
+}
+
+/// Takes the request out of its part, which is named like the method; some clients leave the part out.
+fn unwrapped(mut request: Raw) -> Raw {
+    let is_request = |raw: &Raw| raw.field(AUTHENTICATE).is_some() || raw.field(PARAMS).is_some();
+    let descend = match &request {
+        // The part of Authenticate has the name of what is in it.
+        Raw::Fields(fields) => matches!(fields.as_slice(), [(_, part)] if is_request(part) || !is_request(&request)),
+        _ => false,
+    };
+    if descend
+        && let Raw::Fields(fields) = &mut request
+        && let Some((_, part)) = fields.pop()
     {
-        call = part;
+        request = part;
     }
-    let mut converter = Converter { by_id, nodes: 0 };
-    match converter.convert(call, 0)? {
-        fields @ Raw::Fields(_) => Ok(fields),
-        _ => Ok(Raw::Fields(Vec::new())),
-    }
+    if matches!(request, Raw::Fields(_)) { request } else { Raw::Fields(Vec::new()) }
 }
 
 struct Converter<'a> {
@@ -243,6 +251,19 @@ mod tests {
             "<get><params><a>1</a></params></get>",
         ] {
             assert_eq!(read(envelope(body).as_bytes()), Ok(wanted.clone()), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_part_of_authenticate_is_told_from_what_is_in_it() {
+        let wanted = fields(&[("authenticate", fields(&[("systemLogin", text("x"))]))]);
+        let keys = "<authenticate><systemLogin>x</systemLogin></authenticate>";
+        for body in [
+            format!("<n:authenticate xmlns:n=\"n\"><authenticate>{keys}</authenticate></n:authenticate>"),
+            format!("<authenticate>{keys}</authenticate>"),
+            format!("<authenticate><authenticate href=\"#a\"/></authenticate><m id=\"a\">{keys}</m>"),
+        ] {
+            assert_eq!(read(envelope(&body).as_bytes()), Ok(wanted.clone()), "{body}");
         }
     }
 
