@@ -129,9 +129,13 @@ SOAP_ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 SOAP_ARRAYS = f"""
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="{SOAP_ENCODING}" targetNamespace="{SOAP_ENCODING}">
   <xs:attribute name="arrayType" type="xs:string"/>
-  <xs:complexType name="Array">
+  <xs:attributeGroup name="arrayAttributes"><xs:attribute ref="tns:arrayType"/></xs:attributeGroup>
+  <xs:group name="Array">
     <xs:sequence><xs:any namespace="##any" minOccurs="0" maxOccurs="unbounded" processContents="lax"/></xs:sequence>
-    <xs:attribute ref="tns:arrayType"/>
+  </xs:group>
+  <xs:complexType name="Array">
+    <xs:group ref="tns:Array" minOccurs="0"/>
+    <xs:attributeGroup ref="tns:arrayAttributes"/>
   </xs:complexType>
 </xs:schema>
 """

@@ -213,10 +213,9 @@ pub async fn answer(app: &App, gates: &Gates, call: Call<'_>) -> Reply {
 /// In what an answer is written when the format is not understood: as the body is.
 fn rendered(target: &Target, body: Option<&[u8]>) -> Format {
     match target.format {
-        Some(Format::Json) => Format::Json,
         Some(Format::Soap | Format::Wsdl) => Format::Soap,
         None if body.is_some_and(|body| body.trim_ascii_start().starts_with(b"<")) => Format::Soap,
-        None => Format::Json,
+        Some(Format::Json) | None => Format::Json,
     }
 }
 

@@ -85,12 +85,12 @@ fn build() -> String {
 }
 
 fn codes() -> String {
-    let mut table = "| faultCode | meaning |\n| --- | --- |\n".to_owned();
-    for code in Code::ALL {
+    let row = |code: Code| {
         let text = if code == Code::Done { "Done" } else { code.text(Lang::Eng) };
-        table += &format!("| {} | {text} |\n", code.number());
-    }
-    table
+        format!("| {} | {text} |\n", code.number())
+    };
+    let head = "| faultCode | meaning |\n| --- | --- |\n".to_owned();
+    Code::ALL.into_iter().map(row).fold(head, |table, row| table + &row)
 }
 
 fn describe(method: Method, names: &mut Names) -> OperationBuilder {

@@ -130,7 +130,8 @@ async fn accounts_are_told_their_limit() {
     assert!(answer.headers.get("x-ratelimit-limit").is_none(), "nobody is known before");
     let session: Value = serde_json::from_str(&answer.body).expect("JSON");
     let session = session["sessionKey"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned();
-    let call = || site.post(JSON, &[], format!(r#"{{"sessionKey": "{session}", "dropshippingKey": "dropshipping-key"}}"#));
+    let call =
+        || site.post(JSON, &[], format!(r#"{{"sessionKey": "{session}", "dropshippingKey": "dropshipping-key"}}"#));
     for left in ["1", "0"] {
         let answer = call().await;
         assert_eq!((answer.header("x-ratelimit-limit"), answer.header("x-ratelimit-remaining")), ("2", left));

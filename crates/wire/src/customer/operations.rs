@@ -55,7 +55,7 @@ pub(super) async fn run(context: Context<'_>, mut raw: Raw, quota: &mut Option<Q
                 dropshipping_key: key(&raw, context.method.authenticate(), DROPSHIPPING_KEY),
                 language: context.lang.code().to_owned(),
             };
-            let caller = context.app.gate_caller(keys).await.map_err(|error| context.failed(error))?;
+            let caller = context.app.gate_caller(keys).await.map_err(|error| context.failed(&error))?;
             *quota = count(&context, &caller)?;
             let params = raw.take(PARAMS).unwrap_or(Raw::Nothing);
             let params = decode(gate.params, params, PARAMS)?;
@@ -96,7 +96,7 @@ async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
         }
         None => WholesalerRef::Host(context.call.host.unwrap_or_default().to_owned()),
     };
-    context.app.find_wholesaler(&reference).await.map_err(|error| context.failed(error))
+    context.app.find_wholesaler(&reference).await.map_err(|error| context.failed(&error))
 }
 
 /// Counts the call of an account.
@@ -120,8 +120,8 @@ fn key(raw: &Raw, shape: &'static Shape, name: &str) -> Option<SecretString> {
 
 impl Context<'_> {
     /// Tells what a use case refused, and counts what looks like guessing.
-    fn failed(&self, error: crossdock_app::AppError) -> Failure {
-        let told = fault::of_app(&error, self.lang);
+    fn failed(&self, error: &crossdock_app::AppError) -> Failure {
+        let told = fault::of_app(error, self.lang);
         if matches!(told.code, Code::LoginFailed | Code::Key) {
             let client = limits::client_key(self.call.client);
             if let Some(Err(reached)) = self.gates.failures.take(client, self.app.now()) {

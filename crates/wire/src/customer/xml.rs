@@ -93,7 +93,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Element, XmlProblem> {
 }
 
 struct Reader<'a> {
-    reader: NsReader<&'a [u8]>,
+    events: NsReader<&'a [u8]>,
     /// Elements that are open, outermost first.
     open: Vec<Element>,
     root: Option<Element>,
@@ -107,13 +107,13 @@ impl<'a> Reader<'a> {
         let config = reader.config_mut();
         config.check_comments = true;
         config.expand_empty_elements = true;
-        Self { reader, open: Vec::new(), root: None, nodes: 0 }
+        Self { events: reader, open: Vec::new(), root: None, nodes: 0 }
     }
 
     fn document(mut self) -> Result<Element, XmlProblem> {
         let mut first = true;
         loop {
-            let event = self.reader.read_event().map_err(|_| XmlProblem::Syntax)?;
+            let event = self.events.read_event().map_err(|_| XmlProblem::Syntax)?;
             match event {
                 Event::Decl(declaration) => {
                     let encoding = declaration.encoding().transpose().map_err(|_| XmlProblem::Syntax)?;
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         if start.name().as_ref().len() > NAME_LIMIT {
             return Err(XmlProblem::Syntax);
         }
-        let (namespace, local) = self.reader.resolver().resolve_element(start.name());
+        let (namespace, local) = self.events.resolver().resolve_element(start.name());
         let namespace = match namespace {
             ResolveResult::Bound(namespace) => namespace.as_ref().to_owned(),
             ResolveResult::Unbound => String::new(),
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
             if attribute.key.as_namespace_binding().is_some() {
                 continue;
             }
-            let (namespace, local) = self.reader.resolver().resolve_attribute(attribute.key);
+            let (namespace, local) = self.events.resolver().resolve_attribute(attribute.key);
             let namespace = match namespace {
                 ResolveResult::Bound(namespace) => namespace.as_ref().to_owned(),
                 ResolveResult::Unbound => String::new(),

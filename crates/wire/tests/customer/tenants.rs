@@ -17,7 +17,7 @@ crossdock_testkit::on_both_engines!(
     the_wholesaler_is_found_by_path_and_host,
 );
 
-fn keys(session: &str, key: &str, params: Value) -> Value {
+fn keys(session: &str, key: &str, params: &Value) -> Value {
     json!({"authenticate": {"sessionKey": session, "dropshippingKey": key}, "params": params})
 }
 
@@ -44,7 +44,7 @@ async fn sessions_and_keys_count_at_their_wholesaler_only(app: TestApp) {
         (hurt, &session, OTHER_KEY, 4),
         (other, &foreign, KEY, 4),
     ] {
-        let answer = world.json(host, "Basket/get", &keys(session, key, json!({}))).await;
+        let answer = world.json(host, "Basket/get", &keys(session, key, &json!({}))).await;
         assert_eq!(fault(&answer), wanted, "{host}: {answer}");
     }
     let login = json!({"authenticate": {"systemLogin": "shop2", "systemKey": SYSTEM_KEY}});
@@ -71,7 +71,7 @@ async fn a_shop_sees_its_own_basket_recipients_and_orders_only(app: TestApp) {
 
     for (host, session, key) in [(hurt, &second, KEY), ("other.example", &foreign, OTHER_KEY)] {
         let call = |method: &'static str, params: Value| {
-            let (world, body) = (&world, keys(session, key, params));
+            let (world, body) = (&world, keys(session, key, &params));
             async move { world.json(host, method, &body).await }
         };
         let basket = call("Basket/get", json!({})).await;

@@ -1,5 +1,6 @@
 //! A wholesaler with goods, couriers and accounts, and a second one that must never be seen by the first.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crossdock_app::AppError;
@@ -108,7 +109,7 @@ fn product(id: i64, code: &str, pol: &str, eng: &str, sizes: Vec<VariantInput>) 
     let names = [("pol", pol), ("eng", eng)].map(|(language, name)| (language.to_owned(), name.to_owned()));
     let details = ProductDetails {
         names: names.into(),
-        descriptions: Default::default(),
+        descriptions: BTreeMap::new(),
         vat: Vat::percent(Decimal::from(23)),
         weight_grams: 400,
         dimensions_mm: None,

@@ -18,7 +18,7 @@ use super::availability::{available, products};
 use super::{Context, amount, results};
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller) -> Result<Answer, Failure> {
-    let basket = context.app.basket(caller).await.map_err(|error| context.failed(error))?;
+    let basket = context.app.basket(caller).await.map_err(|error| context.failed(&error))?;
     Ok(Answer::done(results(&ANSWER, told(&basket, &[], context.lang))))
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn delete(context: &Context<'_>, caller: &Caller, params: &Reco
 }
 
 fn changed(context: &Context<'_>, change: Result<BasketChange, crossdock_app::AppError>) -> Result<Answer, Failure> {
-    let change = change.map_err(|error| context.failed(error))?;
+    let change = change.map_err(|error| context.failed(&error))?;
     let told = told(&change.basket, &change.refused, context.lang);
     Ok(Answer::partly(results(&ANSWER, told), !change.refused.is_empty()))
 }

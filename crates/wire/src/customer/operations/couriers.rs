@@ -23,7 +23,7 @@ use super::{Context, amount, results};
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let query = CourierQuery { country: country(params, COUNTRY_CODE, PARAMS)?, page: page(params) };
-    let found = context.app.couriers(caller, query).await.map_err(|error| context.failed(error))?;
+    let found = context.app.couriers(caller, query).await.map_err(|error| context.failed(&error))?;
     let couriers: Vec<Record> = found.items.iter().map(|courier| courier_record(&COURIER, courier)).collect();
     let told = Record::new(&GET_RESULTS)
         .with(COURIERS, couriers)
@@ -60,7 +60,7 @@ pub(super) async fn for_order(context: &Context<'_>, caller: &Caller, params: &R
         products: products_or_basket(params)?,
         payment: payment(params),
     };
-    let offers = context.app.couriers_for_order(caller, query).await.map_err(|error| context.failed(error))?;
+    let offers = context.app.couriers_for_order(caller, query).await.map_err(|error| context.failed(&error))?;
     if offers.is_empty() {
         return Err(Code::NoCourier.into());
     }

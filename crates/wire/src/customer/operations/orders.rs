@@ -11,7 +11,19 @@ use crossdock_domain::wholesale::{
 
 use super::super::decode::{Problem, Why};
 use super::super::fault::{Code, Told};
-use super::super::names::*;
+use super::super::names::{
+    BASKET_POSITION, CLIENT_DELIVERY_ADDRESS_ID, CODE, CODE_TYPE, COMMENT, COURIER_ID, COURIER_NAME, CURRENCY_ID,
+    DELIVERY_ADDRESS, DELIVERY_DATE, DELIVERY_PACKAGE_ID, DELIVERY_PACKAGE_NUMBER, DELIVERY_SHIPPING_NUMBER, DISPATCH,
+    DROPSHIPPING_ORDER_STATUS, ESTIMATED_DELIVERY_DATE, FAULT_CODE, FAULT_STRING, ORDER_ADD_DATE, ORDER_CHANGE_DATE,
+    ORDER_DELIVERY_COST, ORDER_DISPATCH_DATE, ORDER_EXTERNAL_ID, ORDER_EXTERNAL_IDS, ORDER_ID, ORDER_PAYFORM_COST,
+    ORDER_PAYMENT_TYPE, ORDER_PRODUCTS_COST, ORDER_SERIAL_NUMBER, ORDER_STATUS, ORDERS, ORDERS_DATE_BEGIN,
+    ORDERS_DATE_END, ORDERS_DATE_RANGE, ORDERS_DATE_TYPE, ORDERS_IDS, ORDERS_RESULTS, ORDERS_SERIAL_NUMBERS,
+    ORDERS_STATUSES, PACKAGES, PARAMS, PAYER_ADDRESS, PAYER_ADDRESS_CITY, PAYER_ADDRESS_COUNTRY_ID, PAYER_ADDRESS_FIRM,
+    PAYER_ADDRESS_FIRST_NAME, PAYER_ADDRESS_LAST_NAME, PAYER_ADDRESS_NIP, PAYER_ADDRESS_PHONE, PAYER_ADDRESS_STREET,
+    PAYER_ADDRESS_ZIP_CODE, PRODUCT_ID, PRODUCT_NAME, PRODUCT_PRICE, PRODUCT_PRICE_NET, PRODUCT_VALUE,
+    PRODUCT_VALUE_NET, PRODUCT_VAT, PRODUCTS, QUANTITY, REASON, RESULTS_LIMIT, RESULTS_NUMBER_ALL, RESULTS_NUMBER_PAGE,
+    RESULTS_PAGE, SIZE_ID, TRACKING_URL,
+};
 use super::super::shapes::orders::{
     CANCEL_ANSWER, CANCEL_RESULT, CANCEL_RESULTS, DISPATCHED, GET_ANSWER, GET_RESULTS, ORDER, ORDERED, PACKAGE, PAYER,
 };
@@ -37,7 +49,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
         dates: params.record(ORDERS_DATE_RANGE).map(|range| dates(range, zone)).transpose()?,
         page: page(params),
     };
-    let found = context.app.supply_orders(caller, query).await.map_err(|error| context.failed(error))?;
+    let found = context.app.supply_orders(caller, query).await.map_err(|error| context.failed(&error))?;
     let orders: Vec<Record> = found.items.iter().map(|order| told(order, zone)).collect();
     let told = Record::new(&GET_RESULTS)
         .with(ORDERS, orders)
@@ -171,7 +183,7 @@ fn package(parcel: &SupplyParcel) -> Record {
 pub(super) async fn cancel(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let wishes = params.records(ORDERS).zip(1..).map(wish).collect::<Result<Vec<_>, _>>()?;
     let named: Vec<OrderRef> = wishes.iter().map(|wish| wish.order.clone()).collect();
-    let outcomes = context.app.cancel_supply_orders(caller, wishes).await.map_err(|error| context.failed(error))?;
+    let outcomes = context.app.cancel_supply_orders(caller, wishes).await.map_err(|error| context.failed(&error))?;
     let failed = outcomes.iter().any(|outcome| outcome.problem.is_some());
     let told: Vec<Record> =
         outcomes.iter().zip(&named).map(|(outcome, named)| cancelled(outcome, named, context.lang)).collect();
@@ -203,29 +215,45 @@ fn cancelled(outcome: &CancelOutcome, named: &OrderRef, lang: Lang) -> Record {
     };
     let fault = Told::plain(code, lang);
     let record = Record::new(&CANCEL_RESULT).with(FAULT_CODE, fault.fault).with(FAULT_STRING, fault.text);
-    match &outcome.order {
-        Some(order) => {
-            let dropshipping = match outcome.problem {
-                Some(CancelProblem::TooLate { .. }) => DropshippingStatus::NotCanceled,
-                _ => order.dropshipping(),
-            };
-            record
-                .with(ORDER_ID, order.order_id())
-                .with(ORDER_SERIAL_NUMBER, order.serial.0)
-                .with(ORDER_STATUS, order.status.code())
-                .with(DROPSHIPPING_ORDER_STATUS, dropshipping.code())
-        }
-        None => {
-            let (id, serial) = match named {
-                OrderRef::Id(id) => (id.as_str(), None),
-                OrderRef::Serial(serial) => ("", Some(serial.0)),
-                OrderRef::External(_) => ("", None),
-            };
-            record
-                .with(ORDER_ID, id)
-                .with_some(ORDER_SERIAL_NUMBER, serial)
-                .with(ORDER_STATUS, "")
-                .with(DROPSHIPPING_ORDER_STATUS, "")
+    if let Some(order) = &outcome.order {
+        let dropshipping = match outcome.problem {
+            Some(CancelProblem::TooLate { .. }) => DropshippingStatus::NotCanceled,
+            _ => order.dropshipping(),
+        };
+        return record
+            .with(ORDER_ID, order.order_id())
+            .with(ORDER_SERIAL_NUMBER, order.serial.0)
+            .with(ORDER_STATUS, order.status.code())
+            .with(DROPSHIPPING_ORDER_STATUS, dropshipping.code());
+    }
+    let (id, serial) = match named {
+        OrderRef::Id(id) => (id.as_str(), None),
+        OrderRef::Serial(serial) => ("", Some(serial.0)),
+        OrderRef::External(_) => ("", None),
+    };
+    record
+        .with(ORDER_ID, id)
+        .with_some(ORDER_SERIAL_NUMBER, serial)
+        .with(ORDER_STATUS, "")
+        .with(DROPSHIPPING_ORDER_STATUS, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fault_names_every_status() {
+        assert_eq!(SupplyStatus::all().map(SupplyStatus::code).collect::<Vec<_>>().len(), STATUSES.len());
+        assert!(SupplyStatus::all().all(|status| STATUSES.contains(&status.code())));
+    }
+
+    #[test]
+    fn a_day_as_an_end_means_all_of_it_also_when_the_clocks_change() {
+        let zone = Zone::warsaw();
+        for (day, hours) in [("2026-11-21", 24), ("2026-03-29", 23), ("2026-10-25", 25)] {
+            let midnight = zone.read(day).expect(day);
+            assert_eq!(last_of_day(midnight, &zone), midnight + Span::hours(hours) - Span(1), "{day}");
         }
     }
 }

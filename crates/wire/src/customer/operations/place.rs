@@ -32,7 +32,7 @@ pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Reco
         Err(AppError::Wholesale(WholesaleError::LinesRefused(lines))) => {
             Ok(Answer::partly(results(&ADD_ANSWER, refused(&lines, context.lang)), true))
         }
-        Err(error) => Err(context.failed(error)),
+        Err(error) => Err(context.failed(&error)),
     }
 }
 
