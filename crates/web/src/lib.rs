@@ -6,6 +6,7 @@
 pub mod api;
 pub mod baseline;
 pub mod health;
+mod landed_cost;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

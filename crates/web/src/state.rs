@@ -7,6 +7,7 @@ use crossdock_app::App;
 
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
+use crate::middleware::rate::RateLimit;
 use crate::middleware::request_id::RequestIds;
 use crate::pages::PageState;
 use crate::render::Renderer;
@@ -25,6 +26,7 @@ struct Inner {
     metrics: Metrics,
     request_ids: RequestIds,
     held: HeldAnswers,
+    public_quotes: RateLimit,
     running: AtomicUsize,
     draining: AtomicBool,
 }
@@ -34,6 +36,7 @@ impl WebState {
     pub fn new(app: App, renderer: Renderer, settings: WebSettings) -> Self {
         let pages = PageState::new(app.clone(), renderer);
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
+        let public_quotes = RateLimit::new(settings.public_quotes_per_minute);
         let inner = Inner {
             app,
             pages,
@@ -41,6 +44,7 @@ impl WebState {
             metrics: Metrics::install(),
             request_ids: RequestIds::new(),
             held,
+            public_quotes,
             running: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
         };
@@ -81,6 +85,10 @@ impl WebState {
 
     pub(crate) fn held(&self) -> &HeldAnswers {
         &self.inner.held
+    }
+
+    pub(crate) fn public_quotes(&self) -> &RateLimit {
+        &self.inner.public_quotes
     }
 
     /// Counts a request in, unless there are too many.
