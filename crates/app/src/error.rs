@@ -72,6 +72,9 @@ pub enum AppError {
     /// What the buyer saw is no longer what would be charged; show the new quote.
     #[error("the quote has changed")]
     QuoteChanged,
+    /// Goods that must not be sent to the buyer's country.
+    #[error("some goods must not be sent there: {}", .0.iter().map(|goods| format!("{} ({})", goods.description, goods.reason)).collect::<Vec<_>>().join("; "))]
+    GoodsProhibited(Vec<ProhibitedGoods>),
     /// The store does not take this way of paying.
     #[error("this way of paying is not offered")]
     PaymentNotOffered,
@@ -114,6 +117,15 @@ pub enum AppError {
     /// Storage failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// A line that must not be sent to where it is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProhibitedGoods {
+    /// What the buyer calls it.
+    pub description: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A step of the hosted checkout.
@@ -240,6 +252,7 @@ impl AppError {
             Self::NoShipping(_) => "no_shipping",
             Self::ShippingNotOffered => "shipping_not_offered",
             Self::QuoteChanged => "quote_changed",
+            Self::GoodsProhibited(_) => "goods_prohibited",
             Self::PaymentNotOffered => "payment_not_offered",
             Self::PaymentRefused(_) => "payment_refused",
             Self::PaymentState(_) => "payment_state",

@@ -163,6 +163,10 @@ pub fn quote(checkout: &CheckoutRow) -> QuoteRow {
             domestic_charge: Some(usd(100)),
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            landed_cost: None,
+            unavailable: None,
+            absorbed_fees: None,
+            foreign: None,
         },
         created_at: at(2),
     }
@@ -229,6 +233,8 @@ pub fn order(id: OrderId, paid: &Paid, placed_at: Timestamp) -> NewOrder {
             domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            quoted_duty_taxes: None,
+            foreign: None,
         },
         payment: payment(),
     }

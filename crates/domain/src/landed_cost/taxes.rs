@@ -16,15 +16,15 @@ pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<
             valid.push(rule);
         }
     }
-    let relief = if consignment.regime.is_some() { None } else { early_relief(work, consignment)? };
+    let reliefs = if consignment.regime.is_some() { Vec::new() } else { early_reliefs(work, consignment)? };
     let codes = ordered_codes(&valid);
     for i in 0..consignment.lines.len() {
         let mut charged: Vec<(&str, Decimal)> = Vec::new();
         for code in &codes {
             let Some(rule) = best(work, &valid, code, &consignment.lines[i]) else { continue };
-            if let Some((id, rate)) =
-                relief.as_ref().filter(|relief| relief.covers(&consignment.lines[i])).map(Early::words)
-            {
+            if let Some(relief) = reliefs.iter().find(|relief| relief.covers(&consignment.lines[i])) {
+                work.uses(relief.applies);
+                let (id, rate) = relief.words();
                 let base = consignment.lines[i].goods;
                 push(consignment, i, rule, (id, base, rate, Decimal::ZERO));
                 continue;
@@ -154,15 +154,16 @@ impl Early<'_> {
     }
 }
 
-fn early_relief<'a>(work: &mut Work<'a>, consignment: &ConsignmentWork<'a>) -> Outcome<Option<Early<'a>>> {
+/// All that hold for the consignment; each may be for other goods.
+fn early_reliefs<'a>(work: &Work<'a>, consignment: &ConsignmentWork<'a>) -> Outcome<Vec<Early<'a>>> {
+    let mut found = Vec::new();
     for rule in work.destination.rules(work.request.day, |territory| &territory.reliefs) {
         let early = rule.says.of.contains(&Relieved::Tax) && rule.applies.when.compare != Compare::Tax;
         if early && consignment_holds(work, &rule.applies.when, consignment)? {
-            work.uses(&rule.applies);
-            return Ok(Some(Early { applies: &rule.applies }));
+            found.push(Early { applies: &rule.applies });
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// Tax that would be so small that it is not collected (Switzerland: 5 francs).

@@ -313,6 +313,17 @@ fn a_tax_too_small_to_collect_is_not_collected() {
 }
 
 #[test]
+fn each_relief_is_for_its_own_goods() {
+    let relief = |id: &str, hs: &str, up_to: u32| {
+        format!("[[relief]]\nid = \"{id}\"\nof = [\"tax\"]\nwhen = {{ hs = [\"{hs}\"], up_to = \"{up_to}\" }}\nMETA\n")
+    };
+    let rules = with_vat(&format!("{EIGHT}{}{}", relief("BOOKS", "49", 1_000), relief("SHIRTS", "61", 500)));
+    let cost = cost(&rules, &request(vec![line("490199", 1_000), line("610910", 2_000), line("950300", 1_000)]));
+    assert_eq!(sums(&cost).1, 227, "21 % of 10.80 for the toy alone");
+    assert_eq!(component(&cost, "BOOKS").amount + component(&cost, "SHIRTS").amount, 0.into());
+}
+
+#[test]
 fn taxes_build_on_taxes_and_may_lie_inside_their_own_base() {
     let rules = r#"
 [[duty]]

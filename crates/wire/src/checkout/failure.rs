@@ -171,6 +171,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::NoShipping(_)
         | AppError::ShippingNotOffered
         | AppError::QuoteChanged
+        | AppError::GoodsProhibited(_)
         | AppError::PaymentNotOffered
         | AppError::PaymentRefused(_)
         | AppError::PaymentState(_)
@@ -293,26 +294,27 @@ mod tests {
             AppError::NoShipping(_) => 13,
             AppError::ShippingNotOffered => 14,
             AppError::QuoteChanged => 15,
-            AppError::PaymentNotOffered => 16,
-            AppError::PaymentRefused(_) => 17,
-            AppError::PaymentState(_) => 18,
-            AppError::TestModeOnly => 19,
-            AppError::StoreNotFound => 20,
-            AppError::StoreExists => 21,
-            AppError::SettingsRefused(_) => 22,
-            AppError::JobNotFound => 23,
-            AppError::Amount(_) => 24,
-            AppError::Db(DbError::Conflict) => 25,
-            AppError::Db(DbError::Retry) => 26,
-            AppError::Db(DbError::Inconsistent { .. }) => 27,
-            AppError::Db(DbError::Unavailable(_)) => 28,
-            AppError::Db(DbError::Locked { .. }) => 29,
-            AppError::Db(DbError::InvalidText) => 30,
-            AppError::Db(DbError::Other(_)) => 31,
-            AppError::LandedCost(_) => 32,
-            AppError::RulesBroken(_) => 33,
-            AppError::ShipFromMissing => 34,
-            AppError::QuoteNotFound => 35,
+            AppError::GoodsProhibited(_) => 16,
+            AppError::PaymentNotOffered => 17,
+            AppError::PaymentRefused(_) => 18,
+            AppError::PaymentState(_) => 19,
+            AppError::TestModeOnly => 20,
+            AppError::StoreNotFound => 21,
+            AppError::StoreExists => 22,
+            AppError::SettingsRefused(_) => 23,
+            AppError::JobNotFound => 24,
+            AppError::Amount(_) => 25,
+            AppError::Db(DbError::Conflict) => 26,
+            AppError::Db(DbError::Retry) => 27,
+            AppError::Db(DbError::Inconsistent { .. }) => 28,
+            AppError::Db(DbError::Unavailable(_)) => 29,
+            AppError::Db(DbError::Locked { .. }) => 30,
+            AppError::Db(DbError::InvalidText) => 31,
+            AppError::Db(DbError::Other(_)) => 32,
+            AppError::LandedCost(_) => 33,
+            AppError::RulesBroken(_) => 34,
+            AppError::ShipFromMissing => 35,
+            AppError::QuoteNotFound => 36,
         }
     }
 
@@ -342,6 +344,7 @@ mod tests {
             AppError::NoShipping(NoShipping::NotServiced),
             AppError::ShippingNotOffered,
             AppError::QuoteChanged,
+            AppError::GoodsProhibited(vec![]),
             AppError::PaymentNotOffered,
             AppError::PaymentRefused(vec![]),
             AppError::PaymentState(secret()),
@@ -384,7 +387,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..36).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..37).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

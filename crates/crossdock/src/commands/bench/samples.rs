@@ -209,6 +209,8 @@ pub fn order(
             domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            quoted_duty_taxes: None,
+            foreign: None,
         },
         payment: PaymentRecord {
             processor: "TEST".to_owned(),
