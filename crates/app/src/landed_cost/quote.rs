@@ -252,18 +252,15 @@ fn take_discount(
     number: usize,
     amount: i64,
 ) -> Result<(), AppError> {
-    let place = match supplier {
-        None => &mut request.discount,
-        Some(_) => {
-            let mut all = request.consignments.iter_mut();
-            match all.find(|consignment| consignment.supplier.as_deref() == supplier) {
-                Some(consignment) => &mut consignment.discount,
-                None => {
-                    let must = "must name a supplier of goods when the line is a discount";
-                    return Err(CartProblem::Invalid { item: Some(number), field: "supplier", must }.into());
-                }
-            }
-        }
+    let place = if supplier.is_none() {
+        &mut request.discount
+    } else {
+        let mut all = request.consignments.iter_mut();
+        let Some(consignment) = all.find(|consignment| consignment.supplier.as_deref() == supplier) else {
+            let must = "must name a supplier of goods when the line is a discount";
+            return Err(CartProblem::Invalid { item: Some(number), field: "supplier", must }.into());
+        };
+        &mut consignment.discount
     };
     *place = place.checked_add(amount).ok_or(CartProblem::TotalTooLarge)?;
     Ok(())

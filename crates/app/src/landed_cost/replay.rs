@@ -140,15 +140,15 @@ fn told(stored: &StoredCost, now: &crossdock_domain::landed_cost::LandedCost) ->
 impl App {
     /// Computes every kept landed cost anew. `progress` is told how many quotes were looked at, and of how many.
     pub async fn replay_landed_costs(&self, mut progress: impl FnMut(u64, u64)) -> Result<Replay, AppError> {
-        let stores: Vec<StoreId> = self.list_stores().await?.into_iter().map(|store| store.id).collect();
+        let shops: Vec<StoreId> = self.list_stores().await?.into_iter().map(|store| store.id).collect();
         let mut all = 0;
-        for store in &stores {
+        for store in &shops {
             all += u64::try_from(self.db().read(Count(*store)).await?).unwrap_or(0);
         }
         let mut versions = Versions::default();
         let mut replay = Replay::default();
         let mut seen = 0;
-        for store in stores {
+        for store in shops {
             for source in [Source::Api, Source::Checkout] {
                 let mut after = None;
                 loop {

@@ -2,6 +2,7 @@
 
 mod api;
 mod gates;
+mod landed_cost;
 mod log;
 mod metrics;
 mod openapi;
