@@ -5,6 +5,7 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{OrderNumber, StoreId};
 use crossdock_domain::store::Store;
+use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::hash_secret;
@@ -91,9 +92,38 @@ fn check(store: &Store) -> Result<(), AppError> {
             return refuse(format!("frame_origins: {origin:?} is no origin; write https://shop.example"));
         }
     }
+    check_landed_cost(store)?;
     if let Err(errors) = settings.shipping.check() {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         return refuse(format!("shipping: {}", lines.join("; ")));
+    }
+    Ok(())
+}
+
+fn check_landed_cost(store: &Store) -> Result<(), AppError> {
+    let refuse = |text: String| Err(AppError::SettingsRefused(format!("landed_cost: {text}")));
+    let settings = &store.settings.landed_cost;
+    if !(0..=44_640).contains(&settings.guarantee_minutes) {
+        return refuse("guarantee_minutes must be between 0 and 44640 (a month)".to_owned());
+    }
+    let margin = settings.exchange_margin_percent;
+    if margin.is_sign_negative() && !margin.is_zero() || margin > Decimal::from(50) {
+        return refuse("exchange_margin_percent must be between 0 and 50".to_owned());
+    }
+    if let Some(name) = settings.registered.iter().find(|name| name.trim().is_empty()) {
+        return refuse(format!("registered: {name:?} is no name of a regime; write IOSS"));
+    }
+    if let Some(category) = settings.hs_by_category.keys().find(|category| category.trim().is_empty()) {
+        return refuse(format!("hs_by_category: {category:?} is no category"));
+    }
+    if let Some(key) = &settings.public_key {
+        let rest = key.strip_prefix(&format!("pk-{}-", store.id)).unwrap_or_default();
+        if rest.len() < SHORTEST_SECRET || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return refuse(format!(
+                "public_key must be pk-{}- and at least {SHORTEST_SECRET} letters and digits",
+                store.id
+            ));
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod execute;
+pub mod landed_cost;
 pub mod server;
 pub mod settings;
 pub mod views;
@@ -12,11 +13,14 @@ pub mod views;
 use std::path::PathBuf;
 
 use crossdock_domain::country::Country;
-use crossdock_domain::ids::{CartId, JobId, OrderId, StoreId};
+use crossdock_domain::ids::{CartId, JobId, OrderId, QuoteId, StoreId};
+use crossdock_domain::landed_cost::Rates;
+use crossdock_rules::tariff::Tariff;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use landed_cost::{RatesView, ReplayView, TariffView};
 use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
@@ -135,6 +139,30 @@ pub enum AdminRequest {
     },
     /// What the doctor asks of the database.
     Examine,
+    /// Stores a tariff that was read from a file.
+    TariffImport {
+        /// The tariff.
+        tariff: Box<Tariff>,
+    },
+    /// Every imported tariff.
+    TariffList,
+    /// Stores exchange rates that were read from a file.
+    RatesImport {
+        /// The rates.
+        rates: Rates,
+    },
+    /// Imported exchange rates, the newest first.
+    RatesList {
+        /// At most so many.
+        limit: u32,
+    },
+    /// The sum of a kept quote in words.
+    RulesExplain {
+        /// Which quote.
+        quote: QuoteId,
+    },
+    /// Computes every kept quote anew.
+    RulesReplay,
 }
 
 impl AdminRequest {
@@ -157,6 +185,12 @@ impl AdminRequest {
             Self::JobRun => "job_run",
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
+            Self::TariffImport { .. } => "tariff_import",
+            Self::TariffList => "tariff_list",
+            Self::RatesImport { .. } => "rates_import",
+            Self::RatesList { .. } => "rates_list",
+            Self::RulesExplain { .. } => "rules_explain",
+            Self::RulesReplay => "rules_replay",
         }
     }
 }
@@ -178,6 +212,12 @@ pub enum AdminAnswer {
     Jobs(Vec<JobView>),
     Count(u64),
     Database(Box<DatabaseView>),
+    Tariff(TariffView),
+    Tariffs(Vec<TariffView>),
+    Imported { new: bool },
+    Rates(Vec<RatesView>),
+    Text(String),
+    Replay(ReplayView),
 }
 
 /// What comes back over the socket.

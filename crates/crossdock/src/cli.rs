@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
-    test_order,
+    backup, bench, completions, config, demo, doctor, job, migrate, openapi, order, rates, restore, rules, serve,
+    shipping, store, test_order,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -68,6 +68,12 @@ pub enum Command {
     #[command(subcommand)]
     Order(order::Order),
     TestOrder(test_order::TestOrder),
+    /// Look at the landed-cost rules, import tariffs, explain quotes
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Import and list exchange rates
+    #[command(subcommand)]
+    Rates(rates::Rates),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),

@@ -10,7 +10,9 @@ pub mod job;
 pub mod migrate;
 pub mod openapi;
 pub mod order;
+pub mod rates;
 pub mod restore;
+pub mod rules;
 pub mod serve;
 pub mod shipping;
 pub mod store;
@@ -27,6 +29,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Store(command) => store::run(global, command).await,
         Command::Shipping(command) => shipping::run(global, command).await,
         Command::Order(command) => order::run(global, command).await,
+        Command::Rules(command) => Box::pin(rules::run(global, command)).await,
+        Command::Rates(command) => Box::pin(rates::run(global, command)).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, &command).await,

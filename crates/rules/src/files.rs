@@ -16,6 +16,11 @@ use crate::locate::{Locator, parse};
 #[folder = "$CARGO_MANIFEST_DIR/../../rules"]
 struct Embedded;
 
+/// The text of a file of the rule folder inside the binary.
+pub(crate) fn embedded_text(path: &str) -> Option<String> {
+    Embedded::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+}
+
 /// Folders that rule files lie in.
 const FOLDERS: [&str; 2] = ["areas", "destinations"];
 
@@ -64,13 +69,12 @@ impl fmt::Display for Problem {
 impl BookFiles {
     /// The starter book inside the binary.
     pub fn embedded() -> Self {
-        let text = |path: &str| Embedded::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned());
         let is_rules = |path: &str| {
             let is_toml = Path::new(path).extension().is_some_and(|extension| extension == "toml");
             is_toml && FOLDERS.iter().any(|folder| path.starts_with(folder))
         };
         let paths = Embedded::iter().filter(|path| is_rules(path));
-        Self(paths.filter_map(|path| Some((path.to_string(), text(&path)?))).collect())
+        Self(paths.filter_map(|path| Some((path.to_string(), embedded_text(&path)?))).collect())
     }
 
     /// The book in a directory with the folders `areas` and `destinations`.

@@ -6,6 +6,7 @@ mod check;
 mod compile;
 mod files;
 pub mod format;
+pub mod hs;
 mod locate;
 mod problem;
 pub mod rates;

@@ -15,7 +15,9 @@ use super::views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
 };
-use super::{Action, AdminAnswer, AdminRequest, AdminResult, JobState, Outcome, Secret, order_id, settings};
+use super::{
+    Action, AdminAnswer, AdminRequest, AdminResult, JobState, Outcome, Secret, landed_cost, order_id, settings,
+};
 use crate::exit::Failure;
 
 /// Fact of the database that marks demo data.
@@ -92,6 +94,17 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
             Ok(AdminAnswer::Done)
         }
         AdminRequest::Examine => examine(app).await,
+        AdminRequest::TariffImport { tariff } => Ok(AdminAnswer::Tariff(app.import_tariff(*tariff).await?.into())),
+        AdminRequest::TariffList => {
+            Ok(AdminAnswer::Tariffs(app.tariffs().await?.into_iter().map(Into::into).collect()))
+        }
+        AdminRequest::RatesImport { rates } => Ok(AdminAnswer::Imported { new: app.import_rates(rates).await? }),
+        AdminRequest::RatesList { limit } => {
+            let rates = app.exchange_rates(i64::from(limit)).await?;
+            Ok(AdminAnswer::Rates(rates.into_iter().map(Into::into).collect()))
+        }
+        AdminRequest::RulesExplain { quote } => Ok(AdminAnswer::Text(app.explain_landed_cost(quote).await?)),
+        AdminRequest::RulesReplay => Ok(AdminAnswer::Replay(Box::pin(landed_cost::replay(app)).await?)),
     }
 }
 

@@ -20,8 +20,8 @@ use crate::serving::Shutdown;
 
 /// Longest path of a unix socket on Linux (107 bytes) and elsewhere (103), whichever is less.
 const LONGEST_PATH: usize = 103;
-/// Longest request: a shipping table fits many times.
-const LONGEST_REQUEST: u64 = 16 * 1024 * 1024;
+/// Longest request: a tariff of some hundred thousand rows.
+const LONGEST_REQUEST: u64 = 64 * 1024 * 1024;
 /// How long a caller may take to write its request.
 const PATIENCE: Duration = Duration::from_secs(30);
 

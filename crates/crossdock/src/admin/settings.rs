@@ -1,9 +1,24 @@
-//! Changing a store's settings: keys of the top level are replaced whole, `null` goes back to the default.
+//! Changing a store's settings: keys of the top level are replaced whole but for those of `landed_cost`, which are replaced
+//! one by one; `null` goes back to the default.
 
 use crossdock_domain::store::StoreSettings;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::exit::{End, Failure};
+
+/// The key whose own keys are settings by themselves, with flags of their own.
+const LANDED_COST: &str = "landed_cost";
+
+fn replace(document: &mut Map<String, Value>, changes: &Map<String, Value>) {
+    for (key, value) in changes {
+        // An absent key reads as its default.
+        if value.is_null() {
+            document.remove(key);
+        } else {
+            document.insert(key.clone(), value.clone());
+        }
+    }
+}
 
 /// The settings with these keys replaced.
 pub fn changed(present: &StoreSettings, changes: &Value) -> Result<StoreSettings, Failure> {
@@ -13,11 +28,9 @@ pub fn changed(present: &StoreSettings, changes: &Value) -> Result<StoreSettings
         return Err(wrong("must be a table of keys".to_owned()));
     };
     for (key, value) in changes {
-        // An absent key reads as its default.
-        if value.is_null() {
-            document.remove(key);
-        } else {
-            document.insert(key.clone(), value.clone());
+        match (key.as_str(), value, document.get_mut(key)) {
+            (LANDED_COST, Value::Object(inner), Some(Value::Object(present))) => replace(present, inner),
+            _ => replace(&mut document, &Map::from_iter([(key.clone(), value.clone())])),
         }
     }
     serde_json::from_value(Value::Object(document)).map_err(|error| wrong(error.to_string()))
@@ -42,6 +55,20 @@ mod tests {
         assert_eq!(after.redirect_hosts, ["c.example"]);
         assert_eq!(after.cart_lifetime_minutes, StoreSettings::default().cart_lifetime_minutes);
         assert_eq!(after.support_email, present.support_email);
+    }
+
+    #[test]
+    fn settings_about_landed_cost_are_replaced_one_by_one() {
+        let first = json!({ "landed_cost": { "duties": "prepaid", "registered": ["IOSS"] } });
+        let present = changed(&StoreSettings::default(), &first).expect("good");
+        let second = json!({ "landed_cost": { "guarantee_minutes": 5, "registered": null } });
+        let after = changed(&present, &second).expect("good").landed_cost;
+        assert_eq!((after.duties, after.guarantee_minutes), (present.landed_cost.duties, 5));
+        assert_eq!(after.registered, Vec::<String>::new());
+        let none = changed(&present, &json!({ "landed_cost": null })).expect("good");
+        assert_eq!(none.landed_cost, StoreSettings::default().landed_cost);
+        let wrong = changed(&present, &json!({ "landed_cost": { "duty": "prepaid" } }));
+        assert!(wrong.expect_err("unknown").text.contains("duty"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use crossdock_domain::ids::StoreId;
+use crossdock_domain::random::SystemRandom;
 use serde_json::{Map, Value, json};
 
 use crate::admin::{AdminAnswer, AdminRequest, Secret};
@@ -28,9 +29,10 @@ Examples:
 Examples:
   crossdock store set 123 --provider bank_transfer --provider test
   crossdock store set 123 --success-url https://shop.example/thanks --redirect-host shop.example
+  crossdock store set 123 --duties buyer_choice --registered IOSS --public-key new
   crossdock store set 123 --settings store.toml
 
-Keys of a settings file are replaced whole; in JSON, null goes back to the default. `crossdock store
+Keys of a settings file are replaced whole, those of landed_cost one by one; in JSON, null goes back to the default. `crossdock store
 show 123 --json` prints the present ones. A running server sees the change at once; with PostgreSQL
 every server does within two seconds.")]
     Set(Box<Set>),
@@ -142,6 +144,30 @@ pub struct Settings {
     /// Show the domestic shipping charge as its own line
     #[arg(long, value_name = "BOOL")]
     domestic_charge_as_line: Option<bool>,
+    /// Who collects duty and import tax: prepaid, buyer_choice, on_delivery
+    #[arg(long, value_name = "WAY")]
+    duties: Option<String>,
+    /// Who pays fees of customs and carriers: buyer, store
+    #[arg(long, value_name = "WHO")]
+    fees: Option<String>,
+    /// Percent on top of amounts shown in the buyer's own currency
+    #[arg(long, value_name = "PERCENT")]
+    exchange_margin: Option<String>,
+    /// For how long a shown total stays good although rates or rules change
+    #[arg(long, value_name = "MINUTES")]
+    guarantee: Option<i64>,
+    /// Regime by which the store collects tax at the sale: IOSS, VOEC; may be repeated
+    #[arg(long, value_name = "NAME")]
+    registered: Vec<String>,
+    /// Which rate holds when an HS code is too short: lowest, average, highest
+    #[arg(long, value_name = "WHICH")]
+    short_code: Option<String>,
+    /// Key for quotes on product pages: pk-STORE-..., `new` for a new one, `none` to switch them off
+    #[arg(long, value_name = "KEY")]
+    public_key: Option<String>,
+    /// HS code for goods of a category without one: shirts=610910; may be repeated, replaces the list
+    #[arg(long, value_name = "CATEGORY=CODE")]
+    hs_for: Vec<String>,
     /// Let carts made with the secret bring their own script for the end of the page
     #[arg(long, value_name = "BOOL")]
     allow_footer_html: Option<bool>,
@@ -166,7 +192,8 @@ pub fn document(file: &std::path::Path) -> anyhow::Result<Value> {
 
 impl Settings {
     /// The keys to replace.
-    fn changes(self) -> anyhow::Result<Value> {
+    fn changes(self, store: StoreId) -> anyhow::Result<Value> {
+        let landed_cost = self.landed_cost(store)?;
         let mut changes = match &self.settings {
             None => Map::new(),
             Some(file) => match document(file)? {
@@ -192,7 +219,46 @@ impl Settings {
         set("support_email", self.support_email.map(Value::from));
         set("domestic_charge_as_line", self.domestic_charge_as_line.map(Value::from));
         set("allow_footer_html", self.allow_footer_html.map(Value::from));
+        if !landed_cost.is_empty() {
+            let present = changes.entry("landed_cost").or_insert_with(|| json!({}));
+            if let Some(present) = present.as_object_mut() {
+                present.extend(landed_cost);
+            }
+        }
         Ok(Value::Object(changes))
+    }
+
+    /// The keys to replace in `landed_cost`.
+    fn landed_cost(&self, store: StoreId) -> anyhow::Result<Map<String, Value>> {
+        let mut keys = Map::new();
+        let mut set = |key: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                keys.insert(key.to_owned(), value);
+            }
+        };
+        set("duties", self.duties.clone().map(Value::from));
+        set("fees", self.fees.clone().map(Value::from));
+        set("exchange_margin_percent", self.exchange_margin.clone().map(Value::from));
+        set("guarantee_minutes", self.guarantee.map(Value::from));
+        set("registered", (!self.registered.is_empty()).then(|| json!(self.registered)));
+        set("short_code", self.short_code.clone().map(Value::from));
+        set(
+            "public_key",
+            self.public_key.as_deref().map(|key| match key {
+                "none" => Value::Null,
+                "new" => json!(crossdock_app::landed_cost::new_public_key(store, &SystemRandom)),
+                own => json!(own),
+            }),
+        );
+        let mut codes = Map::new();
+        for pair in &self.hs_for {
+            let (category, code) = pair.split_once('=').ok_or_else(|| {
+                Failure::new(End::Usage, format!("--hs-for {pair:?}: write CATEGORY=CODE, for example shirts=610910"))
+            })?;
+            codes.insert(category.trim().to_owned(), json!(code.trim()));
+        }
+        set("hs_by_category", (!codes.is_empty()).then_some(Value::Object(codes)));
+        Ok(keys)
     }
 }
 
@@ -202,14 +268,15 @@ pub async fn run(global: &Global, command: Store) -> anyhow::Result<()> {
     match command {
         Store::Add(add) => {
             let (id, name, format) = (add.id, add.name, add.format);
-            let settings = add.settings.changes()?;
+            let settings = add.settings.changes(id)?;
             let secret = add.secret.map(Secret);
             let request = AdminRequest::StoreAdd { id, name, currency: add.currency, secret, settings };
             let answer = ask(&context, Database::OrNew, request).await?;
             show_secret(&context, answer, format, "added")
         }
         Store::Set(set) => {
-            let request = AdminRequest::StoreSet { id: set.id, name: set.name, settings: set.settings.changes()? };
+            let request =
+                AdminRequest::StoreSet { id: set.id, name: set.name, settings: set.settings.changes(set.id)? };
             ask(&context, Database::Existing, request).await?;
             context.remark(&format!("store {} changed", set.id));
             Ok(())

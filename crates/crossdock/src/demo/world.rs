@@ -4,9 +4,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, ensure};
 use crossdock_app::{App, AppError};
+use crossdock_domain::clock::Day;
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::money::Currency;
 use crossdock_domain::store::Store;
+use crossdock_rules::rates::{self, Hints};
 use crossdock_wire::checkout::{Call, Operation, Version, answer};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -21,6 +23,10 @@ use crate::serving::Server;
 const SETTINGS: &str = include_str!("store.toml");
 /// Lines of the cart that is ready to be paid; pictures are named by their file below `pages/static`.
 const CART: &str = include_str!("cart.json");
+/// Exchange rates, so that quotes work at once.
+const RATES: &str = include_str!("rates.csv");
+/// What quotes of the demo cite.
+const RATES_SOURCE: &str = "sample rates of the demo, not for trade";
 /// Makes commands on the demo's data work without the demo.
 const CONFIG: &str = "\
 # Written by `crossdock demo`. Commands on this data directory read it; `crossdock config print` lists every key.
@@ -44,6 +50,7 @@ pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<Strin
         mark_demo(app).await?;
     }
     add_store(app).await?;
+    add_rates(app).await?;
     let config = context.place.config();
     if !config.exists() {
         std::fs::write(&config, CONFIG).with_context(|| format!("cannot write {}", config.display()))?;
@@ -60,6 +67,22 @@ async fn add_store(app: &App) -> anyhow::Result<()> {
         Ok(()) | Err(AppError::StoreExists) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Sample rates, unless somebody has imported others.
+async fn add_rates(app: &App) -> anyhow::Result<()> {
+    let newest = app.exchange_rates(1).await?.pop();
+    if newest.is_some_and(|row| row.rates.source != RATES_SOURCE) {
+        return Ok(());
+    }
+    let hints = Hints {
+        day: Some(Day::of(app.now())),
+        base: Currency::from_code("EUR"),
+        source: Some(RATES_SOURCE.to_owned()),
+    };
+    let rates = rates::read(RATES.as_bytes(), &hints).context("the sample rates")?;
+    app.import_rates(rates).await?;
+    Ok(())
 }
 
 async fn new_cart(server: &Server) -> anyhow::Result<String> {

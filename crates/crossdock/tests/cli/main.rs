@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod help;
 mod postgres;
+mod rules;
 mod serve;
 mod side_by_side;
 mod stores;
