@@ -191,6 +191,18 @@ pub(super) fn soap_fault(told: &Told) -> String {
     out
 }
 
+/// A request with these parameters, as PHP's client writes it; for tests.
+#[cfg(test)]
+pub(super) fn request(params: &Record) -> String {
+    let mut out = String::new();
+    open_envelope(&mut out);
+    out.push_str("<ns1:call xmlns:ns1=\"call\"><call xsi:type=\"ns1:requestType\"><params>");
+    fields(&mut out, params);
+    out.push_str("</params></call></ns1:call>");
+    close_envelope(&mut out);
+    out
+}
+
 fn fields(out: &mut String, record: &Record) {
     for (field, value) in record.shape.fields.iter().zip(&record.values) {
         if let Some(value) = value {
