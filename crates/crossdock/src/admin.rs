@@ -8,6 +8,7 @@ pub mod execute;
 pub mod server;
 pub mod settings;
 pub mod views;
+pub mod wholesale;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use wholesale::WholesaleRequest;
+
 use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
@@ -135,6 +138,8 @@ pub enum AdminRequest {
     },
     /// What the doctor asks of the database.
     Examine,
+    /// Something on the wholesaler's side.
+    Wholesale(WholesaleRequest),
 }
 
 impl AdminRequest {
@@ -157,6 +162,7 @@ impl AdminRequest {
             Self::JobRun => "job_run",
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
+            Self::Wholesale(request) => request.name(),
         }
     }
 }
@@ -178,6 +184,7 @@ pub enum AdminAnswer {
     Jobs(Vec<JobView>),
     Count(u64),
     Database(Box<DatabaseView>),
+    Wholesale(Value),
 }
 
 /// What comes back over the socket.
