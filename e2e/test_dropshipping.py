@@ -15,7 +15,7 @@ import requests
 import zeep
 import zeep.transports
 from support.server import ROOT, Server
-from support.wholesaler import KEY, LOGIN, RECIPIENT, Wholesaler, sha1, system_key
+from support.wholesaler import KEY, LOGIN, RECIPIENT, WHOLESALER, Wholesaler, sha1, system_key
 
 GUIDE = ROOT / "docs/api/customer.md"
 
@@ -31,7 +31,7 @@ def wholesaler(server: Server) -> Wholesaler:
 def code(wholesaler: Wholesaler) -> str:
     """A size of the demo's catalogue with plenty in stock."""
     keys = wholesaler.login()
-    candidates = [f"{product}-{size}" for product in range(1, 31) for size in ("uniw", "S", "M", "L", "1", "2", "3")]
+    candidates = [f"{product}-{size}" for product in range(1, 31) for size in ("M", "40", "S-M", "uniw")]
     for start in range(0, len(candidates), 100):
         lines = [{"code": candidate, "quantity": 5} for candidate in candidates[start : start + 100]]
         found = wholesaler.done(keys, "Products/getAvailability", {"products": lines})
@@ -43,9 +43,9 @@ def code(wholesaler: Wholesaler) -> str:
 
 def send(wholesaler: Wholesaler, serial: int, number: str) -> None:
     """Step 10: staff pack the order, stick a label on the parcel and send it."""
-    wholesaler.staff("supply-order", "status", serial, "packed")
-    wholesaler.staff("supply-order", "parcel", serial, "--shipping-number", number)
-    wholesaler.staff("supply-order", "status", serial, "finished")
+    wholesaler.staff("supply-order", "set-status", WHOLESALER, serial, "packed")
+    wholesaler.staff("supply-order", "add-parcel", WHOLESALER, serial, "--shipping-number", number)
+    wholesaler.staff("supply-order", "set-status", WHOLESALER, serial, "finished")
 
 
 def assert_sent(order: dict[str, Any], number: str) -> None:
@@ -76,7 +76,7 @@ def test_php_cancels_until_the_order_is_packed(wholesaler: Wholesaler, code: str
     (outcome,) = wholesaler.php("cancel", early)["ordersResults"]
     assert (outcome["orderStatus"], outcome["faultCode"]) == ("canceled", 0)
 
-    wholesaler.staff("supply-order", "status", late, "packed")
+    wholesaler.staff("supply-order", "set-status", WHOLESALER, late, "packed")
     keys = wholesaler.login()
     answer = wholesaler.post("Orders/cancel", keys, {"orders": [{"orderSerialNumber": late}]})
     (outcome,) = answer["results"]["ordersResults"]

@@ -14,6 +14,7 @@ import requests
 
 from support.server import Server, program
 
+WHOLESALER = 1
 LOGIN = "shop1"
 PASSWORD = "password"
 KEY = "demo-dropshipping-key"

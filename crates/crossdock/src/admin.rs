@@ -9,6 +9,7 @@ pub mod landed_cost;
 pub mod server;
 pub mod settings;
 pub mod views;
+pub mod wholesale;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ use serde_json::Value;
 
 use crate::exit::Failure;
 use landed_cost::{RatesView, ReplayView, TariffView};
+use wholesale::WholesaleRequest;
+
 use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
@@ -163,6 +166,8 @@ pub enum AdminRequest {
     },
     /// Computes every kept quote anew.
     RulesReplay,
+    /// Something on the wholesaler's side.
+    Wholesale(WholesaleRequest),
 }
 
 impl AdminRequest {
@@ -191,6 +196,7 @@ impl AdminRequest {
             Self::RatesList { .. } => "rates_list",
             Self::RulesExplain { .. } => "rules_explain",
             Self::RulesReplay => "rules_replay",
+            Self::Wholesale(request) => request.name(),
         }
     }
 }
@@ -218,6 +224,7 @@ pub enum AdminAnswer {
     Rates(Vec<RatesView>),
     Text(String),
     Replay(ReplayView),
+    Wholesale(Value),
 }
 
 /// What comes back over the socket.

@@ -346,4 +346,6 @@ pub fn is_well_formed(method: Method, format: Format, body: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;

@@ -17,3 +17,4 @@ mod stores;
 mod support;
 mod test_orders;
 mod upkeep;
+mod wholesale;

@@ -105,6 +105,9 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
         }
         AdminRequest::RulesExplain { quote } => Ok(AdminAnswer::Text(app.explain_landed_cost(quote).await?)),
         AdminRequest::RulesReplay => Ok(AdminAnswer::Replay(Box::pin(landed_cost::replay(app)).await?)),
+        AdminRequest::Wholesale(request) => {
+            Ok(AdminAnswer::Wholesale(Box::pin(super::wholesale::execute(app, request)).await?))
+        }
     }
 }
 
@@ -117,7 +120,7 @@ fn db(error: DbError) -> Failure {
 }
 
 /// The secret to use, and what the person has to be shown of it: a new one, never their own.
-fn secret_or_new(app: &App, given: Option<Secret>) -> (SecretString, Option<Secret>) {
+pub(super) fn secret_or_new(app: &App, given: Option<Secret>) -> (SecretString, Option<Secret>) {
     if let Some(Secret(secret)) = given {
         return (SecretString::from(secret), None);
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crossdock_app::payment::TEST_CARDS;
 
+use super::wholesaler::{KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
 use super::{NAME, SECRET, STORE};
 
 /// The whole text.
@@ -17,9 +18,13 @@ Crossdock demo
 
   A cart to pay      {url}/?tempCartUUID={cart}
   Checkout API       {url}/v1/ and {url}/v2/
-  Its description    {url}/openapi.json
+  Customer API       {url}/customer-api/
+  Descriptions       {url}/openapi.json, {url}/customer-api/openapi.json
   Store              {STORE} ({NAME}, USD)
   Secret             {SECRET}
+  Wholesaler         {WHOLESALER} ({WHOLESALE}, PLN)
+  Shop account       {LOGIN}, password {PASSWORD}
+  Dropshipping key   {KEY}
   Data               {data}
 
   Test cards, with any name, any future date and any three digits:
@@ -42,10 +47,31 @@ Pay a cart without a browser, see what happened:
 
   crossdock --data-dir {shell} test-order --cart {cart} --country CA
   crossdock --data-dir {shell} order list {STORE}
+  crossdock --data-dir {shell} courier list {WHOLESALER}
 
-Everybody knows this secret: keep the demo on this machine. Stop it with Ctrl-C; start it again and the orders are still there.",
+Ask the wholesaler what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):
+
+{wholesale}
+
+Everybody knows these secrets: keep the demo on this machine. Stop it with Ctrl-C; start it again and the orders are still there.",
         example = example(),
+        wholesale = wholesale(url),
         shell = quoted(&data.to_string()),
+    )
+}
+
+/// Logs in at the wholesaler with the key of whatever day it is, and asks for two pieces.
+fn wholesale(url: &str) -> String {
+    format!(
+        "  GATES={url}/customer-api/
+  SHA1=$(printf %s {PASSWORD} | sha1sum | cut -c1-40)
+  SYSTEM_KEY=$(printf %s \"$(TZ=Europe/Warsaw date +%Y%m%d)$SHA1\" | sha1sum | cut -c1-40)
+  SESSION=$(curl -s \"$GATES?gate=Authenticate/authenticate/1/json\" \\
+    -d '{{\"authenticate\": {{\"systemLogin\": \"{LOGIN}\", \"systemKey\": \"'$SYSTEM_KEY'\"}}}}' | grep -oE '[0-9a-f]{{40}}' | head -n 1)
+  curl -s \"$GATES?gate=Products/getAvailability/1/json&lang=eng\" -d '{{
+    \"authenticate\": {{\"sessionKey\": \"'$SESSION'\", \"dropshippingKey\": \"{KEY}\"}},
+    \"params\": {{\"products\": [{{\"code\": \"1-M\", \"codeType\": \"internal\", \"quantity\": 2}}]}}
+  }}'"
     )
 }
 

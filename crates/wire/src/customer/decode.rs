@@ -97,14 +97,19 @@ fn record(shape: &'static Shape, raw: Raw, path: &Path<'_>) -> Result<Record, Pr
         Raw::List(_) | Raw::Text(_) | Raw::Number(_) | Raw::Flag(_) => return Err(path.problem(Why::Struct)),
     };
     let mut sent: Vec<Vec<Raw>> = vec![Vec::new(); shape.fields.len()];
+    let mut otherwise = sent.clone();
     for (name, value) in fields {
-        // Unknown names are ignored. A value under the first spelling counts before one under another.
+        // Unknown names are ignored.
         if let Some(place) = shape.fields.iter().position(|field| field.is_called(&name)) {
-            if name == shape.fields[place].name {
-                sent[place].push(value);
-            } else {
-                sent[place].insert(0, value);
-            }
+            let is_first_spelling = name == shape.fields[place].name;
+            let values = if is_first_spelling { &mut sent } else { &mut otherwise };
+            values[place].push(value);
+        }
+    }
+    for (values, others) in sent.iter_mut().zip(&mut otherwise) {
+        // What stands under another spelling counts where the first one is missing.
+        if values.is_empty() {
+            std::mem::swap(values, others);
         }
     }
     let mut record = Record::new(shape);
@@ -353,6 +358,9 @@ mod tests {
         }
         assert_eq!(read(r#"{"numbers": "7"}"#).expect("one").ints("numbers"), [7]);
         assert_eq!(read(r#"{"names": ["a", 2]}"#).expect("two").texts("names"), ["a", "2"]);
+        let both =
+            read(r#"{"products": [{"code": "a", "quantity": 1, "productQuantity": 2}]}"#).expect("two spellings");
+        assert_eq!(both.records("products").next().and_then(|p| p.number("quantity")), Some(Decimal::ONE));
         assert!(read(r#"{"inner": []}"#).is_err(), "an empty map lacks what is required");
     }
 

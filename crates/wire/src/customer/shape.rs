@@ -1,13 +1,21 @@
 //! What a request or an answer looks like, as data: from one [`Shape`] come reading, writing as JSON and as SOAP, the WSDL
 //! and the OpenAPI document.
 
+use std::fmt;
+
 /// A struct of the protocol.
-#[derive(Debug)]
 pub struct Shape {
     /// Its name: `product`; the WSDL's type is `productType`.
     pub name: &'static str,
     /// Its fields, in the order in which they are written.
     pub fields: &'static [Field],
+}
+
+/// By its name: shapes may hold themselves, as a product holds products.
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Shape").field(&self.name).finish()
+    }
 }
 
 /// A field of a struct.

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::BODY_LIMIT;
 use super::fault::Told;
 use super::gates::Gate;
 use super::names::{AUTHENTICATE, ERRORS, PARAMS};
@@ -45,7 +46,7 @@ pub(super) fn read(body: &[u8]) -> Result<Raw, SoapProblem> {
     // Elements with an id are what others refer to; the call is the first that is not one of them.
     let call =
         body.children.iter().find(|e| e.marks.id.is_none()).or(body.children.first()).ok_or(SoapProblem::NoCall)?;
-    let request = Converter { by_id, nodes: 0 }.convert(call, 0)?;
+    let request = Converter { by_id, nodes: 0, bytes: 0 }.convert(call, 0)?;
     Ok(unwrapped(request))
 }
 
@@ -68,14 +69,16 @@ fn unwrapped(mut request: Raw) -> Raw {
 
 struct Converter<'a> {
     by_id: HashMap<&'a str, &'a Element>,
-    /// Counts what references multiply.
+    /// Counts what references multiply: elements, and bytes of text.
     nodes: usize,
+    bytes: usize,
 }
 
 impl<'a> Converter<'a> {
     fn convert(&mut self, element: &'a Element, depth: usize) -> Result<Raw, SoapProblem> {
         self.nodes += 1;
-        if depth > DEPTH_LIMIT || self.nodes > NODE_LIMIT {
+        self.bytes += element.text.len();
+        if depth > DEPTH_LIMIT || self.nodes > NODE_LIMIT || self.bytes > BODY_LIMIT {
             return Err(SoapProblem::Reference);
         }
         if let Some(href) = &element.marks.href {
@@ -191,6 +194,18 @@ pub(super) fn soap_fault(told: &Told) -> String {
     out
 }
 
+/// A request with these parameters, as PHP's client writes it; for tests.
+#[cfg(test)]
+pub(super) fn request(params: &Record) -> String {
+    let mut out = String::new();
+    open_envelope(&mut out);
+    out.push_str("<ns1:call xmlns:ns1=\"call\"><call xsi:type=\"ns1:requestType\"><params>");
+    fields(&mut out, params);
+    out.push_str("</params></call></ns1:call>");
+    close_envelope(&mut out);
+    out
+}
+
 fn fields(out: &mut String, record: &Record) {
     for (field, value) in record.shape.fields.iter().zip(&record.values) {
         if let Some(value) = value {
@@ -294,6 +309,9 @@ mod tests {
         }
         laughs += "<m id=\"l20\">ha</m>";
         assert_eq!(read(envelope(&laughs).as_bytes()), Err(SoapProblem::Reference));
+        let long = format!("<m id=\"a\">{}</m>", "x".repeat(1_000_000));
+        let often = format!("<get><params>{}</params></get>{long}", "<a href=\"#a\"/>".repeat(1_000));
+        assert_eq!(read(envelope(&often).as_bytes()), Err(SoapProblem::Reference), "a long text, many times");
         assert_eq!(read(envelope("<get><params href=\"#none\"/></get>").as_bytes()), Err(SoapProblem::Reference));
     }
 

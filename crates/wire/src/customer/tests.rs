@@ -85,7 +85,7 @@ fn wholesale_errors() -> Vec<WholesaleError> {
         E::SessionInvalid,
         E::DropshippingKeyInvalid,
         E::SwitchedOff,
-        E::Invalid { field: "payment", must: "must be there" },
+        E::Invalid { field: "cash_on_delivery", must: "must not be below 0" },
         E::TooManyElements { max: 100 },
         E::LinesRefused(Vec::new()),
         E::OrderNotFound,

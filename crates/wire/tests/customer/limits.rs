@@ -1,7 +1,8 @@
-//! How often an account may call, and an address may guess.
+//! What an installation decides: how often an account may call and an address may guess, and further names of gates.
 
 use crossdock_domain::clock::Span;
 use crossdock_testkit::{Engine, TestApp};
+use crossdock_wire::customer::gates::Aliases;
 use crossdock_wire::customer::{Quota, Settings};
 use serde_json::json;
 
@@ -47,4 +48,19 @@ async fn an_address_that_guesses_is_refused_before_anything_is_looked_up() {
     assert_eq!(world.call("gate=Supplier/getData/1/json", supplier.as_bytes()).await.status, 429);
     world.app.advance(Span::seconds(60));
     assert_eq!(world.call(query, login(SYSTEM_KEY).as_bytes()).await.fault, 0);
+}
+
+#[tokio::test]
+async fn configured_names_lead_to_their_gate_in_every_format() {
+    let app = TestApp::builder(Engine::Sqlite).now(NOON).empty().start().await.expect("SQLite is always there");
+    let aliases = Aliases::new([("Goods/checkStock", "Products/getAvailability")]).expect("a good table");
+    let world = World::around(app, Settings { aliases, ..Settings::default() }).await;
+    let session = world.session("hurt.example", "shop1").await;
+    let body = json!({"authenticate": {"sessionKey": session, "dropshippingKey": KEY},
+        "params": {"products": [{"code": "15-3", "quantity": 1}]}});
+    let answer = world.json("hurt.example", "goods/CheckStock", &body).await;
+    assert_eq!(answer["results"]["available"], true, "{answer}");
+    let wsdl = world.call("gate=Goods/checkStock/7/soap/wsdl", b"").await;
+    assert!(wsdl.body.contains("?gate=Goods/checkStock/7/soap\""), "calls go to the name that was asked for");
+    assert_eq!(world.json("hurt.example", "Goods/other", &body).await["errors"]["faultCode"], 8);
 }

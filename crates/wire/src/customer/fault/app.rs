@@ -8,10 +8,11 @@ use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::{Code, Told};
 use crate::customer::names::{
-    CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY, CLIENT_DELIVERY_ADDRESS_COUNTRY,
-    CLIENT_DELIVERY_ADDRESS_EMAIL, CLIENT_DELIVERY_ADDRESS_FIRST_NAME, CLIENT_DELIVERY_ADDRESS_LAST_NAME,
-    CLIENT_DELIVERY_ADDRESS_PHONE1, CLIENT_DELIVERY_ADDRESS_PROVINCE_ID, CLIENT_DELIVERY_ADDRESS_REGION_ID,
-    CLIENT_DELIVERY_ADDRESS_STREET, CLIENT_DELIVERY_ADDRESS_ZIP_CODE,
+    CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY,
+    CLIENT_DELIVERY_ADDRESS_COUNTRY, CLIENT_DELIVERY_ADDRESS_EMAIL, CLIENT_DELIVERY_ADDRESS_FIRST_NAME,
+    CLIENT_DELIVERY_ADDRESS_LAST_NAME, CLIENT_DELIVERY_ADDRESS_PHONE1, CLIENT_DELIVERY_ADDRESS_PROVINCE_ID,
+    CLIENT_DELIVERY_ADDRESS_REGION_ID, CLIENT_DELIVERY_ADDRESS_STREET, CLIENT_DELIVERY_ADDRESS_ZIP_CODE, CURRENCY_ID,
+    DELIVERY_DATE, ORDER_EXTERNAL_ID, PARAMS, WEBHOOK_URL,
 };
 use crate::customer::target::Lang;
 
@@ -81,9 +82,10 @@ fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
         E::DropshippingKeyInvalid => plain(Code::Key),
         E::SwitchedOff => plain(Code::SwitchedOff),
         E::Invalid { field, must } => {
+            let field = parameter(field);
             let detail = match lang {
-                Lang::Pol => format!("nieprawidłowa wartość: {field} {must}"),
-                Lang::Eng => format!("{field} {must}"),
+                Lang::Pol => format!("nieprawidłowa wartość pola {PARAMS}.{field}"),
+                Lang::Eng => format!("{PARAMS}.{field} {must}"),
             };
             Told::about(Code::Malformed, lang, &detail)
         }
@@ -112,6 +114,18 @@ fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
             tracing::error!(%error, "a gate call failed");
             plain(Code::Internal)
         }
+    }
+}
+
+/// How the wire calls a parameter of a use case.
+fn parameter(field: &'static str) -> &'static str {
+    match field {
+        "cash_on_delivery" => CASH_ON_DELIVERY,
+        "external_id" => ORDER_EXTERNAL_ID,
+        "preferred_date" => DELIVERY_DATE,
+        "currency" => CURRENCY_ID,
+        "webhook_url" => WEBHOOK_URL,
+        other => other,
     }
 }
 
