@@ -10,6 +10,8 @@ use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
 
+use crate::wholesale::WholesaleError;
+
 /// Why a use case did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -111,6 +113,9 @@ pub enum AppError {
     /// No such quote, or one without a landed cost.
     #[error("no such quote")]
     QuoteNotFound,
+    /// Something on the wholesaler's side.
+    #[error(transparent)]
+    Wholesale(#[from] WholesaleError),
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
@@ -265,6 +270,7 @@ impl AppError {
             Self::RulesBroken(_) => "rules_broken",
             Self::ShipFromMissing => "ship_from_missing",
             Self::QuoteNotFound => "quote_not_found",
+            Self::Wholesale(_) => "wholesale",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",

@@ -16,6 +16,7 @@ pub mod staff;
 pub mod stores;
 pub mod test_order;
 pub mod upkeep;
+pub mod wholesale;
 
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub test_mode: bool,
     /// Where the landed-cost rule book comes from.
     pub rules: RulesSource,
+    /// What values that must be readable again are encrypted with; from the key file.
+    pub sealing_key: wholesale::SealingKey,
 }
 
 /// Everything a use case needs. Cheap to clone.

@@ -79,12 +79,13 @@ impl Context {
     }
 
     /// The use cases on an open database.
-    pub fn app(&self, db: Db, public_url: String) -> App {
+    pub fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
         let config = crossdock_app::Config {
             public_url,
             test_mode: self.config.checkout.test_mode,
             rules: self.config.rules.source(),
+            sealing_key: self.place.sealing_key()?,
         };
-        App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config)
+        Ok(App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config))
     }
 }

@@ -3,6 +3,7 @@
 //! The only place that names the calendar library.
 
 mod day;
+mod zone;
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use day::Day;
+pub use zone::{UnknownZone, Zone};
 
 /// Microseconds since the Unix epoch, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

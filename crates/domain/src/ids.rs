@@ -178,7 +178,7 @@ pub fn guid(random: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
-fn uuid_v7(now: Timestamp, random: &dyn Random) -> Uuid {
+pub(crate) fn uuid_v7(now: Timestamp, random: &dyn Random) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);
     let millis = u64::try_from(now.millis()).unwrap_or(0);

@@ -18,3 +18,4 @@ pub mod random;
 pub mod shipping;
 pub mod store;
 pub mod text;
+pub mod wholesale;

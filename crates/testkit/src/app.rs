@@ -8,6 +8,7 @@ use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
+use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
@@ -84,6 +85,7 @@ impl Builder {
             public_url: "https://checkout.example".to_owned(),
             test_mode: self.test_mode,
             rules: self.rules.clone(),
+            sealing_key: SealingKey::new([7; 32]),
         };
         let options = database.options();
         let app = node(&options, &clock, self.seed, &config, self.bank.as_ref()).await;

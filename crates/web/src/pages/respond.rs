@@ -180,6 +180,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::ShipFromMissing
         | AppError::QuoteNotFound
         | AppError::JobNotFound
+        | AppError::Wholesale(_)
         | AppError::Amount(_)
         | AppError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.

@@ -9,7 +9,8 @@ use crossdock_domain::ids::{OrderId, OrderNumber};
 use crossdock_domain::landed_cost::LandedCostError;
 
 use super::fields::{Problem, echo};
-use super::{Operation, Reply, Version, json};
+use super::{Operation, Reply, Version};
+use crate::json;
 
 /// Why a call was not answered with what it asked for.
 #[derive(Debug)]
@@ -179,6 +180,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::Wholesale(_)
         | AppError::Amount(_) => internal(),
     }
 }
@@ -250,6 +252,7 @@ fn landed_cost_text(error: &LandedCostError) -> String {
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
+    use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::clock::Day;
     use crossdock_domain::country::Country;
     use crossdock_domain::ids::StoreId;
@@ -315,6 +318,7 @@ mod tests {
             AppError::RulesBroken(_) => 34,
             AppError::ShipFromMissing => 35,
             AppError::QuoteNotFound => 36,
+            AppError::Wholesale(_) => 37,
         }
     }
 
@@ -371,6 +375,7 @@ mod tests {
             AppError::RulesBroken(secret()),
             AppError::ShipFromMissing,
             AppError::QuoteNotFound,
+            AppError::Wholesale(WholesaleError::Refused(secret())),
         ]
     }
 
@@ -387,7 +392,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..37).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..38).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

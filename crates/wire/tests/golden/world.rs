@@ -10,6 +10,7 @@ use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment};
 use crossdock_app::staff::StaffAction;
 use crossdock_app::test_order::{TestOrder, TestOutcome};
+use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config, Job};
 use crossdock_db::stores::StoreRow;
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
@@ -168,6 +169,7 @@ impl World {
             public_url: "https://checkout.example".to_owned(),
             test_mode: true,
             rules: RulesSource::Dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules")),
+            sealing_key: SealingKey::new([7; 32]),
         };
         let app = App::new(db, clock.clone(), Arc::new(SeededRandom::new(1)), config);
         for id in [STORE, OTHER_STORE] {

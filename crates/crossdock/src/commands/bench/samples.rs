@@ -2,6 +2,7 @@
 
 use crossdock_app::Config;
 use crossdock_app::landed_cost::RulesSource;
+use crossdock_app::wholesale::SealingKey;
 use crossdock_db::orders::NewOrder;
 use crossdock_domain::address::{Address, Prefill};
 use crossdock_domain::cart::{Cart, CartItem, WeightUnit};
@@ -36,7 +37,12 @@ pub fn store() -> Store {
 
 /// How the program is set up.
 pub fn config() -> Config {
-    Config { public_url: "http://127.0.0.1".to_owned(), test_mode: true, rules: RulesSource::default() }
+    Config {
+        public_url: "http://127.0.0.1".to_owned(),
+        test_mode: true,
+        rules: RulesSource::default(),
+        sealing_key: SealingKey::new([7; 32]),
+    }
 }
 
 /// Body of `createTempCart`: two products and a discount, with the fields that shop plugins send.
