@@ -35,6 +35,8 @@ struct Listed {
     entry: HsEntry,
     /// What a search looks at, in the form of [`terms`].
     terms: BTreeSet<String>,
+    /// Those of the title alone.
+    title: BTreeSet<String>,
 }
 
 /// How well an entry fits: terms found, and how exactly.
@@ -88,9 +90,9 @@ impl HsList {
             if !codes.insert(code) {
                 return Err(RowProblem::new(line, "code", format!("{code} is there twice")));
             }
-            let terms = terms(&format!("{title} {words}"));
+            let (of_title, of_all) = (terms(title), terms(&format!("{title} {words}")));
             let entry = HsEntry { code, title: title.to_owned(), words: words.to_owned() };
-            entries.push(Listed { entry, terms });
+            entries.push(Listed { entry, terms: of_all, title: of_title });
         }
         entries.sort_by_key(|listed| listed.entry.code);
         Ok(Self { entries })
@@ -136,6 +138,10 @@ impl HsList {
         };
         let parents = [parent(2), parent(4)];
         let score = |term: &String| {
+            if listed.title.contains(term) {
+                // A title of few words is about that word.
+                return 8_usize.saturating_sub(listed.title.len()).max(5);
+            }
             if listed.terms.contains(term) {
                 return 4;
             }

@@ -31,9 +31,17 @@ pub struct Builder {
     test_mode: bool,
     with_store: bool,
     bank: Option<Arc<Bank>>,
+    rules: RulesSource,
 }
 
 impl Builder {
+    /// Other landed-cost rules than the starter book.
+    #[must_use]
+    pub fn rules(mut self, rules: RulesSource) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// Starts the clock at another moment.
     #[must_use]
     pub fn now(mut self, now: Timestamp) -> Self {
@@ -76,7 +84,7 @@ impl Builder {
         let config = Config {
             public_url: "https://checkout.example".to_owned(),
             test_mode: self.test_mode,
-            rules: RulesSource::default(),
+            rules: self.rules.clone(),
             sealing_key: SealingKey::new([7; 32]),
         };
         let options = database.options();
@@ -127,7 +135,15 @@ impl Deref for TestApp {
 impl TestApp {
     /// Settings of an app on this engine: noon, test mode, store 999.
     pub fn builder(engine: Engine) -> Builder {
-        Builder { engine, now: samples::noon(), seed: 1, test_mode: true, with_store: true, bank: None }
+        Builder {
+            engine,
+            now: samples::noon(),
+            seed: 1,
+            test_mode: true,
+            with_store: true,
+            bank: None,
+            rules: RulesSource::default(),
+        }
     }
 
     /// The use cases; clones may be handed to tasks.

@@ -6,6 +6,7 @@ mod checkout;
 mod confirmation;
 mod duties;
 mod interleavings;
+mod landed_costs;
 mod open_payments;
 mod orders;
 mod payment;
