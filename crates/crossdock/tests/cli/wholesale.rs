@@ -113,7 +113,7 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     let shell = Shell::new();
     let server = shell.demo("--data-dir kept");
     assert!(server.said.contains("demo-dropshipping-key"), "{}", server.said);
-    let before = shell.run("--data-dir kept stock show 1 1-S 5900000010003 --json").json();
+    let before = shell.run("--data-dir kept stock show 1 1-S 5900000010007 --json").json();
     assert_eq!(before.as_array().map(Vec::len), Some(2));
     assert_eq!(before[0]["code"], before[1]["code"], "both codes name the same size");
     shell.run("--data-dir kept stock set 1 1-S=12").good();
