@@ -141,3 +141,19 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     assert_eq!(stock[0]["quantity"].as_str(), Some("10"));
     server.stop();
 }
+
+#[test]
+fn another_key_file_than_the_databases_own_is_told() {
+    let shell = Shell::new();
+    shell.run("wholesaler add 1 --name Hurt --currency PLN").good();
+    let own = std::fs::read(shell.path("crossdock-data/secret.key")).expect("the key file");
+    shell.file("crossdock-data/secret.key", &"k".repeat(32));
+    shell.run("wholesaler list").good();
+    std::fs::write(shell.path("crossdock-data/secret.key"), own).expect("written");
+    shell.run("account add 1 shop1").good();
+    shell.file("crossdock-data/secret.key", &"k".repeat(32));
+    let told = shell.run("wholesaler list").failed(3);
+    assert!(told.contains("secret.key") && told.contains("copy that file here"), "{told}");
+    shell.file("crossdock-data/secret.key", "short");
+    assert!(shell.run("wholesaler list").failed(1).contains("damaged"));
+}
