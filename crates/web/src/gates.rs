@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use crossdock_domain::clock::Span;
-use crossdock_wire::customer::{self as wire, Call, Front, Interruption, Quota, Reply};
+use crossdock_wire::customer::{self as wire, Call, Front, Interruption, Parsed, Quota, Reply};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
@@ -27,6 +27,8 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// Bodies above this size, and those that do not tell theirs, wait for one of a few places.
 const LARGE: u64 = 1_048_576;
+/// Bodies up to this size are read in a millisecond or so.
+const AT_ONCE: usize = 65_536;
 /// Seconds after which a client that was refused for our sake may try again.
 const TRY_AGAIN: u32 = 2;
 /// The same for one that guesses keys: longer than any answer is held back.
@@ -66,7 +68,10 @@ pub(crate) async fn call(state: WebState, front: Front, request: Request) -> Res
         body: body.as_deref(),
         client,
     };
-    let reply = wire::answer(state.app(), state.gates(), call).await;
+    let Some(parsed) = parsed(&state, front, query, body.clone()).await else {
+        return interrupted(Interruption::Failed);
+    };
+    let reply = wire::answer_parsed(state.app(), state.gates(), call, parsed).await;
     if reply.delay > Span(0) {
         // Dropped with the request when the client goes away, so a place is never lost.
         let Some(_held) = state.held().hold(client) else {
@@ -77,6 +82,18 @@ pub(crate) async fn call(state: WebState, front: Front, request: Request) -> Res
         return answer(reply);
     }
     answer(reply)
+}
+
+/// The body taken apart; what is long goes to a thread of its own, where nobody's click waits for it. `None` when that
+/// failed.
+async fn parsed(state: &WebState, front: Front, query: &str, body: Option<Bytes>) -> Option<Parsed> {
+    match body {
+        Some(body) if body.len() > AT_ONCE => {
+            let (state, query) = (state.clone(), query.to_owned());
+            tokio::task::spawn_blocking(move || wire::parse(state.gates(), front, &query, Some(&body))).await.ok()
+        }
+        body => Some(wire::parse(state.gates(), front, query, body.as_deref())),
+    }
 }
 
 /// The API of a path, whose errors are its own.

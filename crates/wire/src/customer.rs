@@ -172,25 +172,42 @@ impl Failure {
     }
 }
 
+/// A call whose body was taken apart, and that was not yet asked what it means.
+#[derive(Debug)]
+pub struct Parsed {
+    target: Target,
+    shown: Shown,
+    raw: Result<Raw, Told>,
+}
+
+/// Takes a body apart. That costs time in proportion to its size, so large ones belong on a thread that may be busy.
+pub fn parse(gates: &Gates, front: Front, query: &str, body: Option<&[u8]>) -> Parsed {
+    let target = Target::parse(front, &gates.aliases, query);
+    let shown = Shown { format: rendered(&target, body), method: target.method };
+    let raw = match (body, target.format, shown.format) {
+        // Asks for a description and says nothing.
+        (_, Some(Format::Wsdl), _) => Ok(Raw::Nothing),
+        (None, ..) => Err(Told::plain(Code::TooLarge, target.lang)),
+        (Some(body), _, Format::Json) => raw::from_json(body).ok_or_else(|| fault::not_json(target.lang)),
+        (Some(body), ..) => soap::read(body).map_err(|problem| fault::not_soap(problem, target.lang)),
+    };
+    Parsed { target, shown, raw }
+}
+
 /// Answers one call, in this order: size, parsing, gate, wholesaler, session, dropshipping key, switched on, parameters
 /// (reference §5). Never panics, whatever the body holds.
 pub async fn answer(app: &App, gates: &Gates, call: Call<'_>) -> Reply {
-    let target = Target::parse(call.front, &gates.aliases, call.query);
+    let parsed = parse(gates, call.front, call.query, call.body);
+    answer_parsed(app, gates, call, parsed).await
+}
+
+/// The same for a call that was parsed before.
+pub async fn answer_parsed(app: &App, gates: &Gates, call: Call<'_>, parsed: Parsed) -> Reply {
+    let Parsed { target, shown, raw } = parsed;
     if let (Some(Format::Wsdl), Some(method)) = (target.format, target.method) {
         return described(method, &target, &call);
     }
-    let shown = Shown { format: rendered(&target, call.body), method: target.method };
-    let Some(body) = call.body else {
-        return shown.refusal(&Told::plain(Code::TooLarge, target.lang), None);
-    };
-    let parsed = match target.format {
-        Some(Format::Json) | None if shown.format == Format::Json => {
-            raw::from_json(body).ok_or_else(|| fault::not_json(target.lang))
-        }
-        Some(Format::Wsdl) => Ok(Raw::Nothing),
-        _ => soap::read(body).map_err(|problem| fault::not_soap(problem, target.lang)),
-    };
-    let raw = match parsed {
+    let raw = match raw {
         Ok(raw) => raw,
         Err(told) => return shown.refusal(&told, None),
     };
@@ -237,6 +254,7 @@ fn described(method: Method, target: &Target, call: &Call<'_>) -> Reply {
 }
 
 /// How an answer is shown.
+#[derive(Debug)]
 struct Shown {
     format: Format,
     method: Option<Method>,
