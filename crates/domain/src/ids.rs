@@ -35,6 +35,29 @@ impl fmt::Display for StoreId {
     }
 }
 
+/// Numeric id of a wholesaler, in the same range as store ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WholesalerId(i64);
+
+impl WholesalerId {
+    /// A wholesaler id, or `None` when the number is not within `1..=StoreId::MAX`.
+    pub const fn new(id: i64) -> Option<Self> {
+        if id >= 1 && id <= StoreId::MAX { Some(Self(id)) } else { None }
+    }
+
+    /// The bare number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for WholesalerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Number of an order within its store: gap-free, counted from [`OrderNumber::FIRST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -163,6 +186,22 @@ uuid_id!(
 uuid_id!(
     /// A background job.
     JobId, "job id"
+);
+uuid_id!(
+    /// A webhook's endpoint.
+    EndpointId, "webhook id"
+);
+uuid_id!(
+    /// Something that happened and that others are told of; receivers see it as the id of the message.
+    EventId, "event id"
+);
+uuid_id!(
+    /// One event on its way to one endpoint.
+    DeliveryId, "delivery id"
+);
+uuid_id!(
+    /// An e-mail.
+    MailId, "mail id"
 );
 
 /// A random GUID in textual form (UUID v4) from sixteen random bytes: the form of API secrets.
