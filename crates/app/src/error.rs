@@ -9,6 +9,8 @@ use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
 
+use crate::webhook::WebhookError;
+
 /// Why a use case did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -95,6 +97,9 @@ pub enum AppError {
     /// No such job, or it is not dead.
     #[error("no such dead job")]
     JobNotFound,
+    /// Webhooks: no such thing, or refused.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
@@ -235,6 +240,7 @@ impl AppError {
             Self::StoreExists => "store_exists",
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
+            Self::Webhook(_) => "webhook",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",

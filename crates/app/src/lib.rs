@@ -8,13 +8,18 @@ pub mod cart;
 pub mod checkout;
 pub mod error;
 pub mod job;
+pub mod mail;
 pub mod orders;
+pub mod outgoing;
+pub mod outside;
 pub mod payment;
 pub mod queue;
+pub mod seal;
 pub mod staff;
 pub mod stores;
 pub mod test_order;
 pub mod upkeep;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -25,6 +30,7 @@ use tokio::sync::Notify;
 
 pub use error::AppError;
 pub use job::Job;
+pub use outside::Outside;
 
 use crate::access::Access;
 use crate::payment::provider::{self, PaymentProvider, Providers};
@@ -51,6 +57,7 @@ struct Inner {
     config: Config,
     providers: Providers,
     access: Access,
+    outside: Outside,
     jobs_written: Notify,
 }
 
@@ -77,7 +84,9 @@ impl App {
     ) -> Self {
         let providers = Providers::new(providers);
         let access = Access::default();
-        Self { inner: Arc::new(Inner { db, clock, random, config, providers, access, jobs_written: Notify::new() }) }
+        let outside = Outside::default();
+        let jobs_written = Notify::new();
+        Self { inner: Arc::new(Inner { db, clock, random, config, providers, access, outside, jobs_written }) }
     }
 
     /// The database, for the command line's upkeep commands and for tests.

@@ -11,6 +11,8 @@ use crate::{App, AppError};
 const KEEP_CARTS: Span = Span::days(90);
 /// Finished jobs are kept this long.
 const KEEP_JOBS: Span = Span::days(7);
+/// Events, the log of their deliveries, and mails are kept this long.
+const KEEP_EVENTS: Span = Span::days(90);
 /// Carts looked at in one transaction.
 const STEP: i64 = 500;
 /// Where the last walk over the carts ended.
@@ -31,7 +33,9 @@ impl Operation for Forget {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
         let keys = tx.delete_old_idempotency_keys(self.0).await?;
-        Ok(keys + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
+        let told =
+            tx.delete_old_events(self.0 - KEEP_EVENTS).await? + tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
+        Ok(told + keys + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
     }
 }
 

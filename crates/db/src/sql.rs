@@ -51,13 +51,17 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::bulk::ALL,
         crate::carts::ALL,
         crate::checkouts::ALL,
+        crate::deliveries::ALL,
         crate::idempotency::ALL,
         crate::jobs::ALL,
+        crate::mails::ALL,
         crate::meta::ALL,
         crate::orders::ALL,
+        crate::outbox::ALL,
         crate::quotes::ALL,
         crate::scratch::ALL,
         crate::stores::ALL,
+        crate::webhooks::ALL,
     ]
     .into_iter()
     .flatten()

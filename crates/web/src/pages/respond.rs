@@ -175,6 +175,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::Webhook(_)
         | AppError::Amount(_)
         | AppError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.

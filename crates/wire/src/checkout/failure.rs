@@ -167,6 +167,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::Webhook(_)
         | AppError::Amount(_) => internal(),
     }
 }
@@ -221,6 +222,7 @@ mod tests {
     use crossdock_domain::ids::StoreId;
     use crossdock_domain::money::MoneyError;
     use crossdock_domain::order::OrderStatus;
+    use crossdock_app::webhook::WebhookError;
     use crossdock_domain::shipping::NoShipping;
 
     use super::*;
@@ -264,6 +266,7 @@ mod tests {
             AppError::Db(DbError::Locked { .. }) => 29,
             AppError::Db(DbError::InvalidText) => 30,
             AppError::Db(DbError::Other(_)) => 31,
+            AppError::Webhook(_) => 32,
         }
     }
 
@@ -309,6 +312,7 @@ mod tests {
             AppError::Db(DbError::Locked { path: secret().into() }),
             AppError::Db(DbError::InvalidText),
             AppError::Db(DbError::Other(secret().into())),
+            AppError::Webhook(WebhookError::NoEndpoint),
         ]
     }
 
@@ -325,7 +329,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..32).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..33).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

@@ -1,0 +1,46 @@
+//! What an app reaches outside of itself: the web, a mail server, and the key that seals.
+
+use std::sync::Arc;
+
+use crate::App;
+use crate::mail::Post;
+use crate::outgoing::{NoOutgoing, Outgoing};
+use crate::seal::SealKey;
+use crate::webhook::Rules;
+
+/// Ports to the outside, and the rules for using them.
+#[derive(Clone)]
+pub struct Outside {
+    /// The guarded client.
+    pub web: Arc<dyn Outgoing>,
+    /// How mails are written and sent; `None`: they are not.
+    pub post: Option<Post>,
+    /// The key that seals.
+    pub seal: SealKey,
+    /// When webhooks are tried again.
+    pub webhooks: Rules,
+}
+
+impl Default for Outside {
+    /// Reaches nothing and seals nothing.
+    fn default() -> Self {
+        Self { web: Arc::new(NoOutgoing), post: None, seal: SealKey::none(), webhooks: Rules::default() }
+    }
+}
+
+impl App {
+    /// The same app with ways to the outside.
+    ///
+    /// # Panics
+    /// When the app was cloned before: a clone would be left behind.
+    #[must_use]
+    pub fn with_outside(mut self, outside: Outside) -> Self {
+        Arc::get_mut(&mut self.inner).expect("an app gets its ports before it is shared").outside = outside;
+        self
+    }
+
+    /// Ways to the outside.
+    pub fn outside(&self) -> &Outside {
+        &self.inner.outside
+    }
+}
