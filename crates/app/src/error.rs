@@ -10,6 +10,7 @@ use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
 
 use crate::webhook::WebhookError;
+use crate::wholesale::WholesaleError;
 
 /// Why a use case did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,9 @@ pub enum AppError {
     /// Webhooks: no such thing, or refused.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
+    /// Something on the wholesaler's side.
+    #[error(transparent)]
+    Wholesale(#[from] WholesaleError),
     /// An amount does not fit.
     #[error(transparent)]
     Amount(#[from] MoneyError),
@@ -241,6 +245,7 @@ impl AppError {
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
             Self::Webhook(_) => "webhook",
+            Self::Wholesale(_) => "wholesale",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
             Self::Db(_) => "database",

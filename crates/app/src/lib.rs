@@ -14,12 +14,12 @@ pub mod outgoing;
 pub mod outside;
 pub mod payment;
 pub mod queue;
-pub mod seal;
 pub mod staff;
 pub mod stores;
 pub mod test_order;
 pub mod upkeep;
 pub mod webhook;
+pub mod wholesale;
 
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub struct Config {
     pub public_url: String,
     /// Allows the test provider and test orders.
     pub test_mode: bool,
+    /// What values that must be readable again are encrypted with; from the key file.
+    pub sealing_key: wholesale::SealingKey,
 }
 
 /// Everything a use case needs. Cheap to clone.

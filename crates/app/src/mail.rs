@@ -64,6 +64,11 @@ pub struct NewMail {
 }
 
 impl NewMail {
+    /// A mail with ids that were made elsewhere.
+    pub(crate) const fn of(row: MailRow, job: JobId) -> Self {
+        Self { row, job }
+    }
+
     /// Writes the mail and its job; `false` when there is one about the same already.
     pub async fn enqueue(&self, tx: &mut Tx) -> Result<bool, DbError> {
         if !tx.insert_mail(&self.row).await? {

@@ -1,11 +1,10 @@
-//! What an app reaches outside of itself: the web, a mail server, and the key that seals.
+//! What an app reaches outside of itself: the web and a mail server.
 
 use std::sync::Arc;
 
 use crate::App;
 use crate::mail::Post;
 use crate::outgoing::{NoOutgoing, Outgoing};
-use crate::seal::SealKey;
 use crate::webhook::Rules;
 
 /// Ports to the outside, and the rules for using them.
@@ -15,16 +14,14 @@ pub struct Outside {
     pub web: Arc<dyn Outgoing>,
     /// How mails are written and sent; `None`: they are not.
     pub post: Option<Post>,
-    /// The key that seals.
-    pub seal: SealKey,
     /// When webhooks are tried again.
     pub webhooks: Rules,
 }
 
 impl Default for Outside {
-    /// Reaches nothing and seals nothing.
+    /// Reaches nothing.
     fn default() -> Self {
-        Self { web: Arc::new(NoOutgoing), post: None, seal: SealKey::none(), webhooks: Rules::default() }
+        Self { web: Arc::new(NoOutgoing), post: None, webhooks: Rules::default() }
     }
 }
 

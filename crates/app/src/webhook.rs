@@ -11,6 +11,7 @@ pub mod log;
 pub mod manage;
 pub mod record;
 pub mod sign;
+pub mod supply;
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crossdock_domain::clock::Span;
 use crossdock_domain::random::Random;
 use crossdock_domain::webhook::EndpointProblem;
 
-use crate::seal::SealError;
+use crate::wholesale::seal::NotOpened;
 
 pub use manage::{EndpointChange, NewEndpoint, Preview};
 
@@ -79,7 +80,7 @@ pub enum WebhookError {
     /// Its secret is not in the form of Standard Webhooks.
     #[error("a secret is whsec_ and 24 to 64 bytes in base64; leave it out to get a new one")]
     BadSecret,
-    /// Sealing failed.
+    /// Its sealed secret does not open.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Sealed(#[from] NotOpened),
 }

@@ -79,8 +79,9 @@ impl Context {
     }
 
     /// The use cases on an open database.
-    pub fn app(&self, db: Db, public_url: String) -> App {
-        let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode };
-        App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config)
+    pub fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
+        let sealing_key = self.place.sealing_key()?;
+        let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode, sealing_key };
+        Ok(App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config))
     }
 }

@@ -107,7 +107,7 @@ impl Session {
                 Way::Server(client)
             }
             Opened::Database(db) => {
-                Way::Here(context.app(db, context.config.server.public_url(context.config.server.listen)))
+                Way::Here(context.app(db, context.config.server.public_url(context.config.server.listen))?)
             }
         };
         Ok(Self { way })

@@ -42,10 +42,13 @@ pub mod outbox;
 pub mod quotes;
 pub mod scratch;
 pub mod sql;
+pub mod stock;
 pub mod stores;
+pub mod supply_orders;
 mod tx;
 mod value;
 pub mod webhooks;
+pub mod wholesale_events;
 
 pub use engine::{Db, Engine, FileLock, Inspection, Options, inspect};
 pub use error::{DbError, Retryable};

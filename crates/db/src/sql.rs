@@ -62,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::scratch::ALL,
         crate::stores::ALL,
         crate::webhooks::ALL,
+        crate::wholesale_events::ALL,
     ]
     .into_iter()
     .flatten()

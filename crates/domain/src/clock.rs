@@ -2,11 +2,15 @@
 //!
 //! The only place that names the calendar library.
 
+mod zone;
+
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+pub use zone::{UnknownZone, Zone};
 
 /// Microseconds since the Unix epoch, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

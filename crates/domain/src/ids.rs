@@ -35,29 +35,6 @@ impl fmt::Display for StoreId {
     }
 }
 
-/// Numeric id of a wholesaler, in the same range as store ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct WholesalerId(i64);
-
-impl WholesalerId {
-    /// A wholesaler id, or `None` when the number is not within `1..=StoreId::MAX`.
-    pub const fn new(id: i64) -> Option<Self> {
-        if id >= 1 && id <= StoreId::MAX { Some(Self(id)) } else { None }
-    }
-
-    /// The bare number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl fmt::Display for WholesalerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// Number of an order within its store: gap-free, counted from [`OrderNumber::FIRST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -209,7 +186,7 @@ pub fn guid(random: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
-fn uuid_v7(now: Timestamp, random: &dyn Random) -> Uuid {
+pub(crate) fn uuid_v7(now: Timestamp, random: &dyn Random) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);
     let millis = u64::try_from(now.millis()).unwrap_or(0);

@@ -19,3 +19,4 @@ pub mod shipping;
 pub mod store;
 pub mod text;
 pub mod webhook;
+pub mod wholesale;

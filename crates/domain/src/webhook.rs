@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::ids::{EndpointId, StoreId, WholesalerId};
+use crate::ids::{EndpointId, StoreId};
+use crate::wholesale::WholesalerId;
 
 pub use check::{EndpointProblem, check_url};
 

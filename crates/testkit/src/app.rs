@@ -7,6 +7,7 @@ use crossdock_app::cart::CreateCart;
 use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
+use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config, Outside};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
@@ -80,7 +81,11 @@ impl Builder {
     pub async fn start(self) -> Option<TestApp> {
         let database = Database::create(self.engine).await?;
         let clock = Arc::new(FixedClock::new(self.now));
-        let config = Config { public_url: "https://checkout.example".to_owned(), test_mode: self.test_mode };
+        let config = Config {
+            public_url: "https://checkout.example".to_owned(),
+            test_mode: self.test_mode,
+            sealing_key: SealingKey::new([7; 32]),
+        };
         let options = database.options();
         let (receiver, letters) = (Arc::default(), Arc::default());
         let app = node(&options, &clock, self.seed, &config, self.bank.as_ref()).await;

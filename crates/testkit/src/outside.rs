@@ -7,7 +7,6 @@ use crossdock_app::Outside;
 use crossdock_app::mail::{Letter, MailError, Mailer, Post, Writer};
 use crossdock_app::outgoing::{Answer, Call, Outgoing, OutgoingError};
 use crossdock_app::payment::provider::BoxFuture;
-use crossdock_app::seal::SealKey;
 use crossdock_app::webhook::Rules;
 use crossdock_domain::ids::MailId;
 use serde_json::Value;
@@ -140,7 +139,6 @@ pub(crate) fn outside(receiver: &Arc<Receiver>, letters: &Arc<LetterBox>) -> Out
     Outside {
         web: Arc::clone(receiver) as _,
         post: Some(Post { writer: Arc::clone(letters) as _, mailer: Arc::clone(letters) as _ }),
-        seal: SealKey::new(&[7; 32]),
         webhooks: Rules { jitter_percent: 0, ..Rules::default() },
     }
 }

@@ -90,11 +90,12 @@ fn render_text(source: &str, content_type: ContentType, message: &Message) -> Re
     for (name, value) in [
         ("event", message.kind.code().into()),
         ("eventId", message.id.to_string().into()),
-        ("eventDate", date(message.at).into()),
         ("account", message.account.clone().into()),
     ] {
         variables.insert(name.to_owned(), value);
     }
+    // Whoever knows the owner's time zone has said it already.
+    variables.entry("eventDate").or_insert_with(|| date(message.at).into());
     let variables = escape::value(&variables.into());
     let mut out = Bounded(Vec::new());
     template.render_captured_to(variables, &mut out).map_err(|error| {

@@ -8,7 +8,7 @@ use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{DeliveryId, EndpointId, EventId, JobId};
 use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, Method, Owner};
 
-use super::{WebhookError, sign};
+use super::sign;
 use crate::job::JobRun;
 use crate::{App, AppError, Job};
 
@@ -87,7 +87,7 @@ impl App {
                 Some(endpoint) if !endpoint.active || targets.contains(&endpoint.id) => {}
                 Some(endpoint) => targets.push(endpoint.id),
                 None => {
-                    let row = self.endpoint_of_order(&event, address, now)?;
+                    let row = self.endpoint_of_order(&event, address, now);
                     targets.push(row.endpoint.id);
                     new = Some(row);
                 }
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// The endpoint of an address that an order brought along: it is told of orders that name it, and of nothing else.
-    fn endpoint_of_order(&self, event: &EventRow, address: &str, now: Timestamp) -> Result<EndpointRow, AppError> {
+    fn endpoint_of_order(&self, event: &EventRow, address: &str, now: Timestamp) -> EndpointRow {
         let id = EndpointId::new(now, self.random());
         let secret = sign::new_secret(self.random());
         let endpoint = Endpoint {
@@ -121,7 +121,7 @@ impl App {
             failing_since: None,
             created_at: now,
         };
-        let secret = self.seal_secret(endpoint.owner, id, &secret).map_err(WebhookError::from)?;
-        Ok(EndpointRow { endpoint, secret, old_secret: None })
+        let secret = self.seal_secret(endpoint.owner, id, &secret);
+        EndpointRow { endpoint, secret, old_secret: None }
     }
 }

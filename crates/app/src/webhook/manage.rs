@@ -155,24 +155,18 @@ impl Operation for Try {
     }
 }
 
-fn purpose(owner: Owner, id: EndpointId) -> String {
-    format!("webhook secret {owner} {id}")
+/// What a sealed secret belongs to.
+fn place(owner: Owner, id: EndpointId) -> String {
+    format!("webhook_endpoints/{owner}/{id}/secret")
 }
 
 impl App {
-    pub(super) fn seal_secret(
-        &self,
-        owner: Owner,
-        id: EndpointId,
-        secret: &SecretString,
-    ) -> Result<String, crate::seal::SealError> {
-        self.outside().seal.seal(self.random(), &purpose(owner, id), secret.expose_secret().as_bytes())
+    pub(super) fn seal_secret(&self, owner: Owner, id: EndpointId, secret: &SecretString) -> String {
+        self.config().sealing_key.seal(secret.expose_secret().as_bytes(), &place(owner, id), self.random())
     }
 
     pub(super) fn open_secret(&self, owner: Owner, id: EndpointId, sealed: &str) -> Result<SecretString, AppError> {
-        let plain = self.outside().seal.open(&purpose(owner, id), sealed).map_err(WebhookError::from)?;
-        let text = String::from_utf8(plain).map_err(|_| WebhookError::Seal(crate::seal::SealError::Broken))?;
-        Ok(SecretString::from(text))
+        Ok(self.config().sealing_key.open_text(sealed, &place(owner, id)).map_err(WebhookError::from)?)
     }
 
     /// What can be told before anything is sent.
@@ -204,7 +198,7 @@ impl App {
         self.check_endpoint(&endpoint)?;
         let secret = new.secret.unwrap_or_else(|| sign::new_secret(self.random()));
         sign::check(&secret)?;
-        let sealed = self.seal_secret(endpoint.owner, endpoint.id, &secret).map_err(WebhookError::from)?;
+        let sealed = self.seal_secret(endpoint.owner, endpoint.id, &secret);
         self.db().write(Add(EndpointRow { endpoint: endpoint.clone(), secret: sealed, old_secret: None })).await?;
         Ok((endpoint, secret))
     }
@@ -259,7 +253,7 @@ impl App {
     ) -> Result<SecretString, AppError> {
         let secret = secret.unwrap_or_else(|| sign::new_secret(self.random()));
         sign::check(&secret)?;
-        let sealed = self.seal_secret(owner, id, &secret).map_err(WebhookError::from)?;
+        let sealed = self.seal_secret(owner, id, &secret);
         if !self.db().write(Rotate { endpoint: (owner, id), secret: sealed, now: self.now() }).await? {
             return Err(WebhookError::NoEndpoint.into());
         }

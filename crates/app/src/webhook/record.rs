@@ -41,6 +41,11 @@ impl App {
 }
 
 impl Stamp {
+    /// A stamp of ids that were made elsewhere.
+    pub(crate) const fn new(event: EventId, job: JobId, at: Timestamp) -> Self {
+        Self { event, job, at }
+    }
+
     /// Takes the keys of what this event is going to tell and answers which of them nobody was told of before; the caller
     /// tells only those, and writes no event when there are none.
     pub async fn claim(

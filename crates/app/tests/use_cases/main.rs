@@ -14,6 +14,7 @@ mod redirects;
 mod settle;
 mod staff;
 mod stores;
+mod supply_news;
 mod support;
 mod test_orders;
 mod upkeep;

@@ -9,6 +9,7 @@ pub mod lists;
 pub mod operations;
 pub mod orders;
 pub mod stores;
+pub mod webhooks;
 
 /// One test per behaviour on the engine of `$scratch`.
 macro_rules! suite {
@@ -103,6 +104,20 @@ macro_rules! suite {
                 of_many_requests_with_one_key_one_has_the_effect
                 keys_past_their_time_are_forgotten
                 a_fact_is_set_and_replaced
+            }
+            webhooks {
+                an_endpoint_is_read_back_by_its_owner_only
+                an_endpoint_changes_everything_but_its_secret
+                a_new_secret_keeps_the_one_before
+                an_endpoint_is_switched_off_when_it_has_failed_since_long
+                an_event_is_read_back_by_its_owner_only_and_told_once
+                of_many_that_tell_the_same_at_once_one_does
+                an_event_goes_to_an_endpoint_once
+                deliveries_are_listed_newest_first
+                a_try_is_recorded_once_and_only_from_where_it_was_seen
+                an_endpoint_takes_its_deliveries_with_it
+                old_events_go_with_their_deliveries_and_their_keys_stay
+                a_mail_is_written_once_and_settled_once
             }
             operations {
                 an_acknowledged_write_is_read_at_once

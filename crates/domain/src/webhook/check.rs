@@ -113,7 +113,7 @@ impl Endpoint {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::ids::WholesalerId;
+    use crate::wholesale::WholesalerId;
     use crate::webhook::{ContentType, Method, Owner};
 
     fn endpoint() -> Endpoint {

@@ -176,6 +176,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
         | AppError::Webhook(_)
+        | AppError::Wholesale(_)
         | AppError::Amount(_)
         | AppError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.

@@ -168,6 +168,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
         | AppError::Webhook(_)
+        | AppError::Wholesale(_)
         | AppError::Amount(_) => internal(),
     }
 }

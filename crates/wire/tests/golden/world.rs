@@ -8,6 +8,7 @@ use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment};
 use crossdock_app::staff::StaffAction;
 use crossdock_app::test_order::{TestOrder, TestOutcome};
+use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config, Job};
 use crossdock_db::stores::StoreRow;
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
@@ -161,7 +162,11 @@ impl World {
         options.durable = false;
         let db = Db::open(&options).await.expect("a database");
         let clock = Arc::new(FixedClock::new(START));
-        let config = Config { public_url: "https://checkout.example".to_owned(), test_mode: true };
+        let config = Config {
+            public_url: "https://checkout.example".to_owned(),
+            test_mode: true,
+            sealing_key: SealingKey::new([7; 32]),
+        };
         let app = App::new(db, clock.clone(), Arc::new(SeededRandom::new(1)), config);
         for id in [STORE, OTHER_STORE] {
             let id = StoreId::new(id).expect("a store id");

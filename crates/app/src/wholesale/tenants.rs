@@ -1,0 +1,1 @@
+//! Wholesalers: add, change, list, dropshipping key.

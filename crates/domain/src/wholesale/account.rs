@@ -1,0 +1,126 @@
+//! Shop accounts: the customers of a wholesaler.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::AccountId;
+use crate::country::Country;
+
+/// The coarse ways of paying that an order knows (customer reference §4.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentKind {
+    /// The courier collects.
+    CashOnDelivery,
+    /// Paid before.
+    Prepaid,
+    /// On account.
+    Tradecredit,
+}
+
+impl PaymentKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::CashOnDelivery, Self::Prepaid, Self::Tradecredit];
+
+    /// The protocol's name, also the stored one.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CashOnDelivery => "cash_on_delivery",
+            Self::Prepaid => "prepaid",
+            Self::Tradecredit => "tradecredit",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// A customer account of a shop at a wholesaler. Its password is not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopAccount {
+    /// Number within the wholesaler.
+    pub id: AccountId,
+    /// Login, unique within the wholesaler.
+    pub login: String,
+    /// Which wholesale prices it gets.
+    pub price_group: String,
+    /// May not log in any more.
+    pub blocked: bool,
+    /// The rest.
+    pub profile: AccountProfile,
+}
+
+/// What a wholesaler keeps of a shop; one JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountProfile {
+    /// Address for mails.
+    pub email: String,
+    /// Phone number.
+    pub phone: String,
+    /// Whether this account may place dropshipping orders.
+    pub dropshipping: bool,
+    /// Ways of paying it is allowed.
+    pub payment_kinds: Vec<PaymentKind>,
+    /// Default billing data of its orders.
+    pub billing: BillingData,
+    /// The wholesaler's own number of this customer, `clientCodeExternal`.
+    pub external_code: String,
+    /// Remark of staff.
+    pub note: String,
+}
+
+impl Default for AccountProfile {
+    fn default() -> Self {
+        Self {
+            email: String::new(),
+            phone: String::new(),
+            dropshipping: true,
+            payment_kinds: vec![PaymentKind::Prepaid],
+            billing: BillingData::default(),
+            external_code: String::new(),
+            note: String::new(),
+        }
+    }
+}
+
+/// Billing data of the ordering shop, the `payerAddress…` fields (customer reference §4.8). Empty texts mean "not given".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct BillingData {
+    pub first_name: String,
+    pub last_name: String,
+    pub firm: String,
+    /// Tax number.
+    pub nip: String,
+    pub street: String,
+    pub zip: String,
+    pub city: String,
+    pub country: Option<Country>,
+    pub phone: String,
+}
+
+impl ShopAccount {
+    /// Longest login, in characters.
+    pub const MAX_LOGIN: usize = 100;
+
+    /// What is wrong with the account, in words for staff.
+    pub fn problem(&self) -> Option<String> {
+        let login = &self.login;
+        if login.is_empty()
+            || login.chars().count() > Self::MAX_LOGIN
+            || login.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
+            return Some(format!("a login has 1 to {} characters and no blanks", Self::MAX_LOGIN));
+        }
+        if self.price_group.trim().is_empty() || self.price_group.chars().count() > 50 {
+            return Some("a price group has 1 to 50 characters".to_owned());
+        }
+        if self.profile.payment_kinds.is_empty() {
+            return Some("an account needs at least one way of paying".to_owned());
+        }
+        None
+    }
+}

@@ -1,0 +1,178 @@
+//! Identifiers of the wholesaler's side: small numbers that count within one wholesaler.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::ids::InvalidId;
+use crate::random::Random;
+
+/// Numeric id of a wholesaler. Positive; at most nine digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WholesalerId(i64);
+
+impl WholesalerId {
+    /// Largest accepted id.
+    pub const MAX: i64 = 999_999_999;
+
+    /// An id, or `None` when the number is not within `1..=MAX`.
+    pub const fn new(id: i64) -> Option<Self> {
+        if id >= 1 && id <= Self::MAX { Some(Self(id)) } else { None }
+    }
+
+    /// The bare number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for WholesalerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number_id!(
+    /// A shop account, the Admin API's `clientId`; counts from 1 within its wholesaler.
+    AccountId
+);
+number_id!(
+    /// A product, `productId`.
+    ProductId
+);
+number_id!(
+    /// A warehouse, `stockId`.
+    WarehouseId
+);
+number_id!(
+    /// A courier, `courierId`.
+    CourierId
+);
+number_id!(
+    /// A recipient's address, `clientDeliveryAddressId`.
+    RecipientId
+);
+number_id!(
+    /// Number of a supply order, `orderSerialNumber`; gap-free within its wholesaler, from 1.
+    OrderSerial
+);
+number_id!(
+    /// A parcel, `deliveryPackageId`.
+    ParcelId
+);
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new time-ordered id (UUID v7) from the injected clock and randomness.
+            pub fn new(now: Timestamp, random: &dyn Random) -> Self {
+                Self(crate::ids::uuid_v7(now, random))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::parse_str(text)
+                    .map(Self)
+                    .map_err(|_| InvalidId { what: $what, form: "0198c0de-0000-7000-8000-000000000001" })
+            }
+        }
+    };
+}
+uuid_id!(
+    /// Something that happened to a supply order and that others are told of.
+    EventId, "event id"
+);
+uuid_id!(
+    /// Goods put aside.
+    ReservationId, "reservation id"
+);
+
+/// A product in one size: what is sold, priced and counted. Written `15-3`, the feed's size code (customer reference §4.0).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct VariantId {
+    /// The product.
+    pub product: ProductId,
+    /// `sizeId`: a short text, `3`, `uniw`.
+    pub size: String,
+}
+
+impl VariantId {
+    /// Longest size id, in characters.
+    pub const MAX_SIZE: usize = 32;
+
+    /// A variant; `None` when the size is empty, too long or holds anything but letters, digits, `_`, `.` and `-`.
+    pub fn new(product: ProductId, size: &str) -> Option<Self> {
+        let good = !size.is_empty()
+            && size.len() <= Self::MAX_SIZE
+            && size.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        (good && product.0 > 0).then(|| Self { product, size: size.to_owned() })
+    }
+}
+
+impl fmt::Display for VariantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.product, self.size)
+    }
+}
+
+impl FromStr for VariantId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let invalid = || InvalidId { what: "size code", form: "15-3" };
+        let (product, size) = text.trim().split_once('-').ok_or_else(invalid)?;
+        if product.is_empty() || !product.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(invalid());
+        }
+        let product = product.parse().map_err(|_| invalid())?;
+        Self::new(ProductId(product), size).ok_or_else(invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_codes_are_read_and_written() {
+        let id: VariantId = "15-3".parse().expect("good");
+        assert_eq!((id.product, id.size.as_str(), id.to_string().as_str()), (ProductId(15), "3", "15-3"));
+        assert_eq!("7-a-b".parse::<VariantId>().expect("good").size, "a-b");
+        for bad in ["", "15", "15-", "-3", "x-3", "+1-3", "0-3", "15-a b", "99999999999999999999-1"] {
+            assert!(bad.parse::<VariantId>().is_err(), "{bad}");
+        }
+    }
+}
