@@ -80,6 +80,16 @@ impl NewMail {
     }
 }
 
+struct Enqueue(NewMail);
+
+impl Operation for Enqueue {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        Ok(self.0.enqueue(tx).await.map(drop)?)
+    }
+}
+
 struct Find(Owner, MailId);
 
 impl Operation for Find {
@@ -133,6 +143,23 @@ impl App {
             created_at: now,
         };
         NewMail { row, job: self.new_job_id(now) }
+    }
+
+    /// Writes a mail and sends it now; what became of it.
+    pub async fn send_new_mail(&self, mail: NewMail) -> Result<MailRow, AppError> {
+        let (owner, id) = (mail.row.owner, mail.row.id);
+        self.db().write(Enqueue(mail)).await?;
+        if let JobRun::NotYet(why) = self.send_mail(owner, id).await? {
+            let mut row = self.mail_row(owner, id).await?;
+            row.last_error = Some(why);
+            return Ok(row);
+        }
+        self.mail_row(owner, id).await
+    }
+
+    async fn mail_row(&self, owner: Owner, id: MailId) -> Result<MailRow, AppError> {
+        let gone = || DbError::Inconsistent { table: "mails", column: "id", id: id.to_string() };
+        Ok(self.db().read(Find(owner, id)).await?.ok_or_else(gone)?)
     }
 
     /// Mails of an owner, newest first.

@@ -8,11 +8,13 @@ pub mod execute;
 pub mod server;
 pub mod settings;
 pub mod views;
+pub mod webhooks;
 
 use std::path::PathBuf;
 
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, JobId, OrderId, StoreId};
+use crossdock_domain::webhook::Owner;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -21,6 +23,7 @@ use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
 };
+use webhooks::{WebhookAnswer, WebhookRequest};
 
 /// A secret on its way; it does not print.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +138,13 @@ pub enum AdminRequest {
     },
     /// What the doctor asks of the database.
     Examine,
+    /// Something about webhooks and mails.
+    Webhook {
+        /// Whose.
+        owner: Owner,
+        /// What.
+        request: Box<WebhookRequest>,
+    },
 }
 
 impl AdminRequest {
@@ -157,6 +167,7 @@ impl AdminRequest {
             Self::JobRun => "job_run",
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
+            Self::Webhook { .. } => "webhook",
         }
     }
 }
@@ -178,6 +189,7 @@ pub enum AdminAnswer {
     Jobs(Vec<JobView>),
     Count(u64),
     Database(Box<DatabaseView>),
+    Webhook(Box<WebhookAnswer>),
 }
 
 /// What comes back over the socket.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
-    test_order,
+    backup, bench, completions, config, demo, doctor, job, mail, migrate, openapi, order, restore, serve, shipping,
+    store, test_order, webhook,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -71,6 +71,12 @@ pub enum Command {
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),
+    /// Tell others what happened, by HTTP
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
+    /// Look at e-mails, and try the mail server out
+    #[command(subcommand)]
+    Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Restore(restore::Restore),

@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod job;
+pub mod mail;
 pub mod migrate;
 pub mod openapi;
 pub mod order;
@@ -15,6 +16,7 @@ pub mod serve;
 pub mod shipping;
 pub mod store;
 pub mod test_order;
+pub mod webhook;
 
 use crate::cli::{Cli, Command};
 
@@ -29,6 +31,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Order(command) => order::run(global, command).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
+        Command::Webhook(command) => webhook::run(global, command).await,
+        Command::Mail(command) => mail::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, &command).await,
         Command::Backup(command) => backup::run(global, command).await,
         Command::Restore(command) => restore::run(global, command).await,

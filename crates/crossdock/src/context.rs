@@ -11,6 +11,7 @@ use crossdock_domain::random::SystemRandom;
 use crate::cli::Global;
 use crate::config::{Config, Flags, LoadError, load};
 use crate::output;
+use crate::outside::outside;
 use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
@@ -82,6 +83,7 @@ impl Context {
     pub fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
         let sealing_key = self.place.sealing_key()?;
         let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode, sealing_key };
-        Ok(App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config))
+        let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
+        Ok(app.with_outside(outside(&self.config)?))
     }
 }

@@ -10,6 +10,7 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::EventId;
 use crossdock_domain::webhook::{ContentType, Endpoint, EventKind};
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, tests as checks};
 use serde_json::Map;
 
@@ -74,6 +75,11 @@ pub fn render(endpoint: &Endpoint, message: &Message) -> Result<String, BodyErro
     let source = endpoint.body.as_deref().unwrap_or_else(|| default_body(endpoint.content_type));
     let text = render_text(source, endpoint.content_type, message)?;
     Ok(text)
+}
+
+/// JSON as values of templates: whole numbers as numbers, others with all their digits.
+pub fn variables(told: &serde_json::Value) -> Value {
+    escape::value(told)
 }
 
 fn syntax() -> SyntaxConfig {

@@ -15,7 +15,7 @@ use super::views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
 };
-use super::{Action, AdminAnswer, AdminRequest, AdminResult, JobState, Outcome, Secret, order_id, settings};
+use super::{Action, AdminAnswer, AdminRequest, AdminResult, JobState, Outcome, Secret, order_id, settings, webhooks};
 use crate::exit::Failure;
 
 /// Fact of the database that marks demo data.
@@ -92,6 +92,9 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
             Ok(AdminAnswer::Done)
         }
         AdminRequest::Examine => examine(app).await,
+        AdminRequest::Webhook { owner, request } => {
+            Ok(AdminAnswer::Webhook(Box::new(Box::pin(webhooks::execute(app, owner, *request)).await?)))
+        }
     }
 }
 
