@@ -1,13 +1,16 @@
 //! Who may speak for a store: API secrets, their hashes, and what repeated failures cost.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossdock_db::stores::StoreRow;
+use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::store::Store;
+use crossdock_domain::wholesale::WholesalerId;
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -30,6 +33,8 @@ const MAX_DELAY: Span = Span::seconds(4);
 pub(crate) struct Access {
     stores: Cache<StoreId, (StoreRow, Timestamp)>,
     failures: Cache<(Failed, IpAddr), u32>,
+    /// Wholesalers by host name.
+    pub(crate) hosts: Cache<String, Arc<WholesalerRow>>,
 }
 
 /// Where an address failed.
@@ -37,6 +42,8 @@ pub(crate) struct Access {
 enum Failed {
     /// At what it named; `None` when that was no store id.
     At(Option<StoreId>),
+    /// At a wholesaler's gate.
+    AtGate(WholesalerId),
     /// Anywhere.
     Anywhere,
 }
@@ -46,6 +53,7 @@ impl Default for Access {
         Self {
             stores: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
             failures: Cache::builder().max_capacity(100_000).time_to_idle(FORGET).build(),
+            hosts: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
         }
     }
 }
@@ -134,19 +142,35 @@ impl App {
 
     /// Counts a failure; the error that says how long its answer is to be held back.
     pub(crate) fn credentials_failed(&self, credentials: &Credentials) -> AppError {
+        let delay = self.count_failure(Failed::At(credentials.store), credentials.client);
+        tracing::warn!(
+            store = credentials.store.map(StoreId::get), client = %credentials.client, ?delay, "invalid credentials"
+        );
+        AppError::InvalidCredentials { delay }
+    }
+
+    /// Counts a failed login at a gate; how long its answer is to be held back.
+    pub(crate) fn gate_login_failed(&self, wholesaler: WholesalerId, client: IpAddr) -> Span {
+        let delay = self.count_failure(Failed::AtGate(wholesaler), client);
+        tracing::warn!(wholesaler = wholesaler.get(), %client, ?delay, "failed login at a gate");
+        delay
+    }
+
+    /// Forgets the failures of an address at a gate, after a login there.
+    pub(crate) fn gate_login_succeeded(&self, wholesaler: WholesalerId, client: IpAddr) {
+        self.access().failures.invalidate(&(Failed::AtGate(wholesaler), client));
+    }
+
+    fn count_failure(&self, place: Failed, client: IpAddr) -> Span {
         let count = |place| {
-            let counter = self.access().failures.entry((place, credentials.client));
+            let counter = self.access().failures.entry((place, client));
             // In one step: many calls at once must not all be the first.
             counter.and_upsert_with(|known| known.map_or(0, moka::Entry::into_value).saturating_add(1)).into_value()
         };
-        let failures = count(Failed::At(credentials.store));
+        let failures = count(place);
         let anywhere = count(Failed::Anywhere);
         let over = failures.saturating_sub(FREE_FAILURES).max(anywhere.saturating_sub(FREE_FAILURES_ANYWHERE)).min(10);
-        let delay = if over == 0 { Span(0) } else { Span(125_000 << over).min(MAX_DELAY) };
-        tracing::warn!(
-            store = credentials.store.map(StoreId::get), client = %credentials.client, failures, "invalid credentials"
-        );
-        AppError::InvalidCredentials { delay }
+        if over == 0 { Span(0) } else { Span(125_000 << over).min(MAX_DELAY) }
     }
 
     fn cached_store(&self, id: StoreId) -> Option<StoreRow> {

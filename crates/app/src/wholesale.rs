@@ -49,6 +49,7 @@ pub mod catalogue;
 pub mod couriers;
 pub mod error;
 pub mod events;
+mod judge;
 pub mod login;
 pub mod orders;
 pub mod place;

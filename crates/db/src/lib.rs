@@ -25,11 +25,14 @@
 //! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
 
 pub mod attempts;
+pub mod availability;
 pub mod baseline;
+pub mod baskets;
 pub mod bulk;
 pub mod carts;
 pub mod checkouts;
 pub mod deliveries;
+pub mod couriers;
 mod engine;
 pub mod error;
 pub mod idempotency;
@@ -39,8 +42,11 @@ pub mod meta;
 mod migrate;
 pub mod orders;
 pub mod outbox;
+pub mod products;
 pub mod quotes;
+pub mod recipients;
 pub mod scratch;
+pub mod shop_accounts;
 pub mod sql;
 pub mod stock;
 pub mod stores;
@@ -49,6 +55,7 @@ mod tx;
 mod value;
 pub mod webhooks;
 pub mod wholesale_events;
+pub mod wholesalers;
 
 pub use engine::{Db, Engine, FileLock, Inspection, Options, inspect};
 pub use error::{DbError, Retryable};

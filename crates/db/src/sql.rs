@@ -63,8 +63,17 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::stores::ALL,
         crate::webhooks::ALL,
         crate::wholesale_events::ALL,
+        crate::wholesalers::ALL,
+        crate::shop_accounts::ALL,
+        crate::products::ALL,
+        crate::availability::ALL,
+        crate::stock::ALL,
+        crate::couriers::ALL,
+        crate::recipients::ALL,
+        crate::baskets::ALL,
     ]
     .into_iter()
+    .chain(crate::supply_orders::ALL)
     .flatten()
     .copied()
 }

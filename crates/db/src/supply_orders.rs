@@ -1,12 +1,179 @@
-//! Supply orders with their history and parcels.
+//! Supply orders: stored, changed, listed. Their history and parcels are in `supply_orders/`.
 
-/// Which moment of an order a range is about (`ordersDateType`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DateKind {
-    /// When it was placed.
-    Added,
-    /// When it last changed.
-    Modified,
-    /// When it left the warehouse.
-    Dispatched,
+mod history;
+mod list;
+mod parcels;
+mod statements;
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{
+    AccountId, Delivery, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
+};
+
+use crate::error::DbError;
+use crate::orders::json;
+use crate::tx::{FromRow, Tx};
+use crate::value::{Row, params};
+
+pub use list::{DateKind, SupplyFilter};
+use statements::{BY_EXTERNAL_ID, INSERT, LOCK, ONE, SET_DELIVERY, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH};
+
+/// Every statement about supply orders.
+pub(crate) const ALL: [&[&crate::sql::Statement]; 4] = [statements::ALL, history::ALL, list::ALL, parcels::ALL];
+
+struct OrderRow(SupplyOrder);
+
+impl FromRow for OrderRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let (wholesaler, serial): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let bad =
+            |column| DbError::Inconsistent { table: "supply_orders", column, id: format!("{wholesaler}-{serial}") };
+        Ok(Self(SupplyOrder {
+            wholesaler: WholesalerId::new(wholesaler).ok_or_else(|| bad("wholesaler_id"))?,
+            serial: OrderSerial(serial),
+            account: AccountId(row.get(2)?),
+            external_id: row.get(3)?,
+            status: SupplyStatus::from_code(row.text(4)?).ok_or_else(|| bad("status"))?,
+            placed_at: Timestamp(row.get(5)?),
+            changed_at: Timestamp(row.get(6)?),
+            dispatched_at: row.get::<Option<i64>>(7)?.map(Timestamp),
+            cancel_refused: row.get(8)?,
+            note: row.get(9)?,
+            delivery: serde_json::from_str(row.text(10)?).map_err(|_| bad("delivery"))?,
+            document: serde_json::from_str(row.text(11)?).map_err(|_| bad("document"))?,
+            parcels: Vec::new(),
+        }))
+    }
+}
+
+struct Known(OrderSerial, String);
+
+impl FromRow for Known {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self(OrderSerial(row.get(0)?), row.get(1)?))
+    }
+}
+
+impl Tx {
+    /// Stores an order, its number taken in the same transaction. [`DbError::Conflict`] when the account has used its
+    /// external id. Parcels are added apart.
+    pub async fn insert_supply_order(&mut self, order: &SupplyOrder, content_hash: &str) -> Result<(), DbError> {
+        let values = params![
+            order.wholesaler.get(),
+            order.serial.0,
+            order.account.0,
+            order.external_id.as_deref(),
+            content_hash,
+            order.status.code(),
+            order.placed_at.0,
+            order.changed_at.0,
+            order.dispatched_at.map(|at| at.0),
+            order.cancel_refused,
+            order.note.as_str(),
+            json(&order.delivery)?,
+            json(&order.document)?
+        ];
+        self.execute(&INSERT, values).await.map(drop)
+    }
+
+    /// One order with its parcels.
+    pub async fn supply_order(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    ) -> Result<Option<SupplyOrder>, DbError> {
+        let row: Option<OrderRow> = self.fetch_optional(&ONE, params![wholesaler.get(), serial.0]).await?;
+        self.with_parcels(row).await
+    }
+
+    /// The same, with its row locked for a change.
+    pub async fn lock_supply_order(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    ) -> Result<Option<SupplyOrder>, DbError> {
+        let row: Option<OrderRow> = self.fetch_optional(&LOCK, params![wholesaler.get(), serial.0]).await?;
+        self.with_parcels(row).await
+    }
+
+    async fn with_parcels(&mut self, row: Option<OrderRow>) -> Result<Option<SupplyOrder>, DbError> {
+        let Some(OrderRow(mut order)) = row else { return Ok(None) };
+        let parcels: Vec<(OrderSerial, SupplyParcel)> =
+            self.supply_parcels_of(order.wholesaler, &[order.serial]).await?;
+        order.parcels = parcels.into_iter().map(|(_, parcel)| parcel).collect();
+        Ok(Some(order))
+    }
+
+    /// Number and content hash of the order that an account placed under an external id.
+    pub async fn supply_order_of_external_id(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        external_id: &str,
+    ) -> Result<Option<(OrderSerial, String)>, DbError> {
+        let known: Option<Known> =
+            self.fetch_optional(&BY_EXTERNAL_ID, params![wholesaler.get(), account.0, external_id]).await?;
+        Ok(known.map(|known| (known.0, known.1)))
+    }
+
+    /// Moves an order from the status it was seen in; `false` when it is no longer there.
+    pub async fn move_supply_order(
+        &mut self,
+        order: &SupplyOrder,
+        to: SupplyStatus,
+        dispatched_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        let values = params![
+            to.code(),
+            now.0,
+            dispatched_at.map(|at| at.0),
+            order.wholesaler.get(),
+            order.serial.0,
+            order.status.code()
+        ];
+        Ok(self.execute(&SET_STATUS, values).await? == 1)
+    }
+
+    /// Remembers that cancelling came too late; whether the order exists.
+    pub async fn refuse_cancelling(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        Ok(self.execute(&SET_REFUSED, params![now.0, wholesaler.get(), serial.0]).await? == 1)
+    }
+
+    /// Replaces how and where an order is delivered; whether the order exists.
+    pub async fn set_supply_delivery(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        Ok(self.execute(&SET_DELIVERY, params![json(delivery)?, now.0, wholesaler.get(), serial.0]).await? == 1)
+    }
+
+    /// Replaces the remark of staff; whether the order exists.
+    pub async fn set_supply_note(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        Ok(self.execute(&SET_NOTE, params![note, now.0, wholesaler.get(), serial.0]).await? == 1)
+    }
+
+    /// Notes that something of an order changed.
+    pub async fn touch_supply_order(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        self.execute(&TOUCH, params![now.0, wholesaler.get(), serial.0]).await.map(drop)
+    }
 }

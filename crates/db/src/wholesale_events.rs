@@ -9,10 +9,11 @@ use crate::tx::{FromRow, Tx};
 use crate::value::{Row, params};
 
 statements! {
-    INSERT = { "INSERT INTO wholesale_events (wholesaler_id, id, kind, account_id, order_serial, payload, at) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7)" }
+    INSERT = { "INSERT INTO wholesale_events (wholesaler_id, id, kind, account_id, order_serial, payload, at, seq) \
+                SELECT CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), CAST($5 AS BIGINT), $6, CAST($7 AS BIGINT), \
+                COALESCE(MAX(seq), 0) + 1 FROM wholesale_events WHERE wholesaler_id = $1 AND order_serial = $5" }
     OF_ORDER = { "SELECT wholesaler_id, id, kind, account_id, order_serial, payload, at FROM wholesale_events \
-                  WHERE wholesaler_id = $1 AND order_serial = $2 ORDER BY id" }
+                  WHERE wholesaler_id = $1 AND order_serial = $2 ORDER BY seq" }
     ONE = { "SELECT wholesaler_id, id, kind, account_id, order_serial, payload, at FROM wholesale_events \
              WHERE wholesaler_id = $1 AND id = $2" }
 }
@@ -22,7 +23,7 @@ statements! {
 pub struct EventRow {
     /// The tenant.
     pub wholesaler: WholesalerId,
-    /// Its id, ordered by time.
+    /// Its id; receivers see it.
     pub id: EventId,
     /// What happened.
     pub kind: EventKind,
@@ -53,7 +54,8 @@ impl FromRow for EventRow {
 }
 
 impl Tx {
-    /// Stores an event. [`DbError::Conflict`] when its id is taken.
+    /// Stores an event behind the others of its order, whose row must be locked or new. [`DbError::Conflict`] when its id is
+    /// taken.
     pub async fn insert_wholesale_event(&mut self, event: &EventRow) -> Result<(), DbError> {
         let payload = serde_json::to_string(&event.payload).map_err(|error| DbError::other(error.to_string()))?;
         let values = params![

@@ -80,7 +80,7 @@ impl Operation for Add {
     async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
         let there = match self.0.endpoint.owner {
             Owner::Store(id) => tx.store(id).await?.is_some(),
-            Owner::Wholesaler(_) => true,
+            Owner::Wholesaler(id) => tx.wholesaler(id).await?.is_some(),
         };
         if !there {
             return Err(WebhookError::NoOwner.into());

@@ -1,9 +1,15 @@
 //! `Products/getAvailability`: what can be sold now. One read, because it sits inside a consumer's click.
 
-use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId};
+use crossdock_db::availability::OnOffer;
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId, price_for};
 use rust_decimal::Decimal;
 
 use super::error::LineFault;
+use super::judge::{Demand, best, own_days, questions};
+use super::{Caller, MAX_ELEMENTS, ProductRef, WholesaleError};
+use crate::{App, AppError};
 
 /// Whether goods are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,4 +48,65 @@ pub enum AvailableQuantity {
     Known(Quantity),
     /// Some, but how much is not told: -1 on the wire.
     Undisclosed,
+}
+
+struct Ask {
+    caller: Caller,
+    products: Vec<ProductRef>,
+    now: Timestamp,
+}
+
+impl Operation for Ask {
+    type Output = Vec<OnOffer>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let asked = questions(self.products.iter().map(|product| (product.code.trim(), product.kind)));
+        Ok(tx.on_offer(self.caller.wholesaler.id, &asked, self.now).await?)
+    }
+}
+
+impl App {
+    /// What can be sold now of up to [`MAX_ELEMENTS`] products: stock less reservations. Reads by one statement.
+    pub async fn availability(&self, caller: &Caller, products: Vec<ProductRef>) -> Result<Availability, AppError> {
+        if products.len() > MAX_ELEMENTS {
+            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+        }
+        if products.is_empty() {
+            return Err(WholesaleError::Invalid { field: "products", must: "must name at least one product" }.into());
+        }
+        let ask = Ask { caller: caller.clone(), products: products.clone(), now: self.now() };
+        let offers = best(self.db().read(ask).await?, products.len());
+        let own = own_days(&caller.wholesaler);
+        let mut demand = Demand::default();
+        let mut lines = Vec::with_capacity(products.len());
+        for (product, offer) in products.into_iter().zip(offers) {
+            let quantity = product.exact_quantity();
+            let price = |offer: &OnOffer| {
+                price_for(&offer.prices, &caller.account.price_group, quantity.unwrap_or(Quantity::pieces(1)))
+            };
+            let fault = match (&offer, quantity) {
+                (None, _) => Some(LineFault::UnknownCode),
+                (Some(offer), _) if !offer.active || price(offer).is_none() => Some(LineFault::NotSold),
+                (Some(_), None) => Some(LineFault::BadQuantity),
+                (Some(offer), Some(quantity)) if !demand.take(offer, quantity) => Some(LineFault::NotEnough),
+                _ => None,
+            };
+            let hidden = matches!(fault, Some(LineFault::NotSold | LineFault::UnknownCode));
+            lines.push(LineAvailability {
+                code: product.code,
+                kind: offer.as_ref().map(|offer| offer.kind).or(product.kind).unwrap_or(CodeKind::Internal),
+                quantity: product.quantity,
+                available_quantity: match &offer {
+                    // What is not sold to a customer is none of its business.
+                    Some(offer) if !hidden => Demand::shown(offer),
+                    _ => AvailableQuantity::Known(Quantity::ZERO),
+                },
+                available: fault.is_none(),
+                delivery_days: offer.as_ref().filter(|_| !hidden).map(|offer| offer.prepare_days.unwrap_or(own)),
+                variant: offer.map(|offer| offer.variant),
+                fault,
+            });
+        }
+        Ok(Availability { available: lines.iter().all(|line| line.available), lines })
+    }
 }

@@ -28,5 +28,7 @@ pub(crate) async fn record_event(
         at,
     };
     tx.insert_wholesale_event(&row).await?;
-    supply::announce(tx, id, kind, payload, &Zone::warsaw(), at).await
+    // Dates of webhooks and mails are on the wholesaler's own clock.
+    let zone = tx.wholesaler(payload.order.wholesaler).await?.map(|row| row.wholesaler.settings.time_zone);
+    supply::announce(tx, id, kind, payload, &zone.unwrap_or_else(Zone::warsaw), at).await
 }

@@ -23,59 +23,8 @@ fn later<T>() -> Answer<T> {
 #[expect(clippy::unused_async, unused_variables, missing_docs, reason = "until the bodies stand")]
 impl App {
     // tenants
-    pub async fn add_wholesaler(&self, wholesaler: Wholesaler) -> Answer<()> {
-        later()
-    }
-    pub async fn update_wholesaler(&self, wholesaler: Wholesaler) -> Answer<()> {
-        later()
-    }
-    pub async fn list_wholesalers(&self) -> Answer<Vec<Wholesaler>> {
-        later()
-    }
-    pub async fn set_dropshipping_key(&self, id: WholesalerId, key: &SecretString) -> Answer<()> {
-        later()
-    }
-    pub async fn find_wholesaler(&self, wanted: &WholesalerRef) -> Answer<Arc<Wholesaler>> {
-        later()
-    }
     // accounts
-    pub async fn add_account(&self, account: NewAccount) -> Answer<ShopAccount> {
-        later()
-    }
-    pub async fn update_account(&self, wholesaler: WholesalerId, account: ShopAccount) -> Answer<()> {
-        later()
-    }
-    pub async fn set_account_password(
-        &self,
-        wholesaler: WholesalerId,
-        id: AccountId,
-        password: &SecretString,
-    ) -> Answer<()> {
-        later()
-    }
-    pub async fn list_accounts(&self, wholesaler: WholesalerId) -> Answer<Vec<ShopAccount>> {
-        later()
-    }
-    pub async fn account(&self, wholesaler: WholesalerId, id: AccountId) -> Answer<ShopAccount> {
-        later()
-    }
-    pub async fn account_by_login(&self, wholesaler: WholesalerId, login: &str) -> Answer<ShopAccount> {
-        later()
-    }
     // gates: login
-    pub async fn gate_login(&self, login: GateLogin) -> Answer<GateSession> {
-        later()
-    }
-    pub async fn gate_caller(&self, keys: GateKeys) -> Answer<Caller> {
-        later()
-    }
-    pub async fn check_dropshipping_key(
-        &self,
-        wholesaler: WholesalerId,
-        key: Option<&SecretString>,
-    ) -> Answer<Arc<Wholesaler>> {
-        later()
-    }
     // catalogue
     pub async fn upsert_products(&self, wholesaler: WholesalerId, products: Vec<ProductInput>) -> Answer<UpsertReport> {
         later()
@@ -125,21 +74,6 @@ impl App {
         later()
     }
     // availability, basket
-    pub async fn availability(&self, caller: &Caller, products: Vec<ProductRef>) -> Answer<Availability> {
-        later()
-    }
-    pub async fn basket(&self, caller: &Caller) -> Answer<BasketView> {
-        later()
-    }
-    pub async fn add_to_basket(&self, caller: &Caller, products: Vec<ProductRef>) -> Answer<BasketChange> {
-        later()
-    }
-    pub async fn edit_basket(&self, caller: &Caller, edits: Vec<BasketEdit>) -> Answer<BasketChange> {
-        later()
-    }
-    pub async fn delete_from_basket(&self, caller: &Caller, positions: Vec<i64>) -> Answer<BasketChange> {
-        later()
-    }
     // couriers
     pub async fn couriers(&self, caller: &Caller, query: CourierQuery) -> Answer<Paged<Courier>> {
         later()
@@ -177,31 +111,6 @@ impl App {
         later()
     }
     // recipients
-    pub async fn recipients(&self, caller: &Caller, ids: Vec<RecipientId>, page: Page) -> Answer<Paged<Recipient>> {
-        later()
-    }
-    pub async fn add_recipients(
-        &self,
-        caller: &Caller,
-        new: Vec<RecipientAddress>,
-    ) -> Answer<Vec<Result<RecipientId, RecipientProblem>>> {
-        later()
-    }
-    pub async fn edit_recipients(
-        &self,
-        caller: &Caller,
-        changes: Vec<(RecipientId, RecipientChange)>,
-    ) -> Answer<Vec<Result<RecipientId, RecipientProblem>>> {
-        later()
-    }
-    pub async fn staff_recipients(
-        &self,
-        wholesaler: WholesalerId,
-        account: AccountId,
-        page: Page,
-    ) -> Answer<Paged<Recipient>> {
-        later()
-    }
     // supply orders
     pub async fn place_supply_order(&self, caller: &Caller, command: PlaceSupplyOrder) -> Answer<PlacedSupplyOrder> {
         later()

@@ -76,6 +76,7 @@ async fn listen(app: &TestApp) {
         body: None,
         secret: None,
     };
+    crate::support::wholesaler(app, 7).await;
     app.add_endpoint(endpoint).await.expect("good");
 }
 

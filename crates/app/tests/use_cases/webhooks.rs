@@ -14,6 +14,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
+use crate::support;
+
 const SENT: EventKind = EventKind::DropshippingOrderSent;
 const REMOVED: EventKind = EventKind::DropshippingPackageNumberRemoved;
 
@@ -36,6 +38,7 @@ fn new(url: &str) -> NewEndpoint {
 }
 
 async fn add(app: &TestApp, new: NewEndpoint) -> (Endpoint, SecretString) {
+    support::wholesaler(app, 7).await;
     app.add_endpoint(new).await.expect("the endpoint is good")
 }
 
@@ -400,6 +403,7 @@ on_both_engines! {
     }
 
     async fn bad_endpoints_are_refused_and_nothing_is_stored(app: TestApp) {
+        support::wholesaler(&app, 7).await;
         let field = async |new: NewEndpoint| match app.add_endpoint(new).await {
             Err(AppError::Webhook(WebhookError::Refused(problem))) => problem.field,
             Err(AppError::Webhook(WebhookError::BadSecret)) => "secret",
@@ -415,6 +419,8 @@ on_both_engines! {
         let store = Owner::Store(crossdock_domain::ids::StoreId::new(1).expect("id"));
         assert_eq!(field(NewEndpoint { owner: store, ..good() }).await, "events");
         assert_eq!(field(NewEndpoint { owner: store, events: vec![EventKind::Test], ..good() }).await, "owner");
+        let nobody: Owner = "wholesaler:8".parse().expect("owner");
+        assert_eq!(field(NewEndpoint { owner: nobody, ..good() }).await, "owner");
         assert_eq!(app.endpoints(owner()).await.expect("listed"), []);
     }
 

@@ -23,11 +23,17 @@ async fn plans(check: impl Fn(&str, &str, &[String])) {
 
 #[tokio::test]
 async fn no_statement_scans_a_growing_table() {
-    // Few rows, ever: stores. Counting jobs by state is for a page that a person opens; counting carts, for the bench.
-    const MAY_SCAN: [&str; 3] = ["FROM stores ORDER BY id", "FROM jobs GROUP BY state", "SELECT COUNT(*) FROM carts"];
+    // Few rows, ever: stores, wholesalers. Counting jobs by state is for a page that a person opens; counting carts, for the
+    // bench.
+    const MAY_SCAN: [&str; 4] = [
+        "FROM wholesalers ORDER BY id",
+        "FROM stores ORDER BY id",
+        "FROM jobs GROUP BY state",
+        "SELECT COUNT(*) FROM carts",
+    ];
     plans(|name, text, steps| {
         // A list that is handed in as a parameter is read as a whole; a pragma is one row.
-        let harmless = ["CONSTANT ROW", "SCAN json_each", "SCAN pragma_"];
+        let harmless = ["CONSTANT ROW", "VIRTUAL TABLE", "SCAN pragma_"];
         let scans =
             steps.iter().any(|step| step.starts_with("SCAN ") && !harmless.iter().any(|part| step.contains(part)));
         let allowed = MAY_SCAN.iter().any(|part| text.contains(part));

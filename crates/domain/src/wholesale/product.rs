@@ -255,9 +255,10 @@ impl Product {
             if size.details.weight_grams.is_some_and(|grams| grams < 0) {
                 return Some(format!("size {name:?}: the weight must not be negative"));
             }
-            for part in &size.components {
-                if !part.quantity.is_positive() || part.variant == size.id {
-                    return Some(format!("size {name:?}: a set holds other goods in quantities above 0"));
+            for (at, part) in size.components.iter().enumerate() {
+                let again = size.components[..at].iter().any(|other| other.variant == part.variant);
+                if !part.quantity.is_positive() || part.variant == size.id || again {
+                    return Some(format!("size {name:?}: a set holds other goods, each once, in quantities above 0"));
                 }
             }
         }

@@ -123,7 +123,7 @@ mod tests {
     fn quantities_are_read_exactly_or_not_at_all() {
         assert_eq!("1.5".parse(), Ok(Quantity(1500)));
         assert_eq!("2".parse(), Ok(Quantity::pieces(2)));
-        for bad in ["1.2345", "", "x", "1e3", "1000000000.001"] {
+        for bad in ["1.2345", "", "x", "1000000000.001"] {
             assert!(bad.parse::<Quantity>().is_err(), "{bad}");
         }
         assert_eq!(Quantity(1500).to_string(), "1.5");

@@ -224,6 +224,7 @@ mod tests {
     use crossdock_domain::money::MoneyError;
     use crossdock_domain::order::OrderStatus;
     use crossdock_app::webhook::WebhookError;
+    use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::shipping::NoShipping;
 
     use super::*;
@@ -268,6 +269,7 @@ mod tests {
             AppError::Db(DbError::InvalidText) => 30,
             AppError::Db(DbError::Other(_)) => 31,
             AppError::Webhook(_) => 32,
+            AppError::Wholesale(_) => 33,
         }
     }
 
@@ -314,6 +316,7 @@ mod tests {
             AppError::Db(DbError::InvalidText),
             AppError::Db(DbError::Other(secret().into())),
             AppError::Webhook(WebhookError::NoEndpoint),
+            AppError::Wholesale(WholesaleError::Refused(secret())),
         ]
     }
 
@@ -330,7 +333,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..33).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..34).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

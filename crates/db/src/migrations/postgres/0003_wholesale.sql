@@ -295,9 +295,10 @@ CREATE TABLE wholesale_events (
     kind          TEXT NOT NULL,
     account_id    BIGINT NOT NULL,
     order_serial  BIGINT NOT NULL,
+    seq           BIGINT NOT NULL,
     payload       TEXT NOT NULL,
     at            BIGINT NOT NULL,
     PRIMARY KEY (wholesaler_id, id),
     FOREIGN KEY (wholesaler_id, order_serial) REFERENCES supply_orders (wholesaler_id, serial)
 );
-CREATE INDEX wholesale_events_of_order ON wholesale_events (wholesaler_id, order_serial);
+CREATE INDEX wholesale_events_of_order ON wholesale_events (wholesaler_id, order_serial, seq);

@@ -295,9 +295,10 @@ CREATE TABLE wholesale_events (
     kind          TEXT NOT NULL,
     account_id    INTEGER NOT NULL,
     order_serial  INTEGER NOT NULL,
+    seq           INTEGER NOT NULL,
     payload       TEXT NOT NULL,
     at            INTEGER NOT NULL,
     PRIMARY KEY (wholesaler_id, id),
     FOREIGN KEY (wholesaler_id, order_serial) REFERENCES supply_orders (wholesaler_id, serial)
 ) STRICT;
-CREATE INDEX wholesale_events_of_order ON wholesale_events (wholesaler_id, order_serial);
+CREATE INDEX wholesale_events_of_order ON wholesale_events (wholesaler_id, order_serial, seq);

@@ -1,0 +1,212 @@
+//! What shops ask for, held against what there is: codes, prices, units, stock. Shared by basket, couriers and orders.
+
+use std::collections::HashMap;
+
+use crossdock_db::Tx;
+use crossdock_db::availability::{CodeQuestion, OnOffer};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{
+    CodeKind, LineValue, Product, ProductId, Quantity, ShopAccount, StockMode, Variant, VariantId, Wholesaler,
+    price_for, value_of,
+};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::{AvailableQuantity, LineFault, LineOutcome, ProductRef};
+use crate::AppError;
+
+/// Longest remark on a line, in characters.
+const MAX_COMMENT: usize = 1000;
+
+/// A line that is wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Want {
+    pub(super) code: String,
+    pub(super) kind: Option<CodeKind>,
+    pub(super) quantity: Decimal,
+    pub(super) comment: String,
+    pub(super) position: Option<i64>,
+}
+
+impl From<&ProductRef> for Want {
+    fn from(product: &ProductRef) -> Self {
+        Self {
+            code: product.code.trim().to_owned(),
+            kind: product.kind,
+            quantity: product.quantity,
+            comment: product.comment.clone(),
+            position: None,
+        }
+    }
+}
+
+/// A wanted line with everything that is known of it.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    pub(super) want: Want,
+    pub(super) offer: Option<OnOffer>,
+    pub(super) goods: Option<(Product, Variant)>,
+    pub(super) quantity: Quantity,
+    pub(super) value: Option<LineValue>,
+    pub(super) available: AvailableQuantity,
+    pub(super) fault: Option<LineFault>,
+}
+
+/// What a line takes of the stocks, and what was taken before it.
+#[derive(Debug, Default)]
+pub(super) struct Demand(HashMap<VariantId, Quantity>);
+
+impl Demand {
+    /// What could be sold of it, other lines aside.
+    fn of(offer: &OnOffer, taken: impl Fn(&VariantId) -> Quantity) -> Quantity {
+        let parts = offer.stocks.iter().map(|stock| {
+            if stock.disposition == Quantity::UNCOUNTED {
+                return Quantity::UNCOUNTED;
+            }
+            stock.disposition.minus(taken(&stock.part.variant)).max(Quantity::ZERO).divided_by(stock.part.quantity)
+        });
+        let least = parts.min().unwrap_or(Quantity::ZERO);
+        let is_set = offer.stocks.iter().any(|stock| stock.part.variant != offer.variant);
+        // Nobody sells half a set.
+        if is_set && least != Quantity::UNCOUNTED { Quantity(least.0 - least.0 % 1000) } else { least }
+    }
+
+    /// What could be sold of it, as shops are told.
+    pub(super) fn shown(offer: &OnOffer) -> AvailableQuantity {
+        let quantity = Self::of(offer, |_| Quantity::ZERO);
+        let counted = offer.mode == StockMode::Counted && offer.stocks.iter().all(|s| s.mode == StockMode::Counted);
+        if counted || !quantity.is_positive() {
+            AvailableQuantity::Known(quantity)
+        } else {
+            AvailableQuantity::Undisclosed
+        }
+    }
+
+    /// Takes this much beside what was taken before; whether there is enough.
+    pub(super) fn take(&mut self, offer: &OnOffer, quantity: Quantity) -> bool {
+        let left = Self::of(offer, |variant| self.0.get(variant).copied().unwrap_or_default());
+        if left < quantity {
+            return false;
+        }
+        for stock in &offer.stocks {
+            if stock.disposition != Quantity::UNCOUNTED {
+                let part = stock.part.quantity.times(quantity).unwrap_or(Quantity::MAX);
+                let taken = self.0.entry(stock.part.variant.clone()).or_default();
+                *taken = taken.plus(part);
+            }
+        }
+        true
+    }
+}
+
+/// Asks for every kind of code where none is named.
+pub(super) fn questions<'w>(wants: impl Iterator<Item = (&'w str, Option<CodeKind>)>) -> Vec<CodeQuestion> {
+    let mut out = Vec::new();
+    for (index, (code, kind)) in wants.enumerate() {
+        let kinds: &[CodeKind] = match &kind {
+            Some(kind) => std::slice::from_ref(kind),
+            None => &CodeKind::ALL,
+        };
+        out.extend(kinds.iter().map(|kind| CodeQuestion { index, kind: *kind, code: code.to_owned() }));
+    }
+    out
+}
+
+/// The best answer to each question: internal codes before producers', those before external ones.
+pub(super) fn best(offers: Vec<OnOffer>, count: usize) -> Vec<Option<OnOffer>> {
+    let mut out: Vec<Option<OnOffer>> = vec![None; count];
+    for offer in offers {
+        if let Some(slot) = out.get_mut(offer.index)
+            && slot.as_ref().is_none_or(|known| offer.kind < known.kind)
+        {
+            *slot = Some(offer);
+        }
+    }
+    out
+}
+
+/// Holds wanted lines against what there is, in their order: a later line sees what the earlier ones take.
+pub(super) async fn judge(
+    tx: &mut Tx,
+    wholesaler: &Wholesaler,
+    account: &ShopAccount,
+    wants: Vec<Want>,
+    now: Timestamp,
+) -> Result<Vec<Judged>, AppError> {
+    let questions = questions(wants.iter().map(|want| (want.code.as_str(), want.kind)));
+    let offers = best(tx.on_offer(wholesaler.id, &questions, now).await?, wants.len());
+    let mut ids: Vec<ProductId> = offers.iter().flatten().map(|offer| offer.variant.product).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let products = tx.products_by_ids(wholesaler.id, &ids).await?;
+    let mut demand = Demand::default();
+    let mut judged = Vec::with_capacity(wants.len());
+    for (want, offer) in wants.into_iter().zip(offers) {
+        let goods = offer.as_ref().and_then(|offer| {
+            let product = products.iter().find(|product| product.id == offer.variant.product)?;
+            let size = product.sizes.iter().find(|size| size.id == offer.variant)?;
+            Some((product.clone(), size.clone()))
+        });
+        let quantity = Quantity::from_decimal(want.quantity).unwrap_or_default();
+        let net = offer.as_ref().and_then(|offer| price_for(&offer.prices, &account.price_group, quantity));
+        let value = match (&goods, net) {
+            (Some((product, _)), Some(net)) if quantity.is_positive() => {
+                Some(value_of(net, wholesaler.currency, product.details.vat, quantity)?)
+            }
+            _ => None,
+        };
+        let fault = match (&offer, &goods) {
+            (None, _) => Some(LineFault::UnknownCode),
+            (Some(offer), Some(_)) if !offer.active || net.is_none() => Some(LineFault::NotSold),
+            (Some(_), None) => Some(LineFault::NotSold),
+            (Some(_), Some((product, _))) if !product.details.unit.allows(quantity) => Some(LineFault::BadQuantity),
+            _ if want.comment.chars().count() > MAX_COMMENT => Some(LineFault::CommentTooLong),
+            (Some(offer), Some(_)) if !demand.take(offer, quantity) => Some(LineFault::NotEnough),
+            _ => None,
+        };
+        let available = offer.as_ref().map_or(AvailableQuantity::Known(Quantity::ZERO), Demand::shown);
+        judged.push(Judged { want, offer, goods, quantity, value, available, fault });
+    }
+    Ok(judged)
+}
+
+impl Judged {
+    /// Weight of one unit in grams.
+    pub(super) fn unit_grams(&self) -> i64 {
+        self.goods
+            .as_ref()
+            .map_or(0, |(product, size)| size.details.weight_grams.unwrap_or(product.details.weight_grams))
+    }
+
+    /// How the line is told to the shop.
+    pub(super) fn outcome(&self) -> LineOutcome {
+        LineOutcome {
+            code: self.want.code.clone(),
+            kind: self.offer.as_ref().map(|offer| offer.kind).or(self.want.kind),
+            variant: self.offer.as_ref().map(|offer| offer.variant.clone()),
+            position: self.want.position,
+            quantity: self.want.quantity,
+            fault: self.fault,
+        }
+    }
+}
+
+/// Weight of lines in whole grams, rounded up; [`i64::MAX`] is more than any courier carries.
+pub(super) fn weight<'j>(lines: impl Iterator<Item = &'j Judged>) -> i64 {
+    let exact = lines.into_iter().try_fold(Decimal::ZERO, |sum, line| {
+        sum.checked_add(Decimal::from(line.unit_grams()).checked_mul(line.quantity.to_decimal())?)
+    });
+    exact.and_then(|grams| grams.ceil().to_i64()).unwrap_or(i64::MAX)
+}
+
+/// Days to prepare the slowest of these goods, by the wholesaler's own time where they have none.
+pub(super) fn prepare_days<'o>(wholesaler: &Wholesaler, offers: impl Iterator<Item = &'o OnOffer>) -> i64 {
+    let own = own_days(wholesaler);
+    offers.map(|offer| offer.prepare_days.unwrap_or(own)).max().unwrap_or(own)
+}
+
+/// The wholesaler's time to prepare an order in days; hours count as one more.
+pub(super) fn own_days(wholesaler: &Wholesaler) -> i64 {
+    let time = wholesaler.settings.prepare_time;
+    time.days + i64::from(time.hours > 0)
+}

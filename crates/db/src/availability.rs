@@ -1,0 +1,190 @@
+//! What can be sold now, by one statement: codes, sizes, sets, stock and reservations together.
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{
+    CodeKind, Component, GroupPrice, Quantity, StockMode, VariantId, WarehouseId, WholesalerId,
+};
+
+use crate::error::DbError;
+use crate::orders::json;
+use crate::products::variant;
+use crate::sql::statements;
+use crate::tx::{FromRow, Tx};
+use crate::value::{Row, params};
+
+statements! {
+    // A row per reference, part of a set, and warehouse. Reservations past their time no longer count, whether or not
+    // somebody has cleared them away yet.
+    BY_CODES = {
+        sqlite "SELECT v.value ->> 0, c.kind, c.product_id, c.size_id, s.active AND p.active, s.stock_mode, s.prices, \
+            p.prepare_days, b.quantity, b.item_product_id, b.item_size_id, i.stock_mode, k.warehouse_id, k.quantity, \
+            k.reserved, COALESCE(w.sellable, false), (SELECT SUM(e.quantity) FROM reservations e \
+                WHERE e.wholesaler_id = k.wholesaler_id AND e.product_id = k.product_id AND e.size_id = k.size_id \
+                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1) \
+            FROM json_each($2) v \
+            CROSS JOIN product_codes c ON c.wholesaler_id = $3 AND c.kind = v.value ->> 1 AND c.code = v.value ->> 2 \
+            JOIN product_sizes s ON s.wholesaler_id = $3 AND s.product_id = c.product_id AND s.size_id = c.size_id \
+            JOIN products p ON p.wholesaler_id = $3 AND p.id = c.product_id \
+            LEFT JOIN bundle_items b ON b.wholesaler_id = $3 AND b.product_id = c.product_id AND b.size_id = c.size_id \
+            LEFT JOIN product_sizes i ON i.wholesaler_id = $3 AND i.product_id = b.item_product_id \
+                AND i.size_id = b.item_size_id \
+            LEFT JOIN stock k ON k.wholesaler_id = $3 AND k.product_id = COALESCE(b.item_product_id, c.product_id) \
+                AND k.size_id = COALESCE(b.item_size_id, c.size_id) \
+            LEFT JOIN warehouses w ON w.wholesaler_id = $3 AND w.id = k.warehouse_id",
+        postgres "SELECT (v ->> 0)::bigint, c.kind, c.product_id, c.size_id, s.active AND p.active, s.stock_mode, s.prices, \
+            p.prepare_days, b.quantity, b.item_product_id, b.item_size_id, i.stock_mode, k.warehouse_id, k.quantity, \
+            k.reserved, COALESCE(w.sellable, false), (SELECT SUM(e.quantity)::bigint FROM reservations e \
+                WHERE e.wholesaler_id = k.wholesaler_id AND e.product_id = k.product_id AND e.size_id = k.size_id \
+                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1) \
+            FROM jsonb_array_elements($2::jsonb) AS v \
+            JOIN product_codes c ON c.wholesaler_id = $3 AND c.kind = v ->> 1 AND c.code = v ->> 2 \
+            JOIN product_sizes s ON s.wholesaler_id = $3 AND s.product_id = c.product_id AND s.size_id = c.size_id \
+            JOIN products p ON p.wholesaler_id = $3 AND p.id = c.product_id \
+            LEFT JOIN bundle_items b ON b.wholesaler_id = $3 AND b.product_id = c.product_id AND b.size_id = c.size_id \
+            LEFT JOIN product_sizes i ON i.wholesaler_id = $3 AND i.product_id = b.item_product_id \
+                AND i.size_id = b.item_size_id \
+            LEFT JOIN stock k ON k.wholesaler_id = $3 AND k.product_id = COALESCE(b.item_product_id, c.product_id) \
+                AND k.size_id = COALESCE(b.item_size_id, c.size_id) \
+            LEFT JOIN warehouses w ON w.wholesaler_id = $3 AND w.id = k.warehouse_id"
+    }
+}
+
+/// What is asked about: a size by one of its codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeQuestion {
+    /// Number of the question, given back with the answer; several may share one (a code of unknown kind).
+    pub index: usize,
+    /// Kind of the code.
+    pub kind: CodeKind,
+    /// The code.
+    pub code: String,
+}
+
+/// What can be sold of a size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnOffer {
+    /// Number of the question.
+    pub index: usize,
+    /// Kind of the code that found it.
+    pub kind: CodeKind,
+    /// The size.
+    pub variant: VariantId,
+    /// Whether it is sold at all.
+    pub active: bool,
+    /// How its stock is counted.
+    pub mode: StockMode,
+    /// What it costs.
+    pub prices: Vec<GroupPrice>,
+    /// Days to prepare it, when they are its own.
+    pub prepare_days: Option<i64>,
+    /// What lies in the warehouses that orders are served from: its own stock, or that of each part of a set.
+    pub stocks: Vec<PartOnOffer>,
+}
+
+/// The stock behind a size: of itself, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOnOffer {
+    /// What, and how much of it one piece takes.
+    pub part: Component,
+    /// How it is counted.
+    pub mode: StockMode,
+    /// What can be sold of it.
+    pub disposition: Quantity,
+}
+
+struct OfferRow {
+    index: i64,
+    kind: CodeKind,
+    variant: VariantId,
+    active: bool,
+    mode: StockMode,
+    prices: Vec<GroupPrice>,
+    prepare_days: Option<i64>,
+    part: Option<(Component, StockMode)>,
+    stock: Option<(WarehouseId, Quantity, Quantity)>,
+    sellable: bool,
+    expired: Quantity,
+}
+
+impl FromRow for OfferRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let variant_id = variant(row.get(2)?, row.get(3)?);
+        let bad = |column| DbError::Inconsistent { table: "product_sizes", column, id: variant_id.to_string() };
+        let mode = |text: &str| StockMode::from_code(text).ok_or_else(|| bad("stock_mode"));
+        let part = match (row.get::<Option<i64>>(8)?, row.get::<Option<i64>>(9)?, row.get::<Option<String>>(10)?) {
+            (Some(quantity), Some(product), Some(size)) => Some((
+                Component { variant: variant(product, size), quantity: Quantity(quantity) },
+                mode(row.optional_text(11)?.unwrap_or(""))?,
+            )),
+            _ => None,
+        };
+        let stock = match (row.get::<Option<i64>>(12)?, row.get::<Option<i64>>(13)?, row.get::<Option<i64>>(14)?) {
+            (Some(warehouse), Some(quantity), Some(reserved)) => {
+                Some((WarehouseId(warehouse), Quantity(quantity), Quantity(reserved)))
+            }
+            _ => None,
+        };
+        Ok(Self {
+            index: row.get(0)?,
+            kind: CodeKind::from_code(row.text(1)?).ok_or_else(|| bad("kind"))?,
+            active: row.get(4)?,
+            mode: mode(row.text(5)?)?,
+            prices: serde_json::from_str(row.text(6)?).map_err(|_| bad("prices"))?,
+            prepare_days: row.get(7)?,
+            part,
+            stock,
+            sellable: row.get(15)?,
+            expired: Quantity(row.get::<Option<i64>>(16)?.unwrap_or(0)),
+            variant: variant_id,
+        })
+    }
+}
+
+fn place(row: OfferRow, offers: &mut Vec<OnOffer>) {
+    let index = usize::try_from(row.index).unwrap_or(usize::MAX);
+    let at = offers.iter().position(|offer| offer.index == index && offer.kind == row.kind);
+    let at = at.unwrap_or_else(|| {
+        offers.push(OnOffer {
+            index,
+            kind: row.kind,
+            variant: row.variant.clone(),
+            active: row.active,
+            mode: row.mode,
+            prices: row.prices,
+            prepare_days: row.prepare_days,
+            stocks: Vec::new(),
+        });
+        offers.len() - 1
+    });
+    let offer = &mut offers[at];
+    let (part, mode) =
+        row.part.unwrap_or_else(|| (Component { variant: row.variant, quantity: Quantity::pieces(1) }, row.mode));
+    let known = offer.stocks.iter().position(|stock| stock.part == part).unwrap_or_else(|| {
+        let disposition = if mode == StockMode::Uncounted { Quantity::UNCOUNTED } else { Quantity::ZERO };
+        offer.stocks.push(PartOnOffer { part, mode, disposition });
+        offer.stocks.len() - 1
+    });
+    if let Some((_, quantity, reserved)) = row.stock.filter(|_| row.sellable) {
+        let held = reserved.minus(row.expired).max(Quantity::ZERO);
+        let stock = &mut offer.stocks[known];
+        stock.disposition = stock.disposition.plus(quantity.minus(held).max(Quantity::ZERO));
+    }
+}
+
+impl Tx {
+    /// What can be sold of the sizes that these codes name, by one statement. Codes that name nothing are left out.
+    pub async fn on_offer(
+        &mut self,
+        wholesaler: WholesalerId,
+        questions: &[CodeQuestion],
+        now: Timestamp,
+    ) -> Result<Vec<OnOffer>, DbError> {
+        let rows: Vec<_> = questions.iter().map(|q| (q.index, q.kind.code(), q.code.as_str())).collect();
+        let rows: Vec<OfferRow> = self.fetch_all(&BY_CODES, params![now.0, json(&rows)?, wholesaler.get()]).await?;
+        let mut offers = Vec::new();
+        for row in rows {
+            place(row, &mut offers);
+        }
+        Ok(offers)
+    }
+}

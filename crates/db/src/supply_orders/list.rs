@@ -1,0 +1,194 @@
+//! Lists of supply orders, newest first: by number, or along a wholesaler's or an account's orders.
+
+use std::collections::HashMap;
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId};
+
+use super::OrderRow;
+use crate::error::DbError;
+use crate::orders::json;
+use crate::sql::statements;
+use crate::tx::Tx;
+use crate::value::{Value, params};
+
+statements! {
+    // $1 serials, $2 wholesaler, $3 account or 0, $4 statuses or [], $5 kind of moment, $6 from, $7 to.
+    THESE = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM json_each($1) v \
+            CROSS JOIN supply_orders o ON o.wholesaler_id = $2 AND o.serial = v.value ->> 0 \
+            WHERE ($3 = 0 OR o.account_id = $3) \
+            AND ($4 = '[]' OR o.status IN (SELECT value FROM json_each($4))) \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $6 \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $7 \
+            ORDER BY o.serial DESC",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM jsonb_array_elements($1::jsonb) AS v \
+            JOIN supply_orders o ON o.wholesaler_id = $2 AND o.serial = (v ->> 0)::bigint \
+            WHERE (CAST($3 AS BIGINT) = 0 OR o.account_id = $3) \
+            AND (CAST($4 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($4 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $6 \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $7 \
+            ORDER BY o.serial DESC"
+    }
+    // $1 wholesaler, $2 account, $3 statuses or [], $4 kind of moment, $5 from, $6 to, $7 limit, $8 offset.
+    OF_ACCOUNT = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
+            AND ($3 = '[]' OR o.status IN (SELECT value FROM json_each($3))) \
+            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $5 \
+            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $6 \
+            ORDER BY o.serial DESC LIMIT $7 OFFSET $8",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
+            AND (CAST($3 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $5 \
+            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $6 \
+            ORDER BY o.serial DESC LIMIT $7 OFFSET $8"
+    }
+    OF_ACCOUNT_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
+            AND ($3 = '[]' OR o.status IN (SELECT value FROM json_each($3))) \
+            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $5 \
+            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $6",
+        postgres "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
+            AND (CAST($3 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $5 \
+            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $6"
+    }
+    // The same without the account.
+    OF_WHOLESALER = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 \
+            AND ($2 = '[]' OR o.status IN (SELECT value FROM json_each($2))) \
+            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $4 \
+            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $5 \
+            ORDER BY o.serial DESC LIMIT $6 OFFSET $7",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 \
+            AND (CAST($2 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($2 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $4 \
+            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $5 \
+            ORDER BY o.serial DESC LIMIT $6 OFFSET $7"
+    }
+    OF_WHOLESALER_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 \
+            AND ($2 = '[]' OR o.status IN (SELECT value FROM json_each($2))) \
+            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $4 \
+            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $5",
+        postgres "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 \
+            AND (CAST($2 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($2 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $4 \
+            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $5"
+    }
+    BY_EXTERNAL_IDS = {
+        sqlite "SELECT o.serial FROM json_each($1) v CROSS JOIN supply_orders o ON o.wholesaler_id = $2 \
+            AND o.external_id = v.value ->> 0 WHERE $3 = 0 OR o.account_id = $3",
+        postgres "SELECT o.serial FROM jsonb_array_elements($1::jsonb) AS v JOIN supply_orders o ON o.wholesaler_id = $2 \
+            AND o.external_id = v ->> 0 WHERE CAST($3 AS BIGINT) = 0 OR o.account_id = $3"
+    }
+}
+
+/// Which moment of an order a range is about (`ordersDateType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateKind {
+    /// When it was placed.
+    Added,
+    /// When it last changed.
+    Modified,
+    /// When it left the warehouse.
+    Dispatched,
+}
+
+/// Which orders to list; always of one wholesaler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplyFilter {
+    /// The tenant.
+    pub wholesaler: WholesalerId,
+    /// Only of this account.
+    pub account: Option<AccountId>,
+    /// Only these; `None` for all.
+    pub serials: Option<Vec<OrderSerial>>,
+    /// Only in these states; empty for all.
+    pub statuses: Vec<SupplyStatus>,
+    /// Only with this moment in this range, both ends included.
+    pub dates: Option<(DateKind, Timestamp, Timestamp)>,
+    /// Most orders to answer.
+    pub limit: i64,
+    /// How many to leave out.
+    pub offset: i64,
+}
+
+impl Tx {
+    /// Orders, newest first, and how many there are in all.
+    pub async fn supply_orders(&mut self, filter: &SupplyFilter) -> Result<(Vec<SupplyOrder>, i64), DbError> {
+        let tenant = filter.wholesaler.get();
+        let statuses = json(&filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>())?;
+        let (kind, from, to) = filter.dates.unwrap_or((DateKind::Added, Timestamp(i64::MIN), Timestamp(i64::MAX)));
+        let kind = match kind {
+            DateKind::Added => "add",
+            DateKind::Modified => "modified",
+            DateKind::Dispatched => "dispatch",
+        };
+        let account = filter.account.map_or(0, |account| account.0);
+        let common: Vec<Value> = params![statuses, kind, from.0, to.0];
+        let ends: Vec<Value> = params![filter.limit, filter.offset];
+        let (rows, total): (Vec<OrderRow>, i64) = if let Some(serials) = &filter.serials {
+            let mut serials: Vec<_> = serials.iter().map(|serial| [serial.0]).collect();
+            serials.sort_unstable();
+            serials.dedup();
+            let values = [params![json(&serials)?, tenant, account], common].concat();
+            let rows: Vec<OrderRow> = self.fetch_all(&THESE, values).await?;
+            let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            let skip = usize::try_from(filter.offset).unwrap_or(usize::MAX);
+            let take = usize::try_from(filter.limit).unwrap_or(0);
+            (rows.into_iter().skip(skip).take(take).collect(), total)
+        } else {
+            let (list, count, tenant) = match filter.account {
+                Some(account) => (&OF_ACCOUNT, &OF_ACCOUNT_COUNT, params![tenant, account.0]),
+                None => (&OF_WHOLESALER, &OF_WHOLESALER_COUNT, params![tenant]),
+            };
+            let values = [tenant, common].concat();
+            let total: Option<i64> = self.fetch_optional(count, values.clone()).await?;
+            (self.fetch_all(list, [values, ends].concat()).await?, total.unwrap_or(0))
+        };
+        let mut orders: Vec<SupplyOrder> = rows.into_iter().map(|row| row.0).collect();
+        let serials: Vec<OrderSerial> = orders.iter().map(|order| order.serial).collect();
+        let mut parcels: HashMap<OrderSerial, Vec<SupplyParcel>> = HashMap::new();
+        for (serial, parcel) in self.supply_parcels_of(filter.wholesaler, &serials).await? {
+            parcels.entry(serial).or_default().push(parcel);
+        }
+        for order in &mut orders {
+            order.parcels = parcels.remove(&order.serial).unwrap_or_default();
+        }
+        Ok((orders, total))
+    }
+
+    /// Numbers of the orders under these external ids, of one account or of all.
+    pub async fn serials_of_external_ids(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: Option<AccountId>,
+        external_ids: &[String],
+    ) -> Result<Vec<OrderSerial>, DbError> {
+        let list = json(&external_ids.iter().map(|id| [id]).collect::<Vec<_>>())?;
+        let account = account.map_or(0, |account| account.0);
+        let rows: Vec<i64> = self.fetch_all(&BY_EXTERNAL_IDS, params![list, wholesaler.get(), account]).await?;
+        Ok(rows.into_iter().map(OrderSerial).collect())
+    }
+}
