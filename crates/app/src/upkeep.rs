@@ -13,6 +13,8 @@ const KEEP_CARTS: Span = Span::days(90);
 const KEEP_JOBS: Span = Span::days(7);
 /// Events, the log of their deliveries, and mails are kept this long.
 const KEEP_EVENTS: Span = Span::days(90);
+/// Sessions of gates are kept this long behind their end, so that the log can tell an old key from one that never was.
+const KEEP_SESSIONS: Span = Span::days(1);
 /// Carts looked at in one transaction.
 const STEP: i64 = 500;
 /// Where the last walk over the carts ended.
@@ -33,9 +35,10 @@ impl Operation for Forget {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
         let keys = tx.delete_old_idempotency_keys(self.0).await?;
-        let told =
-            tx.delete_old_events(self.0 - KEEP_EVENTS).await? + tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
-        Ok(told + keys + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
+        let sessions = tx.delete_old_gate_sessions(self.0 - KEEP_SESSIONS).await?;
+        let events = tx.delete_old_events(self.0 - KEEP_EVENTS).await?;
+        let mails = tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
+        Ok(keys + sessions + events + mails + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
     }
 }
 
@@ -59,10 +62,11 @@ impl Operation for Walk {
 }
 
 impl App {
-    /// Deletes expired idempotency keys, old finished jobs, and old carts that led to no order; how many rows.
+    /// Deletes expired idempotency keys, old sessions and finished jobs, reservations whose time is over, and old carts that
+    /// led to no order; how many rows.
     pub async fn upkeep(&self) -> Result<u64, AppError> {
         let now = self.now();
-        let mut deleted = self.db().write(Forget(now)).await?;
+        let mut deleted = self.db().write(Forget(now)).await? + self.sweep_reservations().await?;
         // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.
         let lifetimes = self.list_stores().await?.into_iter().map(|store| store.settings.cart_lifetime_minutes);
         let lifetime = Span::minutes(lifetimes.max().unwrap_or(0));

@@ -58,7 +58,6 @@ pub mod seal;
 pub mod staff_orders;
 pub mod stock;
 pub mod tenants;
-mod unfinished;
 
 use std::sync::Arc;
 

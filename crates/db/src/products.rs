@@ -265,6 +265,9 @@ impl Tx {
         products: &[Product],
         now: Timestamp,
     ) -> Result<(), DbError> {
+        if products.is_empty() {
+            return Ok(());
+        }
         let (mut rows, mut sizes, mut codes, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for product in products {
             let details = json(&product.details)?;

@@ -1,11 +1,19 @@
 //! Supply orders out: to the shop that placed them, and to staff.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crossdock_db::baskets::FileRow;
+use crossdock_db::supply_orders::SupplyFilter;
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyStatus};
+use crossdock_domain::wholesale::{
+    AccountId, OrderSerial, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
+};
 
 pub use crossdock_db::supply_orders::DateKind;
 
-use super::Page;
+use super::{Caller, MAX_ELEMENTS, Page, Paged, Unknown, WholesaleError};
+use crate::{App, AppError};
 
 /// A range of moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,4 +65,162 @@ pub struct StaffOrderQuery {
     pub parcel_number: Option<String>,
     /// The rest.
     pub query: SupplyOrderQuery,
+}
+
+struct List {
+    wholesaler: WholesalerId,
+    account: Option<AccountId>,
+    parcel_number: Option<String>,
+    query: SupplyOrderQuery,
+}
+
+impl Operation for List {
+    type Output = Paged<SupplyOrder>;
+    type Error = AppError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let query = &self.query;
+        // Numbers, ids and external ids together name the orders that are meant.
+        let named = !query.serials.is_empty() || !query.order_ids.is_empty() || !query.external_ids.is_empty();
+        let mut serials = named.then(|| query.serials.clone());
+        if let Some(serials) = &mut serials {
+            serials.extend(query.order_ids.iter().filter_map(|id| serial_of(id)));
+            if !query.external_ids.is_empty() {
+                serials.extend(tx.serials_of_external_ids(self.wholesaler, self.account, &query.external_ids).await?);
+            }
+        }
+        if let Some(number) = &self.parcel_number {
+            let with = tx.supply_orders_with_number(self.wholesaler, number).await?;
+            serials = Some(match serials {
+                Some(serials) => serials.into_iter().filter(|serial| with.contains(serial)).collect(),
+                None => with,
+            });
+        }
+        let dates = query.dates.map(|dates| {
+            (dates.kind, dates.from.unwrap_or(Timestamp(i64::MIN)), dates.to.unwrap_or(Timestamp(i64::MAX)))
+        });
+        let page = query.page;
+        let filter = SupplyFilter {
+            wholesaler: self.wholesaler,
+            account: self.account,
+            serials,
+            statuses: query.statuses.clone(),
+            dates,
+            limit: page.limit,
+            offset: page.offset(),
+        };
+        let (items, total) = tx.supply_orders(&filter).await?;
+        Ok(Paged { items, total, page })
+    }
+}
+
+/// The number in an `orderId`: what stands behind its last hyphen. Logins may hold hyphens too.
+pub(super) fn serial_of(order_id: &str) -> Option<OrderSerial> {
+    let (_, digits) = order_id.trim().rsplit_once('-')?;
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok().map(OrderSerial))?
+}
+
+struct One(WholesalerId, OrderSerial);
+
+impl Operation for One {
+    type Output = SupplyOrder;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
+        Ok(tx.supply_order(self.0, self.1).await?.ok_or(WholesaleError::OrderNotFound)?)
+    }
+}
+
+struct History(WholesalerId, OrderSerial);
+
+impl Operation for History {
+    type Output = Vec<SupplyHistoryEntry>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let history = tx.supply_history(self.0, self.1).await?;
+        // Every order has its placing.
+        if history.is_empty() { Err(WholesaleError::OrderNotFound.into()) } else { Ok(history) }
+    }
+}
+
+struct Files(WholesalerId, OrderSerial, i64);
+
+impl Operation for Files {
+    type Output = Vec<FileRow>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let order = tx.supply_order(self.0, self.1).await?.ok_or(WholesaleError::OrderNotFound)?;
+        Ok(tx.order_files(self.0, order.account, self.1, self.2).await?)
+    }
+}
+
+fn check(query: &SupplyOrderQuery) -> Result<(), AppError> {
+    let most = [query.serials.len(), query.order_ids.len(), query.external_ids.len()].into_iter().max();
+    if most.unwrap_or(0) > MAX_ELEMENTS {
+        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+    }
+    Ok(())
+}
+
+impl App {
+    /// The caller's orders, newest first. An order of another account is as if it were not there.
+    pub async fn supply_orders(
+        &self,
+        caller: &Caller,
+        query: SupplyOrderQuery,
+    ) -> Result<Paged<SupplyOrder>, AppError> {
+        check(&query)?;
+        let ids = query.order_ids.clone();
+        let list =
+            List { wholesaler: caller.wholesaler.id, account: Some(caller.account.id), parcel_number: None, query };
+        let mut found = self.db().read(list).await?;
+        // An id with another login in front is another order's.
+        let wrong = |order: &SupplyOrder| {
+            ids.iter().any(|id| serial_of(id) == Some(order.serial) && id.trim() != order.order_id())
+                && ids.iter().all(|id| id.trim() != order.order_id())
+        };
+        if !ids.is_empty() {
+            let before = found.items.len();
+            found.items.retain(|order| !wrong(order));
+            found.total -= i64::try_from(before - found.items.len()).unwrap_or(0);
+        }
+        Ok(found)
+    }
+
+    /// A wholesaler's orders, newest first, for staff.
+    pub async fn staff_supply_orders(
+        &self,
+        wholesaler: WholesalerId,
+        query: StaffOrderQuery,
+    ) -> Result<Paged<SupplyOrder>, AppError> {
+        check(&query.query)?;
+        let StaffOrderQuery { account, parcel_number, query } = query;
+        self.db().read(List { wholesaler, account, parcel_number, query }).await
+    }
+
+    /// One order, for staff.
+    pub async fn supply_order(&self, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, AppError> {
+        self.db().read(One(wholesaler, serial)).await
+    }
+
+    /// Everything that happened to an order, oldest first.
+    pub async fn supply_order_history(
+        &self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    ) -> Result<Vec<SupplyHistoryEntry>, AppError> {
+        self.db().read(History(wholesaler, serial)).await
+    }
+
+    /// Contents of the file `index` (from 0) of an order's line at `position`. Never to be shown inline.
+    pub async fn order_attachment(
+        &self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        position: i64,
+        index: usize,
+    ) -> Result<Vec<u8>, AppError> {
+        let files = self.db().read(Files(wholesaler, serial, position)).await?;
+        let file = files.get(index).ok_or(WholesaleError::NotFound(Unknown::Attachment))?;
+        Ok(STANDARD.decode(&file.content).map_err(|error| DbError::Other(error.into()))?)
+    }
 }

@@ -1,11 +1,28 @@
 //! `Orders/add`: a dropshipping order, all or nothing.
 
-use crossdock_domain::money::Currency;
-use crossdock_domain::wholesale::{BillingData, CourierId, InvoiceWish, PaymentKind, SupplyOrder};
+use crossdock_db::baskets::NewFile;
+use crossdock_db::stock::ReservationRow;
+use crossdock_db::wholesalers::Counter;
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::wholesale::stock::{StockLevel, allocate};
+use crossdock_domain::wholesale::{
+    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, CourierOffer, Delivery, EventId, EventKind,
+    EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, ReservationId, SupplyActor,
+    SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId,
+};
 use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
 
-use super::ProductRef;
-use super::couriers::DeliveryTo;
+use super::basket::{describe, file_id, want_of};
+use super::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
+use super::events::record_event;
+use super::judge::{Judged, Want, judge, prepare_days, weight};
+use super::tenants::unknown;
+use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, WholesaleError};
+use crate::access::hex;
+use crate::{App, AppError};
 
 /// Places a supply order (customer reference §4.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,4 +67,462 @@ pub struct PlacedSupplyOrder {
     pub order: SupplyOrder,
     /// It was there already, under the same external id.
     pub repeated: bool,
+}
+
+/// Longest note, in characters.
+const MAX_NOTE: usize = 2000;
+/// Longest external id, in characters.
+const MAX_EXTERNAL_ID: usize = 100;
+
+fn invalid(field: &'static str, must: &'static str) -> AppError {
+    WholesaleError::Invalid { field, must }.into()
+}
+
+struct Place {
+    app: App,
+    caller: Caller,
+    command: PlaceSupplyOrder,
+    content_hash: String,
+    event: EventId,
+    now: Timestamp,
+}
+
+/// How an order is paid.
+struct Paying {
+    kind: PaymentKind,
+    form: Option<i64>,
+}
+
+/// What carrying an order takes.
+struct Carrying {
+    delivery: Delivery,
+    offer: CourierOffer,
+}
+
+impl Place {
+    /// The order that stands under the external id, when it has the same content.
+    async fn repeated(&self, tx: &mut Tx) -> Result<Option<SupplyOrder>, AppError> {
+        let Some(external_id) = &self.command.external_id else { return Ok(None) };
+        let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
+        let Some((serial, hash)) = tx.supply_order_of_external_id(wholesaler, account, external_id).await? else {
+            return Ok(None);
+        };
+        if hash != self.content_hash {
+            return Err(WholesaleError::ExternalIdReused.into());
+        }
+        Ok(tx.supply_order(wholesaler, serial).await?)
+    }
+
+    /// How it is paid: as wanted, if account and wholesaler allow it.
+    fn paying(&self) -> Result<Paying, AppError> {
+        let forms = &self.caller.wholesaler.settings.payment_forms;
+        let allowed = &self.caller.account.profile.payment_kinds;
+        let not = || WholesaleError::PaymentNotAvailable;
+        let form = match self.command.payment_form {
+            Some(id) => Some(forms.iter().find(|form| form.id == id && form.active).ok_or_else(not)?),
+            None => None,
+        };
+        let kind = match (self.command.payment, form) {
+            (Some(kind), Some(form)) if form.kind != kind => return Err(not().into()),
+            (Some(kind), _) => kind,
+            (None, Some(form)) => form.kind,
+            (None, None) => *allowed.first().ok_or_else(not)?,
+        };
+        let form = form.or_else(|| forms.iter().find(|form| form.kind == kind && form.active)).ok_or_else(not)?;
+        if !allowed.contains(&kind) {
+            return Err(not().into());
+        }
+        Ok(Paying { kind, form: Some(form.id) })
+    }
+
+    /// What the courier is told to collect, when the shop names it.
+    fn collected(&self) -> Result<Option<Money>, AppError> {
+        let Some((amount, currency)) = self.command.cash_on_delivery else { return Ok(None) };
+        let currency = currency.unwrap_or(self.caller.wholesaler.currency);
+        let money = Money::from_decimal(amount, currency)?;
+        if money.minor < 0 || money.to_decimal() != amount.normalize() {
+            return Err(invalid("cash_on_delivery", "must be an amount that the currency can express, not below 0"));
+        }
+        Ok((money.minor > 0).then_some(money))
+    }
+
+    async fn carrying(&self, tx: &mut Tx, lines: &[Judged], payment: PaymentKind) -> Result<Carrying, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        let command = &self.command;
+        let address = deliver_to(tx, &self.caller, &command.deliver_to).await?;
+        let courier = tx.courier(wholesaler.id, command.courier).await?.filter(|courier| courier.active);
+        let courier = courier.ok_or(WholesaleError::UnknownCourier)?;
+        let load = Load {
+            address: &address,
+            grams: weight(lines.iter()),
+            payment: Some(payment),
+            prepare_days: prepare_days(wholesaler, lines.iter().filter_map(|line| line.offer.as_ref())),
+        };
+        let offer = match offer(wholesaler, account, &courier, load)? {
+            Some(offer) => offer,
+            // It goes there, but not for this way of paying.
+            None if !courier.settings.payment_kinds.contains(&payment) => {
+                return Err(WholesaleError::PaymentNotAvailable.into());
+            }
+            None => return Err(WholesaleError::NoCourier.into()),
+        };
+        let pickup_point = match (&command.pickup_point, courier.settings.pickup_points) {
+            (Some(id), true) => {
+                let point = tx.pickup_point(wholesaler.id, courier.id, id).await?.filter(|point| point.active);
+                Some(point.ok_or(WholesaleError::PickupPoint)?)
+            }
+            (None, true) => return Err(WholesaleError::PickupPoint.into()),
+            // A courier that comes to the door.
+            (_, false) => None,
+        };
+        let (_, estimated) = arrival(wholesaler, &courier, load.prepare_days, offer.delivery_days, self.now);
+        let delivery = Delivery {
+            courier: courier.id,
+            courier_name: courier.name,
+            tracking_url: courier.settings.tracking_url,
+            address,
+            recipient: match &command.deliver_to {
+                DeliveryTo::Stored(id) => Some(*id),
+                DeliveryTo::Inline(_) => None,
+            },
+            pickup_point,
+            preferred_date: command.preferred_date.clone(),
+            estimated_date: Some(estimated),
+        };
+        Ok(Carrying { delivery, offer })
+    }
+
+    /// Puts the goods of every line aside, under locks taken in one order. Lines that cannot be served are marked; then
+    /// nothing of it may stay.
+    async fn reserve(&self, tx: &mut Tx, lines: &mut [Judged], serial: OrderSerial) -> Result<bool, AppError> {
+        for line in lines.iter_mut() {
+            let Some(offer) = &line.offer else { continue };
+            for stock in offer.stocks.iter().filter(|stock| stock.disposition != Quantity::UNCOUNTED) {
+                let wanted = stock.part.quantity.times(line.quantity);
+                let placed = match wanted {
+                    Some(wanted) => self.reserve_part(tx, &stock.part.variant, wanted, serial).await?,
+                    None => false,
+                };
+                if !placed {
+                    line.fault = Some(LineFault::NotEnough);
+                }
+            }
+        }
+        Ok(lines.iter().all(|line| line.fault.is_none()))
+    }
+
+    async fn reserve_part(
+        &self,
+        tx: &mut Tx,
+        variant: &VariantId,
+        wanted: Quantity,
+        serial: OrderSerial,
+    ) -> Result<bool, AppError> {
+        let wholesaler = self.caller.wholesaler.id;
+        // Locked before, for every line together; this only reads what is left after the lines before.
+        let mut rows = tx.stock_levels(wholesaler, std::slice::from_ref(variant)).await?;
+        rows.retain(|row| row.sellable);
+        rows.sort_by_key(|row| (row.position, row.level.warehouse));
+        let levels: Vec<StockLevel> = rows.into_iter().map(|row| row.level).collect();
+        let Some(parts) = allocate(&levels, wanted) else { return Ok(false) };
+        for (warehouse, quantity) in parts {
+            let row = ReservationRow {
+                id: ReservationId::new(self.now, self.app.random()),
+                variant: variant.clone(),
+                warehouse,
+                quantity,
+                order: Some(serial),
+                account: Some(self.caller.account.id),
+                expires_at: None,
+                note: String::new(),
+                created_at: self.now,
+            };
+            if !tx.reserve_stock(wholesaler, &row, self.now).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, AppError> {
+        let currency = self.caller.wholesaler.currency;
+        let values = || lines.iter().filter_map(|line| line.value);
+        let offer = &carrying.offer;
+        Ok(OrderAmounts {
+            products_net: Money::sum(currency, values().map(|value| value.net))?,
+            products: Money::sum(currency, values().map(|value| value.gross))?,
+            delivery_net: offer.net,
+            delivery: offer.gross,
+            delivery_vat: offer.vat,
+            payment_net: offer.collection_net,
+            payment: offer.collection_gross,
+        })
+    }
+
+    fn document_lines(&self, lines: &[Judged], files: &[Vec<Attachment>]) -> Vec<OrderLine> {
+        let language = self.caller.language();
+        let mut out = Vec::with_capacity(lines.len());
+        for ((at, line), files) in (1_i64..).zip(lines).zip(files) {
+            let (Some(offer), Some((product, size)), Some(value)) = (&line.offer, &line.goods, line.value) else {
+                continue;
+            };
+            out.push(OrderLine {
+                position: line.want.position.unwrap_or(at),
+                code: line.want.code.clone(),
+                code_kind: offer.kind,
+                variant: offer.variant.clone(),
+                product_code: product.code.clone(),
+                name: product.details.name(language).to_owned(),
+                size_name: size.details.name.clone(),
+                producer_code: size.producer_code.clone(),
+                external_code: size.external_code.clone(),
+                quantity: line.quantity,
+                comment: line.want.comment.clone(),
+                vat: product.details.vat,
+                value,
+                weight_grams: line.unit_grams(),
+                components: size.components.clone(),
+                attachments: files.clone(),
+            });
+        }
+        out
+    }
+
+    /// Files of every line: those of the basket, or those that came along.
+    async fn files(&self, tx: &mut Tx, wants: &[Want]) -> Result<Vec<Vec<NewFile>>, AppError> {
+        let Some(products) = &self.command.products else {
+            let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
+            let stored = tx.basket_files(wholesaler, account).await?;
+            let of = |want: &Want| {
+                let mine = stored.iter().filter(|(position, _)| Some(*position) == want.position);
+                mine.map(|(_, attachment)| NewFile {
+                    id: String::new(),
+                    attachment: attachment.clone(),
+                    content: String::new(),
+                })
+                .collect()
+            };
+            return Ok(wants.iter().map(of).collect());
+        };
+        let mut out = Vec::with_capacity(products.len());
+        let mut bytes = 0;
+        for (product, want) in products.iter().zip(wants) {
+            let refuse = |problem| {
+                let outcome = LineOutcome {
+                    code: want.code.clone(),
+                    kind: want.kind,
+                    variant: None,
+                    position: None,
+                    quantity: want.quantity,
+                    fault: Some(LineFault::Attachment(problem)),
+                };
+                WholesaleError::LinesRefused(vec![outcome])
+            };
+            let described = describe(&product.attachments).map_err(refuse)?;
+            bytes += product.attachments.iter().map(|file| file.contents.len()).sum::<usize>();
+            if bytes > Attachment::MAX_TOTAL {
+                return Err(refuse(AttachmentProblem::TooLarge).into());
+            }
+            let files = described.into_iter().enumerate().map(|(index, (attachment, content))| NewFile {
+                id: file_id(&self.app, self.now, index),
+                attachment,
+                content,
+            });
+            out.push(files.collect());
+        }
+        Ok(out)
+    }
+
+    /// Every line of a refusal, those that are well without a fault.
+    fn refused(lines: &[Judged]) -> AppError {
+        WholesaleError::LinesRefused(lines.iter().map(Judged::outcome).collect()).into()
+    }
+}
+
+impl Operation for Place {
+    type Output = PlacedSupplyOrder;
+    type Error = AppError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<PlacedSupplyOrder, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        // Orders of one account follow one another: a repeated call waits for the first one and finds its order.
+        tx.lock_basket(wholesaler.id, account.id).await?;
+        if let Some(order) = self.repeated(tx).await? {
+            return Ok(PlacedSupplyOrder { order, repeated: true });
+        }
+        let wants: Vec<Want> = match &self.command.products {
+            Some(products) => products.iter().map(Want::from).collect(),
+            None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(want_of).collect(),
+        };
+        if wants.is_empty() {
+            return Err(WholesaleError::EmptyBasket.into());
+        }
+        let files = self.files(tx, &wants).await?;
+        let mut lines = judge(tx, wholesaler, account, wants, self.now).await?;
+        if lines.iter().any(|line| line.fault.is_some()) {
+            return Err(Self::refused(&lines));
+        }
+        let paying = self.paying()?;
+        let collected = self.collected()?;
+        let collects = paying.kind == PaymentKind::CashOnDelivery || collected.is_some();
+        let carried_as = if collects { PaymentKind::CashOnDelivery } else { paying.kind };
+        let carrying = self.carrying(tx, &lines, carried_as).await?;
+        let amounts = self.amounts(&lines, &carrying)?;
+        let cash_on_delivery = match collected {
+            Some(amount) => Some(CashOnDelivery { amount }),
+            None if collects => Some(CashOnDelivery { amount: amounts.total()? }),
+            None => None,
+        };
+        let stocks = lines.iter().filter_map(|line| line.offer.as_ref()).flat_map(|offer| &offer.stocks);
+        let variants: Vec<VariantId> = stocks.map(|stock| stock.part.variant.clone()).collect();
+        tx.lock_stock_levels(wholesaler.id, &variants, self.now).await?;
+        let serial = tx.take_wholesale_numbers(wholesaler.id, Counter::Order, 1).await?.ok_or_else(unknown)?;
+        let serial = OrderSerial(serial);
+        if !self.reserve(tx, &mut lines, serial).await? {
+            // The number goes back with the rest.
+            return Err(Self::refused(&lines));
+        }
+        let described: Vec<Vec<Attachment>> =
+            files.iter().map(|files| files.iter().map(|file| file.attachment.clone()).collect()).collect();
+        let command = &self.command;
+        let order = SupplyOrder {
+            wholesaler: wholesaler.id,
+            serial,
+            account: account.id,
+            external_id: command.external_id.clone(),
+            status: SupplyStatus::New,
+            placed_at: self.now,
+            changed_at: self.now,
+            dispatched_at: None,
+            cancel_refused: false,
+            note: String::new(),
+            delivery: carrying.delivery,
+            document: SupplyOrderDocument {
+                login: account.login.clone(),
+                email: account.profile.email.clone(),
+                price_group: account.price_group.clone(),
+                currency: wholesaler.currency,
+                lines: self.document_lines(&lines, &described),
+                amounts,
+                payment: paying.kind,
+                payment_form: paying.form,
+                cash_on_delivery,
+                billing: command.billing.clone().unwrap_or_else(|| account.profile.billing.clone()),
+                note_to_order: command.note_to_order.clone(),
+                note_to_courier: command.note_to_courier.clone(),
+                invoice: command.invoice,
+                webhook_url: command.webhook_url.clone().filter(|_| wholesaler.settings.order_webhooks),
+                weight_grams: weight(lines.iter()),
+            },
+            parcels: Vec::new(),
+        };
+        tx.insert_supply_order(&order, &self.content_hash).await?;
+        if command.products.is_none() {
+            tx.move_basket_files(wholesaler.id, account.id, serial).await?;
+            tx.empty_basket(wholesaler.id, account.id).await?;
+        } else {
+            for (line, files) in order.document.lines.iter().zip(&files) {
+                for file in files {
+                    tx.insert_file(wholesaler.id, account.id, Some(serial), line.position, file).await?;
+                }
+            }
+        }
+        let entry = SupplyHistoryEntry {
+            at: self.now,
+            actor: SupplyActor::Shop(account.login.clone()),
+            event: SupplyEvent::Placed,
+        };
+        tx.add_supply_history(wholesaler.id, serial, &entry).await?;
+        record_event(tx, self.event, EventKind::OrderPlaced, &EventPayload::of(&order), self.now).await?;
+        Ok(PlacedSupplyOrder { order, repeated: false })
+    }
+}
+
+/// What an order says, as a hash: a repeated order is the same order, whatever has happened to the basket since.
+fn content_hash(command: &PlaceSupplyOrder) -> Result<String, AppError> {
+    let products = command.products.as_ref().map(|products| {
+        let line = |product: &ProductRef| {
+            let files = product.attachments.iter();
+            let files = files.map(|file| (file.name.clone(), hex(&Sha256::digest(&file.contents)))).collect::<Vec<_>>();
+            let kind = product.kind.map(|kind| kind.code());
+            (product.code.trim().to_owned(), kind, product.quantity.normalize(), product.comment.clone(), files)
+        };
+        products.iter().map(line).collect::<Vec<_>>()
+    });
+    let to = match &command.deliver_to {
+        DeliveryTo::Stored(id) => (Some(*id), None),
+        DeliveryTo::Inline(address) => (None, Some(address.clone().tidy())),
+    };
+    let content = serde_json::json!({
+        "products": products,
+        "to": to,
+        "courier": command.courier,
+        "pickup_point": command.pickup_point,
+        "preferred_date": command.preferred_date,
+        "payment": command.payment,
+        "payment_form": command.payment_form,
+        "cash_on_delivery": command.cash_on_delivery.map(|(amount, currency)| (amount.normalize(), currency)),
+        "billing": command.billing,
+        "notes": [&command.note_to_order, &command.note_to_courier],
+        "invoice": command.invoice,
+        "currency": command.currency,
+        "webhook_url": command.webhook_url,
+    });
+    Ok(hex(&Sha256::digest(content.to_string().as_bytes())))
+}
+
+/// Rules that need nothing but the command.
+fn check(caller: &Caller, command: &PlaceSupplyOrder) -> Result<(), AppError> {
+    if command.products.as_ref().is_some_and(|products| products.len() > MAX_ELEMENTS) {
+        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+    }
+    for (field, note) in [("note_to_order", &command.note_to_order), ("note_to_courier", &command.note_to_courier)] {
+        if note.chars().count() > MAX_NOTE {
+            return Err(invalid(field, "must have at most 2000 characters"));
+        }
+    }
+    if let Some(id) = &command.external_id
+        && (id.trim().is_empty() || id.chars().count() > MAX_EXTERNAL_ID || id.chars().any(char::is_control))
+    {
+        return Err(invalid("external_id", "must have 1 to 100 characters"));
+    }
+    if let Some(date) = &command.preferred_date
+        && (date.trim().len() != 10 || caller.wholesaler.settings.time_zone.read(date).is_none())
+    {
+        return Err(invalid("preferred_date", "must be a day like 2026-11-21"));
+    }
+    if command.currency.is_some_and(|currency| currency != caller.wholesaler.currency) {
+        return Err(invalid("currency", "must be the wholesaler's"));
+    }
+    if caller.wholesaler.settings.order_webhooks
+        && let Some(url) = &command.webhook_url
+    {
+        let web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !web || url.chars().count() > 500 {
+            return Err(invalid("webhook_url", "must be a web address of at most 500 characters"));
+        }
+    }
+    Ok(())
+}
+
+impl App {
+    /// Places a dropshipping order, all or nothing: stock is put aside, or nothing at all happens and the basket stays. The
+    /// same `external_id` with the same content gives the first order again.
+    pub async fn place_supply_order(
+        &self,
+        caller: &Caller,
+        command: PlaceSupplyOrder,
+    ) -> Result<PlacedSupplyOrder, AppError> {
+        check(caller, &command)?;
+        let now = self.now();
+        let place = Place {
+            app: self.clone(),
+            caller: caller.clone(),
+            content_hash: content_hash(&command)?,
+            command,
+            event: EventId::new(now, self.random()),
+            now,
+        };
+        self.db().write(place).await
+    }
 }

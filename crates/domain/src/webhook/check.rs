@@ -113,8 +113,8 @@ impl Endpoint {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::wholesale::WholesalerId;
     use crate::webhook::{ContentType, Method, Owner};
+    use crate::wholesale::WholesalerId;
 
     fn endpoint() -> Endpoint {
         Endpoint {

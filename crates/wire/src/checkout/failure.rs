@@ -220,11 +220,11 @@ fn cart_text(problem: &CartProblem) -> String {
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
+    use crossdock_app::webhook::WebhookError;
+    use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::ids::StoreId;
     use crossdock_domain::money::MoneyError;
     use crossdock_domain::order::OrderStatus;
-    use crossdock_app::webhook::WebhookError;
-    use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::shipping::NoShipping;
 
     use super::*;
