@@ -4,10 +4,12 @@
 mod load;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crossdock_web::settings::{AccessLog, ForwardedHeader};
+use crossdock_wire::customer::gates::{Aliases, BadAlias};
 use serde::{Deserialize, Serialize};
 
 pub use load::{Flags, LoadError, load};
@@ -29,6 +31,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// The hosted checkout.
     pub checkout: Checkout,
+    /// The Customer API of wholesalers.
+    pub customer_api: CustomerApi,
     /// What a client may ask for.
     pub limits: Limits,
     /// Calls to addresses that others have chosen.
@@ -139,6 +143,25 @@ pub struct Checkout {
     pub pages: PathBuf,
 }
 
+/// The Customer API of wholesalers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerApi {
+    /// Calls that a shop account may make in a minute; 0: no limit.
+    pub calls_per_minute: u32,
+    /// Failed logins and wrong keys of one address in a minute; 0: no limit.
+    pub failures_per_minute: u32,
+    /// Further names of gates: new name to known name.
+    pub aliases: BTreeMap<String, String>,
+}
+
+impl CustomerApi {
+    /// Further names of gates, when all of them lead somewhere.
+    pub fn aliases(&self) -> Result<Aliases, BadAlias> {
+        Aliases::new(self.aliases.iter().map(|(alias, name)| (alias.as_str(), name.as_str())))
+    }
+}
+
 /// What a client may ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -240,6 +263,17 @@ impl Default for Jobs {
             time_limit_seconds: 60,
             backoff_seconds: vec![2, 5, 15, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400],
             jitter_percent: 20,
+        }
+    }
+}
+
+impl Default for CustomerApi {
+    fn default() -> Self {
+        let gates = crossdock_wire::customer::Settings::default();
+        Self {
+            calls_per_minute: gates.calls_per_minute,
+            failures_per_minute: gates.failures_per_minute,
+            aliases: BTreeMap::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 use crossdock_web::server::{Binding, Ending};
 use crossdock_web::{WebSettings, WebState};
+use crossdock_wire::customer::Settings as GateSettings;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -168,7 +169,7 @@ async fn watch_signals(
 }
 
 fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings> {
-    let (server, limits) = (&config.server, &config.limits);
+    let (server, limits, gates) = (&config.server, &config.limits, &config.customer_api);
     Ok(WebSettings {
         trusted_proxies: server.trusted_proxies.iter().map(|proxy| proxy.parse()).collect::<Result<_, _>>()?,
         forwarded_header: server.forwarded_header,
@@ -182,6 +183,11 @@ fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings
         max_requests: limits.requests,
         shutdown_notice: Duration::from_secs(server.shutdown_notice_seconds),
         shutdown_deadline: Duration::from_secs(server.shutdown_seconds),
+        customer_api: GateSettings {
+            aliases: gates.aliases()?,
+            calls_per_minute: gates.calls_per_minute,
+            failures_per_minute: gates.failures_per_minute,
+        },
         ..WebSettings::new(public_url)
     })
 }

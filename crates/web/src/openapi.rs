@@ -2,9 +2,10 @@
 //!
 //! Written by hand as tables of fields, because requests are read leniently: no derived schema could tell what is
 //! accepted. Examples are the golden pairs that the dialect is tested with, and a test holds every golden pair against
-//! the document.
+//! the document. The Customer API has a document of its own, see `customer`.
 
 mod answers;
+pub(crate) mod customer;
 mod field;
 mod operations;
 mod requests;
@@ -25,6 +26,8 @@ use utoipa::openapi::{
 
 use self::field::shape;
 use self::operations::{Case, OPERATIONS, Operation};
+
+pub use customer::customer_openapi_json;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 

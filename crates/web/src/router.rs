@@ -11,11 +11,12 @@ use crossdock_wire::checkout::Operation::{
 };
 use crossdock_wire::checkout::Version::{V1, V2};
 use crossdock_wire::checkout::{Operation, Version};
+use crossdock_wire::customer::Front;
 
 use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{api, health, metrics, openapi, pages};
+use crate::{api, gates, health, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -40,8 +41,15 @@ pub fn router(state: WebState) -> Router {
         .merge(operation(&state, V2, "/v2/updateVendorOrderStatus", UpdateVendorOrderStatus))
         .merge(operation(&state, V2, "/v2/setShipmentTracking", SetShipmentTracking))
         .merge(operation(&state, V2, "/v2/magento-region", MagentoRegion))
+        // Shops that order at a wholesaler: the Customer API and its light alternative. The wholesaler stands in the path,
+        // or the host name tells which one it is.
+        .merge(gate(&state, "/customer-api", Front::Customer))
+        .merge(gate(&state, "/w/{wholesaler}/customer-api", Front::Customer))
+        .merge(gate(&state, "/ajax-api", Front::Ajax))
+        .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
+        .route("/customer-api/openapi.json", get(openapi::customer::document))
         // Machines that watch us.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -56,6 +64,13 @@ fn operation(state: &WebState, version: Version, path: &str, operation: Operatio
     let state = state.clone();
     // The state travels in the closure: one reference count, nothing looked up per request.
     let handler = any(move |request: Request| api::call(state.clone(), version, operation, request));
+    Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+}
+
+/// All gates of an API: which one is called stands in the query.
+fn gate(state: &WebState, path: &str, front: Front) -> Router<WebState> {
+    let state = state.clone();
+    let handler = any(move |request: Request| gates::call(state.clone(), front, request));
     Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
 }
 

@@ -43,6 +43,8 @@ pub struct WebSettings {
     pub shutdown_deadline: Duration,
     /// How often the certificate and key files are looked at.
     pub tls_check_interval: Duration,
+    /// Further names and limits of the Customer API.
+    pub customer_api: crossdock_wire::customer::Settings,
 }
 
 impl WebSettings {
@@ -66,6 +68,7 @@ impl WebSettings {
             shutdown_notice: Duration::ZERO,
             shutdown_deadline: Duration::from_secs(30),
             tls_check_interval: Duration::from_secs(10),
+            customer_api: crossdock_wire::customer::Settings::default(),
         }
     }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossdock_app::App;
+use crossdock_wire::customer::Gates;
+use tokio::sync::Semaphore;
 
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
@@ -11,6 +13,10 @@ use crate::middleware::request_id::RequestIds;
 use crate::pages::PageState;
 use crate::render::Renderer;
 use crate::settings::WebSettings;
+
+/// Large request bodies in memory at the same time; further ones wait. Ten megabytes each, several times over while they
+/// are parsed.
+const LARGE_BODIES: usize = 8;
 
 /// The shared state.
 #[derive(Clone)]
@@ -25,6 +31,8 @@ struct Inner {
     metrics: Metrics,
     request_ids: RequestIds,
     held: HeldAnswers,
+    gates: Gates,
+    large_bodies: Semaphore,
     running: AtomicUsize,
     draining: AtomicBool,
 }
@@ -34,6 +42,7 @@ impl WebState {
     pub fn new(app: App, renderer: Renderer, settings: WebSettings) -> Self {
         let pages = PageState::new(app.clone(), renderer);
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
+        let gates = Gates::new(settings.customer_api.clone());
         let inner = Inner {
             app,
             pages,
@@ -41,6 +50,8 @@ impl WebState {
             metrics: Metrics::install(),
             request_ids: RequestIds::new(),
             held,
+            gates,
+            large_bodies: Semaphore::new(LARGE_BODIES),
             running: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
         };
@@ -81,6 +92,15 @@ impl WebState {
 
     pub(crate) fn held(&self) -> &HeldAnswers {
         &self.inner.held
+    }
+
+    pub(crate) fn gates(&self) -> &Gates {
+        &self.inner.gates
+    }
+
+    /// Places for bodies that are read into memory and are larger than most.
+    pub(crate) fn large_bodies(&self) -> &Semaphore {
+        &self.inner.large_bodies
     }
 
     /// Counts a request in, unless there are too many.

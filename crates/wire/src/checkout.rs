@@ -7,9 +7,7 @@ mod create_temp_cart;
 mod failure;
 mod fields;
 mod headers;
-mod json;
 mod magento_region;
-mod number;
 mod order_detail;
 mod order_numbers;
 mod request;
@@ -22,6 +20,7 @@ use std::net::IpAddr;
 use crossdock_app::App;
 use crossdock_domain::clock::Span;
 
+use crate::json;
 use failure::Failure;
 use fields::Fields;
 use request::Request;

@@ -4,3 +4,6 @@
 //! house there are only typed commands and one honest error.
 
 pub mod checkout;
+pub mod customer;
+mod json;
+mod number;

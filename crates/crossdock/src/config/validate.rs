@@ -50,6 +50,9 @@ pub(super) fn validate(config: &Config) -> Vec<Mistake> {
     if let Err(error) = config.log.level.parse::<tracing_subscriber::filter::EnvFilter>() {
         refuse("log.level", format!("{:?}: {error}", config.log.level));
     }
+    if let Err(error) = config.customer_api.aliases() {
+        refuse("customer_api.aliases", error.to_string());
+    }
     let jobs = &config.jobs;
     for (key, value) in [
         ("jobs.lanes", jobs.lanes as u64),

@@ -1,9 +1,11 @@
 //! The HTTP layer against a real app: in process where that is enough, over loopback where sockets matter.
 
 mod api;
+mod gates;
 mod log;
 mod metrics;
 mod openapi;
+mod openapi_customer;
 mod overload;
 mod proxies;
 mod shutdown;

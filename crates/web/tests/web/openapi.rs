@@ -16,7 +16,7 @@ fn document() -> Value {
 }
 
 /// Follows `$ref`.
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema.get("$ref").and_then(Value::as_str) {
         Some(reference) => document
             .pointer(reference.strip_prefix('#').expect("a local reference"))
@@ -26,7 +26,7 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 /// Why `value` does not fit, as far as the document says anything. Objects may not hold more than their schema.
-fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
+pub(super) fn misfit(document: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
     let schema = resolved(document, schema);
     for key in ["oneOf", "anyOf"] {
         if let Some(choices) = schema.get(key).and_then(Value::as_array) {

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::failure::{Failure, Subject};
 use super::fields::{Fields, Problem};
-use super::json;
 use super::request::Request;
+use crate::json;
 
 /// Longest `Idempotency-Key`.
 const KEY_LIMIT: usize = 255;

@@ -8,7 +8,8 @@ use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{OrderId, OrderNumber};
 
 use super::fields::{Problem, echo};
-use super::{Operation, Reply, Version, json};
+use super::{Operation, Reply, Version};
+use crate::json;
 
 /// Why a call was not answered with what it asked for.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use crossdock_domain::text::truncate_chars;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::number;
+use crate::number;
 
 /// Deepest nesting of a body; the protocol needs three levels.
 pub(super) const DEPTH_LIMIT: usize = 64;

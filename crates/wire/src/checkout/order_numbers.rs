@@ -6,8 +6,8 @@ use crossdock_domain::clock::{Span, Timestamp};
 
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
-use super::json::{push_display, push_text};
 use super::request::Request;
+use crate::json::{push_display, push_text};
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let query = request.check(app, read(request)).await?;

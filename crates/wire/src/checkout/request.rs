@@ -8,7 +8,8 @@ use secrecy::SecretString;
 
 use super::failure::{Failure, Subject};
 use super::fields::{Fields, Problem, echo};
-use super::{Call, Version, number};
+use super::{Call, Version};
+use crate::number;
 
 /// A call whose body is an object and names a store. Nothing of it is proved yet.
 pub(super) struct Request<'a> {

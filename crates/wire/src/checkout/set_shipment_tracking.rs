@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::failure::{Failure, Subject};
 use super::fields::{Fields, Problem};
-use super::json;
 use super::request::Request;
+use crate::json;
 
 /// Most numbers of one order.
 const MOST: usize = 100;

@@ -5,8 +5,8 @@ use crossdock_app::orders::SetMerchantOrderId;
 
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
-use super::json;
 use super::request::Request;
+use crate::json;
 
 /// Longest `merchantOrderId`, in characters.
 const LIMIT: usize = 100;

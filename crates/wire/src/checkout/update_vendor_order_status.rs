@@ -7,8 +7,8 @@ use crossdock_domain::order::status::VENDOR;
 
 use super::failure::{Failure, Subject};
 use super::fields::{Problem, echo};
-use super::json;
 use super::request::Request;
+use crate::json;
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let command = request.check(app, read(request)).await?;

@@ -7,7 +7,7 @@ use crossdock_domain::order::{Order, OrderDocument};
 use crossdock_domain::payment::PaymentRecord;
 use rust_decimal::Decimal;
 
-use super::super::json::Object;
+use crate::json::Object;
 
 /// Size to start with; an order of a few lines fits.
 const ROOM: usize = 4096;

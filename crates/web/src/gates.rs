@@ -1,0 +1,202 @@
+//! The Customer API's HTTP half: method, body, who was called under which name; then `crossdock_wire` answers.
+//!
+//! The gate stands in the query, so one route serves all of them. Requests are POST, or GET with a body, whatever their
+//! `Content-Type` says (reference §2.2).
+
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use crossdock_domain::clock::Span;
+use crossdock_wire::customer::{self as wire, Call, Front, Interruption, Quota, Reply};
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
+
+use crate::middleware::Outcome;
+use crate::middleware::body::{BodyProblem, read_body};
+use crate::middleware::caller::Caller;
+use crate::settings::NOWHERE;
+use crate::state::WebState;
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// Bodies above this size, and those that do not tell theirs, wait for one of a few places.
+const LARGE: u64 = 1_048_576;
+/// Seconds after which a client that was refused for our sake may try again.
+const TRY_AGAIN: u32 = 2;
+/// The same for one that guesses keys: longer than any answer is held back.
+const TRY_GUESSING_AGAIN: u32 = 5;
+
+/// One request to any gate.
+pub(crate) async fn call(state: WebState, front: Front, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    let interrupted = |why| answer(wire::interrupted(front, query, why));
+    if ![Method::POST, Method::GET, Method::HEAD].contains(&parts.method) {
+        let mut response = interrupted(Interruption::WrongMethod);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, GET, HEAD"));
+        return response;
+    }
+    let time = state.settings().body_timeout;
+    let size = body.size_hint().upper();
+    let Ok(_place) = place(&state, size).await else {
+        return closing(interrupted(Interruption::BodyTimeout));
+    };
+    let body = match read_body(&parts.headers, body, wire::BODY_LIMIT, time).await {
+        Ok(body) => Some(body),
+        Err(BodyProblem::TooLarge) => None,
+        Err(BodyProblem::TooSlow) => return closing(interrupted(Interruption::BodyTimeout)),
+        Err(BodyProblem::Broken) => return closing(interrupted(Interruption::BodyBroken)),
+    };
+    let caller = parts.extensions.get::<Caller>();
+    let client = caller.map_or(NOWHERE, |caller| caller.address);
+    let host = host(&parts);
+    let url = own_url(&state.settings().public_url, caller.is_some_and(|caller| caller.https), host, parts.uri.path());
+    let call = Call {
+        front,
+        wholesaler: wholesaler_of(parts.uri.path()),
+        host,
+        url: &url,
+        query,
+        body: body.as_deref(),
+        client,
+    };
+    let reply = wire::answer(state.app(), state.gates(), call).await;
+    if reply.delay > Span(0) {
+        // Dropped with the request when the client goes away, so a place is never lost.
+        let Some(_held) = state.held().hold(client) else {
+            let reply = wire::interrupted(front, query, Interruption::TooManyFailures);
+            return answer(Reply { retry_after: Some(TRY_GUESSING_AGAIN), ..reply });
+        };
+        tokio::time::sleep(Duration::from_micros(reply.delay.0.unsigned_abs())).await;
+        return answer(reply);
+    }
+    answer(reply)
+}
+
+/// The API of a path, whose errors are its own.
+pub(crate) fn front_of(path: &str) -> Option<Front> {
+    let path = match path.strip_prefix("/w/") {
+        Some(rest) => rest.split_once('/').map_or("", |(_, rest)| rest),
+        None => path.strip_prefix('/').unwrap_or(path),
+    };
+    let segment = path.strip_suffix('/').unwrap_or(path);
+    [Front::Customer, Front::Ajax].into_iter().find(|front| front.segment() == segment)
+}
+
+/// An answer to a call that never reached its handler, or did not come back from it.
+pub(crate) fn failure(front: Front, query: Option<&str>, status: StatusCode) -> Response {
+    let overloaded = status == StatusCode::SERVICE_UNAVAILABLE;
+    let why = if overloaded { Interruption::Overloaded } else { Interruption::Failed };
+    let reply = wire::interrupted(front, query.unwrap_or_default(), why);
+    answer(Reply { retry_after: overloaded.then_some(TRY_AGAIN), ..reply })
+}
+
+/// `/w/5/customer-api/` names wholesaler 5.
+fn wholesaler_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/w/")?.split_once('/').map(|(id, _)| id)
+}
+
+/// The name that was called: HTTP/2 has it in the URI, HTTP/1 in a header.
+fn host(parts: &Parts) -> Option<&str> {
+    let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
+    authority.or_else(|| parts.headers.get(header::HOST)?.to_str().ok()).filter(|host| is_host(host))
+}
+
+fn is_host(text: &str) -> bool {
+    (1..=260).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']'))
+}
+
+/// Where the caller reached us: a WSDL must send it to the same host (reference §2.3). When that is the public address, its
+/// scheme counts, because a proxy that we were not told of may speak HTTPS for us.
+fn own_url(public: &str, https: bool, host: Option<&str>, path: &str) -> String {
+    let slash = if path.ends_with('/') { "" } else { "/" };
+    let authority = public.split_once("://").map_or(public, |(_, authority)| authority);
+    match host {
+        Some(host) if !host.eq_ignore_ascii_case(authority) => {
+            let scheme = if https { "https" } else { "http" };
+            format!("{scheme}://{host}{path}{slash}")
+        }
+        Some(_) | None => format!("{public}{path}{slash}"),
+    }
+}
+
+/// A place for a large body, which is unpacked in memory before anybody has shown a key: few are let in at a time. Small
+/// ones need none.
+async fn place(state: &WebState, size: Option<u64>) -> Result<Option<SemaphorePermit<'_>>, BodyProblem> {
+    if size.is_some_and(|size| size <= LARGE) {
+        return Ok(None);
+    }
+    let place = timeout(state.settings().body_timeout, state.large_bodies().acquire()).await;
+    // The semaphore is never closed.
+    place.map(Result::ok).map_err(|_| BodyProblem::TooSlow)
+}
+
+fn answer(reply: Reply) -> Response {
+    let status = |number| StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = status(reply.status);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = reply.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(Quota { limit, remaining, reset }) = reply.quota {
+        headers.insert(LIMIT, HeaderValue::from(limit));
+        headers.insert(REMAINING, HeaderValue::from(remaining));
+        headers.insert(RESET, HeaderValue::from(reset));
+    }
+    let outcome = Outcome { route: Some(reply.label), status: status(reply.honest_status), code: reply.code };
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+/// The rest of the body is not wanted, so the connection cannot be used again.
+fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_tell_api_and_wholesaler() {
+        for (path, front, wholesaler) in [
+            ("/customer-api/", Some(Front::Customer), None),
+            ("/customer-api", Some(Front::Customer), None),
+            ("/w/5/customer-api/", Some(Front::Customer), Some("5")),
+            ("/w/5/ajax-api", Some(Front::Ajax), Some("5")),
+            ("/w/5/other", None, Some("5")),
+            ("/w/customer-api/", None, Some("customer-api")),
+            ("/customer-apis", None, None),
+            ("/", None, None),
+        ] {
+            assert_eq!((front_of(path), wholesaler_of(path)), (front, wholesaler), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_own_address_is_the_one_that_was_called() {
+        let public = "https://shop.example";
+        let path = "/customer-api/";
+        for (https, host, wanted) in [
+            (false, Some("w.example:8080"), "http://w.example:8080/customer-api/"),
+            (true, Some("w.example"), "https://w.example/customer-api/"),
+            (false, Some("SHOP.example"), "https://shop.example/customer-api/"),
+            (false, None, "https://shop.example/customer-api/"),
+        ] {
+            assert_eq!(own_url(public, https, host, path), wanted);
+        }
+        assert_eq!(own_url(public, true, None, "/w/5/customer-api"), "https://shop.example/w/5/customer-api/");
+        assert!(!is_host("a.example/\"><x>"));
+    }
+}

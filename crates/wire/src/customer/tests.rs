@@ -1,0 +1,239 @@
+//! Tests of the tables as wholes: faults, and that every field name is used once per struct.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crossdock_app::error::{AppError, CartProblem, DbError, Step};
+use crossdock_app::wholesale::{LineFault, RecipientProblem, Unknown, WholesaleError};
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
+use crossdock_domain::money::MoneyError;
+use crossdock_domain::order::OrderStatus;
+use crossdock_domain::shipping::NoShipping;
+use crossdock_domain::wholesale::{AttachmentProblem, RecipientField, SupplyStatus};
+
+use super::decode::Why;
+use super::fault::{line_fault, of_app, problem, recipient_fault};
+use super::gates::Method;
+use super::shape::{Item, Kind, Shape};
+use super::soap::SoapProblem;
+use super::target::Lang;
+use super::xml::XmlProblem;
+use super::*;
+
+/// Every shape that a method reaches.
+fn shapes_of(method: Method) -> Vec<&'static Shape> {
+    let gate = method.gate();
+    let mut open = vec![method.authenticate(), gate.params, gate.answer];
+    let mut seen: Vec<&'static Shape> = Vec::new();
+    while let Some(shape) = open.pop() {
+        if seen.iter().any(|known| std::ptr::eq(*known, shape)) {
+            continue;
+        }
+        seen.push(shape);
+        open.extend(shape.fields.iter().filter_map(|field| match field.kind {
+            Kind::Struct(shape) | Kind::List(Item::Struct(shape), _) => Some(shape),
+            _ => None,
+        }));
+    }
+    seen
+}
+
+#[test]
+fn no_struct_has_two_fields_of_one_spelling() {
+    for method in Method::ALL {
+        for shape in shapes_of(method) {
+            let mut names = BTreeSet::new();
+            for name in shape.fields.iter().flat_map(|field| std::iter::once(&field.name).chain(field.also)) {
+                assert!(names.insert(*name), "{}: {name} twice in {}", method.name(), shape.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_have_numbers_and_words_of_their_own() {
+    let numbers: BTreeSet<u16> = Code::ALL.into_iter().map(Code::number).collect();
+    assert_eq!(numbers.len(), Code::ALL.len());
+    for lang in [Lang::Pol, Lang::Eng] {
+        let words: BTreeSet<&str> = Code::ALL.into_iter().map(|code| code.text(lang)).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+}
+
+fn order() -> OrderId {
+    OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
+}
+
+fn wholesale_errors() -> Vec<WholesaleError> {
+    use WholesaleError as E;
+    let words = || "secret inside".to_owned();
+    let moved = SupplyStatus::Canceled.check_move(SupplyStatus::Packed).expect_err("no such move");
+    let unknown = [
+        Unknown::Wholesaler,
+        Unknown::Account,
+        Unknown::Product,
+        Unknown::Warehouse,
+        Unknown::Reservation,
+        Unknown::Courier,
+        Unknown::PickupPoint,
+        Unknown::Parcel,
+        Unknown::Attachment,
+    ];
+    let mut all = vec![
+        E::LoginFailed { delay: Span::seconds(2) },
+        E::SessionInvalid,
+        E::DropshippingKeyInvalid,
+        E::SwitchedOff,
+        E::Invalid { field: "payment", must: "must be there" },
+        E::TooManyElements { max: 100 },
+        E::LinesRefused(Vec::new()),
+        E::OrderNotFound,
+        E::EmptyBasket,
+        E::ExternalIdReused,
+        E::NotCancellable { status: SupplyStatus::Packed },
+        E::UnknownCourier,
+        E::NoCourier,
+        E::PickupPoint,
+        E::RecipientNotFound,
+        E::RecipientIncomplete(vec![RecipientField::Street, RecipientField::Phone]),
+        E::RecipientTooLong(vec![RecipientField::City]),
+        E::PaymentNotAvailable,
+        E::NoSuchMove(moved),
+        E::GoodsMissing,
+        E::Exists(words()),
+        E::Refused(words()),
+    ];
+    all.extend(unknown.map(E::NotFound));
+    all
+}
+
+fn app_errors() -> Vec<AppError> {
+    let secret = || "secret inside".to_owned();
+    let mut all = vec![
+        AppError::InvalidCredentials { delay: Span::seconds(2) },
+        AppError::CartRefused(CartProblem::NoItems),
+        AppError::IdempotencyMismatch,
+        AppError::OrderNotFound,
+        AppError::OrderLocked { status: OrderStatus::IglobalFraudReview },
+        AppError::NoSuchMove { from: OrderStatus::IglobalOrderInProcess, to: OrderStatus::IglobalLabelsProcessing },
+        AppError::CartNotFound,
+        AppError::CartExpired,
+        AppError::CartEmpty,
+        AppError::CartPaid(order()),
+        AppError::CheckoutNotOpened,
+        AppError::StepMissing(Step::Address),
+        AppError::AddressRefused(vec![]),
+        AppError::NoShipping(NoShipping::NotServiced),
+        AppError::ShippingNotOffered,
+        AppError::QuoteChanged,
+        AppError::PaymentNotOffered,
+        AppError::PaymentRefused(vec![]),
+        AppError::PaymentState(secret()),
+        AppError::TestModeOnly,
+        AppError::StoreNotFound,
+        AppError::StoreExists,
+        AppError::SettingsRefused(secret()),
+        AppError::JobNotFound,
+        AppError::Amount(MoneyError::OutOfRange),
+        AppError::Db(DbError::Conflict),
+        AppError::Db(DbError::Retry),
+        AppError::Db(DbError::Inconsistent { table: "orders", column: "status", id: secret() }),
+        AppError::Db(DbError::Unavailable(secret())),
+        AppError::Db(DbError::Locked { path: secret().into() }),
+        AppError::Db(DbError::InvalidText),
+        AppError::Db(DbError::Other(secret().into())),
+    ];
+    all.extend(wholesale_errors().into_iter().map(AppError::Wholesale));
+    all
+}
+
+fn row(table: &mut String, name: &str, told: impl Fn(Lang) -> Told) {
+    let [pol, eng] = [Lang::Pol, Lang::Eng].map(told);
+    assert_eq!((pol.code, pol.fault, pol.delay), (eng.code, eng.fault, eng.delay), "{name}");
+    let (code, honest) = (eng.code.name(), eng.code.honest());
+    writeln!(table, "{name:34} {:3} {honest:3} {code:18} {} | {}", eng.fault, pol.text, eng.text).expect("writes");
+}
+
+#[test]
+fn every_fault_has_its_number_and_words() {
+    let mut table = String::new();
+    for code in Code::ALL {
+        row(&mut table, &format!("{code:?}"), |lang| Told::plain(code, lang));
+    }
+    table += "\nuse cases\n";
+    for error in app_errors() {
+        let name = match &error {
+            AppError::Wholesale(error) => format!("{error:?}"),
+            other => other.code().to_owned(),
+        };
+        let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '(').collect();
+        row(&mut table, &name, |lang| of_app(&error, lang));
+    }
+    table += "\nlines\n";
+    for fault in [
+        LineFault::UnknownCode,
+        LineFault::NotEnough,
+        LineFault::NotSold,
+        LineFault::BadQuantity,
+        LineFault::UnknownPosition,
+        LineFault::CommentTooLong,
+        LineFault::Attachment(AttachmentProblem::TooLarge),
+        LineFault::Attachment(AttachmentProblem::Kind),
+        LineFault::Attachment(AttachmentProblem::Name),
+        LineFault::Attachment(AttachmentProblem::TooMany),
+    ] {
+        row(&mut table, &format!("{fault:?}"), |lang| line_fault(Some(fault), lang));
+    }
+    table += "\nrecipients\n";
+    for fault in [
+        RecipientProblem::NotFound,
+        RecipientProblem::Missing(vec![RecipientField::FirstName, RecipientField::Zip]),
+        RecipientProblem::TooLong(vec![RecipientField::Email]),
+    ] {
+        row(&mut table, &format!("{fault:?}"), |lang| recipient_fault(&fault, lang));
+    }
+    table += "\nrequests\n";
+    row(&mut table, "not JSON", fault::not_json);
+    row(&mut table, "too fast", |lang| fault::too_fast(7, lang));
+    row(&mut table, "no wholesaler", fault::no_wholesaler);
+    for why in [
+        Why::Missing,
+        Why::Text,
+        Why::Int,
+        Why::Number,
+        Why::Flag,
+        Why::Moment,
+        Why::File,
+        Why::Struct,
+        Why::List,
+        Why::Choice(&["a", "b"]),
+        Why::TooLong(255),
+        Why::TooLarge(1_000),
+        Why::TooMany(100),
+        Why::Characters,
+        Why::Country,
+        Why::Currency,
+        Why::NoSuchDay,
+    ] {
+        let path = "params.x[1].y".to_owned();
+        row(&mut table, &format!("{why:?}"), |lang| problem(&Problem { path: path.clone(), why }, lang));
+    }
+    let xml = [
+        XmlProblem::Encoding,
+        XmlProblem::DocumentType,
+        XmlProblem::Instruction,
+        XmlProblem::Entity,
+        XmlProblem::Character,
+        XmlProblem::TooDeep,
+        XmlProblem::TooManyElements,
+        XmlProblem::TooManyAttributes,
+        XmlProblem::Syntax,
+    ];
+    let soap = [SoapProblem::NotSoap11, SoapProblem::NoCall, SoapProblem::Reference];
+    for why in soap.into_iter().chain(xml.map(SoapProblem::Xml)) {
+        row(&mut table, &format!("{why:?}"), |lang| fault::not_soap(why, lang));
+    }
+    assert!(!table.contains("secret inside"), "answers tell nothing of the inside");
+    insta::assert_snapshot!("faults", table);
+}
