@@ -4,6 +4,7 @@
 //! as a [`Job`] in it. Talking to a payment provider happens outside any transaction.
 
 pub mod access;
+pub mod admin_api;
 pub mod cart;
 pub mod checkout;
 pub mod error;

@@ -15,6 +15,8 @@ const KEEP_JOBS: Span = Span::days(7);
 const KEEP_EVENTS: Span = Span::days(90);
 /// Sessions of gates are kept this long behind their end, so that the log can tell an old key from one that never was.
 const KEEP_SESSIONS: Span = Span::days(1);
+/// The log of the Admin API is kept this long.
+const KEEP_AUDIT: Span = Span::days(365);
 /// Carts looked at in one transaction.
 const STEP: i64 = 500;
 /// Where the last walk over the carts ended.
@@ -38,7 +40,8 @@ impl Operation for Forget {
         let sessions = tx.delete_old_gate_sessions(self.0 - KEEP_SESSIONS).await?;
         let events = tx.delete_old_events(self.0 - KEEP_EVENTS).await?;
         let mails = tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
-        Ok(keys + sessions + events + mails + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
+        let audit = tx.delete_old_audit(self.0 - KEEP_AUDIT).await?;
+        Ok(audit + keys + sessions + events + mails + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
     }
 }
 

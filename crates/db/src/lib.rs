@@ -24,6 +24,7 @@
 //! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail.
 //! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
 
+pub mod admin_keys;
 pub mod attempts;
 pub mod availability;
 pub mod baseline;

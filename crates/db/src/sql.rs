@@ -47,6 +47,7 @@ pub(crate) use statements;
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
     [
+        crate::admin_keys::ALL,
         crate::attempts::ALL,
         crate::bulk::ALL,
         crate::carts::ALL,

@@ -180,6 +180,14 @@ uuid_id!(
     /// An e-mail.
     MailId, "mail id"
 );
+uuid_id!(
+    /// A key of the Admin API; not the key itself.
+    AdminKeyId, "key id"
+);
+uuid_id!(
+    /// A line of the Admin API's log.
+    AuditId, "log id"
+);
 
 /// A random GUID in textual form (UUID v4) from sixteen random bytes: the form of API secrets.
 pub fn guid(random: [u8; 16]) -> String {

@@ -4,6 +4,7 @@
 //! ([`clock::Clock`], [`random::Random`]). Everything is unit-testable with plain values.
 
 pub mod address;
+pub mod admin_api;
 pub mod cart;
 pub mod checkout;
 pub mod clock;
