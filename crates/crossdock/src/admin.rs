@@ -9,6 +9,7 @@ pub mod server;
 pub mod settings;
 pub mod views;
 pub mod webhooks;
+pub mod wholesale;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use wholesale::WholesaleRequest;
+
 use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
@@ -145,6 +148,8 @@ pub enum AdminRequest {
         /// What.
         request: Box<WebhookRequest>,
     },
+    /// Something on the wholesaler's side.
+    Wholesale(WholesaleRequest),
 }
 
 impl AdminRequest {
@@ -168,6 +173,7 @@ impl AdminRequest {
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
             Self::Webhook { .. } => "webhook",
+            Self::Wholesale(request) => request.name(),
         }
     }
 }
@@ -190,6 +196,7 @@ pub enum AdminAnswer {
     Count(u64),
     Database(Box<DatabaseView>),
     Webhook(Box<WebhookAnswer>),
+    Wholesale(Value),
 }
 
 /// What comes back over the socket.

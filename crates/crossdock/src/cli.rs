@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, completions, config, demo, doctor, job, mail, migrate, openapi, order, restore, serve, shipping,
-    store, test_order, webhook,
+    account, backup, bench, completions, config, courier, demo, doctor, job, mail, migrate, openapi, order, restore,
+    serve, shipping, stock, store, supply_order, test_order, webhook, wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -68,6 +68,21 @@ pub enum Command {
     #[command(subcommand)]
     Order(order::Order),
     TestOrder(test_order::TestOrder),
+    /// Add, change and list wholesalers
+    #[command(subcommand)]
+    Wholesaler(wholesaler::Command),
+    /// Add, change and list shop accounts of a wholesaler
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Warehouses, stock and reservations of a wholesaler
+    #[command(subcommand)]
+    Stock(stock::Command),
+    /// Couriers and pickup points of a wholesaler
+    #[command(subcommand)]
+    Courier(courier::Command),
+    /// Orders that shops placed at a wholesaler: list them, pack them, send them
+    #[command(subcommand)]
+    SupplyOrder(supply_order::Command),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),

@@ -1,9 +1,11 @@
 //! The commands, one file each: options, and what the command does.
 
+pub mod account;
 pub mod backup;
 pub mod bench;
 pub mod completions;
 pub mod config;
+pub mod courier;
 pub mod demo;
 pub mod doctor;
 pub mod job;
@@ -14,9 +16,12 @@ pub mod order;
 pub mod restore;
 pub mod serve;
 pub mod shipping;
+pub mod stock;
 pub mod store;
+pub mod supply_order;
 pub mod test_order;
 pub mod webhook;
+pub mod wholesaler;
 
 use crate::cli::{Cli, Command};
 
@@ -29,6 +34,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Store(command) => store::run(global, command).await,
         Command::Shipping(command) => shipping::run(global, command).await,
         Command::Order(command) => order::run(global, command).await,
+        Command::Wholesaler(command) => wholesaler::run(global, command).await,
+        Command::Account(command) => account::run(global, command).await,
+        Command::Stock(command) => stock::run(global, command).await,
+        Command::Courier(command) => courier::run(global, command).await,
+        Command::SupplyOrder(command) => supply_order::run(global, command).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
         Command::Webhook(command) => webhook::run(global, command).await,

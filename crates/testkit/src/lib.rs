@@ -30,6 +30,7 @@ mod buyer;
 mod database;
 mod outside;
 pub mod samples;
+pub mod wholesale;
 
 pub use crossdock_db::Engine;
 

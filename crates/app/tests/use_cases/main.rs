@@ -19,3 +19,4 @@ mod support;
 mod test_orders;
 mod upkeep;
 mod webhooks;
+mod wholesale;

@@ -13,3 +13,4 @@ mod stores;
 mod support;
 mod test_order;
 mod webhooks;
+mod wholesale;

@@ -73,44 +73,94 @@ pub(super) async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Ans
     Ok(answer(caller, &found))
 }
 
-/// Filters that this house knows; one that it does not know would give too much, so it is refused.
+/// Filters of the protocol that this house does not have. Leaving one out would give too much, so they are refused.
+const NOT_SEARCHED: [&str; 15] = [
+    "orderPrepaidStatus",
+    "couriersName",
+    "couriersId",
+    "orderPaymentType",
+    "withMissingSalesDocuments",
+    "products",
+    "stocks",
+    "orderSource",
+    "clientRequestInvoice",
+    "campaign",
+    "loyaltyPointsMode",
+    "orderOperatorLogin",
+    "orderPackingPersonLogin",
+    "ordersDelayed",
+    "orderCurrency",
+];
+
+/// Statuses that fulfil every filter so far; `None` while there is none.
+#[derive(Default)]
+struct Statuses(Option<Vec<SupplyStatus>>);
+
+impl Statuses {
+    fn restrict(&mut self, to: impl IntoIterator<Item = SupplyStatus>) {
+        let to: Vec<SupplyStatus> = to.into_iter().collect();
+        self.0 = Some(match self.0.take() {
+            None => to,
+            Some(before) => before.into_iter().filter(|status| to.contains(status)).collect(),
+        });
+    }
+}
+
 pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
-    let mut statuses = Vec::new();
+    if let Some(filter) = NOT_SEARCHED.into_iter().find(|filter| root.get(filter).is_there()) {
+        return Err(Refusal::format(format!("{filter} cannot be searched for")));
+    }
+    let mut statuses = Statuses::default();
+    let mut named = Vec::new();
     for text in root.get("ordersStatuses").texts() {
-        statuses.push(SupplyStatus::from_code(&text).ok_or_else(|| Refusal::format(format!("no status {text}")))?);
+        named.push(SupplyStatus::from_code(&text).ok_or_else(|| Refusal::format(format!("no status {text}")))?);
     }
     for id in root.get("ordersStatusesIds").ints() {
-        statuses.push(SupplyStatus::from_id(id).ok_or_else(|| Refusal::format(format!("no status {id}")))?);
+        named.push(SupplyStatus::from_id(id).ok_or_else(|| Refusal::format(format!("no status {id}")))?);
     }
+    if !named.is_empty() {
+        statuses.restrict(named);
+    }
+    let sent = [SupplyStatus::Finished, SupplyStatus::FinishedExt];
     // Spelled so in the protocol.
     match root.get("shippmentStatus").text().as_deref() {
         None | Some("all") => {}
-        Some("received") => statuses.extend([SupplyStatus::Finished, SupplyStatus::FinishedExt]),
-        Some("non-received") => statuses.extend(SupplyStatus::all().filter(|status| !status.is_closed())),
+        Some("received") => statuses.restrict(sent),
+        Some("non-received") => statuses.restrict(SupplyStatus::all().filter(|status| !status.is_closed())),
         Some(other) => return Err(Refusal::format(format!("shippmentStatus {other}"))),
     }
     match root.get("dropshippingOrderStatus").text().as_deref() {
         None | Some("all") => {}
-        Some("finished") => statuses.extend([SupplyStatus::Finished, SupplyStatus::FinishedExt]),
-        Some("canceled") => statuses.extend([SupplyStatus::Canceled, SupplyStatus::False]),
+        Some("finished") => statuses.restrict(sent),
+        Some("canceled") => statuses.restrict([SupplyStatus::Canceled, SupplyStatus::False]),
         Some(other) => return Err(Refusal::format(format!("dropshippingOrderStatus {other} cannot be searched for"))),
     }
     let range = root.get("ordersRange");
     let serial_range = range.get("ordersSerialNumberRange");
+    let nothing = |page: Page| Ok(answer(caller, &Paged { items: Vec::new(), total: 0, page }));
+    if statuses.0.as_ref().is_some_and(Vec::is_empty) {
+        return nothing(page(root));
+    }
     let mut query = SupplyOrderQuery {
         serials: serials(root.get("ordersSerialNumbers")),
         order_ids: root.get("ordersIds").texts(),
         external_ids: root.get("orderExternalId").text().into_iter().collect(),
-        statuses,
+        statuses: statuses.0.unwrap_or_default(),
         dates: dates(caller, range.get("ordersDateRange"))?,
         page: page(root),
     };
-    if let (Some(from), Some(to)) =
-        (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int())
-    {
-        if to - from >= 100 {
+    if serial_range.is_there() {
+        let ends =
+            (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int());
+        let (Some(from), Some(to)) = ends else {
+            return Err(Refusal::format("a range of serial numbers has a beginning and an end"));
+        };
+        if to.saturating_sub(from) >= 100 {
             return Err(Refusal::format("a range of serial numbers spans at most 100"));
+        }
+        if from > to {
+            return nothing(query.page);
         }
         query.serials.extend((from..=to).map(OrderSerial));
     }
@@ -125,7 +175,7 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
             (None, Some(login)) => match app.account_by_login(caller.id(), &login).await {
                 Ok(account) => Some(account.id),
                 Err(AppError::Wholesale(WholesaleError::NotFound(_))) => {
-                    return Ok(answer(caller, &Paged { items: Vec::new(), total: 0, page: query.page }));
+                    return nothing(query.page);
                 }
                 Err(error) => return Err(error.into()),
             },
