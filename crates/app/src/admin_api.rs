@@ -162,7 +162,9 @@ impl App {
             return refuse("a key must end in the future");
         }
         let key = new.key.unwrap_or_else(|| SecretString::from(URL_SAFE_NO_PAD.encode(self.random_bytes())));
-        if key.expose_secret().trim().len() < SHORTEST_KEY {
+        // The demo has a key that everybody knows.
+        let shortest = if self.config().test_mode { 1 } else { SHORTEST_KEY };
+        if key.expose_secret().trim().len() < shortest {
             return refuse("a key has at least 20 characters; leave it out to get a new one");
         }
         let row = AdminKey {

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod execute;
+pub mod keys;
 pub mod server;
 pub mod settings;
 pub mod views;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, JobId, OrderId, StoreId};
 use crossdock_domain::webhook::Owner;
+use crossdock_domain::wholesale::WholesalerId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -150,6 +152,13 @@ pub enum AdminRequest {
     },
     /// Something on the wholesaler's side.
     Wholesale(WholesaleRequest),
+    /// Something about keys of the Admin API.
+    AdminKey {
+        /// Whose.
+        wholesaler: WholesalerId,
+        /// What.
+        request: Box<keys::KeyRequest>,
+    },
 }
 
 impl AdminRequest {
@@ -174,6 +183,7 @@ impl AdminRequest {
             Self::Examine => "examine",
             Self::Webhook { .. } => "webhook",
             Self::Wholesale(request) => request.name(),
+            Self::AdminKey { .. } => "admin_key",
         }
     }
 }

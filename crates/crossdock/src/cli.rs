@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    account, backup, bench, completions, config, courier, demo, doctor, job, mail, migrate, openapi, order, restore,
-    serve, shipping, stock, store, supply_order, test_order, webhook, wholesaler,
+    account, admin_key, backup, bench, completions, config, courier, demo, doctor, job, mail, migrate, openapi, order,
+    restore, serve, shipping, stock, store, supply_order, test_order, webhook, wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -74,6 +74,9 @@ pub enum Command {
     /// Add, change and list shop accounts of a wholesaler
     #[command(subcommand)]
     Account(account::Command),
+    /// Keys of the Admin API, one per application
+    #[command(subcommand)]
+    AdminKey(admin_key::Command),
     /// Warehouses, stock and reservations of a wholesaler
     #[command(subcommand)]
     Stock(stock::Command),

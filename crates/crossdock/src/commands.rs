@@ -1,6 +1,7 @@
 //! The commands, one file each: options, and what the command does.
 
 pub mod account;
+pub mod admin_key;
 pub mod backup;
 pub mod bench;
 pub mod completions;
@@ -36,6 +37,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Order(command) => order::run(global, command).await,
         Command::Wholesaler(command) => wholesaler::run(global, command).await,
         Command::Account(command) => account::run(global, command).await,
+        Command::AdminKey(command) => admin_key::run(global, command).await,
         Command::Stock(command) => stock::run(global, command).await,
         Command::Courier(command) => courier::run(global, command).await,
         Command::SupplyOrder(command) => supply_order::run(global, command).await,

@@ -103,7 +103,7 @@ impl GuardedClient {
             .filter(|address| self.guard.admits(**address))
             .map(|address| SocketAddr::new(address.to_canonical(), port))
             .collect();
-        if allowed.is_empty() { Err(self.guard.refusal(found[0])) } else { Ok(allowed) }
+        if allowed.is_empty() { Err(Guard::refusal(found[0])) } else { Ok(allowed) }
     }
 
     async fn send(&self, call: &Call) -> Result<Answer, OutgoingError> {
@@ -201,7 +201,7 @@ impl Outgoing for GuardedClient {
             _ => None,
         };
         match literal {
-            Some(address) if !self.guard.admits(address) => Err(self.guard.refusal(address)),
+            Some(address) if !self.guard.admits(address) => Err(Guard::refusal(address)),
             _ => Ok(()),
         }
     }

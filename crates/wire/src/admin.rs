@@ -195,5 +195,5 @@ async fn perform(app: &App, caller: &AdminCaller, operation: Operation, params: 
         Op::PaymentForms => Ok(couriers::payment_forms(caller, params)),
         Op::ServerTime => Ok(couriers::server_time(app.now())),
     };
-    result.unwrap_or_else(|refusal| refusal.into_reply())
+    result.unwrap_or_else(reply::Refusal::into_reply)
 }

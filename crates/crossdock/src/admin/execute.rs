@@ -95,6 +95,9 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
         AdminRequest::Webhook { owner, request } => {
             Ok(AdminAnswer::Webhook(Box::new(Box::pin(webhooks::execute(app, owner, *request)).await?)))
         }
+        AdminRequest::AdminKey { wholesaler, request } => {
+            Ok(AdminAnswer::Wholesale(Box::pin(super::keys::execute(app, wholesaler, *request)).await?))
+        }
         AdminRequest::Wholesale(request) => {
             Ok(AdminAnswer::Wholesale(Box::pin(super::wholesale::execute(app, request)).await?))
         }

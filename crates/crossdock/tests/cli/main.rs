@@ -1,5 +1,6 @@
 //! The real program, as people and service managers run it.
 
+mod admin_keys;
 mod backup;
 mod config;
 mod crash;

@@ -1,6 +1,7 @@
 //! The behaviours that both engines share, one module per aggregate, and the list that names them all. A behaviour that is
 //! missing here is unused code, which the compiler reports.
 
+pub mod admin_keys;
 pub mod carts;
 pub mod checkouts;
 pub mod jobs;
@@ -118,6 +119,11 @@ macro_rules! suite {
                 an_endpoint_takes_its_deliveries_with_it
                 old_events_go_with_their_deliveries_and_their_keys_stay
                 a_mail_is_written_once_and_settled_once
+            }
+            admin_keys {
+                a_key_is_found_by_its_hash_and_listed_by_its_wholesaler
+                a_key_is_revoked_once_and_by_its_wholesaler_only
+                the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
             }
             operations {
                 an_acknowledged_write_is_read_at_once

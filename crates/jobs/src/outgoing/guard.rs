@@ -20,7 +20,7 @@ impl Guard {
         self.allow_private || is_public(address) || self.allowed.iter().any(|network| network.contains(address))
     }
 
-    pub(super) fn refusal(&self, address: IpAddr) -> OutgoingError {
+    pub(super) fn refusal(address: IpAddr) -> OutgoingError {
         OutgoingError::Forbidden(format!(
             "{address} is a private or special address; [outgoing] allow_networks may allow it"
         ))

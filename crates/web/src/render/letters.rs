@@ -25,12 +25,12 @@ impl Renderer {
         let environment = self.environments.get(lang).ok_or_else(|| {
             failed(minijinja::Error::new(minijinja::ErrorKind::TemplateNotFound, "no language is loaded"))
         })?;
-        let context = context! {
+        let values = context! {
             mail => variables(content),
             lang => lang,
             dir => self.directions.get(lang).copied().unwrap_or("ltr"),
         };
-        environment.get_template(name).and_then(|template| template.render(context)).map_err(failed)
+        environment.get_template(name).and_then(|template| template.render(values)).map_err(failed)
     }
 }
 

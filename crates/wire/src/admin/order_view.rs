@@ -2,6 +2,7 @@
 //! (auctions, discount cards, subscriptions) are left out; clients know them as optional.
 
 use crossdock_domain::clock::{Timestamp, Zone};
+use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{OrderLine, RecipientAddress, SupplyOrder, SupplyParcel};
 use serde_json::{Value, json};
 
@@ -64,7 +65,7 @@ pub(super) fn order(order: &SupplyOrder, zone: &Zone) -> Value {
 
 fn client(order: &SupplyOrder) -> Value {
     let (billing, delivery) = (&order.document.billing, &order.delivery);
-    let country = billing.country.map(|country| country.code()).unwrap_or_default();
+    let country = billing.country.map(Country::code).unwrap_or_default();
     let account = json!({
         "clientId": order.account.0, "clientLogin": order.document.login, "clientEmail": order.document.email,
         "clientPhone1": billing.phone, "clientPhone2": "", "clientCodeExternal": "",

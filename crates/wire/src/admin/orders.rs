@@ -151,8 +151,7 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
         page: page(root),
     };
     if serial_range.is_there() {
-        let ends =
-            (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int());
+        let ends = (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int());
         let (Some(from), Some(to)) = ends else {
             return Err(Refusal::format("a range of serial numbers has a beginning and an end"));
         };

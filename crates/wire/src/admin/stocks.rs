@@ -231,7 +231,7 @@ pub(super) async fn quantity(app: &App, caller: &AdminCaller, params: &Params) -
     if products.is_empty() || products.len() > MAX_PRODUCTS {
         return Err(Refusal::format("params.products must have 1 to 100 elements"));
     }
-    let names = [
+    let fields = [
         ("productIndex", CodeKind::Internal),
         ("productSizeCodeExternal", CodeKind::External),
         ("productSizeCodeProducer", CodeKind::Producer),
@@ -239,8 +239,8 @@ pub(super) async fn quantity(app: &App, caller: &AdminCaller, params: &Params) -
     let (mut results, mut errors) = (Vec::new(), false);
     for element in &products {
         let element = node(element);
-        let named = names.iter().find_map(|(name, kind)| Some((*kind, element.get(name).text()?)));
-        let told = match (named, element.get("productSizeQuantity").decimal()) {
+        let code = fields.iter().find_map(|(name, kind)| Some((*kind, element.get(name).text()?)));
+        let told = match (code, element.get("productSizeQuantity").decimal()) {
             (None, _) => (1, "No such product or size"),
             (_, None) => (3, "Wrong quantity"),
             (Some((kind, code)), Some(quantity)) => {
