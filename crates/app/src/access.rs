@@ -44,6 +44,8 @@ enum Failed {
     At(Option<StoreId>),
     /// At a wholesaler's gate.
     AtGate(WholesalerId),
+    /// At the Admin API, whose keys name nobody.
+    AtAdminApi,
     /// Anywhere.
     Anywhere,
 }
@@ -153,6 +155,13 @@ impl App {
     pub(crate) fn gate_login_failed(&self, wholesaler: WholesalerId, client: IpAddr) -> Span {
         let delay = self.count_failure(Failed::AtGate(wholesaler), client);
         tracing::warn!(wholesaler = wholesaler.get(), %client, ?delay, "failed login at a gate");
+        delay
+    }
+
+    /// Counts an unknown key of the Admin API; how long its answer is to be held back.
+    pub(crate) fn admin_key_failed(&self, client: IpAddr) -> Span {
+        let delay = self.count_failure(Failed::AtAdminApi, client);
+        tracing::warn!(%client, ?delay, "unknown key at the Admin API");
         delay
     }
 

@@ -10,6 +10,7 @@ use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
 
+use crate::webhook::WebhookError;
 use crate::wholesale::WholesaleError;
 
 /// Why a use case did not do what it was asked. Nothing was changed.
@@ -113,6 +114,9 @@ pub enum AppError {
     /// No such quote, or one without a landed cost.
     #[error("no such quote")]
     QuoteNotFound,
+    /// Webhooks: no such thing, or refused.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// Something on the wholesaler's side.
     #[error(transparent)]
     Wholesale(#[from] WholesaleError),
@@ -270,6 +274,7 @@ impl AppError {
             Self::RulesBroken(_) => "rules_broken",
             Self::ShipFromMissing => "ship_from_missing",
             Self::QuoteNotFound => "quote_not_found",
+            Self::Webhook(_) => "webhook",
             Self::Wholesale(_) => "wholesale",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",

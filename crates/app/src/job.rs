@@ -4,7 +4,8 @@
 use crossdock_db::jobs::{JobRow, NewJob};
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
-use crossdock_domain::ids::{AttemptId, JobId, StoreId};
+use crossdock_domain::ids::{AttemptId, DeliveryId, EventId, JobId, MailId, StoreId};
+use crossdock_domain::webhook::Owner;
 use serde::{Deserialize, Serialize};
 
 use crate::{App, AppError};
@@ -34,6 +35,29 @@ pub enum Job {
         /// Which payment.
         attempt: AttemptId,
     },
+    /// Put an event on its way to everybody who wants to know.
+    FanOutEvent {
+        /// Tenant.
+        owner: Owner,
+        /// What happened.
+        event: EventId,
+    },
+    /// Try to deliver a webhook.
+    SendWebhook {
+        /// Tenant.
+        owner: Owner,
+        /// What to whom.
+        delivery: DeliveryId,
+        /// Which try, from 1; every try is a job of its own, because the schedule is the webhook's.
+        attempt: i64,
+    },
+    /// Send an e-mail.
+    SendMail {
+        /// Tenant.
+        owner: Owner,
+        /// Which one.
+        mail: MailId,
+    },
 }
 
 /// A job that could not be written or read.
@@ -48,14 +72,24 @@ impl Job {
             Self::CapturePayment { .. } => "capture_payment",
             Self::ReleasePayment { .. } => "release_payment",
             Self::CheckPayment { .. } => "check_payment",
+            Self::FanOutEvent { .. } => "fan_out_event",
+            Self::SendWebhook { .. } => "send_webhook",
+            Self::SendMail { .. } => "send_mail",
         }
     }
 
-    fn store(&self) -> StoreId {
+    /// The store it belongs to; other jobs carry their tenant in their arguments.
+    fn store(&self) -> Option<StoreId> {
         match self {
             Self::CapturePayment { store, .. }
             | Self::ReleasePayment { store, .. }
-            | Self::CheckPayment { store, .. } => *store,
+            | Self::CheckPayment { store, .. } => Some(*store),
+            Self::FanOutEvent { owner, .. } | Self::SendWebhook { owner, .. } | Self::SendMail { owner, .. } => {
+                match owner {
+                    Owner::Store(store) => Some(*store),
+                    Owner::Wholesaler(_) => None,
+                }
+            }
         }
     }
 
@@ -64,6 +98,9 @@ impl Job {
             Self::CapturePayment { store, attempt }
             | Self::ReleasePayment { store, attempt }
             | Self::CheckPayment { store, attempt } => format!("{}:{store}:{attempt}", self.kind()),
+            Self::FanOutEvent { owner, event } => format!("{}:{owner}:{event}", self.kind()),
+            Self::SendWebhook { owner, delivery, attempt } => format!("{}:{owner}:{delivery}:{attempt}", self.kind()),
+            Self::SendMail { owner, mail } => format!("{}:{owner}:{mail}", self.kind()),
         }
     }
 
@@ -72,7 +109,7 @@ impl Job {
     pub(crate) async fn enqueue(self, tx: &mut Tx, id: JobId, now: Timestamp, delay: Span) -> Result<(), DbError> {
         let job = NewJob {
             id,
-            store: Some(self.store()),
+            store: self.store(),
             kind: self.kind(),
             payload: serde_json::to_string(&self).map_err(|error| broken(&error))?,
             dedup_key: Some(self.dedup_key()),
@@ -109,6 +146,9 @@ impl App {
             Job::CapturePayment { store, attempt } => self.capture_payment(store, attempt).await,
             Job::ReleasePayment { store, attempt } => self.release_payment(store, attempt).await,
             Job::CheckPayment { store, attempt } => self.check_payment(store, attempt).await,
+            Job::FanOutEvent { owner, event } => self.fan_out_event(owner, event).await,
+            Job::SendWebhook { owner, delivery, attempt } => self.send_webhook(owner, delivery, attempt).await,
+            Job::SendMail { owner, mail } => self.send_mail(owner, mail).await,
         }
     }
 
@@ -124,11 +164,15 @@ mod tests {
     #[test]
     fn stored_jobs_are_read_back() {
         let store = StoreId::new(999).expect("id");
+        let owner: Owner = "wholesaler:7".parse().expect("owner");
         let attempt: AttemptId = "0198c0de-0000-7000-8000-000000000001".parse().expect("id");
         for job in [
             Job::CapturePayment { store, attempt },
             Job::ReleasePayment { store, attempt },
             Job::CheckPayment { store, attempt },
+            Job::FanOutEvent { owner, event: EventId(attempt.0) },
+            Job::SendWebhook { owner, delivery: DeliveryId(attempt.0), attempt: 3 },
+            Job::SendMail { owner: Owner::Store(store), mail: MailId(attempt.0) },
         ] {
             let row = JobRow {
                 id: "0198c0de-0000-7000-8000-000000000002".parse().expect("id"),

@@ -4,18 +4,23 @@
 //! as a [`Job`] in it. Talking to a payment provider happens outside any transaction.
 
 pub mod access;
+pub mod admin_api;
 pub mod cart;
 pub mod checkout;
 pub mod error;
 pub mod job;
 pub mod landed_cost;
+pub mod mail;
 pub mod orders;
+pub mod outgoing;
+pub mod outside;
 pub mod payment;
 pub mod queue;
 pub mod staff;
 pub mod stores;
 pub mod test_order;
 pub mod upkeep;
+pub mod webhook;
 pub mod wholesale;
 
 use std::sync::Arc;
@@ -27,6 +32,7 @@ use tokio::sync::Notify;
 
 pub use error::AppError;
 pub use job::Job;
+pub use outside::Outside;
 
 use crate::access::Access;
 use crate::landed_cost::{CostBooks, RulesSource};
@@ -59,6 +65,7 @@ struct Inner {
     providers: Providers,
     access: Access,
     cost_books: CostBooks,
+    outside: Outside,
     jobs_written: Notify,
 }
 
@@ -94,6 +101,7 @@ impl App {
                 providers,
                 access,
                 cost_books: CostBooks::default(),
+                outside: Outside::default(),
                 jobs_written: Notify::new(),
             }),
         }

@@ -11,8 +11,12 @@ use crate::{App, AppError};
 const KEEP_CARTS: Span = Span::days(90);
 /// Finished jobs are kept this long.
 const KEEP_JOBS: Span = Span::days(7);
+/// Events, the log of their deliveries, and mails are kept this long.
+const KEEP_EVENTS: Span = Span::days(90);
 /// Sessions of gates are kept this long behind their end, so that the log can tell an old key from one that never was.
 const KEEP_SESSIONS: Span = Span::days(1);
+/// The log of the Admin API is kept this long.
+const KEEP_AUDIT: Span = Span::days(365);
 /// Carts looked at in one transaction.
 const STEP: i64 = 500;
 /// Where the last walk over the carts ended.
@@ -34,7 +38,10 @@ impl Operation for Forget {
     async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
         let keys = tx.delete_old_idempotency_keys(self.0).await?;
         let sessions = tx.delete_old_gate_sessions(self.0 - KEEP_SESSIONS).await?;
-        Ok(keys + sessions + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
+        let events = tx.delete_old_events(self.0 - KEEP_EVENTS).await?;
+        let mails = tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
+        let audit = tx.delete_old_audit(self.0 - KEEP_AUDIT).await?;
+        Ok(audit + keys + sessions + events + mails + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
     }
 }
 

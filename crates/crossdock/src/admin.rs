@@ -5,10 +5,12 @@
 
 pub mod client;
 pub mod execute;
+pub mod keys;
 pub mod landed_cost;
 pub mod server;
 pub mod settings;
 pub mod views;
+pub mod webhooks;
 pub mod wholesale;
 
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ use std::path::PathBuf;
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, JobId, OrderId, QuoteId, StoreId};
 use crossdock_domain::landed_cost::Rates;
+use crossdock_domain::webhook::Owner;
+use crossdock_domain::wholesale::WholesalerId;
 use crossdock_rules::tariff::Tariff;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,6 +32,7 @@ use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
 };
+use webhooks::{WebhookAnswer, WebhookRequest};
 
 /// A secret on its way; it does not print.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,8 +171,22 @@ pub enum AdminRequest {
     },
     /// Computes every kept quote anew.
     RulesReplay,
+    /// Something about webhooks and mails.
+    Webhook {
+        /// Whose.
+        owner: Owner,
+        /// What.
+        request: Box<WebhookRequest>,
+    },
     /// Something on the wholesaler's side.
     Wholesale(WholesaleRequest),
+    /// Something about keys of the Admin API.
+    AdminKey {
+        /// Whose.
+        wholesaler: WholesalerId,
+        /// What.
+        request: Box<keys::KeyRequest>,
+    },
 }
 
 impl AdminRequest {
@@ -196,7 +215,9 @@ impl AdminRequest {
             Self::RatesList { .. } => "rates_list",
             Self::RulesExplain { .. } => "rules_explain",
             Self::RulesReplay => "rules_replay",
+            Self::Webhook { .. } => "webhook",
             Self::Wholesale(request) => request.name(),
+            Self::AdminKey { .. } => "admin_key",
         }
     }
 }
@@ -224,6 +245,7 @@ pub enum AdminAnswer {
     Rates(Vec<RatesView>),
     Text(String),
     Replay(ReplayView),
+    Webhook(Box<WebhookAnswer>),
     Wholesale(Value),
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    account, backup, bench, completions, config, courier, demo, doctor, job, migrate, openapi, order, rates, restore,
-    rules, serve, shipping, stock, store, supply_order, test_order, wholesaler,
+    account, admin_key, backup, bench, completions, config, courier, demo, doctor, job, mail, migrate, openapi, order,
+    rates, restore, rules, serve, shipping, stock, store, supply_order, test_order, webhook, wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -80,6 +80,9 @@ pub enum Command {
     /// Add, change and list shop accounts of a wholesaler
     #[command(subcommand)]
     Account(account::Command),
+    /// Keys of the Admin API, one per application
+    #[command(subcommand)]
+    AdminKey(admin_key::Command),
     /// Warehouses, stock and reservations of a wholesaler
     #[command(subcommand)]
     Stock(stock::Command),
@@ -92,6 +95,12 @@ pub enum Command {
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),
+    /// Tell others what happened, by HTTP
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
+    /// Look at e-mails, and try the mail server out
+    #[command(subcommand)]
+    Mail(mail::Mail),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Restore(restore::Restore),

@@ -1,6 +1,7 @@
 //! The commands, one file each: options, and what the command does.
 
 pub mod account;
+pub mod admin_key;
 pub mod backup;
 pub mod bench;
 pub mod completions;
@@ -9,6 +10,7 @@ pub mod courier;
 pub mod demo;
 pub mod doctor;
 pub mod job;
+pub mod mail;
 pub mod migrate;
 pub mod openapi;
 pub mod order;
@@ -21,6 +23,7 @@ pub mod stock;
 pub mod store;
 pub mod supply_order;
 pub mod test_order;
+pub mod webhook;
 pub mod wholesaler;
 
 use crate::cli::{Cli, Command};
@@ -38,11 +41,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Rates(command) => Box::pin(rates::run(global, command)).await,
         Command::Wholesaler(command) => wholesaler::run(global, command).await,
         Command::Account(command) => account::run(global, command).await,
+        Command::AdminKey(command) => admin_key::run(global, command).await,
         Command::Stock(command) => stock::run(global, command).await,
         Command::Courier(command) => courier::run(global, command).await,
         Command::SupplyOrder(command) => supply_order::run(global, command).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
+        Command::Webhook(command) => webhook::run(global, command).await,
+        Command::Mail(command) => mail::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, &command).await,
         Command::Backup(command) => backup::run(global, command).await,
         Command::Restore(command) => restore::run(global, command).await,

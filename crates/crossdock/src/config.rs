@@ -38,6 +38,12 @@ pub struct Config {
     pub limits: Limits,
     /// The landed-cost rule book.
     pub rules: Rules,
+    /// Calls to addresses that others have chosen.
+    pub outgoing: Outgoing,
+    /// Telling others what happened.
+    pub webhooks: Webhooks,
+    /// E-mail.
+    pub mail: Mail,
 }
 
 /// HTTP.
@@ -190,6 +196,51 @@ pub struct Limits {
     pub connections: usize,
     /// Requests at once.
     pub requests: usize,
+}
+
+/// Calls to addresses that others have chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outgoing {
+    /// Calls private and special addresses as well.
+    pub allow_private: bool,
+    /// Networks that may be called besides the open internet.
+    pub allow_networks: Vec<String>,
+}
+
+/// Telling others what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Waits after failed tries; after the last one a delivery has failed.
+    pub retry_seconds: Vec<u32>,
+    /// By how much of itself a wait may grow at random.
+    pub jitter_percent: u8,
+    /// Longest wait for a receiver.
+    pub timeout_seconds: u64,
+    /// A webhook that has failed for so long is switched off.
+    pub give_up_hours: u32,
+}
+
+/// E-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server; empty: no mails are sent.
+    pub smtp_url: String,
+    /// Who mails come from.
+    pub from: String,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            retry_seconds: vec![60, 300, 900, 3_600, 21_600, 21_600, 21_600],
+            jitter_percent: 10,
+            timeout_seconds: 10,
+            give_up_hours: 120,
+        }
+    }
 }
 
 impl Default for Server {

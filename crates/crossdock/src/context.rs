@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::config::{Config, Flags, LoadError, load};
 use crate::exit::Failure;
 use crate::output;
+use crate::outside::outside;
 use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
@@ -95,6 +96,6 @@ impl Context {
             ))
             .into());
         }
-        Ok(app)
+        Ok(app.with_outside(outside(&self.config)?))
     }
 }

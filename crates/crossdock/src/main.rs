@@ -10,6 +10,7 @@ mod context;
 mod demo;
 mod exit;
 mod output;
+mod outside;
 mod place;
 mod serving;
 mod session;

@@ -24,6 +24,7 @@
 //! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail.
 //! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
 
+pub mod admin_keys;
 pub mod attempts;
 pub mod availability;
 pub mod baseline;
@@ -32,14 +33,17 @@ pub mod bulk;
 pub mod carts;
 pub mod checkouts;
 pub mod couriers;
+pub mod deliveries;
 mod engine;
 pub mod error;
 pub mod idempotency;
 pub mod jobs;
 pub mod landed_costs;
+pub mod mails;
 pub mod meta;
 mod migrate;
 pub mod orders;
+pub mod outbox;
 pub mod products;
 pub mod quotes;
 pub mod recipients;
@@ -51,6 +55,7 @@ pub mod stores;
 pub mod supply_orders;
 mod tx;
 mod value;
+pub mod webhooks;
 pub mod wholesale_events;
 pub mod wholesalers;
 

@@ -47,18 +47,23 @@ pub(crate) use statements;
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn all() -> impl Iterator<Item = &'static Statement> {
     [
+        crate::admin_keys::ALL,
         crate::attempts::ALL,
         crate::bulk::ALL,
         crate::carts::ALL,
         crate::checkouts::ALL,
+        crate::deliveries::ALL,
         crate::idempotency::ALL,
         crate::jobs::ALL,
         crate::landed_costs::ALL,
+        crate::mails::ALL,
         crate::meta::ALL,
         crate::orders::ALL,
+        crate::outbox::ALL,
         crate::quotes::ALL,
         crate::scratch::ALL,
         crate::stores::ALL,
+        crate::webhooks::ALL,
         crate::wholesale_events::ALL,
         crate::wholesalers::ALL,
         crate::shop_accounts::ALL,

@@ -172,6 +172,30 @@ uuid_id!(
     /// A background job.
     JobId, "job id"
 );
+uuid_id!(
+    /// A webhook's endpoint.
+    EndpointId, "webhook id"
+);
+uuid_id!(
+    /// Something that happened and that others are told of; receivers see it as the id of the message.
+    EventId, "event id"
+);
+uuid_id!(
+    /// One event on its way to one endpoint.
+    DeliveryId, "delivery id"
+);
+uuid_id!(
+    /// An e-mail.
+    MailId, "mail id"
+);
+uuid_id!(
+    /// A key of the Admin API; not the key itself.
+    AdminKeyId, "key id"
+);
+uuid_id!(
+    /// A line of the Admin API's log.
+    AuditId, "log id"
+);
 
 /// A random GUID in textual form (UUID v4) from sixteen random bytes: the form of API secrets.
 pub fn guid(random: [u8; 16]) -> String {

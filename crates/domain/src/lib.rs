@@ -4,6 +4,7 @@
 //! ([`clock::Clock`], [`random::Random`]). Everything is unit-testable with plain values.
 
 pub mod address;
+pub mod admin_api;
 pub mod cart;
 pub mod checkout;
 pub mod clock;
@@ -11,6 +12,7 @@ pub mod country;
 pub mod ids;
 pub mod landed_cost;
 pub mod money;
+pub mod network;
 pub mod order;
 pub mod payment;
 pub mod quote;
@@ -18,4 +20,5 @@ pub mod random;
 pub mod shipping;
 pub mod store;
 pub mod text;
+pub mod webhook;
 pub mod wholesale;

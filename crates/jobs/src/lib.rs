@@ -3,7 +3,9 @@
 //! See `README.md` of this crate for the rules (idempotent, lease, backoff) and for how to add a job.
 
 mod backoff;
+pub mod outgoing;
 mod run;
+pub mod smtp;
 mod worker;
 
 pub use backoff::Backoff;

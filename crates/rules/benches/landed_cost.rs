@@ -47,7 +47,8 @@ fn table() -> DutyTable {
     assert_eq!(rows.len(), ROWS as usize);
     let imported = "2026-11-21".parse().expect("a day");
     let version = Tariff::VERSION;
-    Tariff { version, territory: "EU".to_owned(), currency: currency("EUR"), source: String::new(), imported, rows }.table()
+    Tariff { version, territory: "EU".to_owned(), currency: currency("EUR"), source: String::new(), imported, rows }
+        .table()
 }
 
 fn request() -> CostRequest {

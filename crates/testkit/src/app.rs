@@ -9,7 +9,7 @@ use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
 use crossdock_app::wholesale::SealingKey;
-use crossdock_app::{App, AppError, Config};
+use crossdock_app::{App, AppError, Config, Outside};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::{Clock as _, FixedClock, Span, Timestamp};
@@ -21,7 +21,8 @@ use secrecy::SecretString;
 
 use crate::buyer::{Buyer, Card};
 use crate::database::{Database, elsewhere};
-use crate::{Bank, samples};
+use crate::outside::outside;
+use crate::{Bank, LetterBox, Receiver, samples};
 
 /// How the app is set up.
 pub struct Builder {
@@ -32,6 +33,7 @@ pub struct Builder {
     with_store: bool,
     bank: Option<Arc<Bank>>,
     rules: RulesSource,
+    outside: Option<Outside>,
 }
 
 impl Builder {
@@ -77,6 +79,13 @@ impl Builder {
         self
     }
 
+    /// Other ways to the outside than [`Receiver`] and [`LetterBox`].
+    #[must_use]
+    pub fn outside(mut self, outside: Outside) -> Self {
+        self.outside = Some(outside);
+        self
+    }
+
     /// Opens a fresh database and the app on it; `None` when PostgreSQL is left out on purpose.
     pub async fn start(self) -> Option<TestApp> {
         let database = Database::create(self.engine).await?;
@@ -88,9 +97,21 @@ impl Builder {
             sealing_key: SealingKey::new([7; 32]),
         };
         let options = database.options();
+        let (receiver, letters) = (Arc::default(), Arc::default());
         let app = node(&options, &clock, self.seed, &config, self.bank.as_ref()).await;
-        let test =
-            TestApp { app, database, options, clock, config, seed: self.seed, bank: self.bank, ignore_jobs: false };
+        let app = app.with_outside(self.outside.unwrap_or_else(|| outside(&receiver, &letters)));
+        let test = TestApp {
+            app,
+            database,
+            options,
+            clock,
+            config,
+            seed: self.seed,
+            bank: self.bank,
+            receiver,
+            letters,
+            ignore_jobs: false,
+        };
         if self.with_store {
             let secret = SecretString::from(samples::SECRET);
             test.add_store(samples::store(samples::store_id()), &secret).await.expect("the store is new");
@@ -121,6 +142,8 @@ pub struct TestApp {
     config: Config,
     seed: u64,
     bank: Option<Arc<Bank>>,
+    receiver: Arc<Receiver>,
+    letters: Arc<LetterBox>,
     ignore_jobs: bool,
 }
 
@@ -143,6 +166,7 @@ impl TestApp {
             with_store: true,
             bank: None,
             rules: RulesSource::default(),
+            outside: None,
         }
     }
 
@@ -154,6 +178,16 @@ impl TestApp {
     /// The bank, when the app was built with one.
     pub fn bank(&self) -> &Arc<Bank> {
         self.bank.as_ref().expect("the app was built with a bank")
+    }
+
+    /// Who takes the calls to the web.
+    pub fn receiver(&self) -> &Receiver {
+        &self.receiver
+    }
+
+    /// Where mails arrive.
+    pub fn letters(&self) -> &LetterBox {
+        &self.letters
     }
 
     /// How the database is opened.

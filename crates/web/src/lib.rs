@@ -3,6 +3,7 @@
 //! Requests come in through [`server`], pass [`middleware`] and reach a handler by the list in [`mod@router`]. Handlers
 //! parse, call one use case and render; rules live below.
 
+mod admin;
 pub mod api;
 pub mod baseline;
 pub mod gates;

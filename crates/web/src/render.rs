@@ -7,6 +7,7 @@
 mod assets;
 pub mod contexts;
 mod format;
+mod letters;
 mod markup;
 mod translate;
 

@@ -16,7 +16,7 @@ use crossdock_wire::customer::Front;
 use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{api, gates, health, landed_cost, metrics, openapi, pages};
+use crate::{admin, api, gates, health, landed_cost, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -52,6 +52,8 @@ pub fn router(state: WebState) -> Router {
         .merge(gate(&state, "/w/{wholesaler}/customer-api", Front::Customer))
         .merge(gate(&state, "/ajax-api", Front::Ajax))
         .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
+        // Applications of wholesalers: the Admin API.
+        .merge(admin_api(&state))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
         .route("/customer-api/openapi.json", get(openapi::customer::document))
@@ -77,6 +79,13 @@ fn gate(state: &WebState, path: &str, front: Front) -> Router<WebState> {
     let state = state.clone();
     let handler = any(move |request: Request| gates::call(state.clone(), front, request));
     Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+}
+
+/// Everything below the Admin API's path; the resource is told apart there.
+fn admin_api(state: &WebState) -> Router<WebState> {
+    let state = state.clone();
+    let handler = any(move |request: Request| admin::call(state.clone(), request));
+    Router::new().route("/api/admin/{*path}", handler)
 }
 
 async fn fallback(State(state): State<WebState>, request: Request) -> Response {

@@ -1,9 +1,9 @@
 //! What the HTTP layer can be told: limits, timeouts, proxies. No file format here; the binary fills this in.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
 use std::time::Duration;
 
+pub use crossdock_domain::network::{Network, NotANetwork};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the HTTP layer. Start from [`WebSettings::new`] and change what differs.
@@ -110,64 +110,6 @@ pub enum AccessLog {
     All,
 }
 
-/// An address or a CIDR network: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix: u8,
-}
-
-/// A text that is no network.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no address and no network; write 10.0.0.7 or 10.0.0.0/8")]
-pub struct NotANetwork(String);
-
-impl Network {
-    /// Whether `address` belongs to it. An IPv4 address in IPv6 clothes counts as IPv4.
-    pub fn contains(self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
-                network.to_bits() & mask == address.to_bits() & mask
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
-                network.to_bits() & mask == address.to_bits() & mask
-            }
-            _ => false,
-        }
-    }
-}
-
-impl FromStr for Network {
-    type Err = NotANetwork;
-
-    fn from_str(text: &str) -> Result<Self, NotANetwork> {
-        let error = || NotANetwork(text.to_owned());
-        let text = text.trim();
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {
-                (address, Some(prefix.parse::<u8>().map_err(|_| error())?))
-            }
-            Some(_) => return Err(error()),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().map_err(|_| error())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(most);
-        if prefix > most {
-            return Err(error());
-        }
-        Ok(Self { address, prefix })
-    }
-}
-
-impl std::fmt::Display for Network {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
-    }
-}
-
 /// The part of an address that stands for one client: IPv6 users own a whole /64.
 pub(crate) fn client_key(address: IpAddr) -> IpAddr {
     match address {
@@ -182,38 +124,6 @@ pub(crate) const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn network(text: &str) -> Network {
-        text.parse().expect(text)
-    }
-
-    #[test]
-    fn networks_contain_what_their_prefix_says() {
-        let cases = [
-            ("10.0.0.0/8", "10.255.1.2", true),
-            ("10.0.0.0/8", "11.0.0.1", false),
-            ("10.0.0.7", "10.0.0.7", true),
-            ("10.0.0.7", "10.0.0.8", false),
-            ("0.0.0.0/0", "203.0.113.9", true),
-            ("0.0.0.0/0", "2001:db8::1", false),
-            ("::/0", "2001:db8::1", true),
-            ("fd00::/8", "fd12::1", true),
-            ("fd00::/8", "fe80::1", false),
-            ("::1", "::1", true),
-            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
-        ];
-        for (text, address, expected) in cases {
-            assert_eq!(network(text).contains(address.parse().expect(address)), expected, "{text} {address}");
-        }
-    }
-
-    #[test]
-    fn texts_that_are_no_network_are_refused() {
-        for bad in ["", "10.0.0.0/33", "10.0.0", "proxy.example", "10.0.0.0/", "10.0.0.0/+8", "::/129", "10.0.0.1/8/8"]
-        {
-            assert!(bad.parse::<Network>().is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn https_is_read_from_the_public_url() {

@@ -3,6 +3,7 @@
 //! A dialect owns every quirk of its protocol: spellings, lenient types, error texts, and statuses that lie. Inside the
 //! house there are only typed commands and one honest error.
 
+pub mod admin;
 pub mod checkout;
 pub mod customer;
 mod json;

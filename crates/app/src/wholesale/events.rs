@@ -2,8 +2,10 @@
 
 use crossdock_db::wholesale_events::EventRow;
 use crossdock_db::{DbError, Tx};
-use crossdock_domain::clock::Timestamp;
+use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::wholesale::{EventId, EventKind, EventPayload};
+
+use crate::webhook::supply;
 
 /// Writes an event beside its cause. The only place that does: whoever wants to act on an event (a webhook, a mail) writes its
 /// job here.
@@ -25,5 +27,8 @@ pub(crate) async fn record_event(
         payload: payload.clone(),
         at,
     };
-    tx.insert_wholesale_event(&row).await
+    tx.insert_wholesale_event(&row).await?;
+    // Dates of webhooks and mails are on the wholesaler's own clock.
+    let zone = tx.wholesaler(payload.order.wholesaler).await?.map(|row| row.wholesaler.settings.time_zone);
+    supply::announce(tx, id, kind, payload, &zone.unwrap_or_else(Zone::warsaw), at).await
 }

@@ -6,7 +6,9 @@ use crossdock_app::payment::PaymentStep;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
+use crossdock_domain::money::Currency;
 use crossdock_domain::order::{HistoryEntry, HistoryEvent, OrderStatus};
+use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
 use crossdock_testkit::{TestApp, samples};
 
 /// Puts an order into a status that no use case leads to.
@@ -78,5 +80,19 @@ pub fn placed(step: &PaymentStep) -> OrderId {
     match step {
         PaymentStep::Placed { order, .. } => *order,
         other => panic!("no order, but {other:?}"),
+    }
+}
+
+/// Makes sure that there is a wholesaler of this number.
+pub async fn wholesaler(app: &TestApp, id: i64) {
+    let wholesaler = Wholesaler {
+        id: WholesalerId::new(id).expect("an id"),
+        name: format!("Wholesaler {id}"),
+        currency: Currency::USD,
+        domain: None,
+        settings: WholesalerSettings::default(),
+    };
+    if app.list_wholesalers().await.expect("listed").iter().all(|known| known.id != wholesaler.id) {
+        app.add_wholesaler(wholesaler).await.expect("new");
     }
 }

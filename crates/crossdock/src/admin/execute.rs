@@ -17,6 +17,7 @@ use super::views::{
 };
 use super::{
     Action, AdminAnswer, AdminRequest, AdminResult, JobState, Outcome, Secret, landed_cost, order_id, settings,
+    webhooks,
 };
 use crate::exit::Failure;
 
@@ -105,6 +106,12 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
         }
         AdminRequest::RulesExplain { quote } => Ok(AdminAnswer::Text(app.explain_landed_cost(quote).await?)),
         AdminRequest::RulesReplay => Ok(AdminAnswer::Replay(Box::pin(landed_cost::replay(app)).await?)),
+        AdminRequest::Webhook { owner, request } => {
+            Ok(AdminAnswer::Webhook(Box::new(Box::pin(webhooks::execute(app, owner, *request)).await?)))
+        }
+        AdminRequest::AdminKey { wholesaler, request } => {
+            Ok(AdminAnswer::Wholesale(Box::pin(super::keys::execute(app, wholesaler, *request)).await?))
+        }
         AdminRequest::Wholesale(request) => {
             Ok(AdminAnswer::Wholesale(Box::pin(super::wholesale::execute(app, request)).await?))
         }

@@ -1,5 +1,6 @@
 //! Rules that the types of the settings cannot express.
 
+use crossdock_jobs::smtp::SmtpMailer;
 use crossdock_web::settings::Network;
 
 use super::load::Mistake;
@@ -70,6 +71,26 @@ pub(super) fn validate(config: &Config) -> Vec<Mistake> {
     }
     if jobs.lease_seconds <= jobs.time_limit_seconds {
         refuse("jobs.lease_seconds", "must be greater than jobs.time_limit_seconds".to_owned());
+    }
+    for network in &config.outgoing.allow_networks {
+        if let Err(error) = network.parse::<Network>() {
+            refuse("outgoing.allow_networks", error.to_string());
+        }
+    }
+    let webhooks = &config.webhooks;
+    if webhooks.timeout_seconds == 0 || webhooks.timeout_seconds >= jobs.time_limit_seconds {
+        refuse("webhooks.timeout_seconds", "must be greater than 0 and less than jobs.time_limit_seconds".to_owned());
+    }
+    if webhooks.jitter_percent > 100 {
+        refuse("webhooks.jitter_percent", "must be between 0 and 100".to_owned());
+    }
+    let mail = &config.mail;
+    if mail.smtp_url.is_empty() != mail.from.is_empty() {
+        refuse("mail.from", "smtp_url and from must be given together".to_owned());
+    } else if !mail.smtp_url.is_empty()
+        && let Err(error) = SmtpMailer::new(&mail.smtp_url, &mail.from)
+    {
+        refuse(error.key, error.problem);
     }
     if jobs.jitter_percent > 100 {
         refuse("jobs.jitter_percent", "must be between 0 and 100".to_owned());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crossdock_app::payment::TEST_CARDS;
 
-use super::wholesaler::{KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
+use super::wholesaler::{ADMIN_KEY, KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
 use super::{NAME, SECRET, STORE};
 
 /// The whole text.
@@ -25,6 +25,7 @@ Crossdock demo
   Wholesaler         {WHOLESALER} ({WHOLESALE}, PLN)
   Shop account       {LOGIN}, password {PASSWORD}
   Dropshipping key   {KEY}
+  Admin API key      {ADMIN_KEY}
   Data               {data}
 
   Test cards, with any name, any future date and any three digits:

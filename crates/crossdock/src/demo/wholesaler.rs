@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
+use crossdock_app::admin_api::NewAdminKey;
 use crossdock_app::wholesale::{
     NewAccount, ProductInput, ProductOutcome, StockChange, VariantInput, Warehouse, WholesaleError,
 };
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
@@ -29,6 +31,9 @@ pub const LOGIN: &str = "shop1";
 pub const PASSWORD: &str = "password";
 /// Its dropshipping key.
 pub const KEY: &str = "demo-dropshipping-key";
+
+/// Its key of the Admin API, which may do everything.
+pub const ADMIN_KEY: &str = "demo-admin-key";
 
 /// English and Polish name, net price in grosze, grams, which sizes.
 const KINDS: [(&str, &str, i64, i64, &[&str]); 20] = [
@@ -311,6 +316,9 @@ pub async fn add(app: &App) -> anyhow::Result<()> {
         app.put_courier(id, courier).await?;
     }
     app.put_pickup_points(id, pickup_points()?).await?;
+    let rights = Area::ALL.into_iter().map(|area| (area, Level::Write)).collect();
+    let key = Some(SecretString::from(ADMIN_KEY));
+    app.add_admin_key(NewAdminKey { wholesaler: id, name: "Demo".to_owned(), rights, expires_at: None, key }).await?;
     let account = NewAccount {
         wholesaler: id,
         login: LOGIN.to_owned(),

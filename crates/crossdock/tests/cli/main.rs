@@ -1,5 +1,6 @@
 //! The real program, as people and service managers run it.
 
+mod admin_keys;
 mod backup;
 mod config;
 mod crash;
@@ -13,4 +14,5 @@ mod side_by_side;
 mod stores;
 mod support;
 mod test_order;
+mod webhooks;
 mod wholesale;

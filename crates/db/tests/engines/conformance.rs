@@ -1,6 +1,7 @@
 //! The behaviours that both engines share, one module per aggregate, and the list that names them all. A behaviour that is
 //! missing here is unused code, which the compiler reports.
 
+pub mod admin_keys;
 pub mod carts;
 pub mod checkouts;
 pub mod jobs;
@@ -10,6 +11,7 @@ pub mod lists;
 pub mod operations;
 pub mod orders;
 pub mod stores;
+pub mod webhooks;
 pub mod wholesale;
 
 /// One test per behaviour on the engine of `$scratch`.
@@ -130,6 +132,25 @@ macro_rules! suite {
                 an_order_is_read_back_with_parcels_history_and_events
                 an_order_moves_only_from_the_status_it_was_seen_in
                 orders_are_listed_by_every_filter_newest_first
+            }
+            webhooks {
+                an_endpoint_is_read_back_by_its_owner_only
+                an_endpoint_changes_everything_but_its_secret
+                a_new_secret_keeps_the_one_before
+                an_endpoint_is_switched_off_when_it_has_failed_since_long
+                an_event_is_read_back_by_its_owner_only_and_told_once
+                of_many_that_tell_the_same_at_once_one_does
+                an_event_goes_to_an_endpoint_once
+                deliveries_are_listed_newest_first
+                a_try_is_recorded_once_and_only_from_where_it_was_seen
+                an_endpoint_takes_its_deliveries_with_it
+                old_events_go_with_their_deliveries_and_their_keys_stay
+                a_mail_is_written_once_and_settled_once
+            }
+            admin_keys {
+                a_key_is_found_by_its_hash_and_listed_by_its_wholesaler
+                a_key_is_revoked_once_and_by_its_wholesaler_only
+                the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
             }
             operations {
                 an_acknowledged_write_is_read_at_once

@@ -26,7 +26,7 @@ use crate::middleware::caller::{Caller, Origin};
 use crate::middleware::request_id::X_REQUEST_ID;
 use crate::settings::AccessLog;
 use crate::state::WebState;
-use crate::{api, gates, metrics as meters, plain_page};
+use crate::{admin, api, gates, metrics as meters, plain_page};
 
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -152,6 +152,8 @@ impl Visit {
     fn failure(&self, status: StatusCode, code: &'static str, title: &'static str, text: &'static str) -> Response {
         let mut response = if api::is_api_path(self.path()) {
             api::error("/api", status, code, text)
+        } else if admin::is_admin_path(self.path()) {
+            admin::failure(status, code, text)
         } else if let Some(front) = gates::front_of(self.path()) {
             gates::failure(front, self.path.0.query(), status)
         } else {

@@ -180,6 +180,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::ShipFromMissing
         | AppError::QuoteNotFound
         | AppError::JobNotFound
+        | AppError::Webhook(_)
         | AppError::Wholesale(_)
         | AppError::Amount(_)
         | AppError::Db(_) => {

@@ -96,10 +96,12 @@ fn quoted(text: &str, quote: char) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_text_is_used_and_every_used_text_exists() {
-    let english = fs::read_to_string(pages_dir().join("translations/en/checkout.ftl")).unwrap();
-    let defined = defined_keys(&english);
+    let texts = files(&pages_dir().join("translations/en"), "ftl");
+    let defined: BTreeSet<String> =
+        texts.iter().flat_map(|path| defined_keys(&fs::read_to_string(path).unwrap())).collect();
     let mut mentioned = BTreeSet::new();
-    for path in files(&pages_dir().join("templates"), "html") {
+    let folder = pages_dir().join("templates");
+    for path in files(&folder, "html").into_iter().chain(files(&folder, "txt")) {
         let text = fs::read_to_string(&path).unwrap();
         mentioned.extend(quoted(&text, '\'').map(str::to_owned));
         for (at, call) in text.match_indices("t('") {

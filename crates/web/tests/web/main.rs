@@ -1,5 +1,6 @@
 //! The HTTP layer against a real app: in process where that is enough, over loopback where sockets matter.
 
+mod admin;
 mod api;
 mod gates;
 mod landed_cost;

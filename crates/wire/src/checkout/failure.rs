@@ -180,6 +180,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
         | AppError::JobNotFound
+        | AppError::Webhook(_)
         | AppError::Wholesale(_)
         | AppError::Amount(_) => internal(),
     }
@@ -252,6 +253,7 @@ fn landed_cost_text(error: &LandedCostError) -> String {
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
+    use crossdock_app::webhook::WebhookError;
     use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::clock::Day;
     use crossdock_domain::country::Country;
@@ -318,7 +320,8 @@ mod tests {
             AppError::RulesBroken(_) => 34,
             AppError::ShipFromMissing => 35,
             AppError::QuoteNotFound => 36,
-            AppError::Wholesale(_) => 37,
+            AppError::Webhook(_) => 37,
+            AppError::Wholesale(_) => 38,
         }
     }
 
@@ -375,6 +378,7 @@ mod tests {
             AppError::RulesBroken(secret()),
             AppError::ShipFromMissing,
             AppError::QuoteNotFound,
+            AppError::Webhook(WebhookError::NoEndpoint),
             AppError::Wholesale(WholesaleError::Refused(secret())),
         ]
     }
@@ -392,7 +396,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..38).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..39).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

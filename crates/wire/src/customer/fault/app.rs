@@ -66,7 +66,8 @@ pub(in crate::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
         | AppError::StoreNotFound
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
-        | AppError::JobNotFound => {
+        | AppError::JobNotFound
+        | AppError::Webhook(_) => {
             tracing::error!(%error, source = error.source(), "a gate call failed");
             Told::plain(Code::Internal, lang)
         }

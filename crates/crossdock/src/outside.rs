@@ -1,0 +1,38 @@
+//! Ways to the outside as the configuration says: the guarded client and the mail server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossdock_app::Outside;
+use crossdock_app::mail::Post;
+use crossdock_app::webhook::Rules;
+use crossdock_domain::clock::Span;
+use crossdock_jobs::outgoing::{Guard, GuardedClient};
+use crossdock_jobs::smtp::SmtpMailer;
+use crossdock_web::render::Renderer;
+
+use crate::config::Config;
+
+/// Builds them.
+pub fn outside(config: &Config) -> anyhow::Result<Outside> {
+    let (outgoing, webhooks, mail) = (&config.outgoing, &config.webhooks, &config.mail);
+    let allowed = outgoing.allow_networks.iter().map(|network| network.parse()).collect::<Result<_, _>>()?;
+    let guard = Guard { allow_private: outgoing.allow_private, allowed };
+    let post = if mail.smtp_url.is_empty() {
+        None
+    } else {
+        let pages = &config.checkout.pages;
+        let writer = Renderer::new((!pages.as_os_str().is_empty()).then(|| pages.clone()))?;
+        Some(Post { writer: Arc::new(writer), mailer: Arc::new(SmtpMailer::new(&mail.smtp_url, &mail.from)?) })
+    };
+    Ok(Outside {
+        web: Arc::new(GuardedClient::new(guard)),
+        post,
+        webhooks: Rules {
+            retry_seconds: webhooks.retry_seconds.clone(),
+            jitter_percent: webhooks.jitter_percent,
+            timeout: Duration::from_secs(webhooks.timeout_seconds),
+            give_up: Span::hours(i64::from(webhooks.give_up_hours)),
+        },
+    })
+}

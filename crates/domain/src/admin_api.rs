@@ -1,0 +1,159 @@
+//! Keys of the Admin API: one per application, with rights per area and an end (customer reference §8.2).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::AdminKeyId;
+use crate::wholesale::WholesalerId;
+
+/// What a call is about; the first word of its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Area {
+    Orders,
+    Packages,
+    Products,
+    Couriers,
+    Clients,
+    Payments,
+    System,
+}
+
+impl Area {
+    /// Every area.
+    pub const ALL: [Self; 7] =
+        [Self::Orders, Self::Packages, Self::Products, Self::Couriers, Self::Clients, Self::Payments, Self::System];
+
+    /// Its name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Packages => "packages",
+            Self::Products => "products",
+            Self::Couriers => "couriers",
+            Self::Clients => "clients",
+            Self::Payments => "payments",
+            Self::System => "system",
+        }
+    }
+}
+
+impl fmt::Display for Area {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// How much a key may do in an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Level {
+    /// Look.
+    #[serde(rename = "r")]
+    Read,
+    /// Look and change.
+    #[serde(rename = "rw")]
+    Write,
+}
+
+impl Level {
+    /// Its name, as the 403 text has it (§8.3).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Read => "r",
+            Self::Write => "rw",
+        }
+    }
+}
+
+/// Rights of a key.
+pub type Rights = BTreeMap<Area, Level>;
+
+/// A text that names no right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no right; write orders=rw or products=r")]
+pub struct NotARight(String);
+
+/// One right as people write it: `orders=rw`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Right(pub Area, pub Level);
+
+impl FromStr for Right {
+    type Err = NotARight;
+
+    fn from_str(text: &str) -> Result<Self, NotARight> {
+        let error = || NotARight(text.to_owned());
+        let (area, level) = text.split_once('=').ok_or_else(error)?;
+        let area = Area::ALL.into_iter().find(|known| known.code() == area.trim()).ok_or_else(error)?;
+        let level = [Level::Read, Level::Write].into_iter().find(|known| known.code() == level.trim());
+        Ok(Self(area, level.ok_or_else(error)?))
+    }
+}
+
+/// A key of the Admin API; the key itself is stored hashed, and not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminKey {
+    /// The tenant.
+    pub wholesaler: WholesalerId,
+    /// Its id.
+    pub id: AdminKeyId,
+    /// Which application.
+    pub name: String,
+    /// What it may do.
+    pub rights: Rights,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was taken out of use.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl AdminKey {
+    /// Whether it opens anything at this moment.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it may do this.
+    pub fn may(&self, area: Area, level: Level) -> bool {
+        self.rights.get(&area).is_some_and(|has| *has >= level)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_are_read_as_people_write_them() {
+        assert_eq!("orders=rw".parse(), Ok(Right(Area::Orders, Level::Write)));
+        assert_eq!(" products = r ".parse(), Ok(Right(Area::Products, Level::Read)));
+        for bad in ["", "orders", "orders=w", "order=r", "=r"] {
+            assert!(bad.parse::<Right>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn writing_includes_reading_and_not_the_other_way_round() {
+        let mut key = AdminKey {
+            wholesaler: WholesalerId::new(1).expect("id"),
+            id: "0198c0de-0000-7000-8000-000000000001".parse().expect("id"),
+            name: String::new(),
+            rights: [(Area::Orders, Level::Write), (Area::Products, Level::Read)].into(),
+            expires_at: Some(Timestamp(10)),
+            revoked_at: None,
+            created_at: Timestamp(0),
+        };
+        assert!(key.may(Area::Orders, Level::Read) && key.may(Area::Orders, Level::Write));
+        assert!(key.may(Area::Products, Level::Read) && !key.may(Area::Products, Level::Write));
+        assert!(!key.may(Area::Clients, Level::Read));
+        assert!(key.is_good(Timestamp(9)) && !key.is_good(Timestamp(10)));
+        key.revoked_at = Some(Timestamp(5));
+        assert!(!key.is_good(Timestamp(9)));
+    }
+}

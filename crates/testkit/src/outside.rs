@@ -1,0 +1,144 @@
+//! The outside as tests want it: a receiver of calls and a letter box that remember, and answer what they are told to.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crossdock_app::Outside;
+use crossdock_app::mail::{Letter, MailError, Mailer, Post, Writer};
+use crossdock_app::outgoing::{Answer, Call, Outgoing, OutgoingError};
+use crossdock_app::payment::provider::BoxFuture;
+use crossdock_app::webhook::Rules;
+use crossdock_domain::ids::MailId;
+use serde_json::Value;
+use tokio::sync::Notify;
+use url::Url;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no test panics while it holds this")
+}
+
+/// Takes every call, and answers 200 unless told otherwise.
+#[derive(Debug, Default)]
+pub struct Receiver {
+    calls: Mutex<Vec<Call>>,
+    /// `None`: no answer, ever.
+    replies: Mutex<VecDeque<Option<Result<Answer, OutgoingError>>>>,
+    called: Notify,
+}
+
+/// An answer of this status without headers and body.
+pub fn answer(status: u16) -> Answer {
+    Answer { status, headers: Vec::new(), body: Vec::new(), cut: false }
+}
+
+impl Receiver {
+    /// What was called so far.
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.calls).clone()
+    }
+
+    /// The next call that is not spoken for gets this reply.
+    pub fn reply(&self, reply: Result<Answer, OutgoingError>) {
+        lock(&self.replies).push_back(Some(reply));
+    }
+
+    /// The next call that is not spoken for gets no reply, ever.
+    pub fn hang(&self) {
+        lock(&self.replies).push_back(None);
+    }
+
+    /// Waits for a call.
+    pub async fn called(&self) {
+        self.called.notified().await;
+    }
+
+    /// The same with nothing but a status.
+    pub fn say(&self, status: u16) {
+        self.reply(Ok(answer(status)));
+    }
+}
+
+impl Outgoing for Receiver {
+    fn check(&self, url: &Url) -> Result<(), OutgoingError> {
+        match url.host_str() {
+            Some("127.0.0.1") => Err(OutgoingError::Forbidden("this machine".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<Answer, OutgoingError>> {
+        Box::pin(async move {
+            lock(&self.calls).push(call);
+            let reply = lock(&self.replies).pop_front().unwrap_or_else(|| Some(Ok(answer(200))));
+            self.called.notify_one();
+            match reply {
+                Some(reply) => reply,
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// A mail that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Its id.
+    pub id: MailId,
+    /// Who gets it.
+    pub recipient: String,
+    /// Its template.
+    pub template: String,
+    /// What the template was filled with.
+    pub content: String,
+}
+
+/// Takes every mail unless told otherwise. Writes no words: a letter is its template's name and its values.
+#[derive(Debug, Default)]
+pub struct LetterBox {
+    mails: Mutex<Vec<Arrived>>,
+    replies: Mutex<VecDeque<Result<(), MailError>>>,
+}
+
+impl LetterBox {
+    /// What arrived so far.
+    pub fn mails(&self) -> Vec<Arrived> {
+        lock(&self.mails).clone()
+    }
+
+    /// The next mail that is not spoken for meets this error.
+    pub fn fail_next(&self, error: MailError) {
+        lock(&self.replies).push_back(Err(error));
+    }
+}
+
+impl Writer for LetterBox {
+    fn write(&self, template: &str, _: &str, content: &Value) -> Result<Letter, String> {
+        Ok(Letter { subject: template.to_owned(), text: content.to_string(), html: String::new() })
+    }
+}
+
+impl Mailer for LetterBox {
+    fn send<'a>(&'a self, id: MailId, recipient: &'a str, letter: &'a Letter) -> BoxFuture<'a, Result<(), MailError>> {
+        Box::pin(async move {
+            if let Some(reply) = lock(&self.replies).pop_front() {
+                return reply;
+            }
+            lock(&self.mails).push(Arrived {
+                id,
+                recipient: recipient.to_owned(),
+                template: letter.subject.clone(),
+                content: letter.text.clone(),
+            });
+            Ok(())
+        })
+    }
+}
+
+/// Both, as an app has them.
+pub(crate) fn outside(receiver: &Arc<Receiver>, letters: &Arc<LetterBox>) -> Outside {
+    Outside {
+        web: Arc::clone(receiver) as _,
+        post: Some(Post { writer: Arc::clone(letters) as _, mailer: Arc::clone(letters) as _ }),
+        webhooks: Rules { jitter_percent: 0, ..Rules::default() },
+    }
+}

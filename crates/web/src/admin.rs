@@ -1,0 +1,151 @@
+//! The Admin API's HTTP half: key, method, body; then `crossdock_wire` answers. One route serves all versions.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use crossdock_domain::clock::Span;
+use crossdock_wire::admin::{self as wire, Call, Reply};
+
+use crate::middleware::Outcome;
+use crate::middleware::body::{BodyProblem, read_body};
+use crate::middleware::caller::Caller;
+use crate::settings::NOWHERE;
+use crate::state::WebState;
+
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// A widespread client crashes on an error without it (reference §8.3).
+const X_ERROR: HeaderName = HeaderName::from_static("x-error");
+
+/// Where the API begins; a version follows.
+const PREFIX: &str = "/api/admin/";
+
+/// What stands behind the version, when the version is one.
+fn resource(path: &str) -> Option<&str> {
+    let (version, rest) = path.strip_prefix(PREFIX)?.split_once('/')?;
+    let number = version.strip_prefix('v')?;
+    // v3 to v8.1: all of them mean the same.
+    let good = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    good.then_some(rest)
+}
+
+/// Whether a path is the Admin API's, so that even its failures look like its own.
+pub(crate) fn is_admin_path(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+/// The key: its own header, else a bearer token.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    if let Some(key) = headers.get(X_API_KEY) {
+        return key.to_str().ok();
+    }
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// One request.
+pub(crate) async fn call(state: WebState, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Some(path) = resource(parts.uri.path()) else {
+        return failure(StatusCode::NOT_FOUND, "unknown_version", "No such version; use /api/admin/v8/");
+    };
+    let body = match read_body(&parts.headers, body, wire::BODY_LIMIT, state.settings().body_timeout).await {
+        Ok(body) => Some(body),
+        Err(BodyProblem::TooLarge) => None,
+        Err(BodyProblem::TooSlow) => {
+            return closing(failure(StatusCode::REQUEST_TIMEOUT, "body_timeout", "The body came too slowly"));
+        }
+        Err(BodyProblem::Broken) => {
+            return closing(failure(StatusCode::BAD_REQUEST, "body_broken", "The body broke off"));
+        }
+    };
+    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let call = Call {
+        method: parts.method.as_str(),
+        path,
+        query: parts.uri.query().unwrap_or_default(),
+        body: body.as_deref(),
+        key: key(&parts.headers),
+        client,
+    };
+    let mut response = held(&state, client, wire::answer(state.app(), call).await).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && let Ok(allowed) = HeaderValue::from_str(&wire::methods(path.trim_matches('/')).join(", "))
+    {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
+/// Answers to wrong keys are held back, longer each time.
+async fn held(state: &WebState, client: std::net::IpAddr, reply: Reply) -> Response {
+    if reply.delay <= Span(0) {
+        return answer(reply);
+    }
+    // Dropped with the request when the client goes away, so a place is never lost.
+    let Some(_held) = state.held().hold(client) else {
+        let text = "Too many wrong keys, please wait";
+        let mut response = failure(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", text);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    };
+    tokio::time::sleep(Duration::from_micros(reply.delay.0.unsigned_abs())).await;
+    answer(reply)
+}
+
+/// An answer to a call that never reached its operation.
+pub(crate) fn failure(status: StatusCode, code: &'static str, text: &str) -> Response {
+    answer(Reply::interrupted(status.as_u16(), code, text))
+}
+
+fn answer(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(text) = reply.error.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        headers.insert(X_ERROR, text);
+    }
+    let route = if reply.label.is_empty() { "admin" } else { reply.label };
+    let outcome = Outcome { route: Some(route), status, code: reply.code };
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+/// The rest of the body is not wanted, so the connection cannot be used again.
+fn closing(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_version_leads_to_the_same_resource() {
+        for version in ["v3", "v5", "v8", "v8.1"] {
+            assert_eq!(resource(&format!("/api/admin/{version}/orders/orders")), Some("orders/orders"));
+        }
+        for path in
+            ["/api/admin/orders/orders", "/api/admin/v/orders", "/api/admin/v8", "/api/admin/v8./x", "/api/v8/x"]
+        {
+            assert_eq!(resource(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn keys_come_in_a_header_of_their_own_or_as_bearer() {
+        let with =
+            |name: HeaderName, value: &'static str| HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+        assert_eq!(key(&with(X_API_KEY, "abc")), Some("abc"));
+        assert_eq!(key(&with(header::AUTHORIZATION, "Bearer abc")), Some("abc"));
+        assert_eq!(key(&with(header::AUTHORIZATION, "bearer abc")), Some("abc"));
+        assert_eq!(key(&with(header::AUTHORIZATION, "Basic abc")), None);
+        assert_eq!(key(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! E-mails: three templates each (`mail/NAME.subject.txt`, `.txt`, `.html`), with the texts of the pages' translations.
+
+use crossdock_app::mail::{Letter, Writer};
+use crossdock_app::webhook::body::variables;
+use minijinja::context;
+
+use super::{FALLBACK_LANGUAGE, RenderError, Renderer};
+
+impl Writer for Renderer {
+    fn write(&self, template: &str, language: &str, content: &serde_json::Value) -> Result<Letter, String> {
+        let part = |ending: &str| {
+            self.letter_part(&format!("mail/{template}.{ending}"), language, content).map_err(|error| error.to_string())
+        };
+        let subject = part("subject.txt")?;
+        // A line break would begin another header.
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(Letter { subject, text: part("txt")?, html: part("html")? })
+    }
+}
+
+impl Renderer {
+    fn letter_part(&self, name: &str, language: &str, content: &serde_json::Value) -> Result<String, RenderError> {
+        let lang = if self.environments.contains_key(language) { language } else { FALLBACK_LANGUAGE };
+        let failed = |source| RenderError::Template { template: name.to_owned(), source };
+        let environment = self.environments.get(lang).ok_or_else(|| {
+            failed(minijinja::Error::new(minijinja::ErrorKind::TemplateNotFound, "no language is loaded"))
+        })?;
+        let values = context! {
+            mail => variables(content),
+            lang => lang,
+            dir => self.directions.get(lang).copied().unwrap_or("ltr"),
+        };
+        environment.get_template(name).and_then(|template| template.render(values)).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_mail_says_what_it_is_about_in_every_language() {
+        let renderer = Renderer::strict(None).unwrap();
+        let order = json!({
+            "orderId": "shop1-17", "orderSerialNumber": 17, "orderExternalId": "R-2026-991",
+            "eventDate": "2026-11-21 14:02:11", "orderStatus": "finished", "dispatchDate": "2026-11-21 14:02:10",
+            "packages": [{"courierName": "DPD", "deliveryPackageNumber": "PN1", "deliveryShippingNumber": "SN1",
+                          "trackingUrl": "https://tracking.example/SN1"},
+                         {"courierName": "GLS", "deliveryPackageNumber": "PN2", "deliveryShippingNumber": "",
+                          "trackingUrl": ""}],
+        });
+        let languages: Vec<String> = renderer.languages().map(str::to_owned).collect();
+        for language in languages {
+            for (template, parts) in
+                [("order-placed", vec!["shop1-17"]), ("order-sent", vec!["shop1-17", "SN1", "PN2"])]
+            {
+                let letter = renderer.write(template, &language, &order).unwrap();
+                assert!(letter.subject.contains("shop1-17"), "{letter:?}");
+                for part in parts {
+                    assert!(letter.text.contains(part) && letter.html.contains(part), "{part}: {letter:?}");
+                }
+            }
+            let test = renderer.write("test", &language, &json!({ "url": "https://hub.example" })).unwrap();
+            assert!(test.text.contains("https://hub.example"), "{test:?}");
+        }
+        let letter = renderer.write("order-sent", "en", &order).unwrap();
+        assert!(letter.html.contains("href=\"https://tracking.example/SN1\"") && !letter.html.contains("href=\"\""));
+    }
+
+    #[test]
+    fn values_cannot_break_out_of_a_mail() {
+        let renderer = Renderer::strict(None).unwrap();
+        let order = json!({"orderId": "<b>&\r\nBcc: x@y.example", "orderExternalId": "<script>", "packages": []});
+        let letter = renderer.write("order-placed", "en", &order).unwrap();
+        assert!(!letter.subject.contains(['\r', '\n']), "{letter:?}");
+        assert!(!letter.html.contains("<script>") && !letter.html.contains("<b>&"), "{letter:?}");
+        assert!(renderer.write("no-such-mail", "en", &order).is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! The HTTP half of the Admin API: versions, keys, methods, sizes, headers of errors.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use crossdock_app::admin_api::NewAdminKey;
+use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
+use crossdock_wire::admin::BODY_LIMIT;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::site::{Site, request};
+
+const KEY: (&str, &str) = ("x-api-key", "key-of-the-label-printer");
+
+/// A site with a wholesaler and a key that may look at orders.
+async fn site() -> Site {
+    let site = Site::new().await;
+    let id = WholesalerId::new(1).expect("an id");
+    let currency = "PLN".parse().expect("PLN");
+    let settings = WholesalerSettings::default();
+    let wholesaler = Wholesaler { id, name: "Hurtownia".to_owned(), currency, domain: None, settings };
+    site.app.add_wholesaler(wholesaler).await.expect("a new wholesaler");
+    let key = NewAdminKey {
+        wholesaler: id,
+        name: "Label printer".to_owned(),
+        rights: [(Area::Orders, Level::Read), (Area::System, Level::Read)].into(),
+        expires_at: None,
+        key: Some(SecretString::from(KEY.1)),
+    };
+    site.app.add_admin_key(key).await.expect("a new key");
+    site
+}
+
+#[tokio::test]
+async fn every_version_and_both_ways_of_showing_a_key_work() {
+    let site = site().await;
+    for version in ["v3", "v5", "v6", "v7", "v8", "v8.1"] {
+        let path = format!("/api/admin/{version}/system/serverTime");
+        for header in [KEY, ("authorization", "Bearer key-of-the-label-printer")] {
+            let answer = site.send(request(Method::GET, &path, &[header], Body::empty())).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path} {header:?}: {}", answer.body);
+            assert_eq!(answer.header("content-type"), "application/json; charset=utf-8");
+            assert_eq!(answer.header("cache-control"), "no-store");
+            assert!(!answer.headers.contains_key("x-error"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_error_says_why_in_its_header_and_its_body() {
+    let site = site().await;
+    let cases = [
+        (Method::GET, "/api/admin/v8/system/serverTime", None, 401),
+        (Method::GET, "/api/admin/v8/system/serverTime", Some("wrong"), 401),
+        (Method::PUT, "/api/admin/v8/orders/orders", Some(KEY.1), 403),
+        (Method::GET, "/api/admin/v8/orders/nothing", Some(KEY.1), 404),
+        (Method::GET, "/api/admin/orders/orders", Some(KEY.1), 404),
+        (Method::GET, "/api/admin/", Some(KEY.1), 404),
+        (Method::DELETE, "/api/admin/v8/orders/orders", Some(KEY.1), 405),
+        (Method::POST, "/api/admin/v8/orders/orders/search", Some(KEY.1), 422),
+    ];
+    for (method, path, key, status) in cases {
+        let headers: Vec<(&str, &str)> = key.map(|key| ("x-api-key", key)).into_iter().collect();
+        let answer = site.send(request(method.clone(), path, &headers, "{}")).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}: {}", answer.body);
+        if path == "/api/admin/" {
+            continue;
+        }
+        let body: Value = serde_json::from_str(&answer.body).expect("JSON");
+        assert_eq!(body["errors"]["message"].as_str(), Some(answer.header("x-error")), "{method} {path}");
+    }
+    let answer = site.send(request(Method::DELETE, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
+    assert_eq!(answer.header("allow"), "GET, PUT");
+    let answer = site.send(request(Method::PUT, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
+    assert!(answer.header("x-error").ends_with("Scope: orders, level: rw"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let site = site().await;
+    let body = " ".repeat(BODY_LIMIT + 1);
+    let answer = site.post("/api/admin/v8/orders/orders/search", &[KEY], body).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
+    assert!(answer.header("x-error").contains("10 MB"));
+}

@@ -1,0 +1,100 @@
+//! Recipients of shop accounts, and the address of an order (customer reference §8.4, §8.8).
+
+use crossdock_app::admin_api::AdminCaller;
+use crossdock_app::wholesale::{ChangeDelivery, Page, Recipient, WholesaleError};
+use crossdock_app::{App, AppError};
+use crossdock_domain::wholesale::{AccountId, OrderSerial, ShopAccount};
+use serde_json::{Value, json};
+
+use super::order_view::address;
+use super::orders::{changed, delivery};
+use super::params::Params;
+use super::reply::{Answered, Refusal, Reply, fault};
+
+/// Most accounts of one call.
+const MAX_CLIENTS: usize = 100;
+
+fn known(found: Result<ShopAccount, AppError>) -> Result<Option<ShopAccount>, Refusal> {
+    match found {
+        Ok(account) => Ok(Some(account)),
+        Err(AppError::Wholesale(WholesaleError::NotFound(_))) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Every recipient of an account.
+async fn recipients(app: &App, caller: &AdminCaller, account: AccountId) -> Result<Vec<Recipient>, Refusal> {
+    let mut all = Vec::new();
+    loop {
+        let number = i64::try_from(all.len() / 100).unwrap_or(0);
+        let next = app.staff_recipients(caller.id(), account, Page::new(Some(number), None)).await?;
+        let (total, empty) = (usize::try_from(next.total).unwrap_or(0), next.items.is_empty());
+        all.extend(next.items);
+        if empty || all.len() >= total {
+            return Ok(all);
+        }
+    }
+}
+
+pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let root = params.root();
+    let (logins, ids) = (root.get("clientLogins").texts(), root.get("clientIds").ints());
+    if logins.is_empty() && ids.is_empty() {
+        return Err(Refusal::format("clientLogins or clientIds is missing"));
+    }
+    if logins.len() + ids.len() > MAX_CLIENTS {
+        return Err(Refusal::format("at most 100 clients in one call"));
+    }
+    let mut asked = Vec::new();
+    for login in logins {
+        asked.push((json!({ "clientLogin": login }), known(app.account_by_login(caller.id(), &login).await)?));
+    }
+    for id in ids {
+        asked.push((json!({ "clientId": id }), known(app.account(caller.id(), AccountId(id)).await)?));
+    }
+    let (mut results, mut errors) = (Vec::new(), false);
+    for (mut view, account) in asked {
+        let Some(account) = account else {
+            errors = true;
+            view["clientDeliveryAddresses"] = json!([]);
+            view["error"] = fault(1, "No such client");
+            results.push(view);
+            continue;
+        };
+        let addresses: Vec<Value> = recipients(app, caller, account.id)
+            .await?
+            .iter()
+            .map(|recipient| {
+                let mut view = address(&recipient.address, "clientDeliveryAddress");
+                view["clientDeliveryAddressId"] = recipient.id.to_string().into();
+                view
+            })
+            .collect();
+        results.push(json!({
+            "clientCodeExternal": account.profile.external_code, "clientId": account.id.0, "clientLogin": account.login,
+            "clientDeliveryAddresses": addresses, "error": fault(0, ""),
+        }));
+    }
+    let body = json!({ "results": results });
+    Ok(if errors { Reply::with_errors(body, 1, "Some clients were not found") } else { Reply::done(&body) })
+}
+
+/// Gives an order the address of a stored recipient of the account that placed it.
+pub(super) async fn of_order(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let root = params.root();
+    let (Some(serial), Some(wanted)) =
+        (root.get("orderSerialNumber").int().map(OrderSerial), root.get("clientDeliveryAddressId").int())
+    else {
+        return Err(Refusal::format("orderSerialNumber or clientDeliveryAddressId is missing"));
+    };
+    let order = app.supply_order(caller.id(), serial).await?;
+    if root.get("clientLogin").text().is_some_and(|login| login != order.document.login) {
+        return Ok(Reply::with_errors(json!({ "results": false }), 2, "The order is not of this client"));
+    }
+    let all = recipients(app, caller, order.account).await?;
+    let Some(recipient) = all.into_iter().find(|recipient| recipient.id.0 == wanted) else {
+        return Err(Refusal::not_found("No such delivery address of this client"));
+    };
+    let change = ChangeDelivery { address: Some(Box::new(recipient.address)), ..delivery(caller, serial) };
+    changed(app.change_delivery(change).await)
+}

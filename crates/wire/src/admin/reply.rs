@@ -1,0 +1,141 @@
+//! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
+
+use crossdock_app::wholesale::WholesaleError;
+use crossdock_app::{AppError, error::DbError};
+use crossdock_domain::clock::Span;
+use rust_decimal::Decimal;
+use serde_json::{Number, Value, json};
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Value of `X-Error`; on every error, because a widespread client crashes without it. Plain ASCII.
+    pub error: Option<String>,
+    /// JSON.
+    pub body: String,
+    /// What was called, for metrics.
+    pub label: &'static str,
+    /// Stable name of how it ended.
+    pub code: &'static str,
+    /// How long the answer is to be held back.
+    pub delay: Span,
+}
+
+impl Reply {
+    /// Done.
+    pub(super) fn done(body: &Value) -> Self {
+        Self { status: 200, error: None, body: body.to_string(), label: "", code: "ok", delay: Span(0) }
+    }
+
+    /// Done with errors: 207, and `errors` beside what there is.
+    pub(super) fn with_errors(mut body: Value, code: i64, text: &str) -> Self {
+        body["errors"] = fault(code, text);
+        Self { status: 207, ..Self::done(&body) }
+    }
+
+    /// Not done at all.
+    pub(super) fn refused(status: u16, code: &'static str, text: &str) -> Self {
+        let text: String = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
+        let body = json!({ "errors": { "faultCode": status, "faultString": text, "message": text } });
+        Self { status, error: Some(text), code, ..Self::done(&body) }
+    }
+
+    /// A call that never reached its operation.
+    pub fn interrupted(status: u16, code: &'static str, text: &str) -> Self {
+        Self::refused(status, code, text)
+    }
+
+    pub(super) fn of_error(error: &AppError) -> Self {
+        Refusal::from_ref(error).into_reply()
+    }
+
+    pub(super) fn labelled(self, label: &'static str) -> Self {
+        Self { label, ..self }
+    }
+}
+
+/// Why a call as a whole was not done.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: u16,
+    code: &'static str,
+    text: String,
+    delay: Span,
+}
+
+impl Refusal {
+    /// A parameter is missing or of no use.
+    pub(super) fn format(text: impl Into<String>) -> Self {
+        Self { status: 422, code: "bad_format", text: text.into(), delay: Span(0) }
+    }
+
+    /// Nothing of this name.
+    pub(super) fn not_found(text: &str) -> Self {
+        Self { status: 404, code: "not_found", text: text.to_owned(), delay: Span(0) }
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        Reply { delay: self.delay, ..Reply::refused(self.status, self.code, &self.text) }
+    }
+
+    fn from_ref(error: &AppError) -> Self {
+        let new = |status, text: String| Self { status, code: error.code(), text, delay: Span(0) };
+        match error {
+            AppError::Wholesale(error) => Self::of_wholesale(error),
+            AppError::Db(DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry) => {
+                new(503, "Temporarily unavailable, please try again".to_owned())
+            }
+            AppError::Db(DbError::InvalidText) => new(422, "Texts must not hold null characters".to_owned()),
+            AppError::Amount(_) => new(422, "An amount is out of range".to_owned()),
+            error => {
+                tracing::error!(code = error.code(), %error, "call of the Admin API failed");
+                new(500, "Internal error".to_owned())
+            }
+        }
+    }
+
+    fn of_wholesale(error: &WholesaleError) -> Self {
+        let new = |status, code| Self { status, code, text: error.to_string(), delay: Span(0) };
+        match error {
+            WholesaleError::LoginFailed { delay } => {
+                let text = "Unknown, expired or revoked API key".to_owned();
+                Self { status: 401, code: "wrong_key", text, delay: *delay }
+            }
+            WholesaleError::OrderNotFound | WholesaleError::NotFound(_) | WholesaleError::RecipientNotFound => {
+                new(404, "not_found")
+            }
+            _ => new(422, "refused"),
+        }
+    }
+}
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        Self::from_ref(&error)
+    }
+}
+
+/// What an operation yields.
+pub(super) type Answered = Result<Reply, Refusal>;
+
+/// `{faultCode, faultString}`; an empty text means that all is well.
+pub(super) fn fault(code: i64, text: &str) -> Value {
+    json!({ "faultCode": code, "faultString": text })
+}
+
+/// An exact number.
+pub(super) fn number(value: Decimal) -> Value {
+    value.normalize().to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+/// The same with two digits, as prices are written.
+pub(super) fn price(value: Decimal) -> Value {
+    value.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+/// `y` or `n`.
+pub(super) const fn yes_no(yes: bool) -> &'static str {
+    if yes { "y" } else { "n" }
+}

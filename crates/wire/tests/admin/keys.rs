@@ -1,0 +1,162 @@
+//! Keys: the two APIs never accept each other's, one tenant never sees another's, rights and ends are kept, all is logged.
+
+use crossdock_app::access::Credentials;
+use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::clock::Span;
+use crossdock_domain::ids::StoreId;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::world::{self, CLIENT, KEY, SYSTEM_KEY};
+use super::{ADMIN_KEY, OTHER_KEY, READER_KEY, add_key, call, everything, open, order};
+
+#[tokio::test]
+async fn keys_of_the_customer_api_never_open_the_admin_api() {
+    let world = open().await;
+    let session = world.session("hurt.example", "shop1").await;
+    for key in [session.as_str(), KEY, world::OTHER_KEY, SYSTEM_KEY, "password", "shop1", ""] {
+        let reply = call(&world, key, "GET system/serverTime", "").await;
+        assert_eq!(reply.status, 401, "{key}: {}", reply.body);
+        assert!(reply.error.is_some());
+    }
+    assert_eq!(call(&world, ADMIN_KEY, "GET system/serverTime", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn keys_of_the_admin_api_never_open_the_customer_api_nor_the_checkout() {
+    let world = open().await;
+    let session = world.session("hurt.example", "shop1").await;
+    let fault =
+        async |gate: &str, body: Value| world.json("hurt.example", gate, &body).await["errors"]["faultCode"].clone();
+    let gate = "Couriers/get";
+    for key in [ADMIN_KEY, READER_KEY, OTHER_KEY] {
+        let keys = json!({"authenticate": {"sessionKey": key, "dropshippingKey": KEY}, "params": {}});
+        assert_eq!(fault(gate, keys).await, 3, "as a session");
+        let keys = json!({"authenticate": {"sessionKey": session, "dropshippingKey": key}, "params": {}});
+        assert_eq!(fault(gate, keys).await, 4, "as the dropshipping key");
+        let keys = json!({"authenticate": {"systemLogin": "shop1", "systemKey": key}});
+        assert_eq!(fault("Authenticate/authenticate", keys).await, 1, "as a system key");
+        let store = StoreId::new(999);
+        let credentials = Credentials { store, secret: Some(SecretString::from(key)), client: CLIENT };
+        assert!(world.app.authenticate(&credentials).await.is_err(), "as a store's secret");
+    }
+    let keys = json!({"authenticate": {"sessionKey": session, "dropshippingKey": KEY}, "params": {}});
+    assert_eq!(fault(gate, keys).await, 0);
+}
+
+#[tokio::test]
+async fn a_key_sees_and_changes_its_own_wholesaler_only() {
+    let world = open().await;
+    let session = world.session("hurt.example", "shop1").await;
+    order(&world, &session, 1).await;
+    let body = |params: Value| json!({ "params": params }).to_string();
+    let of_other = call(&world, OTHER_KEY, "GET orders/orders?ordersSerialNumbers=1", "").await;
+    assert_eq!(of_other.status, 207, "{}", of_other.body);
+    let update = body(json!({"orders": [{"orderSerialNumber": 1, "orderStatus": "canceled"}]}));
+    assert_eq!(call(&world, OTHER_KEY, "PUT orders/orders", &update).await.status, 207);
+    let packages = body(json!({"orderPackages": [{"eventId": 1, "packages": [{"deliveryShippingNumber": "X"}]}]}));
+    assert_eq!(call(&world, OTHER_KEY, "POST orders/packages", &packages).await.status, 207);
+    assert_eq!(call(&world, OTHER_KEY, "GET orders/history?orderSerialNumber=1", "").await.status, 404);
+    let reserved = call(&world, OTHER_KEY, "GET products/reservations?identType=id&products=15", "").await;
+    assert!(!reserved.body.contains("\"orderSerialNumber\":1"), "{}", reserved.body);
+    let mine = call(&world, ADMIN_KEY, "GET orders/orders?ordersSerialNumbers=1", "").await;
+    assert!(mine.status == 200 && mine.body.contains("\"orderStatus\":\"new\""), "{}", mine.body);
+}
+
+#[tokio::test]
+async fn rights_are_kept_for_every_operation() {
+    let world = open().await;
+    add_key(&world, world::main_id(), "nothing-but-the-time", [(Area::System, Level::Read)].into()).await;
+    let lines = [
+        "GET orders/orders",
+        "POST orders/orders/search",
+        "POST orders/orders/get",
+        "PUT orders/orders",
+        "PUT orders/courier",
+        "PUT orders/deliveryAddress",
+        "PUT orders/pickupPoint",
+        "GET orders/history",
+        "GET orders/statuses",
+        "GET orders/packages",
+        "POST orders/packages",
+        "PUT orders/packages",
+        "POST packages/packages/search",
+        "POST packages/packages",
+        "PUT packages/packages",
+        "GET products/stocks",
+        "PUT products/stocks",
+        "PUT products/stockQuantity",
+        "GET products/SKUbyBarcode",
+        "GET products/reservations",
+        "GET couriers/couriers",
+        "GET couriers/assignedToShippingProfiles",
+        "GET couriers/pickupPoints",
+        "GET clients/deliveryAddress",
+        "GET payments/forms",
+    ];
+    for line in lines {
+        let reply = call(&world, "nothing-but-the-time", line, "{}").await;
+        let text = reply.error.unwrap_or_default();
+        assert!(reply.status == 403 && text.contains("Scope: ") && text.contains(", level: r"), "{line}: {text}");
+    }
+    assert_eq!(call(&world, "nothing-but-the-time", "GET system/serverTime", "").await.status, 200);
+    for (line, status) in [("GET orders/statuses", 200), ("POST orders/packages", 403), ("GET products/stocks", 403)] {
+        assert_eq!(call(&world, READER_KEY, line, "{}").await.status, status, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn keys_end_when_their_time_is_over_or_they_are_revoked() {
+    let world = open().await;
+    let id = world::main_id();
+    let key = crossdock_app::admin_api::NewAdminKey {
+        wholesaler: id,
+        name: "Printer".to_owned(),
+        rights: everything(),
+        expires_at: Some(world.app.now() + Span::days(1)),
+        key: None,
+    };
+    let (row, key) = world.app.add_admin_key(key).await.expect("a new key");
+    let key = secrecy::ExposeSecret::expose_secret(&key).to_owned();
+    let time = "GET system/serverTime";
+    assert_eq!(call(&world, &key, time, "").await.status, 200);
+    world.app.advance(Span::days(1));
+    assert_eq!(call(&world, &key, time, "").await.status, 401);
+    let keys = world.app.admin_keys(id).await.expect("listed");
+    let admin = keys.iter().find(|known| known.name.ends_with(ADMIN_KEY)).expect("there");
+    assert!(world.app.revoke_admin_key(world::other_id(), admin.id).await.is_err(), "not theirs");
+    world.app.revoke_admin_key(id, admin.id).await.expect("revoked");
+    assert!(world.app.revoke_admin_key(id, admin.id).await.is_err(), "once");
+    assert_eq!(call(&world, ADMIN_KEY, time, "").await.status, 401);
+    assert!(keys.iter().any(|known| known.id == row.id));
+}
+
+#[tokio::test]
+async fn changes_and_refusals_are_logged_and_looks_are_not() {
+    let world = open().await;
+    call(&world, ADMIN_KEY, "GET orders/orders", "").await;
+    call(&world, READER_KEY, "PUT orders/orders", "{}").await;
+    world.app.advance(Span::seconds(1));
+    let body = json!({"params": {"products": [{"productIndex": "15-3", "stockId": 1, "productSizeQuantity": 3}]}});
+    call(&world, ADMIN_KEY, "PUT products/stockQuantity", &body.to_string()).await;
+    let log = world.app.admin_audit(world::main_id(), 10).await.expect("listed");
+    let lines: Vec<_> = log.iter().map(|row| (row.operation.as_str(), row.status, row.client.as_str())).collect();
+    let client = CLIENT.to_string();
+    assert_eq!(
+        lines,
+        [("products/stockQuantity", Some(200), client.as_str()), ("orders/orders", Some(403), client.as_str())]
+    );
+    assert!(log[0].about.contains("15-3"));
+    assert_eq!(world.app.admin_audit(world::other_id(), 10).await.expect("listed"), []);
+}
+
+#[tokio::test]
+async fn guessing_keys_gets_slower() {
+    let world = open().await;
+    let mut delays = Vec::new();
+    for n in 0..14 {
+        delays.push(call(&world, &format!("guess number {n}"), "GET system/serverTime", "").await.delay);
+    }
+    assert_eq!(delays[0], Span(0), "typing errors are human");
+    assert!(delays[13] > delays[11] && delays[11] > Span(0), "{delays:?}");
+}

@@ -1,0 +1,97 @@
+"""E-mails, read from a real SMTP server."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from support.server import free_port, program
+
+
+class Mailbox:
+    """Keeps what arrives; refuses mails to `nobody@…` for good and to `later@…` for now."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        if address.startswith("later@"):
+            return "451 come back later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box, port = Mailbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+class Shell:
+    """The program with a store 7 and this mail server."""
+
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("CROSSDOCK_")},
+            "CROSSDOCK_MAIL__SMTP_URL": f"smtp://127.0.0.1:{port}",
+            "CROSSDOCK_MAIL__FROM": "Żółty Magazyn <orders@warehouse.example>",
+        }
+        assert self.run("store", "add", "7", "--name", "Shop", "--currency", "EUR").returncode == 0
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [program(), "--data-dir", self.directory, *words]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False)
+
+    def mail(self, to: str) -> tuple[int, dict]:
+        ended = self.run("mail", "test", "--store", "7", "--to", to, "--json")
+        return ended.returncode, json.loads(ended.stdout)[0]
+
+
+def test_a_mail_arrives_as_text_and_html(mailbox: tuple[Mailbox, int], tmp_path: Path) -> None:
+    box, port = mailbox
+    code, told = Shell(tmp_path / "data", port).mail("Jan Kowalski <jan@shop.example>")
+    assert (code, told["state"]) == (0, "sent"), told
+    (mail,) = box.mails
+    assert mail["Subject"] == "Test mail"
+    assert mail["From"] == "Żółty Magazyn <orders@warehouse.example>"
+    assert mail["To"] == "Jan Kowalski <jan@shop.example>"
+    assert mail["Message-ID"] == f"<{told['id']}@warehouse.example>"
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None and "http://127.0.0.1:8080" in plain.get_content()
+    assert html is not None and "<html lang=" in html.get_content()
+
+
+def test_a_refused_mail_fails_at_once_and_a_put_off_one_waits(mailbox: tuple[Mailbox, int], tmp_path: Path) -> None:
+    box, port = mailbox
+    shell = Shell(tmp_path / "data", port)
+    code, told = shell.mail("nobody@shop.example")
+    assert (code, told["state"]) == (1, "failed") and "no such user" in told["last_error"], told
+    code, told = shell.mail("later@shop.example")
+    assert (code, told["state"]) == (1, "waiting") and "come back later" in told["last_error"], told
+    code, told = shell.mail("not an address")
+    assert (code, told["state"]) == (1, "failed"), told
+    assert box.mails == []
