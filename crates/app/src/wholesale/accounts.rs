@@ -156,13 +156,16 @@ impl App {
         self.db().write(Add { app: self.clone(), new, now: self.now() }).await
     }
 
-    /// Replaces everything but the password; blocking ends every session at once.
+    /// Replaces everything but the password; blocking ends every session at once here, and within two seconds
+    /// on other nodes.
     pub async fn update_account(&self, wholesaler: WholesalerId, account: ShopAccount) -> Result<(), AppError> {
         check(&account)?;
-        self.db().write(Update(wholesaler, account, self.now())).await
+        let done = self.db().write(Update(wholesaler, account, self.now())).await;
+        self.wholesale_changed();
+        done
     }
 
-    /// Replaces the password and ends every session.
+    /// Replaces the password and ends every session, here at once and on other nodes within two seconds.
     pub async fn set_account_password(
         &self,
         wholesaler: WholesalerId,
@@ -171,7 +174,9 @@ impl App {
     ) -> Result<(), AppError> {
         check_password(password)?;
         let sealed = self.seal_password(wholesaler, id, password);
-        self.db().write(SetPassword(wholesaler, id, sealed, self.now())).await
+        let done = self.db().write(SetPassword(wholesaler, id, sealed, self.now())).await;
+        self.wholesale_changed();
+        done
     }
 
     /// Every account of a wholesaler, by number.
