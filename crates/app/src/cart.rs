@@ -2,6 +2,8 @@
 
 mod rules;
 
+pub(crate) use rules::check_item as check_line;
+
 use crossdock_db::carts::NewCart;
 use crossdock_db::idempotency::{IdempotencyKey, Remembered};
 use crossdock_db::{DbError, Operation, Tx};

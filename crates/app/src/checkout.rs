@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 pub use address::SaveAddress;
 pub use confirmation::Confirmation;
 pub use open::OpenCheckout;
+pub use quote::prohibited;
 
 use crate::access::hex;
 use crate::payment::Progress;

@@ -5,6 +5,7 @@ use crossdock_db::Retryable;
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
+use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::MoneyError;
 use crossdock_domain::order::{OrderStatus, Refusal};
 use crossdock_domain::shipping::NoShipping;
@@ -74,6 +75,9 @@ pub enum AppError {
     /// What the buyer saw is no longer what would be charged; show the new quote.
     #[error("the quote has changed")]
     QuoteChanged,
+    /// Goods that must not be sent to the buyer's country.
+    #[error("some goods must not be sent there: {}", .0.iter().map(|goods| format!("{} ({})", goods.description, goods.reason)).collect::<Vec<_>>().join("; "))]
+    GoodsProhibited(Vec<ProhibitedGoods>),
     /// The store does not take this way of paying.
     #[error("this way of paying is not offered")]
     PaymentNotOffered,
@@ -101,6 +105,18 @@ pub enum AppError {
     /// Webhooks: no such thing, or refused.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
+    /// A landed cost cannot be worked out from what was asked.
+    #[error(transparent)]
+    LandedCost(#[from] LandedCostError),
+    /// The rule files have mistakes, told in words for staff.
+    #[error("the landed-cost rules cannot be used: {0}")]
+    RulesBroken(String),
+    /// Neither the request nor the store says where goods are sent from.
+    #[error("nothing says where the goods are sent from")]
+    ShipFromMissing,
+    /// No such quote, or one without a landed cost.
+    #[error("no such quote")]
+    QuoteNotFound,
     /// Something on the wholesaler's side.
     #[error(transparent)]
     Wholesale(#[from] WholesaleError),
@@ -110,6 +126,15 @@ pub enum AppError {
     /// Storage failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+/// A line that must not be sent to where it is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProhibitedGoods {
+    /// What the buyer calls it.
+    pub description: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A step of the hosted checkout.
@@ -236,6 +261,7 @@ impl AppError {
             Self::NoShipping(_) => "no_shipping",
             Self::ShippingNotOffered => "shipping_not_offered",
             Self::QuoteChanged => "quote_changed",
+            Self::GoodsProhibited(_) => "goods_prohibited",
             Self::PaymentNotOffered => "payment_not_offered",
             Self::PaymentRefused(_) => "payment_refused",
             Self::PaymentState(_) => "payment_state",
@@ -245,6 +271,10 @@ impl AppError {
             Self::SettingsRefused(_) => "settings_refused",
             Self::JobNotFound => "job_not_found",
             Self::Webhook(_) => "webhook",
+            Self::LandedCost(_) => "landed_cost",
+            Self::RulesBroken(_) => "rules_broken",
+            Self::ShipFromMissing => "ship_from_missing",
+            Self::QuoteNotFound => "quote_not_found",
             Self::Wholesale(_) => "wholesale",
             Self::Amount(_) => "amount",
             Self::Db(DbError::Unavailable(_)) => "database_unavailable",
@@ -254,6 +284,6 @@ impl AppError {
 
     /// Whether it is our fault and belongs into the error log with its source.
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Db(_))
+        matches!(self, Self::Db(_) | Self::RulesBroken(_))
     }
 }

@@ -9,6 +9,7 @@ pub mod cart;
 pub mod checkout;
 pub mod error;
 pub mod job;
+pub mod landed_cost;
 pub mod mail;
 pub mod orders;
 pub mod outgoing;
@@ -34,6 +35,7 @@ pub use job::Job;
 pub use outside::Outside;
 
 use crate::access::Access;
+use crate::landed_cost::{CostBooks, RulesSource};
 use crate::payment::provider::{self, PaymentProvider, Providers};
 
 /// What the use cases need to know of the installation.
@@ -43,6 +45,8 @@ pub struct Config {
     pub public_url: String,
     /// Allows the test provider and test orders.
     pub test_mode: bool,
+    /// Where the landed-cost rule book comes from.
+    pub rules: RulesSource,
     /// What values that must be readable again are encrypted with; from the key file.
     pub sealing_key: wholesale::SealingKey,
 }
@@ -61,6 +65,7 @@ struct Inner {
     providers: Providers,
     access: Access,
     outside: Outside,
+    cost_books: CostBooks,
     jobs_written: Notify,
 }
 
@@ -87,9 +92,19 @@ impl App {
     ) -> Self {
         let providers = Providers::new(providers);
         let access = Access::default();
-        let outside = Outside::default();
-        let jobs_written = Notify::new();
-        Self { inner: Arc::new(Inner { db, clock, random, config, providers, access, outside, jobs_written }) }
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                clock,
+                random,
+                config,
+                providers,
+                access,
+                outside: Outside::default(),
+                cost_books: CostBooks::default(),
+                jobs_written: Notify::new(),
+            }),
+        }
     }
 
     /// The database, for the command line's upkeep commands and for tests.
@@ -125,6 +140,10 @@ impl App {
 
     pub(crate) fn access(&self) -> &Access {
         &self.inner.access
+    }
+
+    pub(crate) fn cost_books(&self) -> &CostBooks {
+        &self.inner.cost_books
     }
 
     /// Wakes the worker of this process early; polling finds the job in any case.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_web::settings::{AccessLog, ForwardedHeader};
 use crossdock_wire::customer::gates::{Aliases, BadAlias};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// E-mail.
     pub mail: Mail,
+    /// The landed-cost rule book.
+    pub rules: Rules,
 }
 
 /// HTTP.
@@ -141,6 +144,21 @@ pub struct Checkout {
     pub test_mode: bool,
     /// Folder whose templates, translations and static files replace ours; empty: none.
     pub pages: PathBuf,
+}
+
+/// The landed-cost rule book.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Directory with rule files that takes the place of the starter book; empty: none.
+    pub dir: PathBuf,
+}
+
+impl Rules {
+    /// Where the rule book comes from.
+    pub fn source(&self) -> RulesSource {
+        if self.dir.as_os_str().is_empty() { RulesSource::Embedded } else { RulesSource::Dir(self.dir.clone()) }
+    }
 }
 
 /// The Customer API of wholesalers.

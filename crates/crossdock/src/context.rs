@@ -81,8 +81,12 @@ impl Context {
 
     /// The use cases on an open database.
     pub fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
-        let sealing_key = self.place.sealing_key()?;
-        let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode, sealing_key };
+        let config = crossdock_app::Config {
+            public_url,
+            test_mode: self.config.checkout.test_mode,
+            rules: self.config.rules.source(),
+            sealing_key: self.place.sealing_key()?,
+        };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
         Ok(app.with_outside(outside(&self.config)?))
     }

@@ -72,6 +72,11 @@ impl Server {
         };
         let public_url = server.public_url(address);
         let app = context.app(db, public_url.clone())?;
+        // Rule files with mistakes are better found now than by the first buyer.
+        if let Err(error) = app.cost_book().await {
+            app.db().close().await;
+            return Err(error.into());
+        }
         Ok(Self { app, address, public_url, renderer, listener, tls })
     }
 

@@ -16,7 +16,8 @@ const MOST_LINES: usize = 600;
 const ARROWS: &[(&str, &[&str])] = &[
     ("crossdock-domain", &[]),
     ("crossdock-db", &["crossdock-domain"]),
-    ("crossdock-app", &["crossdock-db", "crossdock-domain"]),
+    ("crossdock-rules", &["crossdock-domain"]),
+    ("crossdock-app", &["crossdock-db", "crossdock-rules", "crossdock-domain"]),
     ("crossdock-wire", &["crossdock-app", "crossdock-domain"]),
     ("crossdock-web", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
     ("crossdock-jobs", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
@@ -24,8 +25,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     (TESTKIT, ALL_BELOW),
 ];
 
-const ALL_BELOW: &[&str] =
-    &["crossdock-web", "crossdock-jobs", "crossdock-wire", "crossdock-app", "crossdock-db", "crossdock-domain"];
+const ALL_BELOW: &[&str] = &[
+    "crossdock-web",
+    "crossdock-jobs",
+    "crossdock-wire",
+    "crossdock-app",
+    "crossdock-db",
+    "crossdock-rules",
+    "crossdock-domain",
+];
 
 const TESTKIT: &str = "crossdock-testkit";
 const DB: &str = "crossdock-db";

@@ -38,6 +38,7 @@ mod engine;
 pub mod error;
 pub mod idempotency;
 pub mod jobs;
+pub mod landed_costs;
 pub mod mails;
 pub mod meta;
 mod migrate;

@@ -31,8 +31,13 @@ macro_rules! migrations {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] =
-    migrations![(1, "0001_checkout"), (3, "0003_wholesale"), (4, "0004_webhooks"), (5, "0005_admin_api")];
+pub const MIGRATIONS: &[Migration] = migrations![
+    (1, "0001_checkout"),
+    (2, "0002_landed_cost"),
+    (3, "0003_wholesale"),
+    (4, "0004_webhooks"),
+    (5, "0005_admin_api"),
+];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).
 const LOCK_KEY: i64 = 0x6372_6f73_7364_6f63;

@@ -55,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::deliveries::ALL,
         crate::idempotency::ALL,
         crate::jobs::ALL,
+        crate::landed_costs::ALL,
         crate::mails::ALL,
         crate::meta::ALL,
         crate::orders::ALL,

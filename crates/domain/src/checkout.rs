@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::{Address, Prefill};
 use crate::country::Country;
 use crate::ids::QuoteId;
+use crate::quote::DutyMode;
 
 /// State of one buyer's passage; one JSON document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct CheckoutDocument {
     pub note: String,
     /// Id of the chosen shipping option.
     pub shipping: Option<String>,
+    /// Who collects duty and tax, where the buyer may choose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duties: Option<DutyMode>,
     /// The quote last shown; only it can be paid.
     pub quote: Option<QuoteId>,
 }

@@ -2,6 +2,7 @@
 //!
 //! The only place that names the calendar library.
 
+mod day;
 mod zone;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use day::Day;
 pub use zone::{UnknownZone, Zone};
 
 /// Microseconds since the Unix epoch, UTC.

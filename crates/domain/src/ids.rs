@@ -161,6 +161,14 @@ uuid_id!(
     AttemptId, "payment attempt id"
 );
 uuid_id!(
+    /// An imported tariff.
+    TariffId, "tariff id"
+);
+uuid_id!(
+    /// Imported exchange rates.
+    RatesId, "exchange rates id"
+);
+uuid_id!(
     /// A background job.
     JobId, "job id"
 );

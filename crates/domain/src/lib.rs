@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod clock;
 pub mod country;
 pub mod ids;
+pub mod landed_cost;
 pub mod money;
 pub mod network;
 pub mod order;

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CartId, OrderId};
 use crate::money::{Currency, Money};
 use crate::payment::PaymentRecord;
-use crate::quote::{DutyMode, Totals};
+use crate::quote::{DutyMode, ForeignTotals, Totals};
 use crate::shipping::ShippingOption;
 
 /// What is frozen when the order is made; stored as one JSON document.
@@ -37,6 +37,12 @@ pub struct OrderDocument {
     pub duty_mode: DutyMode,
     /// The sums that were shown and charged.
     pub totals: Totals,
+    /// Duty and tax as they were worked out, also when they are paid on delivery; `None` when nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_duty_taxes: Option<Money>,
+    /// The sums in the buyer's own currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignTotals>,
 }
 
 impl OrderDocument {

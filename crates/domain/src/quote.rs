@@ -1,14 +1,17 @@
-//! A landed-cost computation: what the buyer is shown and charged. Never changed once stored.
-//!
-//! Duty and tax components belong here too; their engine is a later module. Until then the only mode is
-//! [`DutyMode::OnDelivery`]: the buyer pays duty and tax to the courier, and the amount charged here is zero by
-//! definition, not by guess.
+//! What the buyer is shown and charged for a passage, with the landed cost behind it. Never changed once stored.
+
+mod duties;
+mod foreign;
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::landed_cost::StoredCost;
 use crate::money::{Currency, Money, MoneyError};
 use crate::shipping::ShippingOption;
+
+pub use duties::{Unavailable, cost_request};
+pub use foreign::{ForeignTotals, foreign_totals};
 
 /// Who collects duty and import tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,19 @@ use crate::shipping::ShippingOption;
 pub enum DutyMode {
     /// The courier collects them at the door (DAP); nothing is charged here.
     OnDelivery,
+    /// They are part of what is charged here (DDP).
+    Prepaid,
+}
+
+impl DutyMode {
+    /// The mode by its stored name: `prepaid`, `on_delivery`.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "on_delivery" => Some(Self::OnDelivery),
+            "prepaid" => Some(Self::Prepaid),
+            _ => None,
+        }
+    }
 }
 
 /// A stored quote: inputs and results, versioned.
@@ -33,6 +49,18 @@ pub struct Quote {
     pub duty_mode: DutyMode,
     /// The sums.
     pub totals: Totals,
+    /// Duty, tax and fees as they were worked out, prepaid or not; `None` when they were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landed_cost: Option<StoredCost>,
+    /// Why they were not, although the store wanted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Unavailable>,
+    /// Fees that the store pays itself; part of `landed_cost`, not of `totals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absorbed_fees: Option<Money>,
+    /// The sums in the buyer's own currency, for information.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignTotals>,
 }
 
 /// `grand = items + shipping + duty_taxes` (reference §6, Totals).
@@ -62,6 +90,33 @@ impl Totals {
 }
 
 impl Quote {
-    /// Current document version.
-    pub const VERSION: u32 = 1;
+    /// Current document version. Version 1 had no landed cost.
+    pub const VERSION: u32 = 2;
+
+    /// Duty, tax and fees that the buyer would pay here, whether or not they are prepaid; `None` when nobody worked them out.
+    pub fn quoted_duty_taxes(&self) -> Option<Money> {
+        let totals = &self.landed_cost.as_ref()?.cost.totals;
+        let all = totals.duty_taxes().ok()?;
+        all.checked_add(Money::new(-self.absorbed_fees.map_or(0, |fees| fees.minor), all.currency)).ok()
+    }
+
+    /// Whether two quotes answer the same question: the same goods to the same place by the same way, whatever day, rules and
+    /// rates were.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let question = |quote: &Self| {
+            quote.landed_cost.as_ref().map(|stored| {
+                let mut request = stored.request.clone();
+                request.day = crate::clock::Day::of(crate::clock::Timestamp(0));
+                request
+            })
+        };
+        self.ship_to == other.ship_to
+            && self.shipping == other.shipping
+            && self.domestic_charge == other.domestic_charge
+            && self.duty_mode == other.duty_mode
+            && self.totals.items == other.totals.items
+            && self.landed_cost.is_some() == other.landed_cost.is_some()
+            && self.absorbed_fees.is_some() == other.absorbed_fees.is_some()
+            && question(self) == question(other)
+    }
 }

@@ -1,6 +1,10 @@
 //! A store and its settings: the tenant of the checkout side.
 
+mod landed_cost;
+
 use serde::{Deserialize, Serialize};
+
+pub use landed_cost::{Duties, FeesPaidBy, LandedCostSettings};
 
 use crate::address::Address;
 use crate::country::Country;
@@ -53,6 +57,8 @@ pub struct StoreSettings {
     pub shipping: ShippingTable,
     /// Address for questions, shown on every page.
     pub support_email: Option<String>,
+    /// Duty, import tax and fees.
+    pub landed_cost: LandedCostSettings,
 }
 
 impl Default for StoreSettings {
@@ -73,6 +79,7 @@ impl Default for StoreSettings {
             bank_transfer_instructions: String::new(),
             shipping: ShippingTable::default(),
             support_email: None,
+            landed_cost: LandedCostSettings::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crossdock_app::cart::CreateCart;
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
@@ -84,6 +85,7 @@ impl Builder {
         let config = Config {
             public_url: "https://checkout.example".to_owned(),
             test_mode: self.test_mode,
+            rules: RulesSource::default(),
             sealing_key: SealingKey::new([7; 32]),
         };
         let options = database.options();

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crossdock_domain::clock::Span;
 use crossdock_wire::checkout::{self as wire, Call, Operation, Reply, Version};
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::middleware::Outcome;
@@ -52,13 +53,17 @@ pub(crate) async fn call(state: WebState, version: Version, operation: Operation
     let key = parts.headers.get(IDEMPOTENCY_KEY).map(|value| String::from_utf8_lossy(value.as_bytes()));
     let call = Call { version, operation, body: &body, client, idempotency_key: key.as_deref() };
     let reply = wire::answer(state.app(), call).await;
+    answer_held(&state, route, client, reply).await
+}
+
+/// A reply, held back as long as it says.
+pub(crate) async fn answer_held(state: &WebState, route: &'static str, client: IpAddr, reply: Reply) -> Response {
     if reply.delay > Span(0) {
         // Dropped with the request when the client goes away, so a place is never lost.
         let Some(_held) = state.held().hold(client) else {
             return too_many(route);
         };
         tokio::time::sleep(Duration::from_micros(reply.delay.0.unsigned_abs())).await;
-        return answer(route, reply);
     }
     answer(route, reply)
 }
@@ -86,7 +91,8 @@ fn too_many(route: &'static str) -> Response {
     response
 }
 
-fn answer(route: &'static str, reply: Reply) -> Response {
+/// A reply as it goes out.
+pub(crate) fn answer(route: &'static str, reply: Reply) -> Response {
     let status = status(reply.status);
     let mut response = json(route, status, self::status(reply.honest_status), reply.code, reply.body);
     if let Some(seconds) = reply.retry_after {
@@ -114,7 +120,7 @@ fn page(route: &'static str, status: StatusCode, code: &'static str, text: &'sta
 }
 
 /// The rest of the body is not wanted, so the connection cannot be used again.
-fn closing(mut response: Response) -> Response {
+pub(crate) fn closing(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
@@ -135,6 +141,7 @@ const fn route(version: Version, operation: Operation) -> &'static str {
         (Version::V1, Operation::UpdateMerchantOrderId) => "/v1/updateMerchantOrderId",
         (Version::V1, Operation::UpdateVendorOrderStatus) => "/v1/updateVendorOrderStatus",
         (Version::V1, Operation::SetShipmentTracking) => "/v1/setShipmentTracking",
+        (Version::V1, Operation::LandedCost) => "/v1/landedCost",
         (Version::V1, Operation::MagentoRegion) => "/v1/magento-region",
         (Version::V2, Operation::CreateTempCart) => "/v2/createTempCart",
         (Version::V2, Operation::OrderNumbers) => "/v2/orderNumbers",
@@ -142,6 +149,7 @@ const fn route(version: Version, operation: Operation) -> &'static str {
         (Version::V2, Operation::UpdateMerchantOrderId) => "/v2/updateMerchantOrderId",
         (Version::V2, Operation::UpdateVendorOrderStatus) => "/v2/updateVendorOrderStatus",
         (Version::V2, Operation::SetShipmentTracking) => "/v2/setShipmentTracking",
+        (Version::V2, Operation::LandedCost) => "/v2/landedCost",
         (Version::V2, Operation::MagentoRegion) => "/v2/magento-region",
     }
 }

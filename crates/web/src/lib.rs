@@ -8,6 +8,7 @@ pub mod api;
 pub mod baseline;
 pub mod gates;
 pub mod health;
+mod landed_cost;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

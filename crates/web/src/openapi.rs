@@ -7,6 +7,7 @@
 mod answers;
 pub(crate) mod customer;
 mod field;
+mod landed_cost;
 mod operations;
 mod requests;
 
@@ -96,6 +97,7 @@ fn build() -> String {
             paths.paths.insert(path, PathItem::new(HttpMethod::Post, describe(operation, version)));
         }
     }
+    landed_cost::add(&mut paths);
     let tags = [
         TagBuilder::new().name("carts").description(Some("Before the purchase")).build(),
         TagBuilder::new().name("orders").description(Some("After it")).build(),
@@ -118,7 +120,7 @@ fn components() -> Components {
     for (name, schema) in field::values() {
         components = components.schema(name, schema);
     }
-    for shape in requests::SHAPES.iter().chain(answers::SHAPES) {
+    for shape in requests::SHAPES.iter().chain(answers::SHAPES).chain(landed_cost::SHAPES) {
         components = components.schema(shape.name, self::shape(shape));
     }
     for (_, name, about, form) in COMMON {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{get, post};
 use crossdock_app::App;
 
 use crate::render::Renderer;
@@ -69,6 +69,7 @@ pub fn router(state: PageState) -> Router {
         .route("/checkout/{cart}/address", get(address::show).post(address::save))
         .route("/checkout/{cart}/shipping", get(shipping::show).post(shipping::choose))
         .route("/checkout/{cart}/review", get(review::show).post(review::confirm))
+        .route("/checkout/{cart}/duties", post(review::choose_duties))
         .route("/checkout/{cart}/pay", get(pay::show).post(pay::pay))
         .route("/checkout/{cart}/challenge", get(pay::challenge).post(pay::answer_challenge))
         .route("/checkout/{cart}/pending", get(pay::pending))

@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
 use crossdock_wire::checkout::Operation::{
-    CreateTempCart, MagentoRegion, OrderDetail, OrderNumbers, SetShipmentTracking, UpdateMerchantOrderId,
+    CreateTempCart, LandedCost, MagentoRegion, OrderDetail, OrderNumbers, SetShipmentTracking, UpdateMerchantOrderId,
     UpdateVendorOrderStatus,
 };
 use crossdock_wire::checkout::Version::{V1, V2};
@@ -16,7 +16,7 @@ use crossdock_wire::customer::Front;
 use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{admin, api, gates, health, metrics, openapi, pages};
+use crate::{admin, api, gates, health, landed_cost, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -33,6 +33,7 @@ pub fn router(state: WebState) -> Router {
         .merge(operation(&state, V1, "/v1/updateMerchantOrderId", UpdateMerchantOrderId))
         .merge(operation(&state, V1, "/v1/updateVendorOrderStatus", UpdateVendorOrderStatus))
         .merge(operation(&state, V1, "/v1/setShipmentTracking", SetShipmentTracking))
+        .merge(operation(&state, V1, "/v1/landedCost", LandedCost))
         .merge(operation(&state, V1, "/v1/magento-region", MagentoRegion))
         .merge(operation(&state, V2, "/v2/createTempCart", CreateTempCart))
         .merge(operation(&state, V2, "/v2/orderNumbers", OrderNumbers))
@@ -40,7 +41,11 @@ pub fn router(state: WebState) -> Router {
         .merge(operation(&state, V2, "/v2/updateMerchantOrderId", UpdateMerchantOrderId))
         .merge(operation(&state, V2, "/v2/updateVendorOrderStatus", UpdateVendorOrderStatus))
         .merge(operation(&state, V2, "/v2/setShipmentTracking", SetShipmentTracking))
+        .merge(operation(&state, V2, "/v2/landedCost", LandedCost))
         .merge(operation(&state, V2, "/v2/magento-region", MagentoRegion))
+        .route("/v1/landedCost/quotes/{id}", get(landed_cost::kept))
+        // Product pages of shops, straight from the browser.
+        .route("/v1/landedCost/public", any(landed_cost::public))
         // Shops that order at a wholesaler: the Customer API and its light alternative. The wholesaler stands in the path,
         // or the host name tells which one it is.
         .merge(gate(&state, "/customer-api", Front::Customer))

@@ -35,6 +35,8 @@ pub struct WebSettings {
     pub held_answers_per_client: u32,
     /// The same for all clients together.
     pub held_answers: u32,
+    /// Quotes for product pages that one client may ask for in a minute; further ones are answered 429.
+    pub public_quotes_per_minute: u32,
     /// How long the readiness check waits for the database.
     pub ready_timeout: Duration,
     /// How long, at shutdown, readiness already says no while connections are still accepted.
@@ -64,6 +66,7 @@ impl WebSettings {
             max_requests: 1024,
             held_answers_per_client: 8,
             held_answers: 1024,
+            public_quotes_per_minute: 60,
             ready_timeout: Duration::from_secs(2),
             shutdown_notice: Duration::ZERO,
             shutdown_deadline: Duration::from_secs(30),

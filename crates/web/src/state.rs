@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
+use crate::middleware::rate::RateLimit;
 use crate::middleware::request_id::RequestIds;
 use crate::pages::PageState;
 use crate::render::Renderer;
@@ -33,6 +34,7 @@ struct Inner {
     held: HeldAnswers,
     gates: Gates,
     large_bodies: Semaphore,
+    public_quotes: RateLimit,
     running: AtomicUsize,
     draining: AtomicBool,
 }
@@ -43,6 +45,7 @@ impl WebState {
         let pages = PageState::new(app.clone(), renderer);
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
         let gates = Gates::new(settings.customer_api.clone());
+        let public_quotes = RateLimit::new(settings.public_quotes_per_minute);
         let inner = Inner {
             app,
             pages,
@@ -52,6 +55,7 @@ impl WebState {
             held,
             gates,
             large_bodies: Semaphore::new(LARGE_BODIES),
+            public_quotes,
             running: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
         };
@@ -101,6 +105,10 @@ impl WebState {
     /// Places for bodies that are read into memory and are larger than most.
     pub(crate) fn large_bodies(&self) -> &Semaphore {
         &self.inner.large_bodies
+    }
+
+    pub(crate) fn public_quotes(&self) -> &RateLimit {
+        &self.inner.public_quotes
     }
 
     /// Counts a request in, unless there are too many.

@@ -7,6 +7,7 @@ mod create_temp_cart;
 mod failure;
 mod fields;
 mod headers;
+mod landed_cost;
 mod magento_region;
 mod order_detail;
 mod order_numbers;
@@ -24,6 +25,8 @@ use crate::json;
 use failure::Failure;
 use fields::Fields;
 use request::Request;
+
+pub use landed_cost::{kept_landed_cost, public_landed_cost};
 
 pub use headers::{accepts_json, is_json_content_type, not_acceptable, unsupported_media_type};
 
@@ -54,19 +57,22 @@ pub enum Operation {
     UpdateVendorOrderStatus,
     /// Sets consignment numbers.
     SetShipmentTracking,
+    /// Duty, import tax and fees before any cart exists; ours.
+    LandedCost,
     /// Helper of the Magento modules.
     MagentoRegion,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CreateTempCart,
         Self::OrderNumbers,
         Self::OrderDetail,
         Self::UpdateMerchantOrderId,
         Self::UpdateVendorOrderStatus,
         Self::SetShipmentTracking,
+        Self::LandedCost,
         Self::MagentoRegion,
     ];
 
@@ -79,6 +85,7 @@ impl Operation {
             Self::UpdateMerchantOrderId => "updateMerchantOrderId",
             Self::UpdateVendorOrderStatus => "updateVendorOrderStatus",
             Self::SetShipmentTracking => "setShipmentTracking",
+            Self::LandedCost => "landedCost",
             Self::MagentoRegion => "magento-region",
         }
     }
@@ -145,6 +152,7 @@ async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
         Operation::UpdateMerchantOrderId => update_merchant_order_id::answer(app, &request).await,
         Operation::UpdateVendorOrderStatus => update_vendor_order_status::answer(app, &request).await,
         Operation::SetShipmentTracking => set_shipment_tracking::answer(app, &request).await,
+        Operation::LandedCost => landed_cost::answer(app, &request).await,
         Operation::MagentoRegion => Ok(magento_region::answer()),
     }
 }
@@ -161,6 +169,7 @@ pub fn is_well_formed(call: Call<'_>) -> bool {
         Operation::UpdateMerchantOrderId => update_merchant_order_id::read(&request).is_ok(),
         Operation::UpdateVendorOrderStatus => update_vendor_order_status::read(&request).is_ok(),
         Operation::SetShipmentTracking => set_shipment_tracking::read(&request).is_ok(),
+        Operation::LandedCost => landed_cost::read(&request).is_ok(),
         Operation::MagentoRegion => true,
     }
 }

@@ -73,6 +73,19 @@ impl<'a> Object<'a> {
         push_object(self.key(key), write);
     }
 
+    /// An array of strings.
+    pub(super) fn texts(&mut self, key: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
+        let out = self.key(key);
+        out.push('[');
+        for (n, value) in values.into_iter().enumerate() {
+            if n > 0 {
+                out.push(',');
+            }
+            push_text(out, value.as_ref());
+        }
+        out.push(']');
+    }
+
     /// An array of objects.
     pub(crate) fn objects<T>(
         &mut self,
@@ -156,8 +169,12 @@ mod tests {
             object.objects("e", [1, 2], |object, n| object.plain("n", n));
             object.objects("f", [(); 0], |_, ()| ());
             object.object("g", |_| ());
+            object.texts("h", ["x", "\""]);
         });
-        assert_eq!(out, r#"{"a":"x\"y\u0001\n","b":null,"c":199.00,"d":true,"e":[{"n":1},{"n":2}],"f":[],"g":{}}"#);
+        assert_eq!(
+            out,
+            r#"{"a":"x\"y\u0001\n","b":null,"c":199.00,"d":true,"e":[{"n":1},{"n":2}],"f":[],"g":{},"h":["x","\""]}"#
+        );
     }
 
     proptest! {

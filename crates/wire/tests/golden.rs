@@ -110,6 +110,9 @@ async fn replay(operation: Operation, folder: &Path, update: bool) -> Result<(),
         Box::pin(world.order(*kind)).await;
     }
     world.wait(Span::days(case.days_later));
+    if operation == Operation::LandedCost {
+        world.import_rates().await;
+    }
     for before in &case.before {
         let operation = Operation::from_name(&before.operation).ok_or("no such operation before")?;
         let reply = world.call(Version::V2, operation, before.body.as_bytes(), before.idempotency_key.as_deref()).await;

@@ -52,7 +52,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// A known key, mostly.
 fn key() -> impl Strategy<Value = String> {
-    const KEYS: [&str; 72] = [
+    const KEYS: [&str; 80] = [
         "store",
         "storeId",
         "secret",
@@ -125,6 +125,14 @@ fn key() -> impl Strategy<Value = String> {
         "region",
         "serviceToken",
         "clientId",
+        "shipFrom",
+        "shipTo",
+        "currency",
+        "date",
+        "consumer",
+        "shipping",
+        "insurance",
+        "supplier",
     ];
     prop_oneof![9 => prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
 }
@@ -139,6 +147,13 @@ fn good_body(operation: Operation) -> Map<String, Value> {
         Operation::UpdateMerchantOrderId => json!({"orderId": "999-99999", "merchantOrderId": "12-34567"}),
         Operation::UpdateVendorOrderStatus => json!({"orderId": 100_000, "orderStatus": "VENDOR_SHIPMENT_READY"}),
         Operation::SetShipmentTracking => json!({"orderId": 99_999, "trackingList": [{"number": "1Z"}]}),
+        Operation::LandedCost => json!({
+            "shipFrom": {"country": "US"},
+            "shipTo": {"country": "DE"},
+            "currency": "EUR",
+            "date": "20261121",
+            "items": [{"description": "T-shirt", "quantity": 2, "unitPrice": 20, "itemHSCode": "610910"}],
+        }),
         Operation::MagentoRegion => json!({}),
     };
     for (key, value) in more.as_object().expect("an object") {

@@ -41,6 +41,12 @@ shipping-later = Chosen later
 domestic-shipping = Domestic shipping
 duties-and-taxes = Duties and taxes
 paid-on-delivery = Paid on delivery
+dues-duty = Import duty
+dues-tax = Import tax
+dues-fees = Customs and courier fees
+# The total in the buyer's own currency; the day is that of the exchange rate.
+foreign-total = In your currency, rate of { $day }
+about = about { $amount }
 total = Total
 amount = Amount
 free = Free
@@ -131,6 +137,23 @@ review-total-changed = The total has changed since you last saw it. Please check
 review-next-hint = You choose how to pay on the next page.
 duties-title = Duties and taxes are not included
 duties-explained = Customs in { $country } may charge import duties and taxes. The courier collects them from you when the parcel arrives.
+# Follows the sentence above.
+duties-about = We expect about { $amount }.
+duties-prepay = Pay { $amount } now instead, with nothing left to pay at the door
+duties-included-title = Duties and taxes are included
+duties-included = There is nothing left to pay when the parcel arrives in { $country }.
+duties-on-delivery = Pay the courier on delivery instead
+duties-none-title = No duties or taxes
+duties-none = Nothing is due for these goods on their way to { $country }.
+dues-how = How duties and taxes are worked out
+# What belongs to the whole parcel and not to one of its items.
+dues-parcel = The parcel
+# A rate and what it is applied to: 12 % of €45.00
+dues-rate-of = { $rate } of { $base }
+dues-exact = These are the rates of the law.
+dues-estimate = Some of these rates are typical values for { $country }. You pay the amount shown here, also if customs should ask for more.
+prohibited-title = Not allowed into { $country }
+prohibited-next = Please remove these items from your cart, or choose another address.
 continue-to-pay = Continue to payment
 
 ## Dates

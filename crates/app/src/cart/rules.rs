@@ -86,7 +86,7 @@ fn check_lengths(item: Option<usize>, texts: &[(&'static str, &Option<String>, u
     Ok(())
 }
 
-fn check_item(line: &CartItem, n: usize) -> Result<(), CartProblem> {
+pub(crate) fn check_item(line: &CartItem, n: usize) -> Result<(), CartProblem> {
     let item = Some(n);
     let description = Some(line.description.clone());
     if line.description.trim().is_empty() {

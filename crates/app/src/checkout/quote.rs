@@ -3,17 +3,19 @@
 use crossdock_db::quotes::QuoteRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::checkout::CheckoutDocument;
-use crossdock_domain::clock::Timestamp;
+use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::{CheckoutId, QuoteId, StoreId};
+use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
 use crossdock_domain::money::Money;
-use crossdock_domain::quote::{DutyMode, Quote, Totals};
+use crossdock_domain::quote::{DutyMode, Quote, Totals, Unavailable, cost_request, foreign_totals};
 use crossdock_domain::shipping;
+use crossdock_domain::store::{Duties, FeesPaidBy};
 
 use super::Passage;
-use crate::error::Step;
+use crate::error::{ProhibitedGoods, Step};
 use crate::{App, AppError};
 
-/// Stores a quote and makes it the one that can be paid, unless the shown one says the same.
+/// Stores a quote and makes it the one that can be paid, unless the shown one says the same or is still good.
 struct Keep {
     store: StoreId,
     checkout: CheckoutId,
@@ -21,7 +23,13 @@ struct Keep {
     based_on: CheckoutDocument,
     quote: Quote,
     id: QuoteId,
+    guarantee: Span,
     now: Timestamp,
+}
+
+/// Whether a shown total is what would be charged now, or was promised for a time that is not over.
+fn still_good(shown: &QuoteRow, fresh: &Quote, guarantee: Span, now: Timestamp) -> bool {
+    shown.quote == *fresh || (now < shown.created_at + guarantee && shown.quote.asks_the_same(fresh))
 }
 
 impl Operation for Keep {
@@ -32,7 +40,7 @@ impl Operation for Keep {
         let mut checkout = found.ok_or(AppError::CheckoutNotOpened)?;
         if let Some(id) = checkout.document.quote
             && let Some(shown) = tx.quote(self.store, id).await?
-            && shown.quote == self.quote
+            && still_good(&shown, &self.quote, self.guarantee, self.now)
         {
             return Ok(shown);
         }
@@ -54,10 +62,26 @@ impl Operation for Keep {
     }
 }
 
+/// What is charged beside goods and shipping, and what lies behind it.
+struct Dues {
+    mode: DutyMode,
+    landed_cost: Option<StoredCost>,
+    unavailable: Option<Unavailable>,
+    absorbed_fees: Option<Money>,
+}
+
+impl Dues {
+    /// The courier collects whatever there is, and nobody knows how much.
+    const fn unknown(unavailable: Option<Unavailable>) -> Self {
+        Self { mode: DutyMode::OnDelivery, landed_cost: None, unavailable, absorbed_fees: None }
+    }
+}
+
 impl App {
-    /// Computes the quote for what was entered, stores it, and answers it. Asking again without a change answers the same.
+    /// Computes the quote for what was entered, stores it, and answers it. Asking again without a change answers the same,
+    /// and so does a change of rates or rules while the store's guarantee lasts.
     pub async fn quote(&self, passage: &Passage) -> Result<QuoteRow, AppError> {
-        let quote = self.compute_quote(passage)?;
+        let quote = Box::pin(self.compute_quote(passage)).await?;
         let now = self.now();
         self.db()
             .write(Keep {
@@ -66,14 +90,42 @@ impl App {
                 based_on: passage.document().clone(),
                 quote,
                 id: QuoteId::new(now, self.random()),
+                guarantee: guarantee(passage),
                 now,
             })
             .await
     }
 
-    /// The quote as it would be now, not stored. The landed-cost engine takes its place here: it turns the same inputs into
-    /// duty and tax components.
-    pub(crate) fn compute_quote(&self, passage: &Passage) -> Result<Quote, AppError> {
+    /// Whether `shown` may still be paid.
+    ///
+    /// [`AppError::QuoteChanged`] when something else would be charged now, [`AppError::GoodsProhibited`] when the goods must
+    /// not be sent there.
+    pub(crate) async fn check_quote(&self, passage: &Passage, shown: &QuoteRow) -> Result<(), AppError> {
+        let fresh = Box::pin(self.compute_quote(passage)).await?;
+        if !still_good(shown, &fresh, guarantee(passage), self.now()) {
+            return Err(AppError::QuoteChanged);
+        }
+        let refused = prohibited(&shown.quote);
+        if refused.is_empty() { Ok(()) } else { Err(AppError::GoodsProhibited(refused)) }
+    }
+
+    /// Whether the buyer of this passage may choose between prepaying duty and tax and paying the courier.
+    pub fn may_choose_duties(&self, passage: &Passage, quote: &Quote) -> bool {
+        passage.store.settings.landed_cost.duties == Duties::BuyerChoice
+            && quote.quoted_duty_taxes().is_some_and(|amount| amount.minor > 0)
+    }
+
+    /// The buyer chooses who collects duty and tax. Without effect where the store leaves no choice.
+    pub async fn choose_duties(&self, passage: Passage, mode: DutyMode) -> Result<Passage, AppError> {
+        self.change_checkout(passage, move |document| {
+            document.duties = Some(mode);
+            document.quote = None;
+        })
+        .await
+    }
+
+    /// The quote as it would be now, not stored.
+    async fn compute_quote(&self, passage: &Passage) -> Result<Quote, AppError> {
         let currency = passage.store.currency;
         let ship_to = passage.document().ship_to.clone().ok_or(AppError::StepMissing(Step::Address))?;
         let options = self.shipping_options(passage)?;
@@ -88,15 +140,99 @@ impl App {
         let domestic_charge = self.domestic_charge(passage)?;
         let shipping_price = chosen.as_ref().map_or(Money::zero(currency), |option| option.price);
         let shipping = Money::sum(currency, [Some(shipping_price), domestic_charge].into_iter().flatten())?;
-        // Paid on delivery: the courier collects duty and tax, nothing of it is charged here.
-        let totals = Totals::of(items, shipping, Money::zero(currency))?;
-        Ok(Quote {
+        let dues = self.dues(passage, &ship_to, shipping).await?;
+        let mut quote = Quote {
             version: Quote::VERSION,
             ship_to,
             shipping: chosen,
             domestic_charge,
-            duty_mode: DutyMode::OnDelivery,
-            totals,
-        })
+            duty_mode: dues.mode,
+            totals: Totals::of(items, shipping, Money::zero(currency))?,
+            landed_cost: dues.landed_cost,
+            unavailable: dues.unavailable,
+            absorbed_fees: dues.absorbed_fees,
+            foreign: None,
+        };
+        let quoted = quote.quoted_duty_taxes().unwrap_or(Money::zero(currency));
+        if quote.duty_mode == DutyMode::Prepaid {
+            quote.totals = Totals::of(items, shipping, quoted)?;
+        }
+        if let Some(stored) = &quote.landed_cost
+            && let Some(rates) = &stored.rates
+        {
+            let margin = passage.store.settings.landed_cost.exchange_margin_percent;
+            quote.foreign = foreign_totals(&quote.totals, quoted, stored.cost.customs_currency, rates, margin)?;
+        }
+        Ok(quote)
     }
+
+    /// Duty, tax and fees, and who collects them. What cannot be worked out is paid on delivery, and the quote says why.
+    async fn dues(
+        &self,
+        passage: &Passage,
+        ship_to: &crossdock_domain::address::Address,
+        shipping: Money,
+    ) -> Result<Dues, AppError> {
+        let settings = &passage.store.settings;
+        let wanted = match (settings.landed_cost.duties, passage.document().duties) {
+            (Duties::OnDelivery, _) => return Ok(Dues::unknown(None)),
+            (Duties::Prepaid, _) | (Duties::BuyerChoice, None) => DutyMode::Prepaid,
+            (Duties::BuyerChoice, Some(chosen)) => chosen,
+        };
+        let Some(origin) = &settings.origin else { return Ok(Dues::unknown(Some(Unavailable::NoOrigin))) };
+        let (cart, currency, day) = (&passage.cart.cart, passage.store.currency, Day::of(self.now()));
+        let Some(request) = cost_request(cart, currency, settings, origin, ship_to, shipping, day)? else {
+            // Nothing crosses a border: nothing to pay, and nobody to collect it.
+            return Ok(Dues { mode: DutyMode::Prepaid, ..Dues::unknown(None) });
+        };
+        let stored = match self.work_out(passage, request).await? {
+            Ok(stored) => stored,
+            Err(unavailable) => return Ok(Dues::unknown(Some(unavailable))),
+        };
+        let fees = stored.cost.totals.fees;
+        let absorbed_fees = (settings.landed_cost.fees == FeesPaidBy::Store && fees.minor != 0).then_some(fees);
+        let nothing_due = stored.cost.totals.duty_taxes()?.minor == absorbed_fees.map_or(0, |fees| fees.minor);
+        // Without anything due there is nothing to choose.
+        let mode = if nothing_due { DutyMode::Prepaid } else { wanted };
+        Ok(Dues { mode, landed_cost: Some(stored), unavailable: None, absorbed_fees })
+    }
+
+    async fn work_out(
+        &self,
+        passage: &Passage,
+        request: CostRequest,
+    ) -> Result<Result<StoredCost, Unavailable>, AppError> {
+        let error = match self.landed_cost(request).await {
+            Ok(stored) => return Ok(Ok(stored)),
+            Err(AppError::LandedCost(error)) => error,
+            Err(error) => return Err(error),
+        };
+        // Staff should know: the buyer goes on, but the price at the door is unknown.
+        tracing::warn!(store = %passage.store.id, cart = %passage.cart.id, %error, "duty and tax could not be worked out");
+        Ok(Err(match error {
+            LandedCostError::NoRules(_) | LandedCostError::NoRulesOn { .. } => Unavailable::NoRules,
+            LandedCostError::NoRate(..) => Unavailable::NoRate,
+            LandedCostError::NoLines | LandedCostError::Negative { .. } | LandedCostError::OutOfRange => {
+                Unavailable::Amount
+            }
+        }))
+    }
+}
+
+fn guarantee(passage: &Passage) -> Span {
+    Span::minutes(passage.store.settings.landed_cost.guarantee_minutes.max(0))
+}
+
+/// Lines that must not be sent to where they are wanted.
+pub fn prohibited(quote: &Quote) -> Vec<ProhibitedGoods> {
+    let Some(stored) = &quote.landed_cost else { return Vec::new() };
+    let lines = || stored.cost.consignments.iter().flat_map(|consignment| &consignment.lines);
+    let name = |position| lines().find(|line| line.position == position).map(|line| line.description.clone());
+    let refused = stored.cost.refused.iter();
+    refused
+        .map(|refusal| ProhibitedGoods {
+            description: name(refusal.line).unwrap_or_default(),
+            reason: refusal.reason.clone(),
+        })
+        .collect()
 }

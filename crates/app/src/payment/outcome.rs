@@ -146,6 +146,7 @@ impl Record {
             _ if attempt.details.review => OrderStatus::IglobalFraudReview,
             _ => OrderStatus::IglobalOrderInProcess,
         };
+        let quoted_duty_taxes = quote.quoted_duty_taxes();
         let order = NewOrder {
             id,
             cart_id: attempt.cart_id,
@@ -164,6 +165,8 @@ impl Record {
                 domestic_charge: quote.domestic_charge,
                 duty_mode: quote.duty_mode,
                 totals: quote.totals,
+                quoted_duty_taxes,
+                foreign: quote.foreign,
             },
             payment: PaymentRecord {
                 processor: self.processor.to_owned(),

@@ -155,9 +155,7 @@ impl App {
         let now = self.now();
         let shown = self.db().read(FindQuote(passage.store.id, quote)).await?;
         let shown = shown.filter(|row| row.checkout_id == passage.checkout.id).ok_or(AppError::QuoteChanged)?;
-        if self.compute_quote(&passage)? != shown.quote {
-            return Err(AppError::QuoteChanged);
-        }
+        self.check_quote(&passage, &shown).await?;
         let details = port.prepare(&input, now).map_err(AppError::PaymentRefused)?;
         let attempt = AttemptRow {
             id: AttemptId::new(now, self.random()),

@@ -4,6 +4,7 @@ mod access;
 mod carts;
 mod checkout;
 mod confirmation;
+mod duties;
 mod interleavings;
 mod mails;
 mod open_payments;

@@ -6,6 +6,7 @@ pub mod carts;
 pub mod checkouts;
 pub mod jobs;
 pub mod keys;
+pub mod landed_costs;
 pub mod lists;
 pub mod operations;
 pub mod orders;
@@ -124,6 +125,15 @@ macro_rules! suite {
                 a_key_is_found_by_its_hash_and_listed_by_its_wholesaler
                 a_key_is_revoked_once_and_by_its_wholesaler_only
                 the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
+            }
+            landed_costs {
+                a_rule_book_is_kept_once_and_read_back
+                of_many_that_keep_one_rule_book_at_once_all_succeed
+                tariffs_are_listed_by_territory_with_the_newest_last
+                rates_come_newest_first_up_to_a_day
+                a_landed_quote_is_read_back_by_its_store_only
+                landed_quotes_are_walked_in_steps
+                quotes_of_the_checkout_show_their_landed_cost
             }
             operations {
                 an_acknowledged_write_is_read_at_once

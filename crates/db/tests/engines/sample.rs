@@ -13,7 +13,13 @@ use crossdock_domain::cart::{Cart, CartItem};
 use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::country::Country;
-use crossdock_domain::ids::{AttemptId, CartId, CheckoutId, JobId, OrderId, OrderNumber, QuoteId, StoreId};
+use crossdock_domain::ids::{
+    AttemptId, CartId, CheckoutId, JobId, OrderId, OrderNumber, QuoteId, RatesId, StoreId, TariffId,
+};
+use crossdock_domain::landed_cost::{
+    BuyerKind, Consignment, CostRequest, CostTotals, Exchange, LandedCost, Line, Place, Precision, Rates, Reason,
+    ShortCode, StoredCost,
+};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderDocument, OrderStatus};
 use crossdock_domain::payment::{AttemptDetails, AttemptState, PaymentRecord, Provider};
@@ -42,6 +48,18 @@ pub fn cart_id(second: i64) -> CartId {
 
 pub fn job_id() -> JobId {
     JobId::new(at(0), &RANDOM)
+}
+
+pub fn quote_id(second: i64) -> QuoteId {
+    QuoteId::new(at(second), &RANDOM)
+}
+
+pub fn tariff_id(second: i64) -> TariffId {
+    TariffId::new(at(second), &RANDOM)
+}
+
+pub fn rates_id(second: i64) -> RatesId {
+    RatesId::new(at(second), &RANDOM)
 }
 
 pub fn checkout_id() -> CheckoutId {
@@ -145,6 +163,10 @@ pub fn quote(checkout: &CheckoutRow) -> QuoteRow {
             domestic_charge: Some(usd(100)),
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            landed_cost: None,
+            unavailable: None,
+            absorbed_fees: None,
+            foreign: None,
         },
         created_at: at(2),
     }
@@ -211,6 +233,8 @@ pub fn order(id: OrderId, paid: &Paid, placed_at: Timestamp) -> NewOrder {
             domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            quoted_duty_taxes: None,
+            foreign: None,
         },
         payment: payment(),
     }
@@ -257,5 +281,67 @@ pub fn job(kind: &'static str, run_at: Timestamp) -> NewJob {
         dedup_key: None,
         run_at,
         created_at: at(0),
+    }
+}
+
+/// A landed cost with its inputs; `amount` tells it from others.
+pub fn stored_cost(amount: i64) -> StoredCost {
+    let place = |code| Place {
+        region: Some(ODD_TEXT.to_owned()),
+        ..Place::country(Country::from_code(code).expect("a country"))
+    };
+    let line = Line {
+        position: 0,
+        description: ODD_TEXT.to_owned(),
+        amount,
+        quantity: "1.5".parse().expect("a number"),
+        hs: Some("610910".parse().expect("a code")),
+        origin: None,
+        grams: Some("0.25".parse().expect("a number")),
+    };
+    let consignment = Consignment {
+        supplier: Some(ODD_TEXT.to_owned()),
+        ship_from: place("US"),
+        freight: 1,
+        insurance: 2,
+        discount: 3,
+        parcels: 4,
+        lines: vec![line],
+    };
+    let euro: Currency = "EUR".parse().expect("a currency");
+    let day = "2026-11-20".parse().expect("a day");
+    let rates = Rates {
+        base: euro,
+        day,
+        source: ODD_TEXT.to_owned(),
+        per_base: [("USD".to_owned(), "1.0867".parse().expect("a rate"))].into(),
+    };
+    StoredCost {
+        version: StoredCost::VERSION,
+        request: CostRequest {
+            currency: Currency::USD,
+            day,
+            ship_to: place("DE"),
+            buyer: BuyerKind::Business,
+            registered: vec!["IOSS".to_owned()],
+            short_code: ShortCode::Average,
+            freight: 5,
+            insurance: 6,
+            discount: 7,
+            consignments: vec![consignment],
+        },
+        book: "book".to_owned(),
+        tariff: Some("tariff".to_owned()),
+        rates: Some(rates),
+        cost: LandedCost {
+            territory: "DE".to_owned(),
+            customs_currency: euro,
+            exchange: Some(Exchange { rate: "0.92".parse().expect("a rate"), source: ODD_TEXT.to_owned(), day }),
+            consignments: vec![],
+            totals: CostTotals { items: usd(amount), shipping: usd(1), duty: usd(2), tax: usd(3), fees: usd(4) },
+            precision: Precision::Estimate,
+            reasons: vec![Reason::OriginMissing { line: 0 }],
+            refused: vec![],
+        },
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Kind {
     Plain(Type),
     /// The same or `null`.
     PlainOrNull(Type),
+    /// An array of strings.
+    Texts,
     /// Always `null` for now.
     Null,
     /// Anything.
@@ -94,6 +96,10 @@ fn schema(field: &Field) -> RefOr<Schema> {
             let bare: SchemaType = [Type::String, Type::Number].into_iter().collect();
             let element = AnyOfBuilder::new().item(Ref::from_schema_name(*name)).item(Object::with_type(bare));
             Schema::from(ArrayBuilder::new().items(element).description(about).build()).into()
+        }
+        Kind::Texts => {
+            let text = Object::with_type(Type::String);
+            Schema::from(ArrayBuilder::new().items(text).description(about).build()).into()
         }
         Kind::Plain(kind) => plain(kind.clone().into(), about),
         Kind::PlainOrNull(kind) => plain([kind.clone(), Type::Null].into_iter().collect(), about),

@@ -1,7 +1,7 @@
 //! The operations: what they are for, an example that is tested elsewhere, every error text.
 
 use super::field::Shape;
-use super::{answers, requests};
+use super::{answers, landed_cost, requests};
 
 /// An operation of the API.
 pub(super) struct Operation {
@@ -239,6 +239,65 @@ pub(super) const OPERATIONS: &[Operation] = &[
             case(
                 "Could not setShipmentTracking for orderId: 10001, current orderStatus: IGLOBAL_ORDER_CANCELLED",
                 "the order is locked",
+            ),
+        ],
+    },
+    Operation {
+        name: "landedCost",
+        tag: "helpers",
+        summary: "Duty, import tax and fees before any cart exists",
+        about: "Ours, in the protocol's style. Computes what a buyer would pay at the door, from dated rules that every amount \
+                names, and keeps the quote under `quoteId`.",
+        idempotency_key: None,
+        request: &landed_cost::REQUEST,
+        answer: &landed_cost::ANSWER,
+        example: golden!("landedCost/documented-example", "request"),
+        answered: golden!("landedCost/documented-example", "response"),
+        errors: &[
+            case("Parameter items is required", "absent or empty"),
+            case("Parameter items is not valid, it must not have more than 500 elements", "too many lines"),
+            case("Parameter items is not valid, it must not add up to less than zero", "discounts beyond the goods"),
+            case("Parameter quantity is required for item: 1", "a required field of a line"),
+            case(
+                "Parameter quantity is not valid for item: 1, it must be greater than 0 with at most 4 decimals",
+                "a quantity out of range",
+            ),
+            case(
+                "Parameter weight is not valid for item: 1, it must not be negative or out of range",
+                "a weight, shipping or insurance out of range",
+            ),
+            case("Parameter weightUnits is not valid for item: 1, it must be LB, OZ, KG or G", "an unknown unit"),
+            case(
+                "Parameter itemHSCode is not valid for item: 1, it must be 2 to 13 digits, better 6 or more",
+                "no commodity code",
+            ),
+            case(
+                "Parameter countryOfOrigin is not valid for item: 1, it must be a country code of two letters",
+                "an unknown country; also shipTo.country and shipFrom.country",
+            ),
+            case(
+                "Parameter supplier is not valid for item: 2, it must name a supplier of goods when the line is a discount",
+                "a discount of nobody",
+            ),
+            case("Parameter shipTo is required", "no destination"),
+            case(
+                "Parameter shipTo is not valid, it must be an object with country, region and postalCode",
+                "a country alone",
+            ),
+            case("Parameter shipTo is not valid, there are no landed-cost rules for AQ", "a destination without rules"),
+            case(
+                "Parameter shipFrom is required, the store has no address of its own",
+                "neither the request nor the store says where from",
+            ),
+            case("Parameter currency is not valid, it must be an ISO 4217 code such as USD", "an unknown currency"),
+            case(
+                "Parameter currency is not valid, there is no exchange rate between KWD and EUR",
+                "a currency without a rate",
+            ),
+            case("Parameter date is not valid, it must be a day in the form yyyymmdd", "no day"),
+            case(
+                "Parameter date is not valid, the landed-cost rules for DE do not reach back to 2019-12-31",
+                "a day before the rules",
             ),
         ],
     },

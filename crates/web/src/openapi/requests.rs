@@ -15,7 +15,7 @@ pub(super) const SHAPES: &[&Shape] = &[
     &MAGENTO_REGION,
 ];
 
-const CREDENTIALS: &[Field] = &[
+pub(super) const CREDENTIALS: &[Field] = &[
     may("store", STORE, "The store. It or `storeId` is required."),
     may("storeId", STORE, "Another name of `store`; `store` counts when both are there."),
     may("secret", TEXT, "The store's API secret. Required by every operation but createTempCart and magento-region."),

@@ -163,6 +163,7 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         AppError::StepMissing(step) => go(step),
         AppError::NoShipping(_) | AppError::ShippingNotOffered => go(Step::Shipping),
         AppError::AddressRefused(_) => go(Step::Address),
+        AppError::GoodsProhibited(_) => redirect(&format!("{}/review", base(cart))),
         AppError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
         AppError::PaymentRefused(_) | AppError::PaymentNotOffered | AppError::TestModeOnly => go(Step::Pay),
         AppError::InvalidCredentials { .. }
@@ -174,6 +175,10 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
         | AppError::StoreNotFound
         | AppError::StoreExists
         | AppError::SettingsRefused(_)
+        | AppError::LandedCost(_)
+        | AppError::RulesBroken(_)
+        | AppError::ShipFromMissing
+        | AppError::QuoteNotFound
         | AppError::JobNotFound
         | AppError::Webhook(_)
         | AppError::Wholesale(_)

@@ -4,14 +4,15 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::checkout::{Passage, QuoteRow};
+use crossdock_app::checkout::{Passage, QuoteRow, prohibited};
+use crossdock_domain::quote::DutyMode;
 
 use super::PageState;
 use super::form::{Posted, Values};
 use super::respond::{self, Place};
 use super::session::Session;
 use super::shipping::enter;
-use crate::render::contexts::{AddressBlock, ReviewNotice, ReviewPage, Summary};
+use crate::render::contexts::{AddressBlock, ProhibitedLine, ReviewNotice, ReviewPage, Summary};
 
 fn page(
     state: &PageState,
@@ -31,6 +32,11 @@ fn page(
         note: document.note.clone(),
         delivery: quote.shipping.clone(),
         notice: changed.then_some(ReviewNotice::TotalChanged),
+        duty_choice: state.app().may_choose_duties(passage, quote),
+        prohibited: prohibited(quote)
+            .into_iter()
+            .map(|goods| ProhibitedLine { name: goods.description, reason: goods.reason })
+            .collect(),
     })
 }
 
@@ -63,10 +69,28 @@ pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> R
         Err(error) => Err(error),
     };
     match outcome {
+        // The review names the goods that cannot be sent.
+        Ok(row) if !prohibited(&row.quote).is_empty() => respond::redirect(&format!("{}/review", respond::base(cart))),
         Ok(row) if row.id.to_string() == values.get("quote") => {
             respond::redirect(&format!("{}/pay", respond::base(cart)))
         }
         Ok(_) => respond::refused(&state, &session, cart, AppError::QuoteChanged).await,
+        Err(error) => respond::refused(&state, &session, cart, error).await,
+    }
+}
+
+/// The buyer chooses who collects duty and tax.
+pub(super) async fn choose_duties(State(state): State<PageState>, posted: Posted) -> Response {
+    let Posted { session, cart, values } = posted;
+    let back = respond::redirect(&format!("{}/review", respond::base(cart)));
+    // What is neither of the two changes nothing; the review shows what holds.
+    let Some(mode) = DutyMode::from_code(values.get("duties")) else { return back };
+    let chosen = match state.app().passage(cart, &session.browser()).await {
+        Ok(passage) => state.app().choose_duties(passage, mode).await,
+        Err(error) => Err(error),
+    };
+    match chosen {
+        Ok(_) => back,
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
 }

@@ -2,6 +2,7 @@
 //! else, so a missing value is a compile error here and not a hole in a page.
 
 mod cart;
+mod dues;
 mod forms;
 mod message;
 mod pages;
@@ -10,7 +11,8 @@ pub mod samples;
 
 use serde::Serialize;
 
-pub use cart::{Line, Summary};
+pub use cart::{Line, Price, Summary};
+pub use dues::{Dues, DuesPart, DuesRow, ForeignSum, ProhibitedLine};
 pub use forms::{AddressForm, BILLING, CountryOption, FormError, FormErrors};
 pub use message::{Message, MessagePage};
 pub use pages::{

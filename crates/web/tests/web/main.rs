@@ -3,6 +3,7 @@
 mod admin;
 mod api;
 mod gates;
+mod landed_cost;
 mod log;
 mod metrics;
 mod openapi;

@@ -133,8 +133,9 @@ async fn it_is_served_and_names_exactly_the_paths_that_are_routed() {
     assert_eq!(answer.body, openapi_json());
     let documented: BTreeSet<String> = document()["paths"].as_object().expect("paths").keys().cloned().collect();
     let wanted = Operation::ALL.iter().flat_map(|o| [format!("/v1/{}", o.name()), format!("/v2/{}", o.name())]);
-    assert_eq!(documented, wanted.collect());
-    for path in documented {
+    let own = ["/v1/landedCost/public".to_owned(), "/v1/landedCost/quotes/{id}".to_owned()];
+    assert_eq!(documented, wanted.chain(own).collect());
+    for path in documented.into_iter().filter(|path| !path.contains('{')) {
         assert_ne!(site.post(&path, &[], "{}").await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

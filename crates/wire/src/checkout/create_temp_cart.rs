@@ -44,7 +44,7 @@ fn read_key(key: Option<&str>) -> Result<Option<String>, Problem> {
 
 fn read_cart(fields: Fields<'_>) -> Result<Cart, Problem> {
     Ok(Cart {
-        items: read_items(fields)?,
+        items: read_lines(fields, read_item)?,
         reference_id: fields.name("referenceId")?,
         box_count: fields.filled(&["boxCount"])?,
         continue_shopping_url: fields.name("contShoppingURL")?,
@@ -77,7 +77,11 @@ fn read_cart(fields: Fields<'_>) -> Result<Cart, Problem> {
     })
 }
 
-fn read_items(fields: Fields<'_>) -> Result<Vec<CartItem>, Problem> {
+/// Reads the list `items`, each line by `read`.
+pub(super) fn read_lines<T>(
+    fields: Fields<'_>,
+    read: impl Fn(Fields<'_>) -> Result<T, Problem>,
+) -> Result<Vec<T>, Problem> {
     let items = match fields.get("items") {
         Some(Value::Array(items)) if !items.is_empty() => items,
         None | Some(Value::Array(_)) => return Err(fields.required("items")),
@@ -90,13 +94,14 @@ fn read_items(fields: Fields<'_>) -> Result<Vec<CartItem>, Problem> {
         .iter()
         .zip(1..)
         .map(|(item, position)| match item {
-            Value::Object(map) => read_item(Fields::element(map, "item", position)),
+            Value::Object(map) => read(Fields::element(map, "item", position)),
             _ => Err(Problem(format!("Parameter items is not valid for item: {position}, it must be an object"))),
         })
         .collect()
 }
 
-fn read_item(fields: Fields<'_>) -> Result<CartItem, Problem> {
+/// Reads a line of a cart.
+pub(super) fn read_item(fields: Fields<'_>) -> Result<CartItem, Problem> {
     Ok(CartItem {
         description: fields.filled(&["description"])?.ok_or_else(|| fields.required("description"))?,
         quantity: fields.number("quantity")?.ok_or_else(|| fields.required("quantity"))?,

@@ -6,6 +6,7 @@ use crossdock_app::AppError;
 use crossdock_app::error::{CartProblem, DbError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{OrderId, OrderNumber};
+use crossdock_domain::landed_cost::LandedCostError;
 
 use super::fields::{Problem, echo};
 use super::{Operation, Reply, Version};
@@ -79,6 +80,12 @@ fn unavailable() -> Told {
 const RETRY_AFTER: u32 = 5;
 
 impl Failure {
+    /// The answer of what old clients do not use: with the honest status.
+    pub(super) fn honest_reply(&self, operation: Operation) -> Reply {
+        let reply = self.reply(Version::V2, operation);
+        Reply { status: reply.honest_status, ..reply }
+    }
+
     /// The answer on the wire. Our own faults go to the log with their causes: the answer tells nothing of them.
     pub(super) fn reply(&self, version: Version, operation: Operation) -> Reply {
         let (told, code) = match self {
@@ -145,6 +152,10 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         AppError::NoSuchMove { from, to } => {
             caller(409, format!("{}, current orderStatus: {from}, wanted: {to}", could_not(subject, operation)))
         }
+        AppError::LandedCost(error) => caller(422, landed_cost_text(error)),
+        AppError::ShipFromMissing => caller(422, "Parameter shipFrom is required, the store has no address of its own"),
+        AppError::QuoteNotFound => caller(404, "Could not find a quote with this id"),
+        AppError::RulesBroken(_) => internal(),
         AppError::Db(error) => match error {
             DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
             DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
@@ -161,6 +172,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::NoShipping(_)
         | AppError::ShippingNotOffered
         | AppError::QuoteChanged
+        | AppError::GoodsProhibited(_)
         | AppError::PaymentNotOffered
         | AppError::PaymentRefused(_)
         | AppError::PaymentState(_)
@@ -218,13 +230,35 @@ fn cart_text(problem: &CartProblem) -> String {
     }
 }
 
+fn landed_cost_text(error: &LandedCostError) -> String {
+    match error {
+        LandedCostError::NoLines => "Parameter items is not valid, it must hold goods".to_owned(),
+        LandedCostError::NoRules(country) => {
+            format!("Parameter shipTo is not valid, there are no landed-cost rules for {country}")
+        }
+        LandedCostError::NoRulesOn { territory, day } => {
+            format!("Parameter date is not valid, the landed-cost rules for {territory} do not reach back to {day}")
+        }
+        LandedCostError::NoRate(from, to) => {
+            format!("Parameter currency is not valid, there is no exchange rate between {from} and {to}")
+        }
+        LandedCostError::Negative { field, line } => {
+            let at = line.map(|line| format!(" for item: {}", line + 1)).unwrap_or_default();
+            format!("Parameter {field} is not valid{at}, it must not be negative")
+        }
+        LandedCostError::OutOfRange => "Parameter items is not valid, it adds up to too much".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
     use crossdock_app::webhook::WebhookError;
     use crossdock_app::wholesale::WholesaleError;
+    use crossdock_domain::clock::Day;
+    use crossdock_domain::country::Country;
     use crossdock_domain::ids::StoreId;
-    use crossdock_domain::money::MoneyError;
+    use crossdock_domain::money::{Currency, MoneyError};
     use crossdock_domain::order::OrderStatus;
     use crossdock_domain::shipping::NoShipping;
 
@@ -232,6 +266,18 @@ mod tests {
 
     fn order() -> OrderId {
         OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
+    }
+
+    fn country() -> Country {
+        Country::from_code("AQ").expect("a country")
+    }
+
+    fn euro() -> Currency {
+        Currency::from_code("EUR").expect("a currency")
+    }
+
+    fn day() -> Day {
+        Day::new(1999, 1, 1).expect("a day")
     }
 
     /// One of each error, numbered: a new variant does not compile until it has a number and a sample.
@@ -253,24 +299,29 @@ mod tests {
             AppError::NoShipping(_) => 13,
             AppError::ShippingNotOffered => 14,
             AppError::QuoteChanged => 15,
-            AppError::PaymentNotOffered => 16,
-            AppError::PaymentRefused(_) => 17,
-            AppError::PaymentState(_) => 18,
-            AppError::TestModeOnly => 19,
-            AppError::StoreNotFound => 20,
-            AppError::StoreExists => 21,
-            AppError::SettingsRefused(_) => 22,
-            AppError::JobNotFound => 23,
-            AppError::Amount(_) => 24,
-            AppError::Db(DbError::Conflict) => 25,
-            AppError::Db(DbError::Retry) => 26,
-            AppError::Db(DbError::Inconsistent { .. }) => 27,
-            AppError::Db(DbError::Unavailable(_)) => 28,
-            AppError::Db(DbError::Locked { .. }) => 29,
-            AppError::Db(DbError::InvalidText) => 30,
-            AppError::Db(DbError::Other(_)) => 31,
-            AppError::Webhook(_) => 32,
-            AppError::Wholesale(_) => 33,
+            AppError::GoodsProhibited(_) => 16,
+            AppError::PaymentNotOffered => 17,
+            AppError::PaymentRefused(_) => 18,
+            AppError::PaymentState(_) => 19,
+            AppError::TestModeOnly => 20,
+            AppError::StoreNotFound => 21,
+            AppError::StoreExists => 22,
+            AppError::SettingsRefused(_) => 23,
+            AppError::JobNotFound => 24,
+            AppError::Amount(_) => 25,
+            AppError::Db(DbError::Conflict) => 26,
+            AppError::Db(DbError::Retry) => 27,
+            AppError::Db(DbError::Inconsistent { .. }) => 28,
+            AppError::Db(DbError::Unavailable(_)) => 29,
+            AppError::Db(DbError::Locked { .. }) => 30,
+            AppError::Db(DbError::InvalidText) => 31,
+            AppError::Db(DbError::Other(_)) => 32,
+            AppError::LandedCost(_) => 33,
+            AppError::RulesBroken(_) => 34,
+            AppError::ShipFromMissing => 35,
+            AppError::QuoteNotFound => 36,
+            AppError::Wholesale(_) => 37,
+            AppError::Webhook(_) => 38,
         }
     }
 
@@ -300,6 +351,7 @@ mod tests {
             AppError::NoShipping(NoShipping::NotServiced),
             AppError::ShippingNotOffered,
             AppError::QuoteChanged,
+            AppError::GoodsProhibited(vec![]),
             AppError::PaymentNotOffered,
             AppError::PaymentRefused(vec![]),
             AppError::PaymentState(secret()),
@@ -316,8 +368,18 @@ mod tests {
             AppError::Db(DbError::Locked { path: secret().into() }),
             AppError::Db(DbError::InvalidText),
             AppError::Db(DbError::Other(secret().into())),
-            AppError::Webhook(WebhookError::NoEndpoint),
+            AppError::LandedCost(LandedCostError::NoLines),
+            AppError::LandedCost(LandedCostError::NoRules(country())),
+            AppError::LandedCost(LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }),
+            AppError::LandedCost(LandedCostError::NoRate(Currency::USD, euro())),
+            AppError::LandedCost(LandedCostError::Negative { field: "shipping", line: None }),
+            AppError::LandedCost(LandedCostError::Negative { field: "weight", line: Some(1) }),
+            AppError::LandedCost(LandedCostError::OutOfRange),
+            AppError::RulesBroken(secret()),
+            AppError::ShipFromMissing,
+            AppError::QuoteNotFound,
             AppError::Wholesale(WholesaleError::Refused(secret())),
+            AppError::Webhook(WebhookError::NoEndpoint),
         ]
     }
 
@@ -334,7 +396,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..34).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..39).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);

@@ -1,9 +1,11 @@
 //! A small world for wire tests: one app on a fresh SQLite file, with the clock of the protocol's own examples.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::Arc;
 
 use crossdock_app::checkout::{Browser, OpenCheckout, SaveAddress};
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment};
 use crossdock_app::staff::StaffAction;
@@ -13,9 +15,10 @@ use crossdock_app::{App, AppError, Config, Job};
 use crossdock_db::stores::StoreRow;
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
 use crossdock_domain::address::{Address, Prefill};
-use crossdock_domain::clock::{Clock, FixedClock, Span, Timestamp};
+use crossdock_domain::clock::{Clock, Day, FixedClock, Span, Timestamp};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, OrderId, OrderNumber, StoreId};
+use crossdock_domain::landed_cost::Rates;
 use crossdock_domain::money::Currency;
 use crossdock_domain::order::OrderStatus;
 use crossdock_domain::payment::Provider;
@@ -165,6 +168,7 @@ impl World {
         let config = Config {
             public_url: "https://checkout.example".to_owned(),
             test_mode: true,
+            rules: RulesSource::Dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules")),
             sealing_key: SealingKey::new([7; 32]),
         };
         let app = App::new(db, clock.clone(), Arc::new(SeededRandom::new(1)), config);
@@ -181,6 +185,18 @@ impl World {
     /// Lets time pass.
     pub fn wait(&self, span: Span) {
         self.clock.advance(span);
+    }
+
+    /// Exchange rates of today.
+    pub async fn import_rates(&self) {
+        let per_base = [("USD", "1.25"), ("NOK", "12"), ("JPY", "160")];
+        let rates = Rates {
+            base: "EUR".parse().expect("a currency"),
+            day: Day::of(self.clock.now()),
+            source: "Bank of Examples".to_owned(),
+            per_base: per_base.map(|(code, rate)| (code.to_owned(), rate.parse().expect("a rate"))).into(),
+        };
+        self.app.import_rates(rates).await.expect("good rates");
     }
 
     /// One call.

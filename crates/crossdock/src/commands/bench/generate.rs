@@ -153,6 +153,10 @@ fn prepared(turn: i64, now: Timestamp, random: &SeededRandom) -> Result<Prepared
             domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: samples::totals(),
+            landed_cost: None,
+            unavailable: None,
+            absorbed_fees: None,
+            foreign: None,
         },
         created_at: now,
     };

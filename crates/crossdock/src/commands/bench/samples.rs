@@ -1,6 +1,7 @@
 //! What is sent and stored during a measurement: carts, orders and requests as shops have them.
 
 use crossdock_app::Config;
+use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::wholesale::SealingKey;
 use crossdock_db::orders::NewOrder;
 use crossdock_domain::address::{Address, Prefill};
@@ -36,7 +37,12 @@ pub fn store() -> Store {
 
 /// How the program is set up.
 pub fn config() -> Config {
-    Config { public_url: "http://127.0.0.1".to_owned(), test_mode: true, sealing_key: SealingKey::new([7; 32]) }
+    Config {
+        public_url: "http://127.0.0.1".to_owned(),
+        test_mode: true,
+        rules: RulesSource::default(),
+        sealing_key: SealingKey::new([7; 32]),
+    }
 }
 
 /// Body of `createTempCart`: two products and a discount, with the fields that shop plugins send.
@@ -209,6 +215,8 @@ pub fn order(
             domestic_charge: None,
             duty_mode: DutyMode::OnDelivery,
             totals: totals(),
+            quoted_duty_taxes: None,
+            foreign: None,
         },
         payment: PaymentRecord {
             processor: "TEST".to_owned(),

@@ -7,6 +7,8 @@ use crossdock_domain::quote::{DutyMode, Quote};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::Dues;
+
 /// One line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
@@ -31,8 +33,8 @@ pub struct Line {
 /// An exact price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Price {
-    amount: Decimal,
-    currency: Currency,
+    pub(super) amount: Decimal,
+    pub(super) currency: Currency,
 }
 
 impl Line {
@@ -77,6 +79,10 @@ pub struct Summary {
     pub domestic: Option<Money>,
     /// Who collects duty and tax; known with the quote.
     pub duty_mode: Option<DutyMode>,
+    /// Duty and tax that are charged here; nothing when there are none or the courier collects them.
+    pub duty_taxes: Option<Money>,
+    /// How they were worked out; known with the quote.
+    pub dues: Option<Dues>,
     /// What is charged; known with the quote.
     pub grand: Option<Money>,
 }
@@ -92,6 +98,8 @@ impl Summary {
             shipping: None,
             domestic: None,
             duty_mode: None,
+            duty_taxes: None,
+            dues: None,
             grand: None,
         })
     }
@@ -103,6 +111,8 @@ impl Summary {
             shipping: quote.shipping.as_ref().map(|option| option.price),
             domestic: quote.domestic_charge,
             duty_mode: Some(quote.duty_mode),
+            duty_taxes: charged(quote.totals.duty_taxes),
+            dues: Dues::of(quote)?,
             grand: Some(quote.totals.grand),
             ..Self::of_cart(cart, quote.totals.currency())?
         })
@@ -115,10 +125,16 @@ impl Summary {
             shipping: order.shipping.as_ref().map(|option| option.price),
             domestic: order.domestic_charge,
             duty_mode: Some(order.duty_mode),
+            duty_taxes: charged(order.totals.duty_taxes),
             grand: Some(order.totals.grand),
             ..Self::of_cart(&order.cart, order.totals.currency())?
         })
     }
+}
+
+/// An amount that is worth a row.
+fn charged(amount: Money) -> Option<Money> {
+    (amount.minor != 0).then_some(amount)
 }
 
 /// Whole quantities count as they are, others (metres of cloth) as one piece.

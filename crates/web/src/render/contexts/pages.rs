@@ -5,7 +5,7 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::shipping::ShippingOption;
 use serde::Serialize;
 
-use super::{AddressForm, CountryOption, FormErrors, Layout, Page, Step, Summary};
+use super::{AddressForm, CountryOption, FormErrors, Layout, Page, ProhibitedLine, Step, Summary};
 
 /// What is bought; asks for the destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -172,6 +172,10 @@ pub struct ReviewPage {
     pub delivery: Option<ShippingOption>,
     /// Said at the top.
     pub notice: Option<ReviewNotice>,
+    /// The buyer may choose between prepaying duty and tax and paying the courier.
+    pub duty_choice: bool,
+    /// Goods that must not be sent there; nothing can be paid then.
+    pub prohibited: Vec<ProhibitedLine>,
 }
 
 impl Page for ReviewPage {

@@ -9,14 +9,16 @@ use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::money::Currency;
 use crossdock_domain::payment::Provider;
+use crossdock_domain::quote::DutyMode;
 
 use super::{
     AddressForm, AddressPage, ChallengePage, ConfirmationPage, Decline, FormErrors, ItemsPage, Layout, Message,
-    MessagePage, OrderState, Page, PayNotice, PayPage, PendingPage, ReviewNotice, ReviewPage, ShippingPage, Summary,
+    MessagePage, OrderState, Page, PayNotice, PayPage, PendingPage, ProhibitedLine, ReviewNotice, ReviewPage,
+    ShippingPage, Summary,
 };
 use crate::render::{RenderError, Renderer};
 use values::{
-    BANK, NASTY, bare_layout, block, cart, countries, delivery, form, layout, odd_quoted, odd_summary, quoted,
+    BANK, NASTY, bare_layout, block, cart, countries, delivery, form, layout, odd_quoted, odd_summary, prepaid, quoted,
     standard, summary, summary_of, test_cards, test_layout, usd,
 };
 
@@ -162,8 +164,26 @@ fn review(lang: &str) -> Vec<(&'static str, ReviewPage)> {
         note: String::new(),
         delivery: Some(standard()),
         notice: None,
+        duty_choice: false,
+        prohibited: Vec::new(),
     };
     vec![
+        ("prepaid", ReviewPage { summary: prepaid(), duty_choice: true, ..page.clone() }),
+        (
+            "choice",
+            ReviewPage {
+                summary: Summary { duty_mode: Some(DutyMode::OnDelivery), duty_taxes: None, ..prepaid() },
+                duty_choice: true,
+                ..page.clone()
+            },
+        ),
+        (
+            "prohibited",
+            ReviewPage {
+                prohibited: vec![ProhibitedLine { name: NASTY.to_owned(), reason: "weapons".to_owned() }],
+                ..page.clone()
+            },
+        ),
         (
             "changed",
             ReviewPage {

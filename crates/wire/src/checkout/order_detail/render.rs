@@ -101,15 +101,20 @@ fn write_totals(object: &mut Object<'_>, document: &OrderDocument) {
     object.plain("itemsTotal", amount(totals.items));
     object.plain("shippingTotal", amount(totals.shipping));
     object.plain("dutyTaxesTotal", amount(totals.duty_taxes));
-    object.plain("quotedDutyTaxes", amount(totals.duty_taxes));
+    // What was worked out; it differs from what was charged when the buyer pays the courier (reference §6).
+    object.plain("quotedDutyTaxes", amount(document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)));
     object.plain("grandTotal", amount(totals.grand));
-    // The buyer pays in the store's currency.
-    object.text("foreignCurrencyCode", totals.currency().code());
-    object.plain("itemsTotalForeign", amount(totals.items));
-    object.plain("shippingTotalForeign", amount(totals.shipping));
-    object.plain("dutyTaxesTotalForeign", amount(totals.duty_taxes));
-    object.plain("quotedDutyTaxesForeign", amount(totals.duty_taxes));
-    object.plain("grandTotalForeign", amount(totals.grand));
+    // The buyer pays in the store's currency; the sums in their own are what they were shown beside it.
+    let (foreign, quoted) = match &document.foreign {
+        Some(foreign) => (&foreign.totals, foreign.quoted_duty_taxes),
+        None => (totals, document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)),
+    };
+    object.text("foreignCurrencyCode", foreign.currency().code());
+    object.plain("itemsTotalForeign", amount(foreign.items));
+    object.plain("shippingTotalForeign", amount(foreign.shipping));
+    object.plain("dutyTaxesTotalForeign", amount(foreign.duty_taxes));
+    object.plain("quotedDutyTaxesForeign", amount(quoted));
+    object.plain("grandTotalForeign", amount(foreign.grand));
 }
 
 fn write_item(object: &mut Object<'_>, item: &CartItem, currency: Currency) {

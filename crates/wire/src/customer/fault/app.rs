@@ -53,6 +53,11 @@ pub(in crate::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
         | AppError::NoShipping(_)
         | AppError::ShippingNotOffered
         | AppError::QuoteChanged
+        | AppError::GoodsProhibited(_)
+        | AppError::LandedCost(_)
+        | AppError::RulesBroken(_)
+        | AppError::ShipFromMissing
+        | AppError::QuoteNotFound
         | AppError::PaymentNotOffered
         | AppError::PaymentRefused(_)
         | AppError::PaymentState(_)

@@ -1,0 +1,241 @@
+//! Duty, tax and fees in the checkout: worked out, shown, chosen, charged, and told to the merchant. With the starter book.
+
+use crossdock_app::AppError;
+use crossdock_app::checkout::{SaveAddress, prohibited};
+use crossdock_domain::address::Address;
+use crossdock_domain::cart::Cart;
+use crossdock_domain::clock::{Day, Span};
+use crossdock_domain::landed_cost::{LandedCost, Rates};
+use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::payment::Provider;
+use crossdock_domain::quote::{DutyMode, Quote, Unavailable};
+use crossdock_domain::store::{Duties, FeesPaidBy, LandedCostSettings};
+use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
+
+use crate::support::placed;
+
+on_both_engines!(
+    prepaid_duty_is_shown_charged_and_on_the_order,
+    a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much,
+    a_store_that_leaves_no_choice_does_not_listen_to_one,
+    what_cannot_be_worked_out_is_paid_on_delivery_and_says_why,
+    goods_that_must_not_be_sent_there_cannot_be_paid,
+    a_shown_total_is_good_for_the_guaranteed_time,
+    fees_that_the_store_pays_are_not_charged,
+    downloads_cross_no_border,
+    another_destination_is_another_sum,
+);
+
+/// A store in the United States whose goods have codes, with rates of the day before.
+async fn ready(app: &TestApp, duties: Duties) {
+    app.change_settings(|settings| {
+        settings.origin = Some(Address { zip: "84101".to_owned(), ..samples::address("US") });
+        settings.landed_cost = LandedCostSettings { duties, ..LandedCostSettings::default() };
+    })
+    .await;
+    import(app, "1.10").await;
+}
+
+async fn import(app: &TestApp, usd: &str) {
+    let per_base = [("USD", usd), ("GBP", "0.85"), ("RON", "5")];
+    let per_base = per_base.map(|(code, rate)| (code.to_owned(), samples::decimal(rate))).into();
+    let rates = Rates {
+        base: "EUR".parse().expect("currency"),
+        day: Day::of(app.now()),
+        source: "made up".to_owned(),
+        per_base,
+    };
+    app.import_rates(rates).await.expect("the rates are good");
+}
+
+/// Ten T-shirts for 200.00 USD, made in China.
+fn shirts() -> Cart {
+    let mut cart = samples::cart();
+    cart.items = vec![samples::item("T-shirt", "20.00", "10")];
+    cart.items[0].hs_code = Some("6109.10".to_owned());
+    cart.items[0].country_of_origin = Some("CN".to_owned());
+    cart
+}
+
+async fn buyer(app: &TestApp, cart: Cart, country: &str) -> Buyer {
+    let buyer = Buyer::new(app, app.create(cart).await.expect("a cart"), "browser");
+    buyer.open().await.expect("open");
+    send_to(app, &buyer, country).await;
+    buyer
+}
+
+/// The buyer types an address in this country and takes the cheapest shipping.
+async fn send_to(app: &TestApp, buyer: &Buyer, country: &str) {
+    let (state, zip) = match country {
+        "GB" => ("", "SW1A 1AA"),
+        "NO" => ("", "0155"),
+        "RO" => ("", "010011"),
+        "US" => ("UT", "84101"),
+        _ => ("", "10117"),
+    };
+    let ship_to = Address { state: state.to_owned(), zip: zip.to_owned(), ..samples::address(country) };
+    let form = SaveAddress { ship_to, bill_to: None, note: String::new() };
+    app.save_address(buyer.passage().await.expect("open"), form).await.expect("a good address");
+    buyer.choose_first_shipping().await.expect("shipping");
+}
+
+fn cost(quote: &Quote) -> &LandedCost {
+    &quote.landed_cost.as_ref().expect("it was worked out").cost
+}
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+async fn prepaid_duty_is_shown_charged_and_on_the_order(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let buyer = buyer(&app, shirts(), "DE").await;
+    let shown = buyer.review().await.expect("a quote");
+    let totals = shown.quote.totals;
+    assert_eq!(shown.quote.duty_mode, DutyMode::Prepaid);
+    // 200.00 + 39.00 freight are 217.27… EUR: 12 % duty, then 19 % VAT on all of it.
+    assert_eq!(totals.items, usd(20_000));
+    assert_eq!(totals.shipping, usd(3_900));
+    let cost = cost(&shown.quote);
+    // 26.07 EUR and 46.24 EUR, once converted at 1.10.
+    assert_eq!((cost.totals.duty, cost.totals.tax), (usd(2_868), usd(5_086)));
+    assert_eq!(totals.duty_taxes, usd(2_868 + 5_086));
+    assert_eq!(totals.grand, usd(20_000 + 3_900 + 2_868 + 5_086));
+
+    let id = placed(&buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
+    app.run_jobs().await;
+    let order = app.order(id).await.expect("the order").document;
+    assert_eq!((order.totals, order.quoted_duty_taxes), (totals, Some(totals.duty_taxes)));
+    let foreign = order.foreign.expect("the buyer's own currency is another one");
+    assert_eq!(foreign.totals.currency().code(), "EUR");
+    let sum = [foreign.totals.items, foreign.totals.shipping, foreign.totals.duty_taxes];
+    assert_eq!(Money::sum(foreign.totals.currency(), sum), Ok(foreign.totals.grand));
+}
+
+async fn a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much(app: TestApp) {
+    ready(&app, Duties::BuyerChoice).await;
+    let buyer = buyer(&app, shirts(), "DE").await;
+    let prepaid = buyer.review().await.expect("a quote");
+    assert_eq!(prepaid.quote.duty_mode, DutyMode::Prepaid);
+    assert!(app.may_choose_duties(&buyer.passage().await.expect("open"), &prepaid.quote));
+
+    let passage = buyer.passage().await.expect("open");
+    app.choose_duties(passage, DutyMode::OnDelivery).await.expect("a choice");
+    let shown = buyer.review().await.expect("a quote");
+    assert_eq!((shown.quote.duty_mode, shown.quote.totals.duty_taxes), (DutyMode::OnDelivery, usd(0)));
+    assert_eq!(shown.quote.quoted_duty_taxes(), Some(prepaid.quote.totals.duty_taxes));
+    assert!(matches!(
+        buyer.pay_quote(prepaid.id, Provider::Test, Card::Approve.input()).await,
+        Err(AppError::QuoteChanged)
+    ));
+
+    let id = placed(&buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
+    app.run_jobs().await;
+    let order = app.order(id).await.expect("the order").document;
+    assert_eq!(order.totals.grand, usd(23_900));
+    assert_eq!(order.quoted_duty_taxes, Some(prepaid.quote.totals.duty_taxes));
+}
+
+async fn a_store_that_leaves_no_choice_does_not_listen_to_one(app: TestApp) {
+    for (duties, mode) in [(Duties::Prepaid, DutyMode::Prepaid), (Duties::OnDelivery, DutyMode::OnDelivery)] {
+        ready(&app, duties).await;
+        let buyer = buyer(&app, shirts(), "DE").await;
+        for wanted in [DutyMode::Prepaid, DutyMode::OnDelivery] {
+            let passage = buyer.passage().await.expect("open");
+            let passage = app.choose_duties(passage, wanted).await.expect("heard");
+            let shown = buyer.review().await.expect("a quote").quote;
+            assert_eq!(shown.duty_mode, mode);
+            assert!(!app.may_choose_duties(&passage, &shown));
+        }
+    }
+}
+
+async fn what_cannot_be_worked_out_is_paid_on_delivery_and_says_why(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let quote = async |country: &str| {
+        let buyer = buyer(&app, shirts(), country).await;
+        buyer.review().await.expect("a quote").quote
+    };
+    // Nobody imported a rate for the Norwegian krone; nobody wrote rules for the South Pole.
+    for (country, why) in [("NO", Unavailable::NoRate), ("AQ", Unavailable::NoRules)] {
+        let quote = quote(country).await;
+        assert_eq!((quote.duty_mode, quote.unavailable), (DutyMode::OnDelivery, Some(why)), "{country}");
+        assert_eq!(quote.totals.duty_taxes, usd(0));
+    }
+    app.change_settings(|settings| settings.origin = None).await;
+    assert_eq!(quote("DE").await.unavailable, Some(Unavailable::NoOrigin));
+}
+
+async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {
+    ready(&app, Duties::BuyerChoice).await;
+    let mut cart = shirts();
+    let mut rockets = samples::item("Rockets", "50.00", "1");
+    rockets.hs_code = Some("360410".to_owned());
+    cart.items.push(rockets);
+    let buyer = buyer(&app, cart, "GB").await;
+    let shown = buyer.review().await.expect("a quote that says so");
+    let refused = prohibited(&shown.quote);
+    assert_eq!(refused.iter().map(|goods| goods.description.as_str()).collect::<Vec<_>>(), ["Rockets"]);
+    let paid = buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await;
+    assert!(matches!(paid, Err(AppError::GoodsProhibited(goods)) if goods == refused));
+    let passage = buyer.passage().await.expect("still open");
+    assert!(app.last_attempt(&passage).await.expect("none").is_none(), "nobody was charged");
+}
+
+async fn a_shown_total_is_good_for_the_guaranteed_time(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let buyer = buyer(&app, shirts(), "DE").await;
+    let shown = buyer.review().await.expect("a quote");
+    app.advance(Span::minutes(59));
+    // 200 dollars are no longer more than 150 euros: no duty in January 2026.
+    import(&app, "1.40").await;
+    assert_eq!(buyer.review().await.expect("the same").id, shown.id);
+    app.advance(Span::minutes(1));
+    assert!(matches!(
+        buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await,
+        Err(AppError::QuoteChanged)
+    ));
+    let fresh = buyer.review().await.expect("a new one");
+    assert_ne!(fresh.id, shown.id);
+    assert!(fresh.quote.totals.duty_taxes.minor < shown.quote.totals.duty_taxes.minor);
+    // Within the guarantee another address is another question all the same.
+    send_to(&app, &buyer, "GB").await;
+    assert_ne!(buyer.review().await.expect("a quote").id, fresh.id);
+}
+
+async fn fees_that_the_store_pays_are_not_charged(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let few = || {
+        let mut cart = shirts();
+        cart.items[0].quantity = 5.into();
+        cart
+    };
+    let quote = buyer(&app, few(), "RO").await.review().await.expect("a quote").quote;
+    let fees = cost(&quote).totals.fees;
+    assert_ne!(fees, usd(0), "Romania takes 25 RON per parcel");
+    app.change_settings(|settings| settings.landed_cost.fees = FeesPaidBy::Store).await;
+    let other = buyer(&app, few(), "RO").await.review().await.expect("a quote").quote;
+    let lower = quote.totals.duty_taxes.minor - fees.minor;
+    assert_eq!(other.totals.duty_taxes.minor, lower);
+    assert_eq!(other.absorbed_fees, Some(fees));
+    assert_eq!(cost(&other).totals, cost(&quote).totals);
+}
+
+async fn downloads_cross_no_border(app: TestApp) {
+    ready(&app, Duties::BuyerChoice).await;
+    let mut cart = shirts();
+    cart.items[0].non_shippable = true;
+    let quote = buyer(&app, cart, "DE").await.review().await.expect("a quote").quote;
+    assert_eq!((quote.duty_mode, quote.landed_cost), (DutyMode::Prepaid, None));
+    assert_eq!(quote.totals.duty_taxes, usd(0));
+}
+
+async fn another_destination_is_another_sum(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let buyer = buyer(&app, shirts(), "DE").await;
+    let german = buyer.review().await.expect("a quote").quote;
+    send_to(&app, &buyer, "US").await;
+    let domestic = buyer.review().await.expect("a quote").quote;
+    assert!(german.totals.duty_taxes.minor > 0);
+    assert_eq!(domestic.totals.duty_taxes.minor, 0, "from the United States to the United States");
+}

@@ -1,0 +1,152 @@
+//! The compiled rule book: checked rules, ready to be looked up. Made from files by the `rules` crate.
+
+mod duties;
+mod rule;
+
+use std::collections::HashMap;
+
+pub use duties::DutyTable;
+pub use rule::{
+    Applies, Basis, Bound, Combine, Compare, Confidence, Countries, DutyRate, DutyRule, Fee, FlatDuty, Of, Per, Regime,
+    Relief, Relieved, Restriction, RestrictionLevel, RoundMode, RoundTo, Rule, Specific, Tax, TaxPart, Unit, When,
+};
+
+use super::request::Place;
+use crate::clock::Day;
+use crate::country::Country;
+use crate::money::Currency;
+
+/// All rules of one version of the book.
+#[derive(Debug, Clone, Default)]
+pub struct RuleBook {
+    version: String,
+    territories: Vec<Territory>,
+    by_country: HashMap<Country, Vec<(Match, usize)>>,
+}
+
+/// Rules of a destination, or of a customs area that several destinations share.
+#[derive(Debug, Clone)]
+pub struct Territory {
+    /// `DE`, `ES-CN`, `EU`.
+    pub id: String,
+    /// English name.
+    pub name: String,
+    /// Currency that customs computes in.
+    pub currency: Currency,
+    /// Id of the customs area whose rules hold too.
+    pub area: Option<String>,
+    /// Addresses that belong to it; none for an area.
+    pub matches: Vec<Match>,
+    /// What the customs value consists of.
+    pub bases: Vec<Rule<Basis>>,
+    /// Duties.
+    pub duties: DutyTable,
+    /// Flat duties.
+    pub flat_duties: Vec<Rule<FlatDuty>>,
+    /// Thresholds.
+    pub reliefs: Vec<Rule<Relief>>,
+    /// Tax at the sale.
+    pub regimes: Vec<Rule<Regime>>,
+    /// Import taxes.
+    pub taxes: Vec<Rule<Tax>>,
+    /// Fees.
+    pub fees: Vec<Rule<Fee>>,
+    /// Restrictions.
+    pub restrictions: Vec<Rule<Restriction>>,
+}
+
+/// Addresses by country, region and beginning of the postal code. Regions and postal codes upper case, without blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Country.
+    pub country: Country,
+    /// Any of these regions; none: all.
+    pub regions: Vec<String>,
+    /// Any of these beginnings; none: all.
+    pub postal: Vec<String>,
+}
+
+impl Match {
+    /// How narrow the match is for `place`; `None` when it does not match.
+    fn narrowness(&self, place: &Place) -> Option<usize> {
+        let mut narrow = 0;
+        if !self.regions.is_empty() {
+            let region = normalised(place.region.as_deref()?);
+            self.regions.contains(&region).then_some(())?;
+            narrow += 1;
+        }
+        if !self.postal.is_empty() {
+            let code = normalised(place.postal_code.as_deref()?);
+            narrow += 2 + self.postal.iter().filter(|start| code.starts_with(start.as_str())).map(String::len).max()?;
+        }
+        Some(narrow)
+    }
+}
+
+/// Upper case, without blanks and hyphens: how regions and postal codes are compared.
+pub fn normalised(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase).collect()
+}
+
+/// The rules that hold for one destination: its own and those of its area.
+#[derive(Debug, Clone, Copy)]
+pub struct Destination<'a> {
+    /// The destination itself.
+    pub own: &'a Territory,
+    /// Its customs area.
+    pub area: Option<&'a Territory>,
+}
+
+impl<'a> Destination<'a> {
+    /// Both, the destination first.
+    pub fn territories(self) -> impl Iterator<Item = &'a Territory> {
+        std::iter::once(self.own).chain(self.area)
+    }
+
+    /// The rules of one kind that are valid on `day`.
+    pub fn rules<R: 'a>(self, day: Day, of: fn(&Territory) -> &[Rule<R>]) -> impl Iterator<Item = &'a Rule<R>> {
+        self.territories().flat_map(of).filter(move |rule| rule.applies.on(day))
+    }
+}
+
+impl RuleBook {
+    /// A book of these territories. `version` names it for ever: a hash of its files.
+    pub fn new(version: String, territories: Vec<Territory>) -> Self {
+        let mut by_country: HashMap<Country, Vec<(Match, usize)>> = HashMap::new();
+        for (index, territory) in territories.iter().enumerate() {
+            for found in &territory.matches {
+                by_country.entry(found.country).or_default().push((found.clone(), index));
+            }
+        }
+        Self { version, territories, by_country }
+    }
+
+    /// The version's name.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// All territories, areas too.
+    pub fn territories(&self) -> &[Territory] {
+        &self.territories
+    }
+
+    /// A territory by id.
+    pub fn territory(&self, id: &str) -> Option<&Territory> {
+        self.territories.iter().find(|territory| territory.id == id)
+    }
+
+    /// The destination that a place belongs to: the narrowest match. `None` when the book has no rules for it.
+    pub fn destination(&self, place: &Place) -> Option<Destination<'_>> {
+        let candidates = self.by_country.get(&place.country)?;
+        let matching = candidates.iter().filter_map(|(found, index)| Some((found.narrowness(place)?, *index)));
+        // The first of equals: files are in the order of their names.
+        let (_, index) = matching.min_by_key(|(narrow, index)| (usize::MAX - narrow, *index))?;
+        Some(self.of_territory(&self.territories[index]))
+    }
+
+    /// A territory with its area.
+    pub fn of_territory<'a>(&'a self, own: &'a Territory) -> Destination<'a> {
+        Destination { own, area: own.area.as_deref().and_then(|id| self.territory(id)) }
+    }
+}

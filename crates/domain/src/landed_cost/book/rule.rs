@@ -1,0 +1,448 @@
+//! One rule of each kind, as the engine reads it.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::clock::Day;
+use crate::country::Country;
+use crate::landed_cost::hs::HsCode;
+use crate::landed_cost::request::BuyerKind;
+use crate::money::Currency;
+
+/// A rule: what it says, and when it applies.
+#[derive(Debug, Clone)]
+pub struct Rule<R> {
+    /// Id, dates, source, conditions.
+    pub applies: Applies,
+    /// What it says.
+    pub says: R,
+}
+
+/// What every rule has.
+#[derive(Debug, Clone)]
+pub struct Applies {
+    /// Unique id.
+    pub id: String,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Option<Day>,
+    /// Where it is written.
+    pub source: String,
+    /// When somebody looked.
+    pub checked: Day,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Words for buyer and accountant.
+    pub note: Option<String>,
+    /// Conditions.
+    pub when: When,
+}
+
+impl Applies {
+    /// Whether the rule is valid on `day`.
+    pub fn on(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// How sure a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confidence {
+    /// The law says exactly this.
+    Exact,
+    /// Typical or not verified.
+    Estimate,
+}
+
+/// A list of countries; empty: any.
+pub type Countries = Vec<Country>;
+
+/// Conditions; all that are given must hold.
+#[derive(Debug, Clone)]
+pub struct When {
+    /// Only for these buyers.
+    pub buyer: Option<BuyerKind>,
+    /// Shipped from one of these.
+    pub from: Countries,
+    /// Not shipped from these.
+    pub except_from: Countries,
+    /// To one of these regions (normalised).
+    pub regions: Vec<String>,
+    /// HS prefixes that every line in question must have.
+    pub hs: Vec<HsCode>,
+    /// HS prefixes that no line in question may have.
+    pub except_hs: Vec<HsCode>,
+    /// Begins above this.
+    pub over: Option<Decimal>,
+    /// Holds up to this.
+    pub up_to: Option<Decimal>,
+    /// `up_to` itself is outside.
+    pub up_to_exclusive: bool,
+    /// What the two are compared with.
+    pub compare: Compare,
+    /// Their currency.
+    pub currency: Currency,
+}
+
+impl When {
+    /// No condition at all.
+    pub fn always(currency: Currency) -> Self {
+        Self {
+            buyer: None,
+            from: Vec::new(),
+            except_from: Vec::new(),
+            regions: Vec::new(),
+            hs: Vec::new(),
+            except_hs: Vec::new(),
+            over: None,
+            up_to: None,
+            up_to_exclusive: false,
+            compare: Compare::Goods,
+            currency,
+        }
+    }
+}
+
+/// A value that limits are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Goods of the consignment after discounts.
+    Goods,
+    /// Its customs value.
+    CustomsValue,
+    /// Its dearest single piece.
+    Item,
+    /// The tax that would be due.
+    Tax,
+    /// The duty that would be due.
+    Duty,
+}
+
+/// How a result is rounded.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundTo {
+    /// To a multiple of this; `None`: the smallest unit of the currency.
+    pub multiple: Option<Decimal>,
+    /// Which way.
+    pub mode: RoundMode,
+}
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundMode {
+    /// Halves away from zero.
+    HalfUp,
+    /// Towards zero.
+    Down,
+    /// Away from zero.
+    Up,
+}
+
+impl RoundTo {
+    /// To the smallest unit, halves away from zero.
+    pub const CENT: Self = Self { multiple: None, mode: RoundMode::HalfUp };
+
+    /// `amount` of `currency`, rounded. `None` when it is out of range.
+    pub fn apply(self, amount: Decimal, currency: Currency) -> Option<Decimal> {
+        let strategy = match self.mode {
+            RoundMode::HalfUp => RoundingStrategy::MidpointAwayFromZero,
+            RoundMode::Down => RoundingStrategy::ToZero,
+            RoundMode::Up => RoundingStrategy::AwayFromZero,
+        };
+        let Some(multiple) = self.multiple else {
+            return Some(amount.round_dp_with_strategy(currency.exponent(), strategy));
+        };
+        amount.checked_div(multiple)?.round_dp_with_strategy(0, strategy).checked_mul(multiple)
+    }
+}
+
+/// What the customs value consists of.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// CIF; otherwise FOB.
+    pub includes_freight: bool,
+    /// Rounding of a consignment's value; `None`: none.
+    pub round: Option<RoundTo>,
+}
+
+/// What a specific rate is charged per.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// 1 kg.
+    Kilogram,
+    /// 100 kg.
+    HundredKilograms,
+    /// Piece.
+    Item,
+    /// 12 pieces.
+    Dozen,
+    /// Litre.
+    Litre,
+    /// Square metre.
+    SquareMetre,
+}
+
+impl Unit {
+    /// As people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kilogram => "kg",
+            Self::HundredKilograms => "100 kg",
+            Self::Item => "item",
+            Self::Dozen => "dozen",
+            Self::Litre => "litre",
+            Self::SquareMetre => "m²",
+        }
+    }
+}
+
+/// An amount per unit.
+#[derive(Debug, Clone)]
+pub struct Specific {
+    /// Amount.
+    pub amount: Decimal,
+    /// Its currency.
+    pub currency: Currency,
+    /// Per what.
+    pub per: Unit,
+}
+
+/// How the parts of a compound rate go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Combine {
+    /// Both.
+    Sum,
+    /// The greater.
+    Greater,
+    /// The lesser.
+    Lesser,
+}
+
+/// A bound of a duty; both parts are added.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    /// Percent of the customs value.
+    pub ad_valorem: Option<Decimal>,
+    /// Per unit.
+    pub specific: Option<Specific>,
+}
+
+/// How much.
+#[derive(Debug, Clone)]
+pub struct DutyRate {
+    /// Percent of the customs value.
+    pub ad_valorem: Option<Decimal>,
+    /// Per unit.
+    pub specific: Option<Specific>,
+    /// How the two go together.
+    pub combine: Combine,
+    /// At least.
+    pub minimum: Option<Bound>,
+    /// At most.
+    pub maximum: Option<Bound>,
+    /// Rounding of a line's duty.
+    pub round: RoundTo,
+}
+
+/// A duty rate for goods of some origin.
+#[derive(Debug, Clone)]
+pub struct DutyRule {
+    /// HS prefixes; none: everything.
+    pub hs: Vec<HsCode>,
+    /// Origins; none: the general rate.
+    pub origin: Countries,
+    /// Holds only for goods that are shipped from one of `origin` too.
+    pub preferential: bool,
+    /// Duties of different stacks add up.
+    pub stack: String,
+    /// How much.
+    pub rate: DutyRate,
+}
+
+/// What a flat amount is charged per.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// Consignment.
+    Consignment,
+    /// Parcel.
+    Parcel,
+    /// Line of the cart.
+    Line,
+    /// Heading.
+    Heading,
+    /// Heading and origin.
+    HeadingOrigin,
+    /// Piece.
+    Item,
+}
+
+impl Per {
+    /// As people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consignment => "consignment",
+            Self::Parcel => "parcel",
+            Self::Line => "line",
+            Self::Heading => "heading",
+            Self::HeadingOrigin => "heading and origin",
+            Self::Item => "item",
+        }
+    }
+}
+
+/// A flat duty that takes the place of every other.
+#[derive(Debug, Clone)]
+pub struct FlatDuty {
+    /// Amount.
+    pub amount: Decimal,
+    /// Its currency.
+    pub currency: Currency,
+    /// Per what.
+    pub per: Per,
+    /// Digits of a heading.
+    pub digits: u8,
+}
+
+/// What is relieved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relieved {
+    /// Duty.
+    Duty,
+    /// Taxes.
+    Tax,
+    /// Fees of customs.
+    CustomsFees,
+}
+
+/// A threshold.
+#[derive(Debug, Clone)]
+pub struct Relief {
+    /// What is not collected.
+    pub of: Vec<Relieved>,
+}
+
+/// Part of a tax base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaxPart {
+    /// Freight.
+    Freight,
+    /// Insurance.
+    Insurance,
+    /// Duty.
+    Duty,
+    /// Fees inside the base.
+    Fees,
+}
+
+/// Tax at the sale.
+#[derive(Debug, Clone)]
+pub struct Regime {
+    /// `IOSS`.
+    pub name: String,
+    /// Only for registered sellers.
+    pub optional: bool,
+    /// Tax base beside the goods.
+    pub base: Vec<TaxPart>,
+    /// No duty.
+    pub relieves_duty: bool,
+    /// Skips the fees that say so.
+    pub clears_fees: bool,
+}
+
+/// An import tax.
+#[derive(Debug, Clone)]
+pub struct Tax {
+    /// Taxes of different codes add up.
+    pub code: String,
+    /// What buyers see.
+    pub name: String,
+    /// Percent.
+    pub rate: Decimal,
+    /// HS prefixes; none: everything.
+    pub hs: Vec<HsCode>,
+    /// Regions (normalised); none: all.
+    pub regions: Vec<String>,
+    /// Base beside the goods.
+    pub base: Vec<TaxPart>,
+    /// Taxes in the base.
+    pub on_taxes: Vec<String>,
+    /// Part of its own base.
+    pub inside: bool,
+    /// Rounding of a line's tax.
+    pub round: RoundTo,
+}
+
+/// What a percentage is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Goods after discounts.
+    Goods,
+    /// Customs value.
+    CustomsValue,
+    /// Duty.
+    Duty,
+    /// Taxes.
+    Tax,
+    /// Duty and taxes.
+    DutyAndTax,
+}
+
+impl Of {
+    /// As people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Goods => "the goods",
+            Self::CustomsValue => "the customs value",
+            Self::Duty => "duty",
+            Self::Tax => "taxes",
+            Self::DutyAndTax => "duty and taxes",
+        }
+    }
+}
+
+/// A fee.
+#[derive(Debug, Clone)]
+pub struct Fee {
+    /// What buyers see.
+    pub name: String,
+    /// Flat amount and per what.
+    pub flat: Option<(Decimal, Per)>,
+    /// Percent and of what.
+    pub percent: Option<(Decimal, Of)>,
+    /// Currency of amount and limits.
+    pub currency: Currency,
+    /// Digits of a heading.
+    pub digits: u8,
+    /// At least.
+    pub minimum: Option<Decimal>,
+    /// At most.
+    pub maximum: Option<Decimal>,
+    /// Belongs to the tax base.
+    pub in_tax_base: bool,
+    /// Not charged under a regime that clears fees.
+    pub skip_under_regime: bool,
+    /// The carrier takes it; otherwise customs.
+    pub by_carrier: bool,
+    /// In force.
+    pub enabled: bool,
+}
+
+/// How hard a restriction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestrictionLevel {
+    /// Must not be sent.
+    Prohibited,
+    /// With papers.
+    Restricted,
+}
+
+/// A restriction.
+#[derive(Debug, Clone)]
+pub struct Restriction {
+    /// HS prefixes.
+    pub hs: Vec<HsCode>,
+    /// How hard.
+    pub level: RestrictionLevel,
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,123 @@
+//! Fees of customs and carriers, inside and outside the tax base.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::answer::{Collected, ComponentKind};
+use super::book::{Compare, Fee, Of, Per, Relieved, RoundTo, Rule};
+use super::compute::{ConsignmentWork, Draft, Outcome, Work, add, div, mul, percent_of};
+use super::condition::{codes_hold, consignment_holds};
+use super::reason::Reason;
+
+/// Charges the fees of a consignment that belong to the tax base, or those that do not.
+pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, in_base: bool) -> Outcome<()> {
+    let day = work.request.day;
+    let mut relieved = false;
+    for rule in work.destination.rules(day, |territory| &territory.reliefs) {
+        relieved |= rule.says.of.contains(&Relieved::CustomsFees)
+            && !matches!(rule.applies.when.compare, Compare::Tax | Compare::Duty)
+            && codes_hold(&rule.applies.when, consignment)
+            && consignment_holds(work, &rule.applies.when, consignment)?;
+    }
+    let cleared = consignment.regime.is_some_and(|regime| regime.says.clears_fees);
+    for rule in work.destination.rules(day, |territory| &territory.fees) {
+        let fee = &rule.says;
+        let skipped = (fee.skip_under_regime && cleared) || (relieved && !fee.by_carrier);
+        if !fee.enabled || fee.in_tax_base != in_base || skipped {
+            continue;
+        }
+        let when = &rule.applies.when;
+        if !codes_hold(when, consignment) || !consignment_holds(work, when, consignment)? {
+            continue;
+        }
+        charge_one(work, consignment, rule)?;
+    }
+    Ok(())
+}
+
+fn charge_one(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>, rule: &Rule<Fee>) -> Outcome<()> {
+    let fee = &rule.says;
+    let (mut exact, mut base, mut texts) = (Decimal::ZERO, Decimal::ZERO, Vec::new());
+    if let Some((amount, per)) = fee.flat {
+        let times = count(work, consignment, per, fee.digits);
+        base = times;
+        exact = mul(work.convert(amount, fee.currency, work.currency)?, times)?;
+        texts.push(format!("{} {} per {}", amount.normalize(), fee.currency, per.name()));
+    }
+    if let Some((percent, of)) = fee.percent {
+        let whole = match of {
+            Of::Goods => consignment.total(|line| line.goods)?,
+            Of::CustomsValue => consignment.total(|line| line.customs_value)?,
+            Of::Duty => consignment.total(|line| line.duty)?,
+            Of::Tax => consignment.total(|line| line.tax)?,
+            Of::DutyAndTax => add(consignment.total(|line| line.duty)?, consignment.total(|line| line.tax)?)?,
+        };
+        base = whole;
+        exact = add(exact, percent_of(whole, percent)?)?;
+        texts.push(format!("{} % of {}", percent.normalize(), of.name()));
+    }
+    let mut rate = texts.join(" + ");
+    if let Some(least) = fee.minimum {
+        exact = exact.max(work.convert(least, fee.currency, work.currency)?);
+        rate = format!("{rate}, at least {} {}", least.normalize(), fee.currency);
+    }
+    if let Some(most) = fee.maximum {
+        exact = exact.min(work.convert(most, fee.currency, work.currency)?);
+        rate = format!("{rate}, at most {} {}", most.normalize(), fee.currency);
+    }
+    let amount = work.cent(exact, RoundTo::CENT)?;
+    if amount.is_zero() {
+        return Ok(());
+    }
+    work.uses(&rule.applies);
+    if fee.in_tax_base {
+        share(consignment, amount)?;
+    }
+    consignment.drafts.push(Draft {
+        kind: ComponentKind::Fee,
+        name: fee.name.clone(),
+        rule: rule.applies.id.clone(),
+        note: rule.applies.note.clone(),
+        base,
+        rate,
+        amount,
+        collected: if fee.by_carrier { Collected::Carrier } else { Collected::Customs },
+    });
+    Ok(())
+}
+
+/// A fee inside the tax base belongs to the lines by their value.
+fn share(consignment: &mut ConsignmentWork<'_>, amount: Decimal) -> Outcome<()> {
+    let whole = consignment.total(|line| line.goods)?;
+    let count = Decimal::from(consignment.lines.len());
+    for line in &mut consignment.lines {
+        let part = if whole.is_zero() { div(amount, count)? } else { div(mul(amount, line.goods)?, whole)? };
+        line.fees_in_base = add(line.fees_in_base, part)?;
+    }
+    Ok(())
+}
+
+fn count(work: &mut Work<'_>, consignment: &ConsignmentWork<'_>, per: Per, digits: u8) -> Decimal {
+    let mut headings = BTreeSet::new();
+    for line in &consignment.lines {
+        let heading = line.line.hs.map(|code| code.prefix(digits));
+        let key = match per {
+            Per::Consignment | Per::Parcel | Per::Item => continue,
+            Per::Line => (None, None, Some(line.rank)),
+            Per::Heading if heading.is_some() => (heading, None, None),
+            Per::HeadingOrigin if heading.is_some() => (heading, line.line.origin, None),
+            Per::Heading | Per::HeadingOrigin => {
+                work.reasons.push(Reason::HsMissing { line: line.line.position });
+                (None, None, Some(line.rank))
+            }
+        };
+        headings.insert(key);
+    }
+    match per {
+        Per::Consignment => Decimal::ONE,
+        Per::Parcel => Decimal::from(consignment.consignment.parcels.max(1)),
+        Per::Item => consignment.lines.iter().map(|line| line.line.quantity).sum(),
+        Per::Line | Per::Heading | Per::HeadingOrigin => Decimal::from(headings.len()),
+    }
+}
