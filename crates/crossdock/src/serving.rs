@@ -71,7 +71,7 @@ impl Server {
             Opened::Server(client) => return Err(already_running(context, client).await),
         };
         let public_url = server.public_url(address);
-        let app = context.app(db, public_url.clone())?;
+        let app = context.app(db, public_url.clone()).await?;
         // Rule files with mistakes are better found now than by the first buyer.
         if let Err(error) = app.cost_book().await {
             app.db().close().await;

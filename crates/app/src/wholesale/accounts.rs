@@ -8,6 +8,7 @@ use crossdock_domain::wholesale::{AccountId, AccountProfile, ShopAccount, Wholes
 use secrecy::{ExposeSecret, SecretString};
 
 use super::login::inner_hash;
+use super::seal::remember_key;
 use super::tenants::unknown;
 use super::{Unknown, WholesaleError};
 use crate::{App, AppError};
@@ -57,6 +58,7 @@ impl Operation for Add {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<ShopAccount, AppError> {
         let wholesaler = self.new.wholesaler;
+        remember_key(&self.app, tx).await?;
         let id = tx.take_wholesale_numbers(wholesaler, Counter::Account, 1).await?.ok_or_else(unknown)?;
         let account = ShopAccount {
             id: AccountId(id),
