@@ -380,6 +380,7 @@ mod tests {
             AppError::QuoteNotFound,
             AppError::Webhook(WebhookError::NoEndpoint),
             AppError::Wholesale(WholesaleError::Refused(secret())),
+            AppError::Webhook(WebhookError::NoEndpoint),
         ]
     }
 
