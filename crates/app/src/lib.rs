@@ -100,7 +100,6 @@ impl App {
                 config,
                 providers,
                 access,
-                outside: Outside::default(),
                 cost_books: CostBooks::default(),
                 outside: Outside::default(),
                 jobs_written: Notify::new(),
