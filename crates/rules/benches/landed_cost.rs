@@ -59,7 +59,7 @@ fn request() -> CostRequest {
         amount: 1_999 + i64::from(n),
         quantity: (1 + n % 3).into(),
         hs: codes[n as usize % codes.len()].parse::<HsCode>().ok(),
-        origin: Some(country(if n % 2 == 0 { "CN" } else { "BD" })),
+        origin: Some(country(if n.is_multiple_of(2) { "CN" } else { "BD" })),
         grams: Some((200 + n).into()),
     };
     let consignment = Consignment {

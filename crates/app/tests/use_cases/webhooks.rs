@@ -1,5 +1,6 @@
 //! Webhooks from the event to the log: schedule, signatures, repeats, switching off, and one owner's things kept from others.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use crossdock_app::job::JobRun;
 use crossdock_app::outgoing::OutgoingError;
 use crossdock_app::webhook::record::{NewEvent, Stamp};
@@ -149,7 +150,6 @@ on_both_engines! {
         headers.insert("webhook-id", "other".parse().expect("value"));
         assert!(verifier.verify(&call.body, &headers).is_err());
 
-        use hmac::{Hmac, KeyInit as _, Mac as _};
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("key");
         mac.update(&call.body);
         let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -155,7 +155,6 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         AppError::LandedCost(error) => caller(422, landed_cost_text(error)),
         AppError::ShipFromMissing => caller(422, "Parameter shipFrom is required, the store has no address of its own"),
         AppError::QuoteNotFound => caller(404, "Could not find a quote with this id"),
-        AppError::RulesBroken(_) => internal(),
         AppError::Db(error) => match error {
             DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
             DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
@@ -173,6 +172,7 @@ fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
         | AppError::ShippingNotOffered
         | AppError::QuoteChanged
         | AppError::GoodsProhibited(_)
+        | AppError::RulesBroken(_)
         | AppError::PaymentNotOffered
         | AppError::PaymentRefused(_)
         | AppError::PaymentState(_)

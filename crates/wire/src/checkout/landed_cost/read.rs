@@ -127,7 +127,7 @@ mod tests {
         let quote = with(&json!({
             "shipFrom": { "country": "us", "region": " CA ", "postalCode": 90210 },
             "shipTo": { "country": "ca", "region": "QC", "postalCode": "H2X 1Y4" },
-            "currency": "usd", "date": 20261121, "consumer": "no", "shipping": "12.50", "insurance": 1,
+            "currency": "usd", "date": 20_261_121, "consumer": "no", "shipping": "12.50", "insurance": 1,
         }));
         let quote = quote.expect("a quote");
         let from = quote.ship_from.expect("a place");
