@@ -34,6 +34,7 @@ pub mod checkouts;
 pub mod couriers;
 mod engine;
 pub mod error;
+pub mod feeds;
 pub mod idempotency;
 pub mod jobs;
 pub mod meta;

@@ -31,7 +31,7 @@ macro_rules! migrations {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = migrations![(1, "0001_checkout"), (3, "0003_wholesale")];
+pub const MIGRATIONS: &[Migration] = migrations![(1, "0001_checkout"), (3, "0003_wholesale"), (6, "0006_feed_tokens")];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).
 const LOCK_KEY: i64 = 0x6372_6f73_7364_6f63;

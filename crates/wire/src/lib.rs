@@ -3,4 +3,9 @@
 //! A dialect owns every quirk of its protocol: spellings, lenient types, error texts, and statuses that lie. Inside the
 //! house there are only typed commands and one honest error.
 
+pub mod catalogue;
 pub mod checkout;
+pub mod feed;
+pub mod icdf;
+pub mod markup;
+pub mod table;
