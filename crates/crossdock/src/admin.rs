@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod execute;
+pub mod goods;
 pub mod server;
 pub mod settings;
 pub mod views;
@@ -135,6 +136,8 @@ pub enum AdminRequest {
     },
     /// What the doctor asks of the database.
     Examine,
+    /// Import and export of goods.
+    Goods(goods::GoodsRequest),
 }
 
 impl AdminRequest {
@@ -157,6 +160,7 @@ impl AdminRequest {
             Self::JobRun => "job_run",
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
+            Self::Goods(_) => "goods",
         }
     }
 }
@@ -178,6 +182,7 @@ pub enum AdminAnswer {
     Jobs(Vec<JobView>),
     Count(u64),
     Database(Box<DatabaseView>),
+    Goods(goods::GoodsAnswer),
 }
 
 /// What comes back over the socket.

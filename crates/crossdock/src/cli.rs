@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, completions, config, demo, doctor, job, migrate, openapi, order, restore, serve, shipping, store,
+    backup, bench, completions, config, demo, doctor, export, feed, import, job, migrate, openapi, order, restore, serve, shipping, store,
     test_order,
 };
 
@@ -68,6 +68,15 @@ pub enum Command {
     #[command(subcommand)]
     Order(order::Order),
     TestOrder(test_order::TestOrder),
+    /// Import catalogues and orders from files
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Write catalogues and orders to files
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Tokens by which shops read the feeds
+    #[command(subcommand)]
+    Feed(feed::Feed),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),

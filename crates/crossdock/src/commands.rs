@@ -6,6 +6,9 @@ pub mod completions;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod export;
+pub mod feed;
+pub mod import;
 pub mod job;
 pub mod migrate;
 pub mod openapi;
@@ -27,6 +30,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Store(command) => store::run(global, command).await,
         Command::Shipping(command) => shipping::run(global, command).await,
         Command::Order(command) => order::run(global, command).await,
+        Command::Import(command) => import::run(global, command).await,
+        Command::Export(command) => Box::pin(export::run(global, command)).await,
+        Command::Feed(command) => Box::pin(feed::run(global, command)).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, &command).await,

@@ -92,6 +92,7 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
             Ok(AdminAnswer::Done)
         }
         AdminRequest::Examine => examine(app).await,
+        AdminRequest::Goods(request) => Box::pin(super::goods::execute(app, request)).await.map(AdminAnswer::Goods),
     }
 }
 
