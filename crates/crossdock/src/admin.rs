@@ -9,6 +9,7 @@ pub mod goods;
 pub mod server;
 pub mod settings;
 pub mod views;
+pub mod wholesale;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use wholesale::WholesaleRequest;
+
 use views::{
     DatabaseView, HelloView, HistoryView, JobView, OrderSummaryView, OrderView, StoreSummaryView, StoreView,
     TestOrderView,
@@ -138,6 +141,8 @@ pub enum AdminRequest {
     Examine,
     /// Import and export of goods.
     Goods(goods::GoodsRequest),
+    /// Something on the wholesaler's side.
+    Wholesale(WholesaleRequest),
 }
 
 impl AdminRequest {
@@ -161,6 +166,7 @@ impl AdminRequest {
             Self::Backup { .. } => "backup",
             Self::Examine => "examine",
             Self::Goods(_) => "goods",
+            Self::Wholesale(request) => request.name(),
         }
     }
 }
@@ -183,6 +189,7 @@ pub enum AdminAnswer {
     Count(u64),
     Database(Box<DatabaseView>),
     Goods(goods::GoodsAnswer),
+    Wholesale(Value),
 }
 
 /// What comes back over the socket.

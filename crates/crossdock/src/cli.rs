@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, completions, config, demo, doctor, export, feed, import, job, migrate, openapi, order, restore, serve, shipping, store,
-    test_order,
+    account, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, migrate, openapi,
+    order, restore, serve, shipping, stock, store, supply_order, test_order, wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -77,6 +77,21 @@ pub enum Command {
     /// Tokens by which shops read the feeds
     #[command(subcommand)]
     Feed(feed::Feed),
+    /// Add, change and list wholesalers
+    #[command(subcommand)]
+    Wholesaler(wholesaler::Command),
+    /// Add, change and list shop accounts of a wholesaler
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Warehouses, stock and reservations of a wholesaler
+    #[command(subcommand)]
+    Stock(stock::Command),
+    /// Couriers and pickup points of a wholesaler
+    #[command(subcommand)]
+    Courier(courier::Command),
+    /// Orders that shops placed at a wholesaler: list them, pack them, send them
+    #[command(subcommand)]
+    SupplyOrder(supply_order::Command),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),

@@ -1,9 +1,11 @@
 //! The commands, one file each: options, and what the command does.
 
+pub mod account;
 pub mod backup;
 pub mod bench;
 pub mod completions;
 pub mod config;
+pub mod courier;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -16,8 +18,11 @@ pub mod order;
 pub mod restore;
 pub mod serve;
 pub mod shipping;
+pub mod stock;
 pub mod store;
+pub mod supply_order;
 pub mod test_order;
+pub mod wholesaler;
 
 use crate::cli::{Cli, Command};
 
@@ -33,6 +38,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => import::run(global, command).await,
         Command::Export(command) => Box::pin(export::run(global, command)).await,
         Command::Feed(command) => Box::pin(feed::run(global, command)).await,
+        Command::Wholesaler(command) => wholesaler::run(global, command).await,
+        Command::Account(command) => account::run(global, command).await,
+        Command::Stock(command) => stock::run(global, command).await,
+        Command::Courier(command) => courier::run(global, command).await,
+        Command::SupplyOrder(command) => supply_order::run(global, command).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, &command).await,

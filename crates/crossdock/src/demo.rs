@@ -1,6 +1,7 @@
-//! The sample shop: what is in it (`world`), and what is told about it (`text`).
+//! The samples: a shop (`world`), a wholesaler, and what is told about them (`text`).
 
 pub mod text;
+pub mod wholesaler;
 pub mod world;
 
 /// Id of the sample store, as in the protocol's documents.

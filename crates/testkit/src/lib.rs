@@ -28,6 +28,7 @@ mod bank;
 mod buyer;
 mod database;
 pub mod samples;
+pub mod wholesale;
 
 pub use crossdock_db::Engine;
 

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod baseline;
+mod feeds;
 pub mod health;
 pub mod metrics;
 pub mod middleware;

@@ -15,7 +15,7 @@ use crossdock_wire::checkout::{Operation, Version};
 use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{api, health, metrics, openapi, pages};
+use crate::{api, feeds, health, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -40,6 +40,9 @@ pub fn router(state: WebState) -> Router {
         .merge(operation(&state, V2, "/v2/updateVendorOrderStatus", UpdateVendorOrderStatus))
         .merge(operation(&state, V2, "/v2/setShipmentTracking", SetShipmentTracking))
         .merge(operation(&state, V2, "/v2/magento-region", MagentoRegion))
+        // Shops of wholesalers: the feeds.
+        .route("/feeds/full.xml", get(feeds::full))
+        .route("/feeds/light.xml", get(feeds::light))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
         // Machines that watch us.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossdock_app::App;
 
+use crate::feeds::Feeds;
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
 use crate::middleware::request_id::RequestIds;
@@ -25,6 +26,7 @@ struct Inner {
     metrics: Metrics,
     request_ids: RequestIds,
     held: HeldAnswers,
+    feeds: Feeds,
     running: AtomicUsize,
     draining: AtomicBool,
 }
@@ -41,6 +43,7 @@ impl WebState {
             metrics: Metrics::install(),
             request_ids: RequestIds::new(),
             held,
+            feeds: Feeds::new(),
             running: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
         };
@@ -77,6 +80,10 @@ impl WebState {
 
     pub(crate) fn request_ids(&self) -> &RequestIds {
         &self.inner.request_ids
+    }
+
+    pub(crate) fn feeds(&self) -> &Feeds {
+        &self.inner.feeds
     }
 
     pub(crate) fn held(&self) -> &HeldAnswers {

@@ -255,7 +255,7 @@ impl Upsert {
                             size.components.push(Component { variant: variant.clone(), quantity: *quantity });
                         }
                         None => {
-                            problem = Some(format!("no product has the code {code:?}, which is to be part of a set"))
+                            problem = Some(format!("no product has the code {code:?}, which is to be part of a set"));
                         }
                     }
                 }
@@ -392,10 +392,11 @@ impl Operation for Find {
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let codes: Vec<_> = self.1.iter().map(|(code, kind)| (code.trim(), *kind)).collect();
         let found = resolve(tx, self.0, &codes).await?;
-        let told = |((code, _), found): (&(String, Option<CodeKind>), Option<(CodeKind, VariantId)>)| {
-            found.map(|(kind, variant)| FoundCode { code: code.clone(), kind, variant })
-        };
-        Ok(self.1.iter().zip(found).map(told).collect())
+        let mut out = Vec::with_capacity(found.len());
+        for ((code, _), found) in self.1.iter().zip(found) {
+            out.push(found.map(|(kind, variant)| FoundCode { code: code.clone(), kind, variant }));
+        }
+        Ok(out)
     }
 }
 

@@ -8,9 +8,9 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::stock::{StockLevel, allocate};
 use crossdock_domain::wholesale::{
-    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, CourierOffer, Delivery, EventId, EventKind,
-    EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, ReservationId, SupplyActor,
-    SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId,
+    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CodeKind, CourierId, CourierOffer, Delivery, EventId,
+    EventKind, EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, ReservationId,
+    SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -439,12 +439,12 @@ impl Operation for Place {
 }
 
 /// What an order says, as a hash: a repeated order is the same order, whatever has happened to the basket since.
-fn content_hash(command: &PlaceSupplyOrder) -> Result<String, AppError> {
+fn content_hash(command: &PlaceSupplyOrder) -> String {
     let products = command.products.as_ref().map(|products| {
         let line = |product: &ProductRef| {
             let files = product.attachments.iter();
             let files = files.map(|file| (file.name.clone(), hex(&Sha256::digest(&file.contents)))).collect::<Vec<_>>();
-            let kind = product.kind.map(|kind| kind.code());
+            let kind = product.kind.map(CodeKind::code);
             (product.code.trim().to_owned(), kind, product.quantity.normalize(), product.comment.clone(), files)
         };
         products.iter().map(line).collect::<Vec<_>>()
@@ -468,7 +468,7 @@ fn content_hash(command: &PlaceSupplyOrder) -> Result<String, AppError> {
         "currency": command.currency,
         "webhook_url": command.webhook_url,
     });
-    Ok(hex(&Sha256::digest(content.to_string().as_bytes())))
+    hex(&Sha256::digest(content.to_string().as_bytes()))
 }
 
 /// Rules that need nothing but the command.
@@ -518,7 +518,7 @@ impl App {
         let place = Place {
             app: self.clone(),
             caller: caller.clone(),
-            content_hash: content_hash(&command)?,
+            content_hash: content_hash(&command),
             command,
             event: EventId::new(now, self.random()),
             now,

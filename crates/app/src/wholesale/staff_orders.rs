@@ -374,7 +374,7 @@ struct Note {
     wholesaler: WholesalerId,
     serial: OrderSerial,
     actor: SupplyActor,
-    note: String,
+    text: String,
     now: Timestamp,
 }
 
@@ -383,10 +383,10 @@ impl Operation for Note {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
         let order = lock(tx, self.wholesaler, self.serial).await?;
-        if order.note == self.note {
+        if order.note == self.text {
             return Ok(());
         }
-        tx.set_supply_note(self.wholesaler, self.serial, &self.note, self.now).await?;
+        tx.set_supply_note(self.wholesaler, self.serial, &self.text, self.now).await?;
         let entry = SupplyHistoryEntry { at: self.now, actor: self.actor.clone(), event: SupplyEvent::NoteChanged };
         Ok(tx.add_supply_history(self.wholesaler, self.serial, &entry).await?)
     }
@@ -468,6 +468,6 @@ impl App {
         if note.chars().count() > 2000 {
             return Err(WholesaleError::Invalid { field: "note", must: "must have at most 2000 characters" }.into());
         }
-        self.db().write(Note { wholesaler, serial, actor, note, now: self.now() }).await
+        self.db().write(Note { wholesaler, serial, actor, text: note, now: self.now() }).await
     }
 }

@@ -16,3 +16,4 @@ mod stores;
 mod support;
 mod test_orders;
 mod upkeep;
+mod wholesale;

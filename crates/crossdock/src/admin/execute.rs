@@ -93,6 +93,9 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
         }
         AdminRequest::Examine => examine(app).await,
         AdminRequest::Goods(request) => Box::pin(super::goods::execute(app, request)).await.map(AdminAnswer::Goods),
+        AdminRequest::Wholesale(request) => {
+            Ok(AdminAnswer::Wholesale(Box::pin(super::wholesale::execute(app, request)).await?))
+        }
     }
 }
 
@@ -105,7 +108,7 @@ fn db(error: DbError) -> Failure {
 }
 
 /// The secret to use, and what the person has to be shown of it: a new one, never their own.
-fn secret_or_new(app: &App, given: Option<Secret>) -> (SecretString, Option<Secret>) {
+pub(super) fn secret_or_new(app: &App, given: Option<Secret>) -> (SecretString, Option<Secret>) {
     if let Some(Secret(secret)) = given {
         return (SecretString::from(secret), None);
     }

@@ -1,12 +1,13 @@
-//! Changing a store's settings: keys of the top level are replaced whole, `null` goes back to the default.
+//! Changing settings: keys of the top level are replaced whole, `null` goes back to the default.
 
-use crossdock_domain::store::StoreSettings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::exit::{End, Failure};
 
 /// The settings with these keys replaced.
-pub fn changed(present: &StoreSettings, changes: &Value) -> Result<StoreSettings, Failure> {
+pub fn changed<T: Serialize + DeserializeOwned>(present: &T, changes: &Value) -> Result<T, Failure> {
     let wrong = |text: String| Failure::new(End::Refused, format!("settings: {text}"));
     let Value::Object(changes) = changes else { return Err(wrong("must be a table of keys".to_owned())) };
     let Value::Object(mut document) = serde_json::to_value(present).map_err(|error| wrong(error.to_string()))? else {
@@ -25,6 +26,7 @@ pub fn changed(present: &StoreSettings, changes: &Value) -> Result<StoreSettings
 
 #[cfg(test)]
 mod tests {
+    use crossdock_domain::store::StoreSettings;
     use serde_json::json;
 
     use super::*;

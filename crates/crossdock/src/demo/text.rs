@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crossdock_app::payment::TEST_CARDS;
 
+use super::wholesaler::{KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
 use super::{NAME, SECRET, STORE};
 
 /// The whole text.
@@ -20,6 +21,9 @@ Crossdock demo
   Its description    {url}/openapi.json
   Store              {STORE} ({NAME}, USD)
   Secret             {SECRET}
+  Wholesaler         {WHOLESALER} ({WHOLESALE}, PLN)
+  Shop account       {LOGIN}, password {PASSWORD}
+  Dropshipping key   {KEY}
   Data               {data}
 
   Test cards, with any name, any future date and any three digits:
@@ -42,6 +46,7 @@ Pay a cart without a browser, see what happened:
 
   crossdock --data-dir {shell} test-order --cart {cart} --country CA
   crossdock --data-dir {shell} order list {STORE}
+  crossdock --data-dir {shell} courier list {WHOLESALER}
 
 Everybody knows this secret: keep the demo on this machine. Stop it with Ctrl-C; start it again and the orders are still there.",
         example = example(),

@@ -11,7 +11,7 @@ use crossdock_wire::checkout::{Call, Operation, Version, answer};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{NAME, SECRET, STORE};
+use super::{NAME, SECRET, STORE, wholesaler};
 use crate::admin::execute::{is_demo, mark_demo};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -32,11 +32,10 @@ test_mode = true
 pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<String> {
     let app = &server.app;
     if !is_demo(app).await? {
-        let stores = app.list_stores().await?;
-        if !stores.is_empty() {
+        if !app.list_stores().await?.is_empty() || !app.list_wholesalers().await?.is_empty() {
             // Its well-known credentials would open a real shop.
             return Err(Failure::refused(format!(
-                "{} holds real stores; give the demo a --data-dir of its own",
+                "{} holds real stores or wholesalers; give the demo a --data-dir of its own",
                 context.place.dir().display()
             ))
             .into());
@@ -44,6 +43,7 @@ pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<Strin
         mark_demo(app).await?;
     }
     add_store(app).await?;
+    wholesaler::add(app).await?;
     let config = context.place.config();
     if !config.exists() {
         std::fs::write(&config, CONFIG).with_context(|| format!("cannot write {}", config.display()))?;

@@ -118,6 +118,6 @@ fn the_demo_refuses_the_data_of_real_stores() {
     let shell = Shell::new();
     shell.run("--data-dir real store add 7 --name Shop --currency USD").good();
     let told = shell.run("--data-dir real demo --listen 127.0.0.1:0").failed(3);
-    assert!(told.contains("real holds real stores"), "{told}");
+    assert!(told.contains("real holds real stores or wholesalers"), "{told}");
     assert!(!shell.path("real/crossdock.toml").exists());
 }

@@ -12,3 +12,4 @@ mod side_by_side;
 mod stores;
 mod support;
 mod test_order;
+mod wholesale;

@@ -1,0 +1,480 @@
+//! The wholesaler's side of the command line: requests, and what does them. Answers are plain JSON; its keys are part of the
+//! command line's interface.
+
+mod views;
+
+use crossdock_app::App;
+use crossdock_app::wholesale::{
+    NewAccount, NewParcel, Page, SetSupplyStatus, StaffOrderQuery, StockChange, SupplyOrderQuery, Unknown, Warehouse,
+    WholesaleError, WholesalerRef,
+};
+use crossdock_domain::clock::Span;
+use crossdock_domain::wholesale::stock::StockOperation;
+use crossdock_domain::wholesale::{
+    AccountProfile, Coordinates, Courier, CourierId, OrderSerial, ParcelId, PickupPoint, ReservationId, SupplyActor,
+    SupplyStatus, VariantId, WarehouseId, Wholesaler, WholesalerId, WholesalerSettings,
+};
+use rust_decimal::Decimal;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::execute::secret_or_new;
+use super::{Secret, settings};
+use crate::exit::Failure;
+
+/// A request; each does what its name says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WholesaleRequest {
+    Add {
+        id: WholesalerId,
+        name: String,
+        currency: String,
+        domain: Option<String>,
+        key: Option<Secret>,
+        settings: Value,
+    },
+    Set {
+        id: WholesalerId,
+        name: Option<String>,
+        domain: Option<String>,
+        settings: Value,
+    },
+    List,
+    Show {
+        id: WholesalerId,
+    },
+    SetKey {
+        id: WholesalerId,
+        key: Option<Secret>,
+    },
+    AccountAdd {
+        wholesaler: WholesalerId,
+        login: String,
+        group: String,
+        password: Option<Secret>,
+        profile: Value,
+    },
+    AccountSet {
+        wholesaler: WholesalerId,
+        login: String,
+        group: Option<String>,
+        blocked: Option<bool>,
+        profile: Value,
+    },
+    AccountList {
+        wholesaler: WholesalerId,
+    },
+    AccountShow {
+        wholesaler: WholesalerId,
+        login: String,
+    },
+    AccountPassword {
+        wholesaler: WholesalerId,
+        login: String,
+        password: Option<Secret>,
+    },
+    WarehousePut {
+        wholesaler: WholesalerId,
+        id: WarehouseId,
+        name: String,
+        sellable: bool,
+        position: i64,
+    },
+    WarehouseList {
+        wholesaler: WholesalerId,
+    },
+    StockChange {
+        wholesaler: WholesalerId,
+        warehouse: WarehouseId,
+        operation: StockOperation,
+        stocks: Vec<(String, Decimal)>,
+    },
+    StockShow {
+        wholesaler: WholesalerId,
+        codes: Vec<String>,
+    },
+    Reserve {
+        wholesaler: WholesalerId,
+        code: String,
+        quantity: Decimal,
+        minutes: i64,
+        note: String,
+    },
+    Release {
+        wholesaler: WholesalerId,
+        reservation: String,
+    },
+    Reservations {
+        wholesaler: WholesalerId,
+        code: String,
+    },
+    CourierPut {
+        wholesaler: WholesalerId,
+        couriers: Vec<Courier>,
+    },
+    CourierList {
+        wholesaler: WholesalerId,
+    },
+    CourierShow {
+        wholesaler: WholesalerId,
+        id: CourierId,
+    },
+    PointsPut {
+        wholesaler: WholesalerId,
+        points: Vec<PickupPoint>,
+    },
+    Points {
+        wholesaler: WholesalerId,
+        courier: CourierId,
+        near: Option<(Decimal, Decimal)>,
+        limit: i64,
+        page: i64,
+    },
+    Orders {
+        wholesaler: WholesalerId,
+        account: Option<String>,
+        status: Option<String>,
+        number: Option<String>,
+        limit: i64,
+    },
+    OrderShow {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    },
+    OrderHistory {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    },
+    OrderStatus {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        status: String,
+        person: String,
+        reason: String,
+    },
+    OrderNote {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        note: String,
+        person: String,
+    },
+    ParcelAdd {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        parcel: ParcelOptions,
+        person: String,
+    },
+    ParcelRemove {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        parcel: ParcelId,
+        person: String,
+    },
+}
+
+/// A parcel as the command line describes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParcelOptions {
+    pub courier: Option<CourierId>,
+    pub package_number: String,
+    pub shipping_number: String,
+    pub weight_grams: i64,
+}
+
+impl WholesaleRequest {
+    /// Its name, for the log.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Add { .. } => "wholesaler_add",
+            Self::Set { .. } => "wholesaler_set",
+            Self::List => "wholesaler_list",
+            Self::Show { .. } => "wholesaler_show",
+            Self::SetKey { .. } => "wholesaler_set_key",
+            Self::AccountAdd { .. } => "account_add",
+            Self::AccountSet { .. } => "account_set",
+            Self::AccountList { .. } => "account_list",
+            Self::AccountShow { .. } => "account_show",
+            Self::AccountPassword { .. } => "account_password",
+            Self::WarehousePut { .. } => "warehouse_put",
+            Self::WarehouseList { .. } => "warehouse_list",
+            Self::StockChange { .. } => "stock_change",
+            Self::StockShow { .. } => "stock_show",
+            Self::Reserve { .. } => "stock_reserve",
+            Self::Release { .. } => "stock_release",
+            Self::Reservations { .. } => "stock_reservations",
+            Self::CourierPut { .. } => "courier_put",
+            Self::CourierList { .. } => "courier_list",
+            Self::CourierShow { .. } => "courier_show",
+            Self::PointsPut { .. } => "points_put",
+            Self::Points { .. } => "points",
+            Self::Orders { .. } => "supply_order_list",
+            Self::OrderShow { .. } => "supply_order_show",
+            Self::OrderHistory { .. } => "supply_order_history",
+            Self::OrderStatus { .. } => "supply_order_status",
+            Self::OrderNote { .. } => "supply_order_note",
+            Self::ParcelAdd { .. } => "parcel_add",
+            Self::ParcelRemove { .. } => "parcel_remove",
+        }
+    }
+}
+
+fn refused(error: impl std::fmt::Display) -> Failure {
+    Failure::refused(error.to_string())
+}
+
+fn shown(secret: Option<Secret>) -> Value {
+    secret.map_or(Value::Null, |Secret(secret)| Value::from(secret))
+}
+
+fn list<T>(items: &[T], view: impl Fn(&T) -> Result<Value, Failure>) -> Result<Value, Failure> {
+    Ok(Value::Array(items.iter().map(view).collect::<Result<_, _>>()?))
+}
+
+async fn one(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
+    Ok((*app.find_wholesaler(&WholesalerRef::Id(id)).await?).clone())
+}
+
+/// A size by any of its codes.
+async fn variant(app: &App, wholesaler: WholesalerId, code: &str) -> Result<VariantId, Failure> {
+    let found = app.find_codes(wholesaler, vec![(code.to_owned(), None)]).await?.pop().flatten();
+    found.map(|found| found.variant).ok_or_else(|| Failure::refused(format!("no product has the code {code:?}")))
+}
+
+/// Does it.
+pub async fn execute(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    use WholesaleRequest as R;
+    match request {
+        R::Add { .. } | R::Set { .. } | R::List | R::Show { .. } | R::SetKey { .. } => tenants(app, request).await,
+        R::AccountAdd { .. }
+        | R::AccountSet { .. }
+        | R::AccountList { .. }
+        | R::AccountShow { .. }
+        | R::AccountPassword { .. } => accounts(app, request).await,
+        R::WarehousePut { .. }
+        | R::WarehouseList { .. }
+        | R::StockChange { .. }
+        | R::StockShow { .. }
+        | R::Reserve { .. }
+        | R::Release { .. }
+        | R::Reservations { .. } => stock(app, request).await,
+        R::CourierPut { .. }
+        | R::CourierList { .. }
+        | R::CourierShow { .. }
+        | R::PointsPut { .. }
+        | R::Points { .. } => couriers(app, request).await,
+        R::Orders { .. }
+        | R::OrderShow { .. }
+        | R::OrderHistory { .. }
+        | R::OrderStatus { .. }
+        | R::OrderNote { .. }
+        | R::ParcelAdd { .. }
+        | R::ParcelRemove { .. } => orders(app, request).await,
+    }
+}
+
+/// A request that came to the wrong part of this file.
+fn astray(request: &WholesaleRequest) -> Failure {
+    Failure::failed(format!("the request {} went astray", request.name()))
+}
+
+async fn tenants(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    match request {
+        WholesaleRequest::Add { id, name, currency, domain, key, settings } => {
+            let settings = settings::changed(&WholesalerSettings::default(), &settings)?;
+            let currency = currency.parse().map_err(refused)?;
+            let domain = domain.filter(|domain| !domain.is_empty());
+            let (key, new) = secret_or_new(app, key);
+            app.add_wholesaler(Wholesaler { id, name, currency, domain, settings }).await?;
+            app.set_dropshipping_key(id, &key).await?;
+            Ok(json!({ "id": id, "dropshipping_key": shown(new) }))
+        }
+        WholesaleRequest::Set { id, name, domain, settings } => {
+            let mut wholesaler = one(app, id).await?;
+            wholesaler.name = name.unwrap_or(wholesaler.name);
+            if let Some(domain) = domain {
+                wholesaler.domain = Some(domain).filter(|domain| !domain.is_empty());
+            }
+            wholesaler.settings = settings::changed(&wholesaler.settings, &settings)?;
+            app.update_wholesaler(wholesaler).await?;
+            Ok(Value::Null)
+        }
+        WholesaleRequest::List => list(&app.list_wholesalers().await?, views::wholesaler_summary),
+        WholesaleRequest::Show { id } => views::wholesaler(&one(app, id).await?),
+        WholesaleRequest::SetKey { id, key } => {
+            let (key, new) = secret_or_new(app, key);
+            app.set_dropshipping_key(id, &key).await?;
+            Ok(json!({ "id": id, "dropshipping_key": shown(new) }))
+        }
+        other => Err(astray(&other)),
+    }
+}
+
+async fn accounts(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    match request {
+        WholesaleRequest::AccountAdd { wholesaler, login, group, password, profile } => {
+            let profile = settings::changed(&AccountProfile::default(), &profile)?;
+            let (password, new) = secret_or_new(app, password);
+            let password = SecretString::from(password.expose_secret().to_owned());
+            let new_account = NewAccount { wholesaler, login, password, price_group: group, profile };
+            let account = app.add_account(new_account).await?;
+            Ok(json!({ "id": account.id, "login": account.login, "password": shown(new) }))
+        }
+        WholesaleRequest::AccountSet { wholesaler, login, group, blocked, profile } => {
+            let mut account = app.account_by_login(wholesaler, &login).await?;
+            account.price_group = group.unwrap_or(account.price_group);
+            account.blocked = blocked.unwrap_or(account.blocked);
+            account.profile = settings::changed(&account.profile, &profile)?;
+            app.update_account(wholesaler, account).await?;
+            Ok(Value::Null)
+        }
+        WholesaleRequest::AccountList { wholesaler } => list(&app.list_accounts(wholesaler).await?, views::account),
+        WholesaleRequest::AccountShow { wholesaler, login } => {
+            views::account(&app.account_by_login(wholesaler, &login).await?)
+        }
+        WholesaleRequest::AccountPassword { wholesaler, login, password } => {
+            let account = app.account_by_login(wholesaler, &login).await?;
+            let (password, new) = secret_or_new(app, password);
+            app.set_account_password(wholesaler, account.id, &password).await?;
+            Ok(json!({ "id": account.id, "login": account.login, "password": shown(new) }))
+        }
+        other => Err(astray(&other)),
+    }
+}
+
+async fn stock(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    match request {
+        WholesaleRequest::WarehousePut { wholesaler, id, name, sellable, position } => {
+            app.put_warehouse(wholesaler, Warehouse { id, name, sellable, position }).await?;
+            Ok(Value::Null)
+        }
+        WholesaleRequest::WarehouseList { wholesaler } => {
+            list(&app.warehouses(wholesaler).await?, |warehouse| Ok(views::warehouse(warehouse)))
+        }
+        WholesaleRequest::StockChange { wholesaler, warehouse, operation, stocks } => {
+            let change = |(code, quantity): &(String, Decimal)| StockChange {
+                code: code.clone(),
+                kind: None,
+                warehouse,
+                operation,
+                quantity: *quantity,
+            };
+            let outcomes = app.change_stock(wholesaler, stocks.iter().map(change).collect()).await?;
+            let told: Vec<Value> =
+                stocks.iter().zip(&outcomes).map(|((code, _), outcome)| views::stock_outcome(code, outcome)).collect();
+            Ok(Value::Array(told))
+        }
+        WholesaleRequest::StockShow { wholesaler, codes } => {
+            let mut variants = Vec::with_capacity(codes.len());
+            for code in &codes {
+                variants.push(variant(app, wholesaler, code).await?);
+            }
+            let stocks = app.stock(wholesaler, variants).await?;
+            Ok(Value::Array(stocks.iter().flat_map(views::stock).collect()))
+        }
+        WholesaleRequest::Reserve { wholesaler, code, quantity, minutes, note } => {
+            let variant = variant(app, wholesaler, &code).await?;
+            let until = app.now() + Span::minutes(minutes.clamp(0, 525_600));
+            let made = app.reserve(wholesaler, variant, quantity, None, until, note).await?;
+            list(&made, |row| Ok(views::reservation(row)))
+        }
+        WholesaleRequest::Release { wholesaler, reservation } => {
+            let id: ReservationId = reservation.parse().map_err(refused)?;
+            app.release_reservation(wholesaler, id).await?;
+            Ok(Value::Null)
+        }
+        WholesaleRequest::Reservations { wholesaler, code } => {
+            let variant = variant(app, wholesaler, &code).await?;
+            list(&app.reservations(wholesaler, variant).await?, |row| Ok(views::reservation(row)))
+        }
+        other => Err(astray(&other)),
+    }
+}
+
+async fn couriers(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    match request {
+        WholesaleRequest::CourierPut { wholesaler, couriers } => {
+            let count = couriers.len();
+            for courier in couriers {
+                app.put_courier(wholesaler, courier).await?;
+            }
+            Ok(json!(count))
+        }
+        WholesaleRequest::CourierList { wholesaler } => list(&app.courier_list(wholesaler).await?, views::value),
+        WholesaleRequest::CourierShow { wholesaler, id } => {
+            let all = app.courier_list(wholesaler).await?;
+            let found = all.iter().find(|courier| courier.id == id);
+            views::value(found.ok_or_else(|| refused(WholesaleError::NotFound(Unknown::Courier)))?)
+        }
+        WholesaleRequest::PointsPut { wholesaler, points } => {
+            let count = points.len();
+            let mut rest = points;
+            while !rest.is_empty() {
+                let batch: Vec<PickupPoint> = rest.drain(..rest.len().min(1000)).collect();
+                app.put_pickup_points(wholesaler, batch).await?;
+            }
+            Ok(json!(count))
+        }
+        WholesaleRequest::Points { wholesaler, courier, near: Some((latitude, longitude)), limit, .. } => {
+            let from = Coordinates::from_degrees(latitude, longitude)
+                .ok_or_else(|| Failure::refused("latitude is between -90 and 90, longitude between -180 and 180"))?;
+            let near = app.nearest_pickup_points(wholesaler, courier, from, limit).await?;
+            list(&near, |near| Ok(views::point(&near.point, Some(near.metres))))
+        }
+        WholesaleRequest::Points { wholesaler, courier, near: None, limit, page } => {
+            let points = app.pickup_points(wholesaler, courier, Page::new(Some(page), Some(limit))).await?;
+            list(&points.items, |point| Ok(views::point(point, None)))
+        }
+        other => Err(astray(&other)),
+    }
+}
+
+async fn orders(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
+    match request {
+        WholesaleRequest::Orders { wholesaler, account, status, number, limit } => {
+            let account = match account {
+                Some(login) => Some(app.account_by_login(wholesaler, &login).await?.id),
+                None => None,
+            };
+            let statuses = status.map(|code| read_status(&code)).transpose()?.into_iter().collect();
+            let query =
+                SupplyOrderQuery { statuses, page: Page::new(None, Some(limit)), ..SupplyOrderQuery::default() };
+            let query = StaffOrderQuery { account, parcel_number: number, query };
+            list(&app.staff_supply_orders(wholesaler, query).await?.items, |order| Ok(views::order_summary(order)))
+        }
+        WholesaleRequest::OrderShow { wholesaler, serial } => {
+            views::order(&app.supply_order(wholesaler, serial).await?)
+        }
+        WholesaleRequest::OrderHistory { wholesaler, serial } => {
+            list(&app.supply_order_history(wholesaler, serial).await?, views::history)
+        }
+        WholesaleRequest::OrderStatus { wholesaler, serial, status, person, reason } => {
+            let (to, actor) = (read_status(&status)?, SupplyActor::Staff(person));
+            let order = app.set_supply_status(SetSupplyStatus { wholesaler, serial, to, actor, reason }).await?;
+            Ok(views::order_summary(&order))
+        }
+        WholesaleRequest::OrderNote { wholesaler, serial, note, person } => {
+            app.set_order_note(wholesaler, serial, SupplyActor::Staff(person), note).await?;
+            Ok(Value::Null)
+        }
+        WholesaleRequest::ParcelAdd { wholesaler, serial, parcel, person } => {
+            let ParcelOptions { courier, package_number, shipping_number, weight_grams } = parcel;
+            let parcel = NewParcel { courier, package_number, shipping_number, weight_grams };
+            let added = app.add_parcels(wholesaler, serial, SupplyActor::Staff(person), vec![parcel]).await?;
+            list(&added, |parcel| Ok(views::parcel(parcel)))
+        }
+        WholesaleRequest::ParcelRemove { wholesaler, serial, parcel, person } => {
+            app.remove_parcel(wholesaler, serial, SupplyActor::Staff(person), parcel).await?;
+            Ok(Value::Null)
+        }
+        other => Err(astray(&other)),
+    }
+}
+
+fn read_status(code: &str) -> Result<SupplyStatus, Failure> {
+    SupplyStatus::from_code(code).ok_or_else(|| {
+        let all: Vec<&str> = SupplyStatus::all().map(SupplyStatus::code).collect();
+        Failure::refused(format!("there is no status {code:?}; there are {}", all.join(", ")))
+    })
+}
