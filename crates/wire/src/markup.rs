@@ -78,7 +78,9 @@ impl<R: BufRead> BufRead for Guard<R> {
         if self.token > self.longest {
             return Err(io::Error::other(format!("a tag or text is longer than {} bytes", self.longest)));
         }
-        self.inner.fill_buf()
+        // No more than a token may have: input in memory would come in one piece.
+        let most = self.longest - self.token + 1;
+        self.inner.fill_buf().map(|bytes| &bytes[..bytes.len().min(most)])
     }
 
     fn consume(&mut self, count: usize) {

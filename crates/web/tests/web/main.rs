@@ -1,6 +1,7 @@
 //! The HTTP layer against a real app: in process where that is enough, over loopback where sockets matter.
 
 mod api;
+mod feeds;
 mod log;
 mod metrics;
 mod openapi;

@@ -219,6 +219,7 @@ fn cart_text(problem: &CartProblem) -> String {
 #[cfg(test)]
 mod tests {
     use crossdock_app::error::Step;
+    use crossdock_app::wholesale::WholesaleError;
     use crossdock_domain::ids::StoreId;
     use crossdock_domain::money::MoneyError;
     use crossdock_domain::order::OrderStatus;
@@ -265,6 +266,7 @@ mod tests {
             AppError::Db(DbError::Locked { .. }) => 29,
             AppError::Db(DbError::InvalidText) => 30,
             AppError::Db(DbError::Other(_)) => 31,
+            AppError::Wholesale(_) => 32,
         }
     }
 
@@ -310,6 +312,7 @@ mod tests {
             AppError::Db(DbError::Locked { path: secret().into() }),
             AppError::Db(DbError::InvalidText),
             AppError::Db(DbError::Other(secret().into())),
+            AppError::Wholesale(WholesaleError::Refused(secret())),
         ]
     }
 
@@ -326,7 +329,7 @@ mod tests {
         let samples = samples();
         let mut numbers: Vec<usize> = samples.iter().map(number).collect();
         numbers.dedup();
-        assert_eq!(numbers, (0..32).collect::<Vec<_>>(), "a sample of every error, in order");
+        assert_eq!(numbers, (0..33).collect::<Vec<_>>(), "a sample of every error, in order");
 
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);
