@@ -217,12 +217,7 @@ impl Write for Pieces {
     }
 }
 
-async fn build(
-    state: &WebState,
-    kind: Kind,
-    reader: &FeedReader,
-    since: Option<Timestamp>,
-) -> Result<Feed, AppError> {
+async fn build(state: &WebState, kind: Kind, reader: &FeedReader, since: Option<Timestamp>) -> Result<Feed, AppError> {
     // Never closed.
     let _turn = state.feeds().builders.acquire().await;
     let app = state.app();

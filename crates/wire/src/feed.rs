@@ -73,7 +73,8 @@ fn write_size(
 ) -> Result<(), MoneyError> {
     let size = &told.variant;
     let tag = Tag::begin(out, 4, "size").with("id", &size.id.size).with("code", &size.id.to_string());
-    let tag = tag.maybe("code_producer", size.producer_code.as_ref()).maybe("code_external", size.external_code.as_ref());
+    let tag =
+        tag.maybe("code_producer", size.producer_code.as_ref()).maybe("code_external", size.external_code.as_ref());
     let tag = if kind == Kind::Full {
         let name = Some(&size.details.name).filter(|name| !name.is_empty());
         tag.maybe("name", name).number("weight", size.details.weight_grams.unwrap_or(product.details.weight_grams))

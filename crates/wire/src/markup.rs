@@ -189,7 +189,9 @@ impl<R: BufRead> Markup<R> {
                     };
                 }
                 Event::Decl(declaration) => {
-                    let utf8 = |name: Cow<'_, str>| name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii");
+                    let utf8 = |name: Cow<'_, str>| {
+                        name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii")
+                    };
                     match declaration.encoding() {
                         None => {}
                         Some(Ok(name)) if utf8(Cow::Borrowed(&*name)) => {}
@@ -253,7 +255,8 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
             return Err(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
         }
         // Only the five entities that XML itself knows.
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| "entities are not read".to_owned())?;
+        let value =
+            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| "entities are not read".to_owned())?;
         let key: &str = attribute.key.as_ref();
         attributes.push((key.to_owned(), value.into_owned()));
     }

@@ -150,7 +150,9 @@ impl<R: BufRead> Table<R> {
                     }
                     (At::Quote, b'\r') => At::Quote,
                     (At::Quote, _) => {
-                        return Err(self.error("something stands behind the closing quote of a cell; double quotes inside"));
+                        return Err(
+                            self.error("something stands behind the closing quote of a cell; double quotes inside")
+                        );
                     }
                 };
             }

@@ -6,7 +6,9 @@ use std::io::Cursor;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{ProductDetails, Quantity, StockMode, Unit, Vat};
 use crossdock_wire::catalogue::csv::Columns;
-use crossdock_wire::catalogue::{Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, Rejected, Unread, jsonl, read, xml};
+use crossdock_wire::catalogue::{
+    Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, Rejected, Unread, jsonl, read, xml,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -66,54 +68,59 @@ fn size(id: usize) -> impl Strategy<Value = ItemSize> {
     let codes = (prop::option::of(name()), prop::option::of(name()));
     let mode = prop::sample::select(StockMode::ALL.to_vec());
     let rest = (prop::option::of(0_i64..5000), prop::option::of(text()));
-    (prices, parts, stock, codes, mode, rest).prop_map(move |(prices, parts, stock, codes, mode, (weight, name))| ItemSize {
-        size: format!("s{id}"),
-        name: name.unwrap_or_default(),
-        producer_code: codes.0,
-        external_code: codes.1,
-        stock_mode: mode,
-        weight_grams: weight,
-        prices: prices
-            .into_iter()
-            .map(|(group, steps)| ItemPrice {
-                group,
-                steps: steps.into_iter().map(|(from, net)| ItemStep { from, net: Decimal::new(net, 2) }).collect(),
-            })
-            .collect(),
-        components: parts.into_iter().map(|(code, quantity)| ItemPart { code, quantity }).collect(),
-        stock: stock.into_iter().map(|(id, milli)| (id, Decimal::new(milli, 3).normalize())).collect(),
+    (prices, parts, stock, codes, mode, rest).prop_map(move |(prices, parts, stock, codes, mode, (weight, name))| {
+        ItemSize {
+            size: format!("s{id}"),
+            name: name.unwrap_or_default(),
+            producer_code: codes.0,
+            external_code: codes.1,
+            stock_mode: mode,
+            weight_grams: weight,
+            prices: prices
+                .into_iter()
+                .map(|(group, steps)| ItemPrice {
+                    group,
+                    steps: steps.into_iter().map(|(from, net)| ItemStep { from, net: Decimal::new(net, 2) }).collect(),
+                })
+                .collect(),
+            components: parts.into_iter().map(|(code, quantity)| ItemPart { code, quantity }).collect(),
+            stock: stock.into_iter().map(|(id, milli)| (id, Decimal::new(milli, 3).normalize())).collect(),
+        }
     })
 }
 
 fn item(number: usize) -> impl Strategy<Value = Item> {
     let texts = || prop::collection::btree_map("[a-z]{3}", text(), 1..3);
-    let vat = prop_oneof![Just(Vat { rate: Decimal::ZERO, free: true }), (0_u32..100).prop_map(|r| Vat::percent(r.into()))];
+    let vat =
+        prop_oneof![Just(Vat { rate: Decimal::ZERO, free: true }), (0_u32..100).prop_map(|r| Vat::percent(r.into()))];
     let sides = prop::option::of([0_i64..1000, 0_i64..1000, 0_i64..1000]);
     let pictures = prop::collection::vec("https://x\\.example/[a-z|\\\\;&]{1,8}", 0..3);
     let unit = (quantity(), quantity(), "[a-z]{1,4}").prop_map(|(step, minimum, name)| Unit { name, step, minimum });
     let lists = (texts(), texts(), vat, sides, pictures, unit);
     let rest = (text(), prop::option::of(1_i64..100), any::<bool>(), prop::option::of(0_i64..30), 0_i64..9999);
     (lists, rest, (size(0), size(1)).prop_map(|(a, b)| vec![a, b])).prop_map(
-        move |((names, descriptions, vat, dimensions_mm, pictures, unit), (words, id, active, days, weight), sizes)| Item {
-            line: 0,
-            code: format!("code {number}"),
-            id: id.map(|id| id + 1000 * number as i64),
-            active,
-            details: ProductDetails {
-                names,
-                descriptions,
-                vat,
-                weight_grams: weight,
-                dimensions_mm,
-                hs_code: "6109.10".to_owned(),
-                origin: Country::from_code("PL"),
-                producer: words.clone(),
-                category: words,
-                pictures,
-                unit,
-                prepare_days: days,
-            },
-            sizes,
+        move |((names, descriptions, vat, dimensions_mm, pictures, unit), (words, id, active, days, weight), sizes)| {
+            Item {
+                line: 0,
+                code: format!("code {number}"),
+                id: id.map(|id| id + 1000 * number as i64),
+                active,
+                details: ProductDetails {
+                    names,
+                    descriptions,
+                    vat,
+                    weight_grams: weight,
+                    dimensions_mm,
+                    hs_code: "6109.10".to_owned(),
+                    origin: Country::from_code("PL"),
+                    producer: words.clone(),
+                    category: words,
+                    pictures,
+                    unit,
+                    prepare_days: days,
+                },
+                sizes,
+            }
         },
     )
 }
@@ -178,11 +185,10 @@ fn mistakes_in_a_table_are_told_with_line_and_column() {
     let head = "code;name:eng;vat;size;price;origin;weight_grams;stock:1\n";
     let with = |rows: &str| told(&format!("{head}{rows}"));
     assert_eq!(with("a;A;23;S;x;PL;1;1\n"), [(2, "price".to_owned())]);
-    assert_eq!(with("a;A;23;S;1;ZZZ;heavy;1\nb;B;;S;1;PL;1;\n"), [
-        (2, "weight_grams".to_owned()),
-        (2, "origin".to_owned()),
-        (3, "vat".to_owned())
-    ]);
+    assert_eq!(
+        with("a;A;23;S;1;ZZZ;heavy;1\nb;B;;S;1;PL;1;\n"),
+        [(2, "weight_grams".to_owned()), (2, "origin".to_owned()), (3, "vat".to_owned())]
+    );
     assert_eq!(with("a;A;23;S;1;PL;1;1\na;Other;;M;1;;;1\n"), [(3, "name:eng".to_owned())]);
     assert_eq!(with("a;A;23;S\n"), [(2, String::new())]);
     assert_eq!(with(";A;23;S;1;PL;1;1\n"), [(2, "code".to_owned())]);

@@ -87,7 +87,11 @@ fn mistakes_are_told_with_their_line() {
         ("<order/>", 1, "<products>"),
         ("<products/>", 1, "no products"),
         ("<products><item/></products>", 1, "not expected"),
-        ("<products><product code='a' quantity='1'><attachments><attachment><file>?</file></attachment></attachments></product></products>", 1, "base64"),
+        (
+            "<products><product code='a' quantity='1'><attachments><attachment><file>?</file></attachment></attachments></product></products>",
+            1,
+            "base64",
+        ),
         ("<!DOCTYPE x><products/>", 1, "document types"),
         ("SKU;quantity;comments\na;1;\nb;x;\n", 3, "no quantity"),
         ("SKU;quantity\n;1\n", 2, "SKU is missing"),

@@ -97,10 +97,9 @@ impl Operation for Find {
         let Some(token) = tx.feed_token(*wholesaler, *account, id).await? else { return Ok(None) };
         let tenant = tx.wholesaler(*wholesaler).await?;
         let account = tx.account(*wholesaler, *account).await?;
-        let reader = tenant.zip(account).map(|(tenant, account)| FeedReader {
-            wholesaler: tenant.wholesaler,
-            account: account.account,
-        });
+        let reader = tenant
+            .zip(account)
+            .map(|(tenant, account)| FeedReader { wholesaler: tenant.wholesaler, account: account.account });
         Ok(reader.map(|reader| (token, reader)))
     }
 }

@@ -244,12 +244,7 @@ fn outcome(outcome: ProductOutcome) -> Outcome {
 }
 
 /// Sets the stocks that differ.
-async fn stocks(
-    app: &App,
-    wholesaler: WholesalerId,
-    items: &[Item],
-    outcomes: &mut [Outcome],
-) -> Result<(), Failure> {
+async fn stocks(app: &App, wholesaler: WholesalerId, items: &[Item], outcomes: &mut [Outcome]) -> Result<(), Failure> {
     let mut wanted: Vec<(usize, StockChange)> = Vec::new();
     for (at, (item, outcome)) in items.iter().zip(outcomes.iter()).enumerate() {
         if let Some(id) = outcome.id {
@@ -297,7 +292,8 @@ async fn account_id(app: &App, wholesaler: WholesalerId, account: &AccountRef) -
 }
 
 async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
-    let lines = icdf::read(order.file.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
+    let lines =
+        icdf::read(order.file.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
     let account = account_id(app, order.wholesaler, &order.account).await?;
     let caller = app.caller_for_staff(order.wholesaler, account, "pol").await?;
     check_sets(app, order.wholesaler, &lines).await?;
@@ -371,7 +367,10 @@ async fn check_sets(app: &App, wholesaler: WholesalerId, lines: &[icdf::Line]) -
             if !part.products.is_empty() {
                 return Err(wrong("sets hold no sets"));
             }
-            named.push((found.ok_or_else(|| wrong("it names parts that nobody has"))?.variant, part.quantity.normalize()));
+            named.push((
+                found.ok_or_else(|| wrong("it names parts that nobody has"))?.variant,
+                part.quantity.normalize(),
+            ));
         }
         let mut stored: Vec<_> =
             components.into_iter().map(|part| (part.variant, part.quantity.to_decimal())).collect();

@@ -1,7 +1,7 @@
 //! `crossdock feed …`.
 
-use crate::admin::goods::{AccountRef, GoodsAnswer, GoodsRequest};
 use crate::admin::Secret;
+use crate::admin::goods::{AccountRef, GoodsAnswer, GoodsRequest};
 use crate::cli::Global;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -17,8 +17,8 @@ pub enum Feed {
 Example:
   crossdock feed add-token shop1 --note 'shop system'
 
-The feed is then at /feeds/full.xml?token=TOKEN; the token also goes as the password of Basic authentication,
-with any user name, and then stands in no log of a proxy.")]
+The feed is then at /feeds/full.xml?token=TOKEN. The token also goes as the password of Basic
+authentication, with any user name: then it stands in no log of a proxy.")]
     AddToken {
         #[command(flatten)]
         of: Of,
@@ -29,6 +29,7 @@ with any user name, and then stands in no log of a proxy.")]
         format: Format,
     },
     /// List the tokens of an account
+    #[command(after_help = "Example:\n  crossdock feed tokens shop1")]
     Tokens {
         #[command(flatten)]
         of: Of,
@@ -36,6 +37,7 @@ with any user name, and then stands in no log of a proxy.")]
         format: Format,
     },
     /// Take a token back; it stops working at once
+    #[command(after_help = "Example:\n  crossdock feed revoke-token shop1 1f0c2a9be477")]
     RevokeToken {
         #[command(flatten)]
         of: Of,

@@ -44,10 +44,13 @@ fn a_catalogue_comes_in_goes_out_and_comes_in_again_unchanged() {
 #[test]
 fn one_bad_row_keeps_the_whole_file_out_unless_rows_count_alone() {
     let shell = shell();
-    let rows = "a;;A;23;S;1;5;;1;\nb;;B;23;S;2;cheap;;1;\nc;;C;23;S;1;5;;1;\nd;;D;23;S;4;5;;;nobody*1\na;;A;23;M;9;5;;;\n";
+    let rows =
+        "a;;A;23;S;1;5;;1;\nb;;B;23;S;2;cheap;;1;\nc;;C;23;S;1;5;;1;\nd;;D;23;S;4;5;;;nobody*1\na;;A;23;M;9;5;;;\n";
     shell.file("goods.csv", &format!("{HEAD}{rows}"));
     let told = shell.run("import catalogue goods.csv").failed(1);
-    for part in ["line 3 (b): price:", "line 4 (c): producer_code:", "line 5 (d)", "line 6 (a): code:", "4 of 5 products"] {
+    for part in
+        ["line 3 (b): price:", "line 4 (c): producer_code:", "line 5 (d)", "line 6 (a): code:", "4 of 5 products"]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(shell.run("export catalogue --format jsonl").good(), "");
@@ -105,7 +108,10 @@ fn an_icdf_file_becomes_an_order_and_an_order_a_file() {
     let again = shell.run(&format!("import order --icdf order.csv {to} --json")).json();
     assert_eq!((&again["order"], &again["repeated"]), (&1.into(), &true.into()));
     let out = shell.run("export order 1").good();
-    assert!(out.contains("<product code=\"1-M\" codeType=\"internal\" quantity=\"2\">\n   <comment>Blue</comment>"), "{out}");
+    assert!(
+        out.contains("<product code=\"1-M\" codeType=\"internal\" quantity=\"2\">\n   <comment>Blue</comment>"),
+        "{out}"
+    );
     assert!(shell.run("export order 1 --icdf csv").failed(3).contains("write XML"));
     shell.file("bad.csv", "SKU;quantity\n1-M;2\nnobody;1\n1-M;90\n");
     let to = to.replace("A-1", "A-2");

@@ -121,7 +121,8 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     shell.run("--data-dir kept stock subtract 1 1-S=5 --json").good();
     let made = shell.run("--data-dir kept stock reserve 1 1-S 4 --minutes 5 --note fair --json").json();
     let stock = shell.run("--data-dir kept stock show 1 1-S --json").json();
-    let numbers = ["quantity", "reserved", "disposition"].map(|key| stock[0][key].as_str().unwrap_or_default().to_owned());
+    let numbers =
+        ["quantity", "reserved", "disposition"].map(|key| stock[0][key].as_str().unwrap_or_default().to_owned());
     assert_eq!(numbers, ["10", "4", "6"]);
     let id = made[0]["id"].as_str().expect("an id");
     assert_eq!(shell.run("--data-dir kept stock reservations 1 1-S --json").json()[0]["id"].as_str(), Some(id));

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use base64::Engine as _;
 use crossdock_domain::clock::Span;
 use crossdock_testkit::wholesale::{add_wholesaler, set_stock};
 use flate2::read::GzDecoder;
@@ -37,7 +38,11 @@ async fn the_light_feed_holds_prices_and_stock_and_the_full_one_everything() {
     assert!(light.body.contains(shirt), "{}", light.body);
     assert!(!light.body.contains("Product shirt"), "{}", light.body);
     let full = get(&site, &format!("/feeds/full.xml?token={token}"), &[]).await;
-    for part in ["<name xml:lang=\"pol\">Towar shirt</name>", "<component code=\"2-uniw\" quantity=\"2\"/>", "name=\"M\" weight=\"200\""] {
+    for part in [
+        "<name xml:lang=\"pol\">Towar shirt</name>",
+        "<component code=\"2-uniw\" quantity=\"2\"/>",
+        "name=\"M\" weight=\"200\"",
+    ] {
         assert!(full.body.contains(part), "{part}: {}", full.body);
     }
 }
@@ -45,13 +50,15 @@ async fn the_light_feed_holds_prices_and_stock_and_the_full_one_everything() {
 #[tokio::test]
 async fn without_a_good_token_there_is_no_feed() {
     let (site, token) = site().await;
-    for path in ["/feeds/full.xml".to_owned(), "/feeds/light.xml?token=x".to_owned(), format!("/feeds/full.xml?token={token}0")] {
+    for path in
+        ["/feeds/full.xml".to_owned(), "/feeds/light.xml?token=x".to_owned(), format!("/feeds/full.xml?token={token}0")]
+    {
         let answer = get(&site, &path, &[]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         assert!(answer.header("www-authenticate").starts_with("Basic "));
         assert_eq!(answer.header("cache-control"), "no-store");
     }
-    use base64::Engine as _;
+
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("shop:{token}"));
     let answer = get(&site, "/feeds/light.xml", &[("authorization", &format!("Basic {basic}"))]).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -64,7 +71,10 @@ async fn a_feed_that_is_known_is_not_sent_again_until_its_goods_change() {
     let first = get(&site, &path, &[]).await;
     let etag = first.header("etag").to_owned();
     let again = get(&site, &path, &[("if-none-match", &format!("\"x\", {etag}"))]).await;
-    assert_eq!((again.status, again.body.as_str(), again.header("etag")), (StatusCode::NOT_MODIFIED, "", etag.as_str()));
+    assert_eq!(
+        (again.status, again.body.as_str(), again.header("etag")),
+        (StatusCode::NOT_MODIFIED, "", etag.as_str())
+    );
     set_stock(&site.app, crossdock_domain::wholesale::WholesalerId::new(1).expect("an id"), &[("1-S", 3)]).await;
     let kept = get(&site, &path, &[("if-none-match", &etag)]).await;
     assert_eq!(kept.status, StatusCode::NOT_MODIFIED, "a feed may be a minute old");

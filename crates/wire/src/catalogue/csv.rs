@@ -158,12 +158,16 @@ impl<R: BufRead> Reader<R> {
         }
         let header = self.table.next_record().map_err(broken)?;
         let Some(header) = header else {
-            return Err(Unread::Broken { line: 1, reason: "the file is empty; its first row names the columns".to_owned() });
+            return Err(Unread::Broken {
+                line: 1,
+                reason: "the file is empty; its first row names the columns".to_owned(),
+            });
         };
         let wrong = |reason: String| Unread::Broken { line: header.line, reason };
         let mut columns: Vec<Column> = Vec::with_capacity(header.cells.len());
         for name in &header.cells {
-            let column = Column::from_name(name).ok_or_else(|| wrong(format!("there is no column {:?}", name.trim())))?;
+            let column =
+                Column::from_name(name).ok_or_else(|| wrong(format!("there is no column {:?}", name.trim())))?;
             if columns.contains(&column) {
                 return Err(wrong(format!("the column {:?} is there twice", name.trim())));
             }
@@ -235,7 +239,13 @@ impl Builder<'_> {
     }
 
     /// A cell as a value; `None` when it is empty or was rejected.
-    fn value<T>(&mut self, row: &Record, column: &Column, must: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn value<T>(
+        &mut self,
+        row: &Record,
+        column: &Column,
+        must: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let cell = self.cell(row, column).trim();
         if cell.is_empty() {
             return None;
@@ -252,7 +262,9 @@ impl Builder<'_> {
     }
 
     fn quantity(&mut self, row: &Record, column: &Column) -> Option<Quantity> {
-        self.value(row, column, "is no number with at most three decimals", |text| decimal(text).and_then(Quantity::from_decimal))
+        self.value(row, column, "is no number with at most three decimals", |text| {
+            decimal(text).and_then(Quantity::from_decimal)
+        })
     }
 
     fn texts(&self, row: &Record, pick: impl Fn(&Column) -> Option<&String>) -> BTreeMap<String, String> {
@@ -461,7 +473,13 @@ impl Columns {
         for (at, size) in item.sizes.iter().enumerate() {
             let cells: Vec<String> = columns
                 .iter()
-                .map(|column| if at == 0 || !column.of_product() || *column == Column::Code { cell(item, size, column) } else { String::new() })
+                .map(|column| {
+                    if at == 0 || !column.of_product() || *column == Column::Code {
+                        cell(item, size, column)
+                    } else {
+                        String::new()
+                    }
+                })
                 .collect();
             write_row(out, cells.iter().map(String::as_str));
         }

@@ -147,7 +147,10 @@ impl Item {
             for price in &size.prices {
                 let group = price.group.trim();
                 if group.is_empty() || prices.iter().any(|known| known.group == group) {
-                    return Err(self.rejected("price", format!("size {}: the group {group:?} is empty or twice there", size.size)));
+                    return Err(self.rejected(
+                        "price",
+                        format!("size {}: the group {group:?} is empty or twice there", size.size),
+                    ));
                 }
                 let mut steps: Vec<PriceStep> = Vec::with_capacity(price.steps.len());
                 for step in &price.steps {
@@ -156,7 +159,9 @@ impl Item {
                         self.rejected("price", format!("size {}: {} is no amount in {currency}", size.size, step.net))
                     })?;
                     if steps.iter().any(|known| known.from == step.from) {
-                        return Err(self.rejected("price", format!("size {}: two prices from {} on", size.size, step.from)));
+                        return Err(
+                            self.rejected("price", format!("size {}: two prices from {} on", size.size, step.from))
+                        );
                     }
                     steps.push(PriceStep { from: step.from, net: net.minor });
                 }
@@ -209,7 +214,9 @@ impl Item {
                     return Some(self.rejected(field, format!("size {}: {quantity} {must}", size.size)));
                 }
                 if !size.components.is_empty() {
-                    return Some(self.rejected(field, format!("size {} is a set: its stock is that of its parts", size.size)));
+                    return Some(
+                        self.rejected(field, format!("size {} is a set: its stock is that of its parts", size.size)),
+                    );
                 }
             }
         }
@@ -221,7 +228,8 @@ impl Item {
         let size = |size: &crossdock_domain::wholesale::Variant| {
             let mut prices = size.prices.clone();
             order(&mut prices);
-            let step = |step: &PriceStep| ItemStep { from: step.from, net: Money::new(step.net, currency).to_decimal() };
+            let step =
+                |step: &PriceStep| ItemStep { from: step.from, net: Money::new(step.net, currency).to_decimal() };
             ItemSize {
                 size: size.id.size.clone(),
                 name: size.details.name.clone(),
@@ -231,7 +239,10 @@ impl Item {
                 weight_grams: size.details.weight_grams,
                 prices: prices
                     .iter()
-                    .map(|price| ItemPrice { group: price.group.clone(), steps: price.steps.iter().map(step).collect() })
+                    .map(|price| ItemPrice {
+                        group: price.group.clone(),
+                        steps: price.steps.iter().map(step).collect(),
+                    })
                     .collect(),
                 components: size
                     .components

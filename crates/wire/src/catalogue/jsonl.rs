@@ -61,7 +61,12 @@ impl<R: BufRead> Iterator for Reader<R> {
             Err(error) => {
                 // The line within the text is always the first one.
                 let reason = error.to_string().replace(" at line 1 column", " at column");
-                Err(Unread::Rejected(vec![Rejected { line: self.line, code: String::new(), field: String::new(), reason }]))
+                Err(Unread::Rejected(vec![Rejected {
+                    line: self.line,
+                    code: String::new(),
+                    field: String::new(),
+                    reason,
+                }]))
             }
         })
     }

@@ -46,7 +46,11 @@ impl<R: BufRead> Reader<R> {
                 Node::Open(element) if element.name == "product" && self.inside => {
                     let mut builder = Builder::new(self.markup.line());
                     let item = builder.product(&mut self.markup, &element).map_err(broken)?;
-                    return if builder.rejected.is_empty() { Ok(Some(item)) } else { Err(Unread::Rejected(builder.rejected)) };
+                    return if builder.rejected.is_empty() {
+                        Ok(Some(item))
+                    } else {
+                        Err(Unread::Rejected(builder.rejected))
+                    };
                 }
                 Node::Open(element) => match element.name.as_str() {
                     "products" => self.inside = true,
@@ -86,7 +90,13 @@ impl Builder {
         }
     }
 
-    fn value<T>(&mut self, line: u64, element: &Element, name: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn value<T>(
+        &mut self,
+        line: u64,
+        element: &Element,
+        name: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = element.attribute(name)?.trim();
         if text.is_empty() {
             return None;
@@ -196,7 +206,11 @@ impl Builder {
         Ok(item)
     }
 
-    fn description<R: BufRead>(&mut self, markup: &mut Markup<R>, details: &mut ProductDetails) -> Result<(), MarkupError> {
+    fn description<R: BufRead>(
+        &mut self,
+        markup: &mut Markup<R>,
+        details: &mut ProductDetails,
+    ) -> Result<(), MarkupError> {
         while let Some(child) = markup.child()? {
             self.repeat(markup)?;
             let language = child.attribute("xml:lang").or_else(|| child.attribute("lang")).unwrap_or("pol").to_owned();
@@ -253,13 +267,16 @@ impl Builder {
             if sizes.len() > Product::MAX_SIZES {
                 return Err(markup.error(format!("the product has more than {} sizes", Product::MAX_SIZES)));
             }
-            let text = |name: &str| element.attribute(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+            let text =
+                |name: &str| element.attribute(name).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
             let mut size = ItemSize {
                 size: text("id").unwrap_or_else(|| ONE_SIZE.to_owned()),
                 name: element.attribute("name").unwrap_or("").to_owned(),
                 producer_code: text("code_producer"),
                 external_code: text("code_external"),
-                stock_mode: self.value(line, &element, "stock_mode", StockMode::from_code).unwrap_or(StockMode::Counted),
+                stock_mode: self
+                    .value(line, &element, "stock_mode", StockMode::from_code)
+                    .unwrap_or(StockMode::Counted),
                 weight_grams: self.value(line, &element, "weight", |text| text.parse().ok()),
                 prices: Vec::new(),
                 components: Vec::new(),
@@ -328,7 +345,11 @@ pub(crate) fn write_details(out: &mut String, details: &ProductDetails) {
     filled(out, "producer", "name", &details.producer);
     filled(out, "category", "name", &details.category);
     let unit = &details.unit;
-    Tag::begin(out, 3, "unit").with("name", &unit.name).number("step", unit.step).number("minimum", unit.minimum).empty();
+    Tag::begin(out, 3, "unit")
+        .with("name", &unit.name)
+        .number("step", unit.step)
+        .number("minimum", unit.minimum)
+        .empty();
     filled(out, "customs", "code", &details.hs_code);
     filled(out, "country_of_origin", "code", details.origin.map_or("", Country::code));
     Tag::begin(out, 3, "weight").number("g", details.weight_grams).empty();
@@ -363,7 +384,8 @@ pub(crate) fn vat(vat: Vat) -> String {
 /// Writes a product.
 pub fn write(out: &mut String, item: &Item) {
     let details = &item.details;
-    let tag = Tag::begin(out, 2, "product").maybe("id", item.id).with("code", &item.code).with("vat", &vat(details.vat));
+    let tag =
+        Tag::begin(out, 2, "product").maybe("id", item.id).with("code", &item.code).with("vat", &vat(details.vat));
     tag.with("active", if item.active { "yes" } else { "no" }).maybe("prepare_days", details.prepare_days).open();
     write_details(out, details);
     Tag::begin(out, 3, "sizes").open();

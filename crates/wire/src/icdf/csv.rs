@@ -109,8 +109,7 @@ pub fn write_extended(lines: &[Extended]) -> Result<String, IcdfError> {
     for Extended { line, product_code, external_code, display_code, size, name } in lines {
         check(line)?;
         let quantity = line.quantity.normalize().to_string();
-        let cells =
-            [&line.code, &quantity, &line.comment, product_code, external_code, display_code, size, name];
+        let cells = [&line.code, &quantity, &line.comment, product_code, external_code, display_code, size, name];
         write_row(&mut out, cells.map(String::as_str));
     }
     Ok(out)

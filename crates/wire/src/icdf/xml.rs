@@ -58,12 +58,7 @@ fn products(document: &mut Document<'_>, count: &mut usize, depth: usize) -> Res
     Ok(lines)
 }
 
-fn product(
-    document: &mut Document<'_>,
-    element: &Element,
-    count: &mut usize,
-    depth: usize,
-) -> Result<Line, IcdfError> {
+fn product(document: &mut Document<'_>, element: &Element, count: &mut usize, depth: usize) -> Result<Line, IcdfError> {
     let at = document.line();
     let missing = |name: &str| IcdfError { line: at, reason: format!("the product has no attribute {name}") };
     let code = element.attribute("code").map(str::trim).filter(|code| !code.is_empty());

@@ -22,9 +22,10 @@ Examples:
   crossdock import catalogue products.csv
   crossdock import catalogue offer.xml.gz --wholesaler 2 --row-by-row --report rejected.csv
 
-A product in the file replaces the one of the same code; products that the file does not name stay. The
-same file twice changes nothing. Without --row-by-row the whole file is checked before anything is
-written. Columns and elements: docs/operating/catalogue.md; `crossdock export catalogue` shows them filled.";
+A product in the file replaces the one of the same code; products that the file does not name
+stay. The same file twice changes nothing. Without --row-by-row the whole file is checked before
+anything is written. Columns and elements: docs/operating/catalogue.md; `crossdock export
+catalogue` shows them filled.";
 
 /// `import catalogue`
 #[derive(Debug, clap::Args)]
@@ -99,11 +100,11 @@ async fn import(session: &mut Session, global: &Global, command: &Catalogue, sou
     listener.abort();
     report.finish()?;
     let stopped = may_write && stop.load(Ordering::Relaxed);
-    tell(command, counts, stopped)
+    tell(command, counts, may_write, stopped)
 }
 
-fn tell(command: &Catalogue, counts: Counts, stopped: bool) -> anyhow::Result<()> {
-    let refused = counts.rejected > 0 && !command.row_by_row && !command.dry_run;
+fn tell(command: &Catalogue, counts: Counts, written: bool, stopped: bool) -> anyhow::Result<()> {
+    let refused = !written && !command.dry_run;
     if command.json.json {
         output::json(&json!({
             "products": counts.products,
@@ -112,7 +113,7 @@ fn tell(command: &Catalogue, counts: Counts, stopped: bool) -> anyhow::Result<()
             "unchanged": counts.unchanged,
             "stocks_changed": counts.stocks,
             "rejected": counts.rejected,
-            "written": !command.dry_run && !refused,
+            "written": written,
             "stopped": stopped,
         }))?;
     } else if refused {

@@ -21,8 +21,8 @@ Examples:
     --external-id A-1 --first-name Jan --last-name Kowalski --street 'Prosta 1' --zip 00-001 \\
     --city Warszawa --country PL --phone 500100200
 
-The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. With --external-id the same file
-again gives the same order.";
+The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. With --external-id the same
+file again gives the same order.";
 
 /// `import order`
 #[derive(Debug, clap::Args)]
