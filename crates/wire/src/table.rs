@@ -139,7 +139,7 @@ impl<R: BufRead> Table<R> {
                         cell.push(byte);
                         At::Plain
                     }
-                    (At::Quoted, b'"') => At::Quote,
+                    (At::Quoted, b'"') | (At::Quote, b'\r') => At::Quote,
                     (At::Quoted, byte) => {
                         cell.push(byte);
                         At::Quoted
@@ -148,7 +148,6 @@ impl<R: BufRead> Table<R> {
                         cell.push(b'"');
                         At::Quoted
                     }
-                    (At::Quote, b'\r') => At::Quote,
                     (At::Quote, _) => {
                         return Err(
                             self.error("something stands behind the closing quote of a cell; double quotes inside")
