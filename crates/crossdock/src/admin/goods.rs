@@ -184,19 +184,16 @@ async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
 }
 
 async fn facts(app: &App, wholesaler: Option<i64>) -> Result<GoodsAnswer, Failure> {
-    let wholesaler = match wholesaler {
-        Some(id) => {
-            let bad = || Failure::new(End::Usage, format!("{id} is no number of a wholesaler"));
-            find(app, WholesalerId::new(id).ok_or_else(bad)?).await?
-        }
-        None => {
-            let mut all = app.list_wholesalers().await?;
-            match (all.pop(), all.is_empty()) {
-                (Some(only), true) => only,
-                (None, _) => return Err(Failure::refused("there is no wholesaler yet")),
-                (Some(_), false) => {
-                    return Err(Failure::new(End::Usage, "there are several wholesalers; name one with --wholesaler"));
-                }
+    let wholesaler = if let Some(id) = wholesaler {
+        let bad = || Failure::new(End::Usage, format!("{id} is no number of a wholesaler"));
+        find(app, WholesalerId::new(id).ok_or_else(bad)?).await?
+    } else {
+        let mut all = app.list_wholesalers().await?;
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => only,
+            (None, _) => return Err(Failure::refused("there is no wholesaler yet")),
+            (Some(_), false) => {
+                return Err(Failure::new(End::Usage, "there are several wholesalers; name one with --wholesaler"));
             }
         }
     };
@@ -346,7 +343,7 @@ fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line
             LineFault::CommentTooLong => "the comment is too long".to_owned(),
         };
         let at = lines.iter().find(|line| line.code == outcome.code).map_or(0, |line| line.at);
-        text.push_str(&format!("\nline {at}: {}: {reason}", outcome.code));
+        text = format!("{text}\nline {at}: {}: {reason}", outcome.code);
     }
     Failure::refused(text)
 }

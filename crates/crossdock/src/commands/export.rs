@@ -113,7 +113,9 @@ async fn export_catalogue(session: &mut Session, format: Format, wholesaler: Opt
             // The first row names every language, price group and warehouse: one walk to find them, one to write.
             let mut pages = Pages::new(&facts);
             while let Some(items) = pages.next(session).await? {
-                items.iter().for_each(|item| columns.see(item));
+                for item in &items {
+                    columns.see(item);
+                }
             }
             columns.write_header(&mut out);
         }

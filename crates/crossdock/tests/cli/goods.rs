@@ -90,7 +90,7 @@ fn an_icdf_file_becomes_an_order_and_an_order_a_file() {
     goods(&shell);
     shell.run("import catalogue goods.csv").good();
     shell.run("account add 1 shop1 --group standard --payment prepaid").good();
-    let courier = "[[couriers]]\nid = 51\nname = \"DPD\"\nactive = true\nsettings = { zones = [ { name = \"All\", countries = [], delivery_days = 1, \
+    let courier = "[[couriers]]\nid = 51\nname = \"DPD\"\nactive = true\nsettings = { zones = [ { name = \"All\", countries = [\"PL\"], delivery_days = 1, \
                    bands = [ { up_to_grams = 30000, prices = [ { group = \"*\", net = 1000 } ] } ] } ] }\n";
     shell.file("couriers.toml", courier);
     shell.run("courier put 1 couriers.toml").good();
