@@ -17,14 +17,24 @@ fn write(format: Format, items: &[Item]) -> String {
     match format {
         Format::Csv => {
             let mut columns = Columns::default();
-            items.iter().for_each(|item| columns.see(item));
+            for item in items {
+                columns.see(item);
+            }
             columns.write_header(&mut out);
-            items.iter().for_each(|item| columns.write(&mut out, item));
+            for item in items {
+                columns.write(&mut out, item);
+            }
         }
-        Format::Jsonl => items.iter().for_each(|item| jsonl::write(&mut out, item).expect("JSON")),
+        Format::Jsonl => {
+            for item in items {
+                jsonl::write(&mut out, item).expect("JSON");
+            }
+        }
         Format::Xml => {
             xml::write_head(&mut out, "PLN");
-            items.iter().for_each(|item| xml::write(&mut out, item));
+            for item in items {
+                xml::write(&mut out, item);
+            }
             xml::write_foot(&mut out);
         }
     }
@@ -89,7 +99,7 @@ fn size(id: usize) -> impl Strategy<Value = ItemSize> {
     })
 }
 
-fn item(number: usize) -> impl Strategy<Value = Item> {
+fn item(number: i64) -> impl Strategy<Value = Item> {
     let texts = || prop::collection::btree_map("[a-z]{3}", text(), 1..3);
     let vat =
         prop_oneof![Just(Vat { rate: Decimal::ZERO, free: true }), (0_u32..100).prop_map(|r| Vat::percent(r.into()))];
@@ -103,7 +113,7 @@ fn item(number: usize) -> impl Strategy<Value = Item> {
             Item {
                 line: 0,
                 code: format!("code {number}"),
-                id: id.map(|id| id + 1000 * number as i64),
+                id: id.map(|id| id + 1000 * number),
                 active,
                 details: ProductDetails {
                     names,

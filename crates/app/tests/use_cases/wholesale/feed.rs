@@ -10,7 +10,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::fault;
 
-fn told(products: &[FeedProduct]) -> Vec<(i64, Vec<(String, i64, AvailableQuantity)>)> {
+/// A size: its name, its first net price, what can be sold.
+type Told = (String, i64, AvailableQuantity);
+
+fn told(products: &[FeedProduct]) -> Vec<(i64, Vec<Told>)> {
     let sizes = |product: &FeedProduct| {
         let size = |size: &crossdock_app::wholesale::feed::FeedSize| {
             (size.variant.id.size.clone(), size.steps[0].net, size.available)
