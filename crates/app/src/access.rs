@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossdock_db::shop_accounts::SessionRow;
 use crossdock_db::stores::StoreRow;
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
@@ -33,6 +34,8 @@ const MAX_DELAY: Span = Span::seconds(4);
 pub(crate) struct Access {
     stores: Cache<StoreId, (StoreRow, Timestamp)>,
     failures: Cache<(Failed, IpAddr), u32>,
+    /// Sessions of gates by the hash of their key.
+    pub(crate) sessions: Cache<(WholesalerId, String), Arc<SessionRow>>,
     /// Wholesalers by host name.
     pub(crate) hosts: Cache<String, Arc<WholesalerRow>>,
 }
@@ -53,6 +56,7 @@ impl Default for Access {
         Self {
             stores: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
             failures: Cache::builder().max_capacity(100_000).time_to_idle(FORGET).build(),
+            sessions: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
             hosts: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
         }
     }
@@ -193,6 +197,12 @@ impl App {
             Some(row) => Ok(Some(row)),
             None => self.read_store(id).await,
         }
+    }
+
+    /// Forgets what is cached of wholesalers and their accounts, after this process has changed one.
+    pub(crate) fn wholesale_changed(&self) {
+        self.access().hosts.invalidate_all();
+        self.access().sessions.invalidate_all();
     }
 
     /// Forgets what is cached of a store, after this process has changed it.

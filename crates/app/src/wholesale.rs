@@ -24,7 +24,7 @@
 //! one of the house's own ([`AppError::Db`], [`AppError::Amount`]). Lines fail with a [`LineFault`] each.
 //!
 //! Quantities come in as the exact decimals that were sent and are judged here; they go out as
-//! [`Quantity`](crossdock_domain::wholesale::Quantity). Amounts are `Money`, weights grams, moments `Timestamp`: the
+//! [`Quantity`]. Amounts are `Money`, weights grams, moments `Timestamp`: the
 //! wholesaler's `settings.time_zone` ([`Zone::wall_clock`](crossdock_domain::clock::Zone::wall_clock)) writes them for the wire.
 //!
 //! # What staff and the Admin API call
@@ -39,7 +39,7 @@
 //! [`App::set_supply_status`], [`App::add_parcels`], [`App::change_parcel`], [`App::remove_parcel`],
 //! [`App::change_delivery`], [`App::set_order_note`].
 //!
-//! Every change of an order that others must hear of writes an event by [`events::record_event`] in its own transaction.
+//! Every change of an order that others must hear of writes an event by `events::record_event` in its own transaction.
 
 pub mod accounts;
 pub mod availability;
@@ -80,6 +80,10 @@ pub use recipients::{Recipient, RecipientChange, RecipientProblem};
 pub use seal::SealingKey;
 pub use staff_orders::{ChangeDelivery, NewParcel, ParcelChange, SetSupplyStatus};
 pub use stock::{ReservationRow, StockChange, StockOutcome, StockProblem, StockView, Warehouse};
+
+// For the links above.
+#[cfg(doc)]
+use crate::{App, AppError};
 
 /// Most elements of one call (customer reference §2.4).
 pub const MAX_ELEMENTS: usize = 100;

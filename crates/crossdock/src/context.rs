@@ -10,6 +10,7 @@ use crossdock_domain::random::SystemRandom;
 
 use crate::cli::Global;
 use crate::config::{Config, Flags, LoadError, load};
+use crate::exit::Failure;
 use crate::output;
 use crate::place::{DEFAULT, Place};
 use crate::telemetry;
@@ -79,9 +80,17 @@ impl Context {
     }
 
     /// The use cases on an open database.
-    pub fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
+    pub async fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
         let sealing_key = self.place.sealing_key()?;
         let config = crossdock_app::Config { public_url, test_mode: self.config.checkout.test_mode, sealing_key };
-        Ok(App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config))
+        let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
+        if !app.has_right_sealing_key().await? {
+            return Err(Failure::refused(format!(
+                "the key file {} is not the one that the database was made with; copy that file here",
+                self.place.key_file().display()
+            ))
+            .into());
+        }
+        Ok(app)
     }
 }

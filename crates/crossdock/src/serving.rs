@@ -70,7 +70,7 @@ impl Server {
             Opened::Server(client) => return Err(already_running(context, client).await),
         };
         let public_url = server.public_url(address);
-        let app = context.app(db, public_url.clone())?;
+        let app = context.app(db, public_url.clone()).await?;
         Ok(Self { app, address, public_url, renderer, listener, tls })
     }
 

@@ -108,7 +108,8 @@ impl Session {
                 Way::Server(client)
             }
             Opened::Database(db) => {
-                Way::Here(context.app(db, context.config.server.public_url(context.config.server.listen))?)
+                let url = context.config.server.public_url(context.config.server.listen);
+                Way::Here(context.app(db, url).await?)
             }
         };
         Ok(Self { way })

@@ -8,6 +8,7 @@ use crossdock_domain::wholesale::{AccountId, AccountProfile, ShopAccount, Wholes
 use secrecy::{ExposeSecret, SecretString};
 
 use super::login::inner_hash;
+use super::seal::remember_key;
 use super::tenants::unknown;
 use super::{Unknown, WholesaleError};
 use crate::{App, AppError};
@@ -57,6 +58,7 @@ impl Operation for Add {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<ShopAccount, AppError> {
         let wholesaler = self.new.wholesaler;
+        remember_key(&self.app, tx).await?;
         let id = tx.take_wholesale_numbers(wholesaler, Counter::Account, 1).await?.ok_or_else(unknown)?;
         let account = ShopAccount {
             id: AccountId(id),
@@ -154,13 +156,16 @@ impl App {
         self.db().write(Add { app: self.clone(), new, now: self.now() }).await
     }
 
-    /// Replaces everything but the password; blocking ends every session at once.
+    /// Replaces everything but the password; blocking ends every session at once here, and within two seconds
+    /// on other nodes.
     pub async fn update_account(&self, wholesaler: WholesalerId, account: ShopAccount) -> Result<(), AppError> {
         check(&account)?;
-        self.db().write(Update(wholesaler, account, self.now())).await
+        let done = self.db().write(Update(wholesaler, account, self.now())).await;
+        self.wholesale_changed();
+        done
     }
 
-    /// Replaces the password and ends every session.
+    /// Replaces the password and ends every session, here at once and on other nodes within two seconds.
     pub async fn set_account_password(
         &self,
         wholesaler: WholesalerId,
@@ -169,7 +174,9 @@ impl App {
     ) -> Result<(), AppError> {
         check_password(password)?;
         let sealed = self.seal_password(wholesaler, id, password);
-        self.db().write(SetPassword(wholesaler, id, sealed, self.now())).await
+        let done = self.db().write(SetPassword(wholesaler, id, sealed, self.now())).await;
+        self.wholesale_changed();
+        done
     }
 
     /// Every account of a wholesaler, by number.

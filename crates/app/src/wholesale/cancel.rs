@@ -44,9 +44,9 @@ pub struct CancelOutcome {
 /// Why an order was not cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelProblem {
-    /// [201] No such order of this account.
+    /// Fault 201: No such order of this account.
     NotFound,
-    /// [204] Too late; `dropshippingOrderStatus` is `notCanceled` in the answer.
+    /// Fault 204: Too late; `dropshippingOrderStatus` is `notCanceled` in the answer.
     TooLate {
         /// Its present status.
         status: SupplyStatus,

@@ -6,26 +6,26 @@ use crossdock_domain::wholesale::{
 };
 use rust_decimal::Decimal;
 
-/// Why a use case of this side did not do what it was asked. Nothing was changed. The numbers in brackets are the fault codes
-/// of customer reference §5.
+/// Why a use case of this side did not do what it was asked. Nothing was changed. The faults' numbers are those of
+/// customer reference §5.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WholesaleError {
-    /// [1] Unknown login, wrong key, blocked account: callers cannot tell which. The answer must be held back for `delay`.
+    /// Fault 1: Unknown login, wrong key, blocked account: callers cannot tell which. The answer must be held back for `delay`.
     #[error("login failed")]
     LoginFailed {
         /// Grows with repeated failures.
         delay: Span,
     },
-    /// [3] The session is missing, unknown or expired.
+    /// Fault 3: The session is missing, unknown or expired.
     #[error("the session is missing, unknown or expired")]
     SessionInvalid,
-    /// [4] The dropshipping key is missing or wrong.
+    /// Fault 4: The dropshipping key is missing or wrong.
     #[error("the dropshipping key is missing or wrong")]
     DropshippingKeyInvalid,
-    /// [6] Dropshipping is switched off at this wholesaler, or for this account.
+    /// Fault 6: Dropshipping is switched off at this wholesaler, or for this account.
     #[error("dropshipping orders are switched off")]
     SwitchedOff,
-    /// [7] A parameter is of no use.
+    /// Fault 7: A parameter is of no use.
     #[error("{field} {must}")]
     Invalid {
         /// Which; the name of this crate's field.
@@ -33,49 +33,49 @@ pub enum WholesaleError {
         /// What it must be, as the end of a sentence.
         must: &'static str,
     },
-    /// [9] Too many elements in one call.
+    /// Fault 9: Too many elements in one call.
     #[error("at most {max} elements in one call")]
     TooManyElements {
         /// The limit.
         max: usize,
     },
-    /// [2] Lines of an order cannot be delivered; every line is told, those with a fault are why.
+    /// Fault 2: Lines of an order cannot be delivered; every line is told, those with a fault are why.
     #[error("some lines cannot be delivered")]
     LinesRefused(Vec<LineOutcome>),
-    /// [201] No such order of this caller.
+    /// Fault 201: No such order of this caller.
     #[error("no such order")]
     OrderNotFound,
-    /// [202] Nothing to order.
+    /// Fault 202: Nothing to order.
     #[error("the basket is empty")]
     EmptyBasket,
-    /// [203] The external id was used for an order with other content.
+    /// Fault 203: The external id was used for an order with other content.
     #[error("the external id was used for another order")]
     ExternalIdReused,
-    /// [204] Too late to cancel.
+    /// Fault 204: Too late to cancel.
     #[error("the order can no longer be cancelled in status {status}")]
     NotCancellable {
         /// Its present status.
         status: SupplyStatus,
     },
-    /// [301] No such courier.
+    /// Fault 301: No such courier.
     #[error("unknown courier")]
     UnknownCourier,
-    /// [302] No courier, or not this one, serves the address with this order and way of paying.
+    /// Fault 302: No courier, or not this one, serves the address with this order and way of paying.
     #[error("no courier for this address")]
     NoCourier,
-    /// [303] The pickup point is missing or unknown.
+    /// Fault 303: The pickup point is missing or unknown.
     #[error("the pickup point is missing or unknown")]
     PickupPoint,
-    /// [401] No such recipient of this caller.
+    /// Fault 401: No such recipient of this caller.
     #[error("no such delivery address")]
     RecipientNotFound,
-    /// [402] Required fields of the address are missing.
+    /// Fault 402: Required fields of the address are missing.
     #[error("required fields of the address are missing")]
     RecipientIncomplete(Vec<RecipientField>),
-    /// [7] Fields of the address are too long.
+    /// Fault 7: Fields of the address are too long.
     #[error("fields of the address are too long")]
     RecipientTooLong(Vec<RecipientField>),
-    /// [501] The way of paying is not available to this account or not with this courier.
+    /// Fault 501: The way of paying is not available to this account or not with this courier.
     #[error("the payment form is not available")]
     PaymentNotAvailable,
     /// The life cycle has no such move.
@@ -129,19 +129,19 @@ impl std::fmt::Display for Unknown {
 /// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineFault {
-    /// [101] No product has this code.
+    /// Fault 101: No product has this code.
     UnknownCode,
-    /// [102] There is less than that.
+    /// Fault 102: There is less than that.
     NotEnough,
-    /// [103] Not sold to this customer, or not at all.
+    /// Fault 103: Not sold to this customer, or not at all.
     NotSold,
-    /// [104] Not positive, too exact, or not allowed for the unit.
+    /// Fault 104: Not positive, too exact, or not allowed for the unit.
     BadQuantity,
-    /// [7] No line of the basket has this position.
+    /// Fault 7: No line of the basket has this position.
     UnknownPosition,
-    /// [7] A file is not taken.
+    /// Fault 7: A file is not taken.
     Attachment(AttachmentProblem),
-    /// [7] The remark is longer than 1000 characters.
+    /// Fault 7: The remark is longer than 1000 characters.
     CommentTooLong,
 }
 

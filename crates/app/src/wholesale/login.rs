@@ -176,9 +176,8 @@ impl App {
     /// (customer reference §5).
     pub async fn gate_caller(&self, keys: GateKeys) -> Result<Caller, AppError> {
         let key = keys.session_key.ok_or(WholesaleError::SessionInvalid)?;
-        let read = ReadSession { wholesaler: keys.wholesaler, key_hash: hash_secret(&key) };
-        let session = self.db().read(read).await?.ok_or(WholesaleError::SessionInvalid)?;
-        let account = session.account.account;
+        let session = self.session(keys.wholesaler, hash_secret(&key)).await?;
+        let account = &session.account.account;
         if session.expires_at <= self.now() || account.blocked {
             tracing::debug!(wholesaler = keys.wholesaler.get(), account = account.id.0, "a session that is over");
             return Err(WholesaleError::SessionInvalid.into());
@@ -186,11 +185,24 @@ impl App {
         if !is_key(&session.wholesaler, keys.dropshipping_key.as_ref()) {
             return Err(WholesaleError::DropshippingKeyInvalid.into());
         }
-        let wholesaler = session.wholesaler.wholesaler;
+        let wholesaler = &session.wholesaler.wholesaler;
         if !wholesaler.settings.dropshipping || !account.profile.dropshipping {
             return Err(WholesaleError::SwitchedOff.into());
         }
-        Ok(Caller { wholesaler: Arc::new(wholesaler), account: Arc::new(account), language: keys.language })
+        let (wholesaler, account) = (Arc::new(wholesaler.clone()), Arc::new(account.clone()));
+        Ok(Caller { wholesaler, account, language: keys.language })
+    }
+
+    /// A session with everything around it, at most two seconds old: a gate is asked in bursts.
+    async fn session(&self, wholesaler: WholesalerId, key_hash: String) -> Result<Arc<SessionRow>, AppError> {
+        let name = (wholesaler, key_hash);
+        if let Some(session) = self.access().sessions.get(&name) {
+            return Ok(session);
+        }
+        let read = ReadSession { wholesaler, key_hash: name.1.clone() };
+        let session = Arc::new(self.db().read(read).await?.ok_or(WholesaleError::SessionInvalid)?);
+        self.access().sessions.insert(name, Arc::clone(&session));
+        Ok(session)
     }
 
     /// The wholesaler, to a caller who knows its dropshipping key: `Supplier/getData` needs no session.

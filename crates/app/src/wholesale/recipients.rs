@@ -40,11 +40,11 @@ pub struct RecipientChange {
 /// Why one recipient was not stored; the others of the call were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecipientProblem {
-    /// [401] No such recipient of this account.
+    /// Fault 401: No such recipient of this account.
     NotFound,
-    /// [402] Required fields are empty.
+    /// Fault 402: Required fields are empty.
     Missing(Vec<RecipientField>),
-    /// [7] Fields are longer than 200 characters.
+    /// Fault 7: Fields are longer than 200 characters.
     TooLong(Vec<RecipientField>),
 }
 

@@ -6,8 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::random::Random;
 use secrecy::SecretString;
+
+use crate::{App, AppError};
 
 /// First characters of every sealed value: the format, so that another may follow.
 const FORMAT: &str = "x1:";
@@ -64,6 +67,36 @@ impl SealingKey {
     /// Opens a sealed text.
     pub fn open_text(&self, sealed: &str, place: &str) -> Result<SecretString, NotOpened> {
         String::from_utf8(self.open(sealed, place)?).map(SecretString::from).map_err(|_| NotOpened)
+    }
+}
+
+/// Fact of the database that was sealed with its key.
+const CHECK: &str = "sealing_key_check";
+
+struct Check(App);
+
+impl Operation for Check {
+    type Output = bool;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        let sealed = tx.meta(CHECK).await?;
+        Ok(sealed.is_none_or(|sealed| self.0.config().sealing_key.open(&sealed, CHECK).is_ok()))
+    }
+}
+
+/// Remembers which key the database's values are sealed with. To be called by every operation that stores a sealed value.
+pub(crate) async fn remember_key(app: &App, tx: &mut Tx) -> Result<(), DbError> {
+    if tx.meta(CHECK).await?.is_none() {
+        tx.set_meta(CHECK, &app.config().sealing_key.seal(CHECK.as_bytes(), CHECK, app.random())).await?;
+    }
+    Ok(())
+}
+
+impl App {
+    /// Whether the key of this installation is the one that the database's values are sealed with; any key is while there are
+    /// none. Nodes of one PostgreSQL database need copies of one key file, and this tells when they have not.
+    pub async fn has_right_sealing_key(&self) -> Result<bool, AppError> {
+        Ok(self.db().read(Check(self.clone())).await?)
     }
 }
 

@@ -114,7 +114,7 @@ impl App {
         if let Some(problem) = wholesaler.problem() {
             return Err(WholesaleError::Refused(problem).into());
         }
-        self.access().hosts.invalidate_all();
+        self.wholesale_changed();
         self.db().write(Add(WholesalerRow { wholesaler, key_hash: None }, self.now())).await
     }
 
@@ -124,7 +124,7 @@ impl App {
             return Err(WholesaleError::Refused(problem).into());
         }
         let done = self.db().write(Update(wholesaler, self.now())).await;
-        self.access().hosts.invalidate_all();
+        self.wholesale_changed();
         done
     }
 
@@ -139,7 +139,7 @@ impl App {
             return Err(WholesaleError::Refused(format!("a dropshipping key needs {SHORTEST_KEY} characters")).into());
         }
         let found = self.db().write(SetKey(id, hash_secret(key), self.now())).await?;
-        self.access().hosts.invalidate_all();
+        self.wholesale_changed();
         if found { Ok(()) } else { Err(unknown()) }
     }
 

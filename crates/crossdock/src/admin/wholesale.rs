@@ -300,7 +300,9 @@ async fn tenants(app: &App, request: WholesaleRequest) -> Result<Value, Failure>
             app.update_wholesaler(wholesaler).await?;
             Ok(Value::Null)
         }
-        WholesaleRequest::List => list(&app.list_wholesalers().await?, views::wholesaler_summary),
+        WholesaleRequest::List => {
+            list(&app.list_wholesalers().await?, |wholesaler| Ok(views::wholesaler_summary(wholesaler)))
+        }
         WholesaleRequest::Show { id } => views::wholesaler(&one(app, id).await?),
         WholesaleRequest::SetKey { id, key } => {
             let (key, new) = secret_or_new(app, key);

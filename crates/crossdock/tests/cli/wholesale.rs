@@ -113,7 +113,7 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     let shell = Shell::new();
     let server = shell.demo("--data-dir kept");
     assert!(server.said.contains("demo-dropshipping-key"), "{}", server.said);
-    let before = shell.run("--data-dir kept stock show 1 1-S 5900000010003 --json").json();
+    let before = shell.run("--data-dir kept stock show 1 1-S 5900000010007 --json").json();
     assert_eq!(before.as_array().map(Vec::len), Some(2));
     assert_eq!(before[0]["code"], before[1]["code"], "both codes name the same size");
     shell.run("--data-dir kept stock set 1 1-S=12").good();
@@ -140,4 +140,20 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     let stock = shell.run("--data-dir kept stock show 1 1-S --json").json();
     assert_eq!(stock[0]["quantity"].as_str(), Some("10"));
     server.stop();
+}
+
+#[test]
+fn another_key_file_than_the_databases_own_is_told() {
+    let shell = Shell::new();
+    shell.run("wholesaler add 1 --name Hurt --currency PLN").good();
+    let own = std::fs::read(shell.path("crossdock-data/secret.key")).expect("the key file");
+    shell.file("crossdock-data/secret.key", &"k".repeat(32));
+    shell.run("wholesaler list").good();
+    std::fs::write(shell.path("crossdock-data/secret.key"), own).expect("written");
+    shell.run("account add 1 shop1").good();
+    shell.file("crossdock-data/secret.key", &"k".repeat(32));
+    let told = shell.run("wholesaler list").failed(3);
+    assert!(told.contains("secret.key") && told.contains("copy that file here"), "{told}");
+    shell.file("crossdock-data/secret.key", "short");
+    assert!(shell.run("wholesaler list").failed(1).contains("damaged"));
 }

@@ -9,6 +9,7 @@ pub mod lists;
 pub mod operations;
 pub mod orders;
 pub mod stores;
+pub mod wholesale;
 
 /// One test per behaviour on the engine of `$scratch`.
 macro_rules! suite {
@@ -103,6 +104,22 @@ macro_rules! suite {
                 of_many_requests_with_one_key_one_has_the_effect
                 keys_past_their_time_are_forgotten
                 a_fact_is_set_and_replaced
+            }
+            wholesale {
+                a_wholesaler_is_read_back_by_number_and_domain
+                counters_have_no_gaps_and_count_for_each_wholesaler
+                accounts_and_their_sessions_are_read_back_by_their_wholesaler_only
+                products_are_read_back_and_replaced_whole
+                a_code_names_one_size_of_a_wholesaler
+                what_is_on_offer_counts_sellable_stock_less_live_reservations
+                goods_are_put_aside_once_and_only_while_there_are_enough
+                locking_stock_clears_reservations_whose_time_is_over
+                couriers_and_points_are_read_back_and_found_by_place
+                recipients_belong_to_one_account
+                a_basket_keeps_positions_lines_and_files
+                an_order_is_read_back_with_parcels_history_and_events
+                an_order_moves_only_from_the_status_it_was_seen_in
+                orders_are_listed_by_every_filter_newest_first
             }
             operations {
                 an_acknowledged_write_is_read_at_once

@@ -10,8 +10,8 @@ use crossdock_app::wholesale::{
 };
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{
-    CourierId, DropshippingStatus, EventKind, OrderSerial, PaymentKind, Quantity, RecipientAddress, RecipientField,
-    SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus, Wholesaler,
+    CourierId, DropshippingStatus, EventKind, EventParcel, OrderSerial, PaymentKind, Quantity, RecipientAddress,
+    RecipientField, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus, Wholesaler,
 };
 use crossdock_testkit::wholesale::{
     DOOR, POINTS, add_account, add_wholesaler, caller, order_of, pieces, recipient, set_stock,
@@ -206,7 +206,6 @@ on_both_engines! {
         let inline = |address: RecipientAddress| DeliveryTo::Inline(Box::new(address));
         let stored = DeliveryTo::Stored(crossdock_domain::wholesale::RecipientId(5));
         let nameless = RecipientAddress { first_name: String::new(), ..recipient() };
-        let heavy = vec![pieces("1-S", 10), pieces("1-M", 10), pieces("1-L", 10)];
         let credit = Some(PaymentKind::Tradecredit);
         for (command, wanted) in [
             (PlaceSupplyOrder { courier: CourierId(99), ..base() }, WholesaleError::UnknownCourier),
@@ -238,7 +237,6 @@ on_both_engines! {
             let told = fault(app.place_supply_order(&shop, command).await);
             assert!(matches!(told, WholesaleError::Invalid { .. }), "{told:?}");
         }
-        let _ = heavy;
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
         assert_eq!(app.supply_orders(&shop, SupplyOrderQuery::default()).await.expect("a list").total, 0);
     }
@@ -406,8 +404,8 @@ on_both_engines! {
             EventKind::ParcelChanged,
             EventKind::ParcelRemoved,
         ]);
-        assert_eq!(told[2].payload.parcel_before.as_ref().map(|p| p.number()), Some("PN1"));
-        assert_eq!(told[3].payload.parcel.as_ref().map(|p| p.number()), Some("SN2"));
+        assert_eq!(told[2].payload.parcel_before.as_ref().map(EventParcel::number), Some("PN1"));
+        assert_eq!(told[3].payload.parcel.as_ref().map(EventParcel::number), Some("SN2"));
         assert!(told[3].payload.order.parcels.is_empty());
         let nameless = app.add_parcels(hurt.id, order.serial, staff(), vec![NewParcel::default()]).await;
         assert!(matches!(fault(nameless), WholesaleError::Refused(_)));

@@ -4,7 +4,7 @@ use crossdock_app::wholesale::{
     CancelSupplyOrder, OrderRef, SetSupplyStatus, StockChange, StockProblem, WholesaleError,
 };
 use crossdock_domain::clock::Span;
-use crossdock_domain::wholesale::stock::StockOperation;
+use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, SupplyActor, SupplyStatus, WarehouseId};
 use crossdock_testkit::wholesale::{MAIN, SECOND, add_wholesaler, caller, order_of, pieces, set_stock};
 use crossdock_testkit::{Engine, TestApp, on_both_engines};
@@ -21,7 +21,6 @@ fn change(code: &str, warehouse: WarehouseId, operation: StockOperation, quantit
 on_both_engines! {
     async fn stocks_are_set_added_to_and_taken_from_in_bulk(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
-        use StockOperation::{Add, Set, Subtract};
         let changes = vec![
             change("1-S", MAIN, Set, 4),
             change("5900000000011", MAIN, Add, 3),
@@ -55,7 +54,7 @@ on_both_engines! {
             let (app, id) = (app.app().clone(), hurt.id);
             calls.spawn(async move {
                 let changes =
-                    vec![change("1-S", SECOND, StockOperation::Add, 1), change("1-M", SECOND, StockOperation::Add, 2)];
+                    vec![change("1-S", SECOND, Add, 1), change("1-M", SECOND, Add, 2)];
                 app.change_stock(id, changes).await.expect("changed")
             });
         }
@@ -69,7 +68,7 @@ on_both_engines! {
 
     async fn an_order_is_served_from_several_warehouses_when_it_must(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
-        app.change_stock(hurt.id, vec![change("1-S", SECOND, StockOperation::Set, 5)]).await.expect("set");
+        app.change_stock(hurt.id, vec![change("1-S", SECOND, Set, 5)]).await.expect("set");
         let shop = caller(&app, &hurt, "shop1").await;
         app.place_supply_order(&shop, order_of(vec![pieces("1-S", 13)])).await.expect("placed");
         let levels = app.stock(hurt.id, vec![variant("1-S")]).await.expect("stock").remove(0).levels;
@@ -164,11 +163,10 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                     expected = n;
                 }
                 Step::Add(n) | Step::Subtract(n) => {
-                    let operation =
-                        if matches!(step, Step::Add(_)) { StockOperation::Add } else { StockOperation::Subtract };
+                    let operation = if matches!(step, Step::Add(_)) { Add } else { Subtract };
                     let outcome = app.change_stock(hurt.id, vec![change("2-uniw", MAIN, operation, n)]).await;
                     if outcome.expect("an answer")[0].result.is_ok() {
-                        expected += if operation == StockOperation::Add { n } else { -n };
+                        expected += if operation == Add { n } else { -n };
                     }
                 }
                 Step::Order(n) | Step::OrderSet(n) => {

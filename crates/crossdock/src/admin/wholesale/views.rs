@@ -1,6 +1,7 @@
 //! What answers of the wholesaler's side hold.
 
 use crossdock_app::wholesale::{ReservationRow, StockOutcome, StockProblem, StockView, Warehouse};
+use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     PickupPoint, ShopAccount, SupplyActor, SupplyHistoryEntry, SupplyOrder, SupplyParcel, Wholesaler,
 };
@@ -13,14 +14,14 @@ pub(super) fn value(document: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(document).map_err(|error| Failure::failed(error.to_string()))
 }
 
-pub(super) fn wholesaler_summary(wholesaler: &Wholesaler) -> Result<Value, Failure> {
-    Ok(json!({
+pub(super) fn wholesaler_summary(wholesaler: &Wholesaler) -> Value {
+    json!({
         "id": wholesaler.id,
         "name": wholesaler.name,
         "currency": wholesaler.currency,
         "domain": wholesaler.domain,
         "dropshipping": wholesaler.settings.dropshipping,
-    }))
+    })
 }
 
 pub(super) fn wholesaler(wholesaler: &Wholesaler) -> Result<Value, Failure> {
@@ -90,7 +91,7 @@ pub(super) fn reservation(row: &ReservationRow) -> Value {
         "warehouse": row.warehouse,
         "quantity": row.quantity,
         "order": row.order,
-        "expires_at": row.expires_at.map(|at| at.to_rfc3339()),
+        "expires_at": row.expires_at.map(Timestamp::to_rfc3339),
         "note": row.note,
     })
 }
@@ -135,7 +136,7 @@ pub(super) fn order_summary(order: &SupplyOrder) -> Value {
         "dropshipping_status": order.dropshipping().code(),
         "placed_at": order.placed_at.to_rfc3339(),
         "changed_at": order.changed_at.to_rfc3339(),
-        "dispatched_at": order.dispatched_at.map(|at| at.to_rfc3339()),
+        "dispatched_at": order.dispatched_at.map(Timestamp::to_rfc3339),
         "courier": order.delivery.courier_name,
         "city": order.delivery.address.city,
         "lines": order.document.lines.len(),

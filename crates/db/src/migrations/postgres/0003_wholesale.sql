@@ -169,7 +169,8 @@ CREATE TABLE pickup_points (
     courier_id      BIGINT NOT NULL,
     id              TEXT NOT NULL,
     country         TEXT NOT NULL,
-    zip             TEXT NOT NULL,
+    -- Compared byte by byte, as SQLite does: beginnings of postal codes are ranges.
+    zip             TEXT COLLATE "C" NOT NULL,
     latitude_micro  BIGINT NOT NULL,
     longitude_micro BIGINT NOT NULL,
     active          BOOLEAN NOT NULL,
