@@ -49,12 +49,14 @@ pub mod catalogue;
 pub mod couriers;
 pub mod error;
 pub mod events;
+pub mod feed;
 mod judge;
 pub mod login;
 pub mod orders;
 pub mod place;
 pub mod recipients;
 pub mod seal;
+mod staff_caller;
 pub mod staff_orders;
 pub mod stock;
 pub mod tenants;
@@ -87,7 +89,8 @@ use crate::{App, AppError};
 pub const MAX_ELEMENTS: usize = 100;
 
 /// Who calls a gate: proved by a session and the dropshipping key. Everything that a gate does takes one, so that nothing can
-/// be asked without them; only [`App::gate_caller`](crate::App::gate_caller) makes one.
+/// be asked without them; [`App::gate_caller`](crate::App::gate_caller) makes one. Staff who order for a shop have
+/// [`App::caller_for_staff`](crate::App::caller_for_staff).
 #[derive(Debug, Clone)]
 pub struct Caller {
     wholesaler: Arc<Wholesaler>,

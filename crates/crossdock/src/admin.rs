@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod execute;
+pub mod goods;
 pub mod keys;
 pub mod landed_cost;
 pub mod server;
@@ -178,6 +179,8 @@ pub enum AdminRequest {
         /// What.
         request: Box<WebhookRequest>,
     },
+    /// Import and export of goods.
+    Goods(goods::GoodsRequest),
     /// Something on the wholesaler's side.
     Wholesale(WholesaleRequest),
     /// Something about keys of the Admin API.
@@ -216,6 +219,7 @@ impl AdminRequest {
             Self::RulesExplain { .. } => "rules_explain",
             Self::RulesReplay => "rules_replay",
             Self::Webhook { .. } => "webhook",
+            Self::Goods(_) => "goods",
             Self::Wholesale(request) => request.name(),
             Self::AdminKey { .. } => "admin_key",
         }
@@ -246,6 +250,7 @@ pub enum AdminAnswer {
     Text(String),
     Replay(ReplayView),
     Webhook(Box<WebhookAnswer>),
+    Goods(goods::GoodsAnswer),
     Wholesale(Value),
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    account, admin_key, backup, bench, completions, config, courier, demo, doctor, job, mail, migrate, openapi, order,
-    rates, restore, rules, serve, shipping, stock, store, supply_order, test_order, webhook, wholesaler,
+    account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
+    migrate, openapi, order, rates, restore, rules, serve, shipping, stock, store, supply_order, test_order, webhook,
+    wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -74,6 +75,15 @@ pub enum Command {
     /// Import and list exchange rates
     #[command(subcommand)]
     Rates(rates::Rates),
+    /// Import catalogues and orders from files
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Write catalogues and orders to files
+    #[command(subcommand)]
+    Export(export::Export),
+    /// Tokens by which shops read the feeds
+    #[command(subcommand)]
+    Feed(feed::Feed),
     /// Add, change and list wholesalers
     #[command(subcommand)]
     Wholesaler(wholesaler::Command),

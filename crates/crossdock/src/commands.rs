@@ -9,6 +9,9 @@ pub mod config;
 pub mod courier;
 pub mod demo;
 pub mod doctor;
+pub mod export;
+pub mod feed;
+pub mod import;
 pub mod job;
 pub mod mail;
 pub mod migrate;
@@ -39,6 +42,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Order(command) => order::run(global, command).await,
         Command::Rules(command) => Box::pin(rules::run(global, command)).await,
         Command::Rates(command) => Box::pin(rates::run(global, command)).await,
+        Command::Import(command) => import::run(global, command).await,
+        Command::Export(command) => Box::pin(export::run(global, command)).await,
+        Command::Feed(command) => Box::pin(feed::run(global, command)).await,
         Command::Wholesaler(command) => wholesaler::run(global, command).await,
         Command::Account(command) => account::run(global, command).await,
         Command::AdminKey(command) => admin_key::run(global, command).await,

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::admin::client::Client;
 use crate::admin::execute::execute;
+use crate::admin::goods::{GoodsAnswer, GoodsRequest};
 use crate::admin::{AdminAnswer, AdminRequest};
 use crate::context::Context;
 use crate::exit::{End, Failure};
@@ -119,6 +120,14 @@ impl Session {
         match &mut self.way {
             Way::Server(client) => client.ask(&request).await,
             Way::Here(app) => Ok(Box::pin(execute(app, request)).await?),
+        }
+    }
+
+    /// Asks about goods.
+    pub async fn goods(&mut self, request: GoodsRequest) -> anyhow::Result<GoodsAnswer> {
+        match self.ask(AdminRequest::Goods(request)).await? {
+            AdminAnswer::Goods(answer) => Ok(answer),
+            other => Err(unexpected(&other)),
         }
     }
 

@@ -142,7 +142,8 @@ impl FromRow for OfferRow {
 
 fn place(row: OfferRow, offers: &mut Vec<OnOffer>) {
     let index = usize::try_from(row.index).unwrap_or(usize::MAX);
-    let at = offers.iter().position(|offer| offer.index == index && offer.kind == row.kind);
+    // Rows of one question come together: the newest offers first.
+    let at = offers.iter().rposition(|offer| offer.index == index && offer.kind == row.kind);
     let at = at.unwrap_or_else(|| {
         offers.push(OnOffer {
             index,

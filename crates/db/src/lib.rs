@@ -36,6 +36,7 @@ pub mod couriers;
 pub mod deliveries;
 mod engine;
 pub mod error;
+pub mod feeds;
 pub mod idempotency;
 pub mod jobs;
 pub mod landed_costs;

@@ -36,7 +36,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (2, "0002_landed_cost"),
     (3, "0003_wholesale"),
     (4, "0004_webhooks"),
-    (5, "0005_admin_api")
+    (5, "0005_admin_api"),
+    (6, "0006_feed_tokens")
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

@@ -141,7 +141,7 @@ impl FromRow for CodeRow {
     }
 }
 
-struct ProductRow(Product);
+pub(crate) struct ProductRow(Product);
 
 impl FromRow for ProductRow {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
@@ -226,7 +226,11 @@ impl Tx {
         self.with_sizes(wholesaler, rows).await
     }
 
-    async fn with_sizes(&mut self, wholesaler: WholesalerId, rows: Vec<ProductRow>) -> Result<Vec<Product>, DbError> {
+    pub(crate) async fn with_sizes(
+        &mut self,
+        wholesaler: WholesalerId,
+        rows: Vec<ProductRow>,
+    ) -> Result<Vec<Product>, DbError> {
         let mut products: Vec<Product> = rows.into_iter().map(|row| row.0).collect();
         let list = id_rows(products.iter().map(|product| product.id))?;
         let sizes: Vec<SizeRow> = self.fetch_all(&SIZES, params![list.as_str(), wholesaler.get()]).await?;

@@ -66,6 +66,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::webhooks::ALL,
         crate::wholesale_events::ALL,
         crate::wholesalers::ALL,
+        crate::feeds::ALL,
         crate::shop_accounts::ALL,
         crate::products::ALL,
         crate::availability::ALL,

@@ -6,6 +6,7 @@
 mod admin;
 pub mod api;
 pub mod baseline;
+mod feeds;
 pub mod gates;
 pub mod health;
 mod landed_cost;

@@ -16,7 +16,7 @@ use crossdock_wire::customer::Front;
 use crate::middleware::body::buffer_form;
 use crate::middleware::edge::EdgeLayer;
 use crate::state::WebState;
-use crate::{admin, api, gates, health, landed_cost, metrics, openapi, pages};
+use crate::{admin, api, feeds, gates, health, landed_cost, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -54,6 +54,9 @@ pub fn router(state: WebState) -> Router {
         .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
         // Applications of wholesalers: the Admin API.
         .merge(admin_api(&state))
+        // Shops of wholesalers: the feeds.
+        .route("/feeds/full.xml", get(feeds::full))
+        .route("/feeds/light.xml", get(feeds::light))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
         .route("/customer-api/openapi.json", get(openapi::customer::document))

@@ -7,6 +7,7 @@ use crossdock_app::App;
 use crossdock_wire::customer::Gates;
 use tokio::sync::Semaphore;
 
+use crate::feeds::Feeds;
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
 use crate::middleware::rate::RateLimit;
@@ -35,6 +36,7 @@ struct Inner {
     gates: Gates,
     large_bodies: Semaphore,
     public_quotes: RateLimit,
+    feeds: Feeds,
     running: AtomicUsize,
     draining: AtomicBool,
 }
@@ -56,6 +58,7 @@ impl WebState {
             gates,
             large_bodies: Semaphore::new(LARGE_BODIES),
             public_quotes,
+            feeds: Feeds::new(),
             running: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
         };
@@ -92,6 +95,10 @@ impl WebState {
 
     pub(crate) fn request_ids(&self) -> &RequestIds {
         &self.inner.request_ids
+    }
+
+    pub(crate) fn feeds(&self) -> &Feeds {
+        &self.inner.feeds
     }
 
     pub(crate) fn held(&self) -> &HeldAnswers {

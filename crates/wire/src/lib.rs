@@ -4,7 +4,12 @@
 //! house there are only typed commands and one honest error.
 
 pub mod admin;
+pub mod catalogue;
 pub mod checkout;
 pub mod customer;
+pub mod feed;
+pub mod icdf;
 mod json;
+pub mod markup;
 mod number;
+pub mod table;

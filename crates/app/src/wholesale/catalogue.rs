@@ -1,9 +1,10 @@
 //! The catalogue: products in batches, one product, lists.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 
 use crossdock_db::wholesalers::Counter;
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Retryable, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     CodeKind, Component, GroupPrice, Product, ProductDetails, ProductId, Quantity, StockMode, Variant, VariantDetails,
@@ -332,6 +333,37 @@ impl Operation for Upsert {
     }
 }
 
+/// An [`Upsert`] that is always taken back.
+struct Check(Upsert);
+
+/// How a check ends.
+enum Checked {
+    Judged(UpsertReport),
+    Failed(AppError),
+}
+
+impl From<DbError> for Checked {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Retryable for Checked {
+    fn wants_retry(&self) -> bool {
+        matches!(self, Self::Failed(error) if error.wants_retry())
+    }
+}
+
+impl Operation for Check {
+    type Output = Infallible;
+    type Error = Checked;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Infallible, Checked> {
+        // An error rolls back what was written: the judgement is that of a real import, to the last rule.
+        Err(self.0.run(tx).await.map_or_else(Checked::Failed, Checked::Judged))
+    }
+}
+
 struct One(WholesalerId, ProductId);
 
 impl Operation for One {
@@ -380,6 +412,23 @@ impl App {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
         self.db().write(Upsert { wholesaler, inputs, now: self.now() }).await
+    }
+
+    /// What [`App::upsert_products`] would make of a batch; changes nothing. Numbers of products that would be added mean
+    /// nothing.
+    pub async fn check_products(
+        &self,
+        wholesaler: WholesalerId,
+        inputs: Vec<ProductInput>,
+    ) -> Result<UpsertReport, AppError> {
+        if inputs.len() > MAX_BATCH {
+            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
+        }
+        match self.db().write(Check(Upsert { wholesaler, inputs, now: self.now() })).await {
+            Ok(never) => match never {},
+            Err(Checked::Judged(report)) => Ok(report),
+            Err(Checked::Failed(error)) => Err(error),
+        }
     }
 
     /// One product with its sizes.

@@ -1,6 +1,5 @@
 //! Webhooks from the event to the log: schedule, signatures, repeats, switching off, and one owner's things kept from others.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use crossdock_app::job::JobRun;
 use crossdock_app::outgoing::OutgoingError;
 use crossdock_app::webhook::record::{NewEvent, Stamp};
@@ -11,6 +10,7 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Span;
 use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, EventKind, Method, Owner};
 use crossdock_testkit::{TestApp, answer, on_both_engines};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;

@@ -6,6 +6,7 @@ mod config;
 mod crash;
 mod demo;
 mod doctor;
+mod goods;
 mod help;
 mod postgres;
 mod rules;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod feeds;
 mod gates;
 mod landed_cost;
 mod log;

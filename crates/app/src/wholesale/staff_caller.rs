@@ -1,0 +1,27 @@
+//! Staff who order for a shop: what `crossdock import order` is.
+
+use std::sync::Arc;
+
+use crossdock_domain::wholesale::{AccountId, WholesalerId};
+
+use super::{Caller, WholesaleError};
+use crate::{App, AppError};
+
+impl App {
+    /// Stands for a shop account without its keys, for staff at the command line. The account's switches count as they do at
+    /// a gate: one that is blocked, or that may not order, does not.
+    pub async fn caller_for_staff(
+        &self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        language: &str,
+    ) -> Result<Caller, AppError> {
+        let row = self.wholesaler_row(wholesaler).await?;
+        let account = self.account(wholesaler, account).await?;
+        if account.blocked || !account.profile.dropshipping || !row.wholesaler.settings.dropshipping {
+            return Err(WholesaleError::SwitchedOff.into());
+        }
+        let (wholesaler, language) = (Arc::new(row.wholesaler), language.to_owned());
+        Ok(Caller { wholesaler, account: Arc::new(account), language })
+    }
+}

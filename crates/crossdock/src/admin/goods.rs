@@ -1,0 +1,430 @@
+//! What import and export ask of an installation: batches of goods, files of orders, feed tokens.
+
+use crossdock_app::App;
+use crossdock_app::wholesale::{
+    AttachmentInput, DeliveryTo, PlaceSupplyOrder, ProductOutcome, StockChange, StockProblem,
+};
+use crossdock_domain::money::Currency;
+use crossdock_domain::wholesale::{
+    AccountId, CodeKind, CourierId, InvoiceWish, OrderSerial, PaymentKind, ProductId, RecipientAddress, RecipientId,
+    VariantId, Wholesaler, WholesalerId,
+};
+use crossdock_wire::catalogue::Item;
+use crossdock_wire::icdf;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+
+use super::Secret;
+use crate::exit::{End, Failure};
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoodsRequest {
+    /// What an import must know of a wholesaler; absent: of the only one.
+    Facts { wholesaler: Option<i64> },
+    /// What storing a batch would do.
+    Check { wholesaler: WholesalerId, items: Vec<Item> },
+    /// Stores a batch with its stocks.
+    Store { wholesaler: WholesalerId, items: Vec<Item> },
+    /// Which of these codes name a size.
+    Known { wholesaler: WholesalerId, codes: Vec<String> },
+    /// Products behind a number.
+    Page { wholesaler: WholesalerId, after: ProductId },
+    /// Places an order.
+    Order(Box<NewOrder>),
+    /// An order as an ICDF file.
+    OrderFile { wholesaler: WholesalerId, order: OrderSerial, form: IcdfForm },
+    /// Makes a feed token.
+    TokenAdd { wholesaler: WholesalerId, account: AccountRef, note: String },
+    /// The tokens of an account.
+    TokenList { wholesaler: WholesalerId, account: AccountRef },
+    /// Takes a token back.
+    TokenRevoke { wholesaler: WholesalerId, account: AccountRef, id: String },
+}
+
+/// An account by its number or login.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountRef(pub String);
+
+/// An order that a file asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewOrder {
+    pub wholesaler: WholesalerId,
+    pub account: AccountRef,
+    /// The ICDF file's text.
+    pub file: String,
+    pub recipient: Option<RecipientId>,
+    pub address: Option<RecipientAddress>,
+    pub courier: CourierId,
+    pub pickup_point: Option<String>,
+    pub payment: Option<PaymentKind>,
+    pub external_id: Option<String>,
+    pub note: String,
+    pub note_to_courier: String,
+}
+
+/// How an order is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum IcdfForm {
+    /// XML, with attachments and sets
+    Xml,
+    /// SKU;quantity;comments
+    Csv,
+    /// The eight columns of the extended form
+    CsvExtended,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoodsAnswer {
+    Facts(Facts),
+    Outcomes(Vec<Outcome>),
+    Known(Vec<bool>),
+    Items(Vec<Item>),
+    Order { order: OrderSerial, repeated: bool, total: String },
+    File(String),
+    Token(Secret),
+    Tokens(Vec<TokenView>),
+    Done,
+}
+
+/// What an import knows of a wholesaler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub wholesaler: WholesalerId,
+    pub currency: Currency,
+    pub warehouses: Vec<i64>,
+}
+
+/// What became of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What.
+    pub fate: Fate,
+    /// Its number; of one that a check would add, without meaning.
+    pub id: Option<ProductId>,
+    /// Stocks that are different now.
+    pub stocks: u64,
+    /// Why it was refused, or which of its stocks were.
+    pub problems: Vec<String>,
+}
+
+/// What became of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    Added,
+    Changed,
+    Unchanged,
+    Refused,
+}
+
+/// A feed token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenView {
+    pub id: String,
+    pub note: String,
+    pub created_at: String,
+}
+
+/// Products of one page of an export.
+const PAGE: i64 = 500;
+
+/// Does it.
+pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Failure> {
+    match request {
+        GoodsRequest::Facts { wholesaler } => facts(app, wholesaler).await,
+        GoodsRequest::Check { wholesaler, items } => batch(app, wholesaler, &items, false).await,
+        GoodsRequest::Store { wholesaler, items } => batch(app, wholesaler, &items, true).await,
+        GoodsRequest::Known { wholesaler, codes } => {
+            let codes = codes.into_iter().map(|code| (code, None)).collect();
+            let found = app.find_codes(wholesaler, codes).await?;
+            Ok(GoodsAnswer::Known(found.iter().map(Option::is_some).collect()))
+        }
+        GoodsRequest::Page { wholesaler, after } => {
+            let currency = find(app, wholesaler).await?.currency;
+            let products = app.products(wholesaler, after, None, PAGE).await?;
+            let sizes = products.iter().flat_map(|product| &product.sizes).map(|size| size.id.clone()).collect();
+            let stocks = levels(app, wholesaler, sizes).await?;
+            let stock = |variant: &VariantId| stocks.get(variant).cloned().unwrap_or_default();
+            Ok(GoodsAnswer::Items(products.iter().map(|product| Item::of(product, currency, stock)).collect()))
+        }
+        GoodsRequest::Order(order) => place(app, *order).await,
+        GoodsRequest::OrderFile { wholesaler, order, form } => order_file(app, wholesaler, order, form).await,
+        GoodsRequest::TokenAdd { wholesaler, account, note } => {
+            let account = account_id(app, wholesaler, &account).await?;
+            let token = app.add_feed_token(wholesaler, account, &note).await?;
+            Ok(GoodsAnswer::Token(Secret(token.expose_secret().to_owned())))
+        }
+        GoodsRequest::TokenList { wholesaler, account } => {
+            let account = account_id(app, wholesaler, &account).await?;
+            let tokens = app.feed_tokens(wholesaler, account).await?;
+            let view = |row: crossdock_app::wholesale::feed::FeedTokenRow| TokenView {
+                id: row.id,
+                note: row.note,
+                created_at: row.created_at.to_rfc3339(),
+            };
+            Ok(GoodsAnswer::Tokens(tokens.into_iter().map(view).collect()))
+        }
+        GoodsRequest::TokenRevoke { wholesaler, account, id } => {
+            let account = account_id(app, wholesaler, &account).await?;
+            app.revoke_feed_token(wholesaler, account, &id).await?;
+            Ok(GoodsAnswer::Done)
+        }
+    }
+}
+
+async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
+    let wholesaler = app.find_wholesaler(&crossdock_app::wholesale::WholesalerRef::Id(id)).await?;
+    Ok((*wholesaler).clone())
+}
+
+async fn facts(app: &App, wholesaler: Option<i64>) -> Result<GoodsAnswer, Failure> {
+    let wholesaler = if let Some(id) = wholesaler {
+        let bad = || Failure::new(End::Usage, format!("{id} is no number of a wholesaler"));
+        find(app, WholesalerId::new(id).ok_or_else(bad)?).await?
+    } else {
+        let mut all = app.list_wholesalers().await?;
+        match (all.pop(), all.is_empty()) {
+            (Some(only), true) => only,
+            (None, _) => return Err(Failure::refused("there is no wholesaler yet")),
+            (Some(_), false) => {
+                return Err(Failure::new(End::Usage, "there are several wholesalers; name one with --wholesaler"));
+            }
+        }
+    };
+    let warehouses = app.warehouses(wholesaler.id).await?.into_iter().map(|warehouse| warehouse.id.0).collect();
+    Ok(GoodsAnswer::Facts(Facts { wholesaler: wholesaler.id, currency: wholesaler.currency, warehouses }))
+}
+
+type Levels = std::collections::HashMap<VariantId, Vec<crossdock_domain::wholesale::stock::StockLevel>>;
+
+async fn levels(app: &App, wholesaler: WholesalerId, sizes: Vec<VariantId>) -> Result<Levels, Failure> {
+    let mut out = Levels::new();
+    for chunk in sizes.chunks(500) {
+        let views = app.stock(wholesaler, chunk.to_vec()).await?;
+        out.extend(views.into_iter().map(|view| (view.variant, view.levels)));
+    }
+    Ok(out)
+}
+
+async fn batch(app: &App, wholesaler: WholesalerId, items: &[Item], write: bool) -> Result<GoodsAnswer, Failure> {
+    let currency = find(app, wholesaler).await?.currency;
+    let mut inputs = Vec::with_capacity(items.len());
+    for item in items {
+        inputs.push(item.input(currency).map_err(|rejected| Failure::refused(rejected.reason))?);
+    }
+    let report = if write {
+        app.upsert_products(wholesaler, inputs).await?
+    } else {
+        app.check_products(wholesaler, inputs).await?
+    };
+    let mut outcomes: Vec<Outcome> = report.outcomes.into_iter().map(outcome).collect();
+    if write {
+        stocks(app, wholesaler, items, &mut outcomes).await?;
+    }
+    Ok(GoodsAnswer::Outcomes(outcomes))
+}
+
+fn outcome(outcome: ProductOutcome) -> Outcome {
+    let (fate, id, problems) = match outcome {
+        ProductOutcome::Added(id) => (Fate::Added, Some(id), Vec::new()),
+        ProductOutcome::Changed(id) => (Fate::Changed, Some(id), Vec::new()),
+        ProductOutcome::Unchanged(id) => (Fate::Unchanged, Some(id), Vec::new()),
+        ProductOutcome::Refused(reason) => (Fate::Refused, None, vec![reason]),
+    };
+    Outcome { fate, id, stocks: 0, problems }
+}
+
+/// Sets the stocks that differ.
+async fn stocks(app: &App, wholesaler: WholesalerId, items: &[Item], outcomes: &mut [Outcome]) -> Result<(), Failure> {
+    let mut wanted: Vec<(usize, StockChange)> = Vec::new();
+    for (at, (item, outcome)) in items.iter().zip(outcomes.iter()).enumerate() {
+        if let Some(id) = outcome.id {
+            wanted.extend(item.stock(id).map(|change| (at, change)));
+        }
+    }
+    let variant = |change: &StockChange| change.code.parse::<VariantId>().ok();
+    let mut sizes: Vec<VariantId> = wanted.iter().filter_map(|(_, change)| variant(change)).collect();
+    sizes.dedup();
+    let there = levels(app, wholesaler, sizes).await?;
+    wanted.retain(|(_, change)| {
+        let levels = variant(change).and_then(|variant| there.get(&variant));
+        let level = levels.and_then(|levels| levels.iter().find(|level| level.warehouse == change.warehouse));
+        level.is_none_or(|level| level.quantity.to_decimal() != change.quantity.normalize())
+    });
+    for chunk in wanted.chunks(1000) {
+        let changes = chunk.iter().map(|(_, change)| change.clone()).collect();
+        for ((at, change), done) in chunk.iter().zip(app.change_stock(wholesaler, changes).await?) {
+            match done.result {
+                Ok(_) => outcomes[*at].stocks += 1,
+                Err(problem) => {
+                    outcomes[*at].problems.push(format!("stock of {}: {}", change.code, stock_problem(problem)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+pub const fn stock_problem(problem: StockProblem) -> &'static str {
+    match problem {
+        StockProblem::UnknownCode => "no product has this code",
+        StockProblem::UnknownWarehouse => "there is no such warehouse",
+        StockProblem::BadQuantity => "the quantity must be 0 or more with at most three decimals",
+        StockProblem::NotEnough => "there is less than that",
+        StockProblem::IsSet => "it is a set: its stock is that of its parts",
+    }
+}
+
+async fn account_id(app: &App, wholesaler: WholesalerId, account: &AccountRef) -> Result<AccountId, Failure> {
+    match account.0.parse() {
+        Ok(number) => Ok(app.account(wholesaler, AccountId(number)).await?.id),
+        Err(_) => Ok(app.account_by_login(wholesaler, &account.0).await?.id),
+    }
+}
+
+async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
+    let lines =
+        icdf::read(order.file.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
+    let account = account_id(app, order.wholesaler, &order.account).await?;
+    let caller = app.caller_for_staff(order.wholesaler, account, "pol").await?;
+    check_sets(app, order.wholesaler, &lines).await?;
+    let deliver_to = match (order.recipient, order.address) {
+        (Some(id), None) => DeliveryTo::Stored(id),
+        (None, Some(address)) => DeliveryTo::Inline(Box::new(address)),
+        _ => return Err(Failure::new(End::Usage, "name either --recipient or the parts of an address")),
+    };
+    let command = PlaceSupplyOrder {
+        products: Some(lines.iter().map(icdf::Line::reference).collect()),
+        deliver_to,
+        courier: order.courier,
+        pickup_point: order.pickup_point,
+        preferred_date: None,
+        payment: order.payment,
+        payment_form: None,
+        cash_on_delivery: None,
+        billing: None,
+        note_to_order: order.note,
+        note_to_courier: order.note_to_courier,
+        invoice: InvoiceWish::default(),
+        external_id: order.external_id,
+        currency: None,
+        webhook_url: None,
+    };
+    let placed = match Box::pin(app.place_supply_order(&caller, command)).await {
+        Ok(placed) => placed,
+        Err(crossdock_app::AppError::Wholesale(error)) => return Err(refused(&error, &lines)),
+        Err(error) => return Err(error.into()),
+    };
+    let amounts = &placed.order.document.amounts;
+    let total = amounts.total().map_or_else(|_| String::new(), |total| total.to_string());
+    Ok(GoodsAnswer::Order { order: placed.order.serial, repeated: placed.repeated, total })
+}
+
+/// A refusal with the lines of the file that are why.
+fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line]) -> Failure {
+    use crossdock_app::wholesale::{LineFault, WholesaleError};
+    let WholesaleError::LinesRefused(outcomes) = error else { return Failure::refused(error.to_string()) };
+    let mut text = error.to_string();
+    for outcome in outcomes {
+        let Some(fault) = outcome.fault else { continue };
+        let reason = match fault {
+            LineFault::UnknownCode => "no product has this code".to_owned(),
+            LineFault::NotEnough => "there is not enough of it".to_owned(),
+            LineFault::NotSold => "it is not sold to this account".to_owned(),
+            LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
+            LineFault::UnknownPosition => "no line of the basket has this position".to_owned(),
+            LineFault::Attachment(problem) => format!("an attachment {problem}"),
+            LineFault::CommentTooLong => "the comment is too long".to_owned(),
+        };
+        let at = lines.iter().find(|line| line.code == outcome.code).map_or(0, |line| line.at);
+        text = format!("{text}\nline {at}: {}: {reason}", outcome.code);
+    }
+    Failure::refused(text)
+}
+
+/// Components that a file names for a set must be those of the catalogue: nobody gets another set than was meant.
+async fn check_sets(app: &App, wholesaler: WholesalerId, lines: &[icdf::Line]) -> Result<(), Failure> {
+    for line in lines.iter().filter(|line| !line.products.is_empty()) {
+        let wrong = |what: &str| Failure::refused(format!("line {}: {}: {what}", line.at, line.code));
+        let mut codes = vec![(line.code.clone(), line.kind)];
+        codes.extend(line.products.iter().map(|part| (part.code.clone(), part.kind)));
+        let mut found = app.find_codes(wholesaler, codes).await?.into_iter();
+        let set = found.next().flatten().ok_or_else(|| wrong("no product has this code"))?.variant;
+        let product = app.product(wholesaler, set.product).await?;
+        let size = product.sizes.iter().find(|size| size.id == set);
+        let components = size.map(|size| size.components.clone()).unwrap_or_default();
+        let mut named = Vec::new();
+        for (part, found) in line.products.iter().zip(found) {
+            if !part.products.is_empty() {
+                return Err(wrong("sets hold no sets"));
+            }
+            named.push((
+                found.ok_or_else(|| wrong("it names parts that nobody has"))?.variant,
+                part.quantity.normalize(),
+            ));
+        }
+        let mut stored: Vec<_> =
+            components.into_iter().map(|part| (part.variant, part.quantity.to_decimal())).collect();
+        named.sort();
+        stored.sort();
+        if named != stored {
+            return Err(wrong("the parts named in the file are not those of this set, for one set"));
+        }
+    }
+    Ok(())
+}
+
+async fn order_file(
+    app: &App,
+    wholesaler: WholesalerId,
+    order: OrderSerial,
+    form: IcdfForm,
+) -> Result<GoodsAnswer, Failure> {
+    let order = app.supply_order(wholesaler, order).await?;
+    let mut lines = Vec::new();
+    for line in &order.document.lines {
+        let mut attachments = Vec::new();
+        for (index, file) in line.attachments.iter().enumerate() {
+            let contents = app.order_attachment(wholesaler, order.serial, line.position, index).await?;
+            attachments.push(AttachmentInput { name: file.name.clone(), contents });
+        }
+        let part = |part: &crossdock_domain::wholesale::Component| icdf::Line {
+            at: 0,
+            code: part.variant.to_string(),
+            kind: Some(CodeKind::Internal),
+            quantity: part.quantity.to_decimal(),
+            comment: String::new(),
+            attachments: Vec::new(),
+            products: Vec::new(),
+        };
+        let told = icdf::Line {
+            at: 0,
+            code: line.variant.to_string(),
+            kind: Some(CodeKind::Internal),
+            quantity: line.quantity.to_decimal(),
+            comment: line.comment.clone(),
+            attachments,
+            products: line.components.iter().map(part).collect(),
+        };
+        lines.push(icdf::Extended {
+            line: told,
+            product_code: line.producer_code.clone().unwrap_or_default(),
+            external_code: line.external_code.clone().unwrap_or_default(),
+            display_code: line.product_code.clone(),
+            size: line.size_name.clone(),
+            name: line.name.clone(),
+        });
+    }
+    let file = match form {
+        IcdfForm::Xml => Ok(icdf::write_xml(&lines.into_iter().map(|line| line.line).collect::<Vec<_>>())),
+        IcdfForm::Csv => icdf::write_simple(lines.iter().map(|line| &line.line)),
+        IcdfForm::CsvExtended => icdf::write_extended(&lines),
+    };
+    Ok(GoodsAnswer::File(file.map_err(|error| Failure::refused(error.reason))?))
+}

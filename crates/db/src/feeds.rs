@@ -1,0 +1,113 @@
+//! What shops' feeds need: their tokens, and products by change of their stock.
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::wholesale::{AccountId, Product, ProductId, WholesalerId};
+
+use crate::error::DbError;
+use crate::products::ProductRow;
+use crate::sql::statements;
+use crate::tx::{FromRow, Tx};
+use crate::value::{Row, params};
+
+statements! {
+    // By number: every page begins where the last one ended. The part of a set counts for the set.
+    CHANGED = { "SELECT p.id, p.code, p.active, p.details FROM products p WHERE p.wholesaler_id = $1 AND p.id > $2 \
+        AND (p.updated_at >= $3 \
+        OR EXISTS (SELECT 1 FROM stock k WHERE k.wholesaler_id = $1 AND k.product_id = p.id AND k.updated_at >= $3) \
+        OR EXISTS (SELECT 1 FROM bundle_items b JOIN stock i ON i.wholesaler_id = b.wholesaler_id \
+            AND i.product_id = b.item_product_id AND i.size_id = b.item_size_id \
+            WHERE b.wholesaler_id = $1 AND b.product_id = p.id AND i.updated_at >= $3)) \
+        ORDER BY p.id LIMIT $4" }
+    INSERT = { "INSERT INTO feed_tokens (wholesaler_id, account_id, id, secret_hash, note, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)" }
+    ONE = { "SELECT account_id, id, secret_hash, note, created_at FROM feed_tokens \
+        WHERE wholesaler_id = $1 AND account_id = $2 AND id = $3" }
+    OF_ACCOUNT = { "SELECT account_id, id, secret_hash, note, created_at FROM feed_tokens \
+        WHERE wholesaler_id = $1 AND account_id = $2 ORDER BY created_at, id" }
+    DELETE = { "DELETE FROM feed_tokens WHERE wholesaler_id = $1 AND account_id = $2 AND id = $3" }
+}
+
+/// A token without its secret part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedTokenRow {
+    /// Whose prices it shows.
+    pub account: AccountId,
+    /// Its public part, unique within the account.
+    pub id: String,
+    /// Hash of its secret part.
+    pub secret_hash: String,
+    /// What it is for.
+    pub note: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl FromRow for FeedTokenRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            account: AccountId(row.get(0)?),
+            id: row.get(1)?,
+            secret_hash: row.get(2)?,
+            note: row.get(3)?,
+            created_at: Timestamp(row.get(4)?),
+        })
+    }
+}
+
+impl Tx {
+    /// Products behind a number, by number, that changed at or after a moment themselves, or whose stock or whose parts'
+    /// stock did.
+    pub async fn products_or_stock_changed(
+        &mut self,
+        wholesaler: WholesalerId,
+        after: ProductId,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Product>, DbError> {
+        let rows: Vec<ProductRow> =
+            self.fetch_all(&CHANGED, params![wholesaler.get(), after.0, since.0, limit]).await?;
+        self.with_sizes(wholesaler, rows).await
+    }
+
+    /// Stores a token.
+    pub async fn insert_feed_token(&mut self, wholesaler: WholesalerId, row: &FeedTokenRow) -> Result<(), DbError> {
+        let values = params![
+            wholesaler.get(),
+            row.account.0,
+            row.id.as_str(),
+            row.secret_hash.as_str(),
+            row.note.as_str(),
+            row.created_at.0
+        ];
+        self.execute(&INSERT, values).await.map(drop)
+    }
+
+    /// One token.
+    pub async fn feed_token(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        id: &str,
+    ) -> Result<Option<FeedTokenRow>, DbError> {
+        self.fetch_optional(&ONE, params![wholesaler.get(), account.0, id]).await
+    }
+
+    /// The tokens of an account, oldest first.
+    pub async fn feed_tokens(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+    ) -> Result<Vec<FeedTokenRow>, DbError> {
+        self.fetch_all(&OF_ACCOUNT, params![wholesaler.get(), account.0]).await
+    }
+
+    /// Forgets a token; whether it was there.
+    pub async fn delete_feed_token(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        id: &str,
+    ) -> Result<bool, DbError> {
+        Ok(self.execute(&DELETE, params![wholesaler.get(), account.0, id]).await? == 1)
+    }
+}

@@ -1,0 +1,330 @@
+//! `GET /feeds/full.xml` and `/feeds/light.xml`: the catalogue as a shop reads it, behind a token.
+//!
+//! A feed is built page by page straight into gzip, so that its products never lie in memory together, and kept packed for a
+//! minute for everybody with the same prices. Whoever takes no gzip gets it unpacked on the way out.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crossdock_app::AppError;
+use crossdock_app::wholesale::WholesaleError;
+use crossdock_app::wholesale::feed::FeedReader;
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::wholesale::ProductId;
+use crossdock_wire::feed::{Kind, write_foot, write_head, write_product};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use futures_util::stream;
+use moka::sync::Cache;
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::state::WebState;
+
+/// How old a kept feed may be.
+const FRESH: Span = Span::seconds(60);
+/// How far `generated` lies back: what was being written while the feed was read is told again by the next `since`.
+const OVERLAP: Span = Span::seconds(60);
+/// Packed bytes of all kept feeds together.
+const KEPT_BYTES: u64 = 128 * 1024 * 1024;
+/// Feeds that are built at once.
+const BUILDERS: usize = 2;
+/// Products read at once.
+const PAGE: i64 = 200;
+/// Bytes of a piece.
+const PIECE: usize = 128 * 1024;
+
+/// What a kept feed is the answer to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    wholesaler: i64,
+    price_group: String,
+    kind: Kind,
+}
+
+/// A feed, packed.
+#[derive(Debug)]
+struct Feed {
+    built_at: Timestamp,
+    etag: HeaderValue,
+    pieces: Vec<Bytes>,
+}
+
+impl Feed {
+    fn length(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.len() as u64).sum()
+    }
+}
+
+/// Kept feeds.
+pub(crate) struct Feeds {
+    kept: Cache<Key, Arc<Feed>>,
+    /// Whoever builds one holds its lock; the others wait and find it built.
+    building: Cache<Key, Arc<Mutex<()>>>,
+    builders: Semaphore,
+}
+
+impl Feeds {
+    pub(crate) fn new() -> Self {
+        let weight = |_: &Key, feed: &Arc<Feed>| u32::try_from(feed.length()).unwrap_or(u32::MAX);
+        Self {
+            kept: Cache::builder().max_capacity(KEPT_BYTES).weigher(weight).build(),
+            building: Cache::builder().max_capacity(10_000).build(),
+            builders: Semaphore::new(BUILDERS),
+        }
+    }
+}
+
+/// The parameters of a request.
+#[derive(Default, serde::Deserialize)]
+pub(crate) struct Parameters {
+    token: Option<String>,
+    since: Option<String>,
+}
+
+/// `GET /feeds/full.xml`
+pub(crate) async fn full(
+    State(state): State<WebState>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&state, Kind::Full, parameters, &headers).await
+}
+
+/// `GET /feeds/light.xml`
+pub(crate) async fn light(
+    State(state): State<WebState>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&state, Kind::Light, parameters, &headers).await
+}
+
+/// The token: a parameter, or the password of Basic authentication.
+fn token(parameters: &mut Parameters, headers: &HeaderMap) -> Option<SecretString> {
+    if let Some(token) = parameters.token.take() {
+        return Some(SecretString::from(token));
+    }
+    let (scheme, basic) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(basic.trim()).ok()?).ok()?;
+    decoded.split_once(':').map(|(_, password)| SecretString::from(password.to_owned()))
+}
+
+fn refuse(status: StatusCode, text: &'static str) -> Response {
+    let mut response = (status, text).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"feed\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn answer(state: &WebState, kind: Kind, mut parameters: Parameters, headers: &HeaderMap) -> Response {
+    let Some(token) = token(&mut parameters, headers) else {
+        return refuse(StatusCode::UNAUTHORIZED, "a feed token is needed: ?token=… or as the password of Basic\n");
+    };
+    let now = state.app().now();
+    let since = match parameters.since.as_deref().map(moment) {
+        None => None,
+        Some(Some(since)) if since <= now => Some(since),
+        Some(_) => {
+            let text = "since must be a moment that has been: 2026-01-31T12:00:00Z, or seconds since 1970\n";
+            return refuse(StatusCode::BAD_REQUEST, text);
+        }
+    };
+    let feed = match state.app().feed_reader(&token).await {
+        Ok(reader) => find(state, kind, &reader, since).await,
+        Err(error) => Err(error),
+    };
+    match feed {
+        Ok(feed) => respond(&feed, headers),
+        Err(AppError::Wholesale(WholesaleError::LoginFailed { .. })) => {
+            refuse(StatusCode::UNAUTHORIZED, "the feed token is not valid\n")
+        }
+        Err(error) => {
+            tracing::error!(%error, "feed");
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "the feed cannot be made now\n")
+        }
+    }
+}
+
+/// A moment as RFC 3339 or in seconds since 1970.
+fn moment(text: &str) -> Option<Timestamp> {
+    match text.parse::<i64>() {
+        Ok(seconds) => seconds.checked_mul(1_000_000).filter(|micros| *micros >= 0).map(Timestamp),
+        Err(_) => Timestamp::from_rfc3339(text),
+    }
+}
+
+async fn find(
+    state: &WebState,
+    kind: Kind,
+    reader: &FeedReader,
+    since: Option<Timestamp>,
+) -> Result<Arc<Feed>, AppError> {
+    let feeds = state.feeds();
+    if since.is_some() {
+        return build(state, kind, reader, since).await.map(Arc::new);
+    }
+    let key = Key { wholesaler: reader.wholesaler().id.get(), price_group: reader.account().price_group.clone(), kind };
+    let fresh = || {
+        let oldest = state.app().now() - FRESH;
+        feeds.kept.get(&key).filter(|feed| feed.built_at > oldest)
+    };
+    if let Some(feed) = fresh() {
+        return Ok(feed);
+    }
+    let lock = feeds.building.get_with(key.clone(), || Arc::new(Mutex::new(())));
+    let _building = lock.lock().await;
+    if let Some(feed) = fresh() {
+        return Ok(feed);
+    }
+    let feed = Arc::new(build(state, kind, reader, None).await?);
+    feeds.kept.insert(key.clone(), feed.clone());
+    Ok(feed)
+}
+
+/// Packed bytes in pieces, so that a large feed needs no large stretch of memory and no copying while it grows.
+#[derive(Default)]
+struct Pieces {
+    full: Vec<Bytes>,
+    last: Vec<u8>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.last.extend_from_slice(bytes);
+        if self.last.len() >= PIECE {
+            self.full.push(Bytes::from(std::mem::take(&mut self.last)));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn build(state: &WebState, kind: Kind, reader: &FeedReader, since: Option<Timestamp>) -> Result<Feed, AppError> {
+    // Never closed.
+    let _turn = state.feeds().builders.acquire().await;
+    let app = state.app();
+    let currency = reader.wholesaler().currency;
+    let built_at = app.now();
+    let mut packed = GzEncoder::new(Pieces::default(), Compression::new(4));
+    let mut digest = Sha256::new();
+    let mut text = String::new();
+    let generated = (built_at - OVERLAP).to_rfc3339();
+    write_head(&mut text, kind, currency, &generated, since.map(Timestamp::to_rfc3339).as_deref());
+    write(&mut packed, &mut text);
+    let mut after = ProductId(0);
+    loop {
+        let page = app.feed_page(reader, after, since, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.product.id;
+        for product in &page {
+            write_product(&mut text, kind, currency, product, since.is_some())?;
+        }
+        digest.update(text.as_bytes());
+        write(&mut packed, &mut text);
+    }
+    write_foot(&mut text);
+    write(&mut packed, &mut text);
+    // Writing into memory does not fail.
+    let Pieces { mut full, last } = packed.finish().unwrap_or_default();
+    full.push(Bytes::from(last));
+    let digest: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    // Weak: the moment in the first element differs from one building to the next, the goods do not.
+    let etag = HeaderValue::from_str(&format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
+    Ok(Feed { built_at, etag, pieces: full })
+}
+
+fn write(packed: &mut GzEncoder<Pieces>, text: &mut String) {
+    // Writing into memory does not fail.
+    let _ = packed.write_all(text.as_bytes());
+    text.clear();
+}
+
+/// Whether one of the client's versions is this one; weak comparison (RFC 9110 §13.1.2).
+fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let wanted = etag.to_str().map(bare).unwrap_or_default();
+    let sent = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|list| list.split(',')).any(|tag| tag.trim() == "*" || bare(tag) == wanted)
+}
+
+/// Whether the client takes gzip; a quality of 0 says no.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let sent = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|list| list.split(',')).any(|coding| {
+        let (name, rest) = coding.split_once(';').unwrap_or((coding, ""));
+        let zero = rest.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.', ' ']).is_empty());
+        name.trim().eq_ignore_ascii_case("gzip") && !zero
+    })
+}
+
+fn respond(feed: &Arc<Feed>, headers: &HeaderMap) -> Response {
+    let mut response = if is_known(headers, &feed.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if takes_gzip(headers) {
+        let pieces: Vec<Result<Bytes, io::Error>> = feed.pieces.iter().cloned().map(Ok).collect();
+        let mut response = Body::from_stream(stream::iter(pieces)).into_response();
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(feed.length()));
+        response
+    } else {
+        let reader = GzDecoder::new(Unpacking { feed: feed.clone(), piece: 0, offset: 0 });
+        let pieces = stream::try_unfold(reader, async |mut reader| {
+            let mut piece = vec![0; PIECE];
+            let count = reader.read(&mut piece)?;
+            piece.truncate(count);
+            Ok::<_, io::Error>((count > 0).then_some((Bytes::from(piece), reader)))
+        });
+        Body::from_stream(pieces).into_response()
+    };
+    let out = response.headers_mut();
+    out.insert(header::ETAG, feed.etag.clone());
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
+    out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization"));
+    if response.status() != StatusCode::NOT_MODIFIED {
+        let xml = HeaderValue::from_static("application/xml; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, xml);
+    }
+    response
+}
+
+/// Reads the pieces of a feed one after another.
+struct Unpacking {
+    feed: Arc<Feed>,
+    piece: usize,
+    offset: usize,
+}
+
+impl Read for Unpacking {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while let Some(piece) = self.feed.pieces.get(self.piece) {
+            let rest = &piece[self.offset..];
+            if !rest.is_empty() {
+                let count = rest.len().min(out.len());
+                out[..count].copy_from_slice(&rest[..count]);
+                self.offset += count;
+                return Ok(count);
+            }
+            self.piece += 1;
+            self.offset = 0;
+        }
+        Ok(0)
+    }
+}

@@ -1,0 +1,111 @@
+//! The catalogue as a file: one model of a product, read from and written as CSV, JSON lines and XML in a stream.
+//!
+//! A file names what it means in full: a product in a file replaces the one of the same code. Amounts are decimals in the
+//! wholesaler's currency, quantities decimals with at most three places. Columns and elements are described in
+//! `docs/operating/catalogue.md`.
+
+pub mod csv;
+pub mod item;
+pub mod jsonl;
+pub mod xml;
+
+use std::io::BufRead;
+
+use serde::{Deserialize, Serialize};
+
+pub use item::{Item, ItemPart, ItemPrice, ItemSize, ItemStep};
+
+/// Size of products that come in one size.
+pub const ONE_SIZE: &str = "uniw";
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Separated values, a row per size.
+    Csv,
+    /// JSON, a line per product.
+    Jsonl,
+    /// XML in the style of IOF.
+    Xml,
+}
+
+impl Format {
+    /// Told by the name of a file, with or without `.gz`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (_, ending) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
+        match ending {
+            "csv" | "txt" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "xml" | "iof" => Some(Self::Xml),
+            _ => None,
+        }
+    }
+}
+
+/// Something in a file that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The product's code, when it is known.
+    pub code: String,
+    /// Column, key or attribute; empty when it is the row or product as a whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// What reading gives instead of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// This product cannot be taken; the next one can be read.
+    Rejected(Vec<Rejected>),
+    /// The file cannot be read any further.
+    Broken {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Products of a file. Ends after [`Unread::Broken`].
+pub type Items = Box<dyn Iterator<Item = Result<Item, Unread>> + Send>;
+
+/// Reads a file in a stream.
+pub fn read(format: Format, input: Box<dyn BufRead + Send>) -> Items {
+    match format {
+        Format::Csv => Box::new(csv::Reader::new(input).fuse_on_broken()),
+        Format::Jsonl => Box::new(jsonl::Reader::new(input).fuse_on_broken()),
+        Format::Xml => Box::new(xml::Reader::new(input).fuse_on_broken()),
+    }
+}
+
+/// Ends behind the first [`Unread::Broken`].
+struct Fused<I> {
+    items: I,
+    over: bool,
+}
+
+impl<I: Iterator<Item = Result<Item, Unread>>> Iterator for Fused<I> {
+    type Item = Result<Item, Unread>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let item = self.items.next();
+        self.over = matches!(item, None | Some(Err(Unread::Broken { .. })));
+        item
+    }
+}
+
+trait FuseOnBroken: Iterator<Item = Result<Item, Unread>> + Sized {
+    fn fuse_on_broken(self) -> Fused<Self> {
+        Fused { items: self, over: false }
+    }
+}
+
+impl<I: Iterator<Item = Result<Item, Unread>>> FuseOnBroken for I {}

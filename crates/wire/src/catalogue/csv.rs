@@ -1,0 +1,531 @@
+//! Catalogues as separated values: a row per size, rows of a product one after another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
+
+use crossdock_domain::country::Country;
+use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity, StockMode, Unit, Vat};
+use rust_decimal::Decimal;
+
+use super::{Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, Rejected, Unread};
+use crate::table::{Record, Table, TableError, write_row};
+
+/// A column. Those of the product come first; its further rows may leave them empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    Code,
+    Id,
+    Active,
+    Vat,
+    Name(String),
+    Description(String),
+    Weight,
+    Length,
+    Width,
+    Height,
+    HsCode,
+    Origin,
+    Producer,
+    Category,
+    Pictures,
+    Unit,
+    UnitStep,
+    UnitMinimum,
+    PrepareDays,
+    Size,
+    SizeName,
+    ProducerCode,
+    ExternalCode,
+    StockMode,
+    SizeWeight,
+    Components,
+    Price(String),
+    Stock(i64),
+}
+
+/// Columns whose names are fixed.
+const FIXED: [(&str, Column); 24] = [
+    ("code", Column::Code),
+    ("id", Column::Id),
+    ("active", Column::Active),
+    ("vat", Column::Vat),
+    ("weight_grams", Column::Weight),
+    ("length_mm", Column::Length),
+    ("width_mm", Column::Width),
+    ("height_mm", Column::Height),
+    ("hs_code", Column::HsCode),
+    ("origin", Column::Origin),
+    ("producer", Column::Producer),
+    ("category", Column::Category),
+    ("pictures", Column::Pictures),
+    ("unit", Column::Unit),
+    ("unit_step", Column::UnitStep),
+    ("unit_minimum", Column::UnitMinimum),
+    ("prepare_days", Column::PrepareDays),
+    ("size", Column::Size),
+    ("size_name", Column::SizeName),
+    ("producer_code", Column::ProducerCode),
+    ("external_code", Column::ExternalCode),
+    ("stock_mode", Column::StockMode),
+    ("size_weight_grams", Column::SizeWeight),
+    ("components", Column::Components),
+];
+
+impl Column {
+    fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim();
+        if name == "price" {
+            return Some(Self::Price(EVERY_GROUP.to_owned()));
+        }
+        if let Some((kind, rest)) = name.split_once(':').filter(|(_, rest)| !rest.trim().is_empty()) {
+            let rest = rest.trim();
+            return match kind {
+                "name" => Some(Self::Name(rest.to_owned())),
+                "description" => Some(Self::Description(rest.to_owned())),
+                "price" => Some(Self::Price(rest.to_owned())),
+                "stock" => rest.parse().ok().map(Self::Stock),
+                _ => None,
+            };
+        }
+        FIXED.iter().find(|(known, _)| *known == name).map(|(_, column)| column.clone())
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Name(language) => format!("name:{language}"),
+            Self::Description(language) => format!("description:{language}"),
+            Self::Price(group) if group == EVERY_GROUP => "price".to_owned(),
+            Self::Price(group) => format!("price:{group}"),
+            Self::Stock(warehouse) => format!("stock:{warehouse}"),
+            fixed => FIXED.iter().find(|(_, column)| column == fixed).map_or("", |(name, _)| name).to_owned(),
+        }
+    }
+
+    /// Whether it tells of the product and not of one size.
+    fn of_product(&self) -> bool {
+        *self < Self::Size
+    }
+}
+
+/// A text in a list: `|` between its elements, `\` before a `|` or `\` that belongs to one.
+fn list(text: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        let last = out.len() - 1;
+        match character {
+            '|' => out.push(String::new()),
+            '\\' => out[last].extend(characters.next()),
+            other => out[last].push(other),
+        }
+    }
+    out.retain(|element| !element.trim().is_empty());
+    out
+}
+
+fn write_list(elements: impl IntoIterator<Item = String>) -> String {
+    let escaped = elements.into_iter().map(|element| element.replace('\\', "\\\\").replace('|', "\\|"));
+    escaped.collect::<Vec<_>>().join("|")
+}
+
+/// Reads products.
+pub struct Reader<R> {
+    table: Table<R>,
+    columns: Option<Vec<Column>>,
+    /// First row of the next product.
+    ahead: Option<Record>,
+}
+
+impl<R> std::fmt::Debug for Reader<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+fn broken(error: TableError) -> Unread {
+    Unread::Broken { line: error.line, reason: error.reason }
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads a file; the separator is told by its first row.
+    pub fn new(input: R) -> Self {
+        Self { table: Table::new(input, None), columns: None, ahead: None }
+    }
+
+    fn columns(&mut self) -> Result<Vec<Column>, Unread> {
+        if let Some(columns) = &self.columns {
+            return Ok(columns.clone());
+        }
+        let header = self.table.next_record().map_err(broken)?;
+        let Some(header) = header else {
+            return Err(Unread::Broken {
+                line: 1,
+                reason: "the file is empty; its first row names the columns".to_owned(),
+            });
+        };
+        let wrong = |reason: String| Unread::Broken { line: header.line, reason };
+        let mut columns: Vec<Column> = Vec::with_capacity(header.cells.len());
+        for name in &header.cells {
+            let column =
+                Column::from_name(name).ok_or_else(|| wrong(format!("there is no column {:?}", name.trim())))?;
+            if columns.contains(&column) {
+                return Err(wrong(format!("the column {:?} is there twice", name.trim())));
+            }
+            columns.push(column);
+        }
+        for needed in [Column::Code, Column::Vat] {
+            if !columns.contains(&needed) {
+                return Err(wrong(format!("the column {:?} is missing", needed.name())));
+            }
+        }
+        if !columns.iter().any(|column| matches!(column, Column::Name(_))) {
+            return Err(wrong("a column with names is missing: name:pol, name:eng".to_owned()));
+        }
+        self.columns = Some(columns.clone());
+        Ok(columns)
+    }
+
+    /// Every row of the next product.
+    fn rows(&mut self, code_at: usize) -> Result<Vec<Record>, Unread> {
+        let mut rows: Vec<Record> = self.ahead.take().into_iter().collect();
+        let code = |row: &Record| row.cells.get(code_at).map(|code| code.trim().to_owned());
+        loop {
+            let Some(row) = self.table.next_record().map_err(broken)? else { return Ok(rows) };
+            if rows.first().is_some_and(|first| code(first) != code(&row)) {
+                self.ahead = Some(row);
+                return Ok(rows);
+            }
+            // One more than can be stored tells that there are too many.
+            if rows.len() <= Product::MAX_SIZES {
+                rows.push(row);
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<Item, Unread>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let columns = match self.columns() {
+            Ok(columns) => columns,
+            Err(unread) => return Some(Err(unread)),
+        };
+        let code_at = columns.iter().position(|column| *column == Column::Code).unwrap_or(0);
+        match self.rows(code_at) {
+            Ok(rows) if rows.is_empty() => None,
+            Ok(rows) => Some(Builder { columns: &columns, rejected: Vec::new() }.item(&rows)),
+            Err(unread) => Some(Err(unread)),
+        }
+    }
+}
+
+/// Makes a product of its rows and collects what is wrong with them.
+struct Builder<'c> {
+    columns: &'c [Column],
+    rejected: Vec<Rejected>,
+}
+
+impl Builder<'_> {
+    fn reject(&mut self, row: &Record, column: &str, reason: impl Into<String>) {
+        let at = self.columns.iter().position(|column| *column == Column::Code);
+        let code = at.and_then(|at| row.cells.get(at)).map_or_else(String::new, |code| code.trim().to_owned());
+        self.rejected.push(Rejected { line: row.line, code, field: column.to_owned(), reason: reason.into() });
+    }
+
+    fn cell<'r>(&self, row: &'r Record, column: &Column) -> &'r str {
+        let at = self.columns.iter().position(|known| known == column);
+        at.and_then(|at| row.cells.get(at)).map_or("", String::as_str)
+    }
+
+    /// A cell as a value; `None` when it is empty or was rejected.
+    fn value<T>(
+        &mut self,
+        row: &Record,
+        column: &Column,
+        must: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let cell = self.cell(row, column).trim();
+        if cell.is_empty() {
+            return None;
+        }
+        let value = read(cell);
+        if value.is_none() {
+            self.reject(row, &column.name(), format!("{cell:?} {must}"));
+        }
+        value
+    }
+
+    fn whole(&mut self, row: &Record, column: &Column) -> Option<i64> {
+        self.value(row, column, "is no whole number", |text| text.parse().ok())
+    }
+
+    fn quantity(&mut self, row: &Record, column: &Column) -> Option<Quantity> {
+        self.value(row, column, "is no number with at most three decimals", |text| {
+            decimal(text).and_then(Quantity::from_decimal)
+        })
+    }
+
+    fn texts(&self, row: &Record, pick: impl Fn(&Column) -> Option<&String>) -> BTreeMap<String, String> {
+        let cells = self.columns.iter().zip(&row.cells);
+        let named = cells.filter_map(|(column, cell)| Some((pick(column)?.clone(), cell.clone())));
+        named.filter(|(_, text)| !text.trim().is_empty()).collect()
+    }
+
+    fn details(&mut self, row: &Record) -> ProductDetails {
+        let vat = self.value(row, &Column::Vat, "is no percentage; write 23, or free", |text| match text {
+            "free" => Some(Vat { rate: Decimal::ZERO, free: true }),
+            rate => decimal(rate.trim_end_matches('%')).map(Vat::percent),
+        });
+        if self.cell(row, &Column::Vat).trim().is_empty() {
+            self.reject(row, "vat", "is missing");
+        }
+        let sides = [Column::Length, Column::Width, Column::Height].map(|column| self.whole(row, &column));
+        let dimensions_mm = match sides {
+            [Some(length), Some(width), Some(height)] => Some([length, width, height]),
+            [None, None, None] => None,
+            _ => {
+                self.reject(row, "length_mm", "length, width and height belong together");
+                None
+            }
+        };
+        let default = Unit::default();
+        let step = self.quantity(row, &Column::UnitStep).unwrap_or(default.step);
+        let name = self.cell(row, &Column::Unit).trim();
+        ProductDetails {
+            names: self.texts(row, |column| if let Column::Name(language) = column { Some(language) } else { None }),
+            descriptions: self
+                .texts(row, |column| if let Column::Description(language) = column { Some(language) } else { None }),
+            vat: vat.unwrap_or(Vat::percent(Decimal::ZERO)),
+            weight_grams: self.whole(row, &Column::Weight).unwrap_or(0),
+            dimensions_mm,
+            hs_code: self.cell(row, &Column::HsCode).to_owned(),
+            origin: self.value(row, &Column::Origin, "is no country", Country::from_code),
+            producer: self.cell(row, &Column::Producer).to_owned(),
+            category: self.cell(row, &Column::Category).to_owned(),
+            pictures: list(self.cell(row, &Column::Pictures)),
+            unit: Unit {
+                name: if name.is_empty() { default.name } else { name.to_owned() },
+                step,
+                minimum: self.quantity(row, &Column::UnitMinimum).unwrap_or(step),
+            },
+            prepare_days: self.whole(row, &Column::PrepareDays),
+        }
+    }
+
+    fn size(&mut self, row: &Record) -> ItemSize {
+        let filled = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        let size = filled(self.cell(row, &Column::Size)).unwrap_or_else(|| ONE_SIZE.to_owned());
+        let columns = self.columns;
+        let mut prices = Vec::new();
+        let mut stock = BTreeMap::new();
+        for column in columns {
+            match column {
+                Column::Price(group) => {
+                    let must = "is no price; write 12.50, or by quantity 1:12.50|10:11.00";
+                    if let Some(steps) = self.value(row, column, must, price_steps) {
+                        prices.push(ItemPrice { group: group.clone(), steps });
+                    }
+                }
+                Column::Stock(warehouse) => {
+                    if let Some(quantity) = self.value(row, column, "is no number", decimal) {
+                        stock.insert(*warehouse, quantity);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let modes = "is no stock mode; write counted, hidden or uncounted";
+        ItemSize {
+            size,
+            name: self.cell(row, &Column::SizeName).to_owned(),
+            producer_code: filled(self.cell(row, &Column::ProducerCode)),
+            external_code: filled(self.cell(row, &Column::ExternalCode)),
+            stock_mode: self.value(row, &Column::StockMode, modes, StockMode::from_code).unwrap_or(StockMode::Counted),
+            weight_grams: self.whole(row, &Column::SizeWeight),
+            prices,
+            components: self
+                .value(row, &Column::Components, "is no list of parts; write 15-3*2|16-1", parts)
+                .unwrap_or_default(),
+            stock,
+        }
+    }
+
+    fn item(mut self, rows: &[Record]) -> Result<Item, Unread> {
+        let Some(first) = rows.first() else { return Err(Unread::Rejected(Vec::new())) };
+        for row in rows {
+            if row.cells.len() != self.columns.len() {
+                let (there, wanted) = (row.cells.len(), self.columns.len());
+                self.reject(row, "", format!("the row has {there} cells, the first row of the file {wanted}"));
+                continue;
+            }
+            let differs = self.columns.iter().enumerate().filter(|(_, column)| column.of_product());
+            let differs: Vec<String> = differs
+                .filter(|(at, _)| {
+                    let cell = &row.cells[*at];
+                    !cell.trim().is_empty() && first.cells.get(*at) != Some(cell)
+                })
+                .filter(|(_, column)| **column != Column::Code)
+                .map(|(_, column)| column.name())
+                .collect();
+            for column in differs {
+                self.reject(row, &column, format!("differs from line {}, the first row of this product", first.line));
+            }
+        }
+        if !self.rejected.is_empty() {
+            return Err(Unread::Rejected(self.rejected));
+        }
+        let code = self.cell(first, &Column::Code).trim().to_owned();
+        if code.is_empty() {
+            self.reject(first, "code", "is missing");
+        }
+        if rows.len() > Product::MAX_SIZES {
+            self.reject(first, "size", format!("the product has more than {} sizes", Product::MAX_SIZES));
+        }
+        let must = "is neither yes nor no";
+        let active = self.value(first, &Column::Active, must, |text| match text {
+            "yes" | "y" | "true" | "1" => Some(true),
+            "no" | "n" | "false" | "0" => Some(false),
+            _ => None,
+        });
+        let item = Item {
+            line: first.line,
+            code,
+            id: self.whole(first, &Column::Id),
+            active: active.unwrap_or(true),
+            details: self.details(first),
+            sizes: rows.iter().map(|row| self.size(row)).collect(),
+        };
+        if self.rejected.is_empty() { Ok(item) } else { Err(Unread::Rejected(self.rejected)) }
+    }
+}
+
+/// A decimal; a comma is taken for a point.
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    text.trim().replace(',', ".").parse().ok()
+}
+
+fn price_steps(text: &str) -> Option<Vec<ItemStep>> {
+    let step = |text: &str| {
+        let (from, net) = text.split_once(':').unwrap_or(("1", text));
+        Some(ItemStep { from: decimal(from).and_then(Quantity::from_decimal)?, net: decimal(net)? })
+    };
+    text.split('|').map(step).collect()
+}
+
+fn parts(text: &str) -> Option<Vec<ItemPart>> {
+    let part = |text: String| {
+        let (code, quantity) = text.rsplit_once('*').unwrap_or((&text, "1"));
+        let quantity = decimal(quantity).and_then(Quantity::from_decimal)?;
+        Some(ItemPart { code: code.trim().to_owned(), quantity })
+    };
+    list(text).into_iter().map(part).collect()
+}
+
+/// Which columns a catalogue needs: found by looking at every product before the first row is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns {
+    names: BTreeSet<String>,
+    descriptions: BTreeSet<String>,
+    groups: BTreeSet<String>,
+    warehouses: BTreeSet<i64>,
+}
+
+impl Columns {
+    /// Takes note of a product.
+    pub fn see(&mut self, item: &Item) {
+        let see = |set: &mut BTreeSet<String>, name: &String| {
+            if !set.contains(name) {
+                set.insert(name.clone());
+            }
+        };
+        item.details.names.keys().for_each(|language| see(&mut self.names, language));
+        item.details.descriptions.keys().for_each(|language| see(&mut self.descriptions, language));
+        for size in &item.sizes {
+            size.prices.iter().for_each(|price| see(&mut self.groups, &price.group));
+            self.warehouses.extend(size.stock.keys());
+        }
+    }
+
+    fn list(&self) -> Vec<Column> {
+        let mut columns: Vec<Column> = FIXED.iter().map(|(_, column)| column.clone()).collect();
+        columns.extend(self.names.iter().cloned().map(Column::Name));
+        if self.names.is_empty() {
+            columns.push(Column::Name("eng".to_owned()));
+        }
+        columns.extend(self.descriptions.iter().cloned().map(Column::Description));
+        columns.extend(self.groups.iter().cloned().map(Column::Price));
+        columns.extend(self.warehouses.iter().copied().map(Column::Stock));
+        columns.sort();
+        columns
+    }
+
+    /// Writes the first row.
+    pub fn write_header(&self, out: &mut String) {
+        let names: Vec<String> = self.list().iter().map(Column::name).collect();
+        write_row(out, names.iter().map(String::as_str));
+    }
+
+    /// Writes the rows of a product.
+    pub fn write(&self, out: &mut String, item: &Item) {
+        let columns = self.list();
+        for (at, size) in item.sizes.iter().enumerate() {
+            let cells: Vec<String> = columns
+                .iter()
+                .map(|column| {
+                    if at == 0 || !column.of_product() || *column == Column::Code {
+                        cell(item, size, column)
+                    } else {
+                        String::new()
+                    }
+                })
+                .collect();
+            write_row(out, cells.iter().map(String::as_str));
+        }
+    }
+}
+
+fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
+    let details = &item.details;
+    let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+    let text = |text: Option<&String>| text.cloned().unwrap_or_default();
+    match column {
+        Column::Code => item.code.clone(),
+        Column::Id => number(item.id),
+        Column::Active => if item.active { "yes" } else { "no" }.to_owned(),
+        Column::Vat if details.vat.free => "free".to_owned(),
+        Column::Vat => details.vat.rate.to_string(),
+        Column::Name(language) => text(details.names.get(language)),
+        Column::Description(language) => text(details.descriptions.get(language)),
+        Column::Weight => details.weight_grams.to_string(),
+        Column::Length => number(details.dimensions_mm.map(|sides| sides[0])),
+        Column::Width => number(details.dimensions_mm.map(|sides| sides[1])),
+        Column::Height => number(details.dimensions_mm.map(|sides| sides[2])),
+        Column::HsCode => details.hs_code.clone(),
+        Column::Origin => details.origin.map_or("", Country::code).to_owned(),
+        Column::Producer => details.producer.clone(),
+        Column::Category => details.category.clone(),
+        Column::Pictures => write_list(details.pictures.iter().cloned()),
+        Column::Unit => details.unit.name.clone(),
+        Column::UnitStep => details.unit.step.to_string(),
+        Column::UnitMinimum => details.unit.minimum.to_string(),
+        Column::PrepareDays => number(details.prepare_days),
+        Column::Size => size.size.clone(),
+        Column::SizeName => size.name.clone(),
+        Column::ProducerCode => text(size.producer_code.as_ref()),
+        Column::ExternalCode => text(size.external_code.as_ref()),
+        Column::StockMode => size.stock_mode.code().to_owned(),
+        Column::SizeWeight => number(size.weight_grams),
+        Column::Components => write_list(size.components.iter().map(|part| format!("{}*{}", part.code, part.quantity))),
+        Column::Price(group) => {
+            let steps = size.prices.iter().filter(|price| price.group == *group).flat_map(|price| &price.steps);
+            let steps: Vec<&ItemStep> = steps.collect();
+            match steps.as_slice() {
+                [only] if only.from == Quantity::pieces(1) => only.net.to_string(),
+                steps => steps.iter().map(|step| format!("{}:{}", step.from, step.net)).collect::<Vec<_>>().join("|"),
+            }
+        }
+        Column::Stock(warehouse) => size.stock.get(warehouse).map_or_else(String::new, Decimal::to_string),
+    }
+}

@@ -1,0 +1,267 @@
+//! A product as files tell it, and its way into the catalogue and out of it.
+
+use std::collections::BTreeMap;
+
+use crossdock_app::wholesale::{ProductInput, StockChange, VariantInput};
+use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::wholesale::stock::{StockLevel, StockOperation};
+use crossdock_domain::wholesale::{
+    CodeKind, EVERY_GROUP, GroupPrice, PriceStep, Product, ProductDetails, ProductId, Quantity, StockMode,
+    VariantDetails, VariantId, WarehouseId,
+};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::Rejected;
+
+/// A product of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Line where it begins; 0 when it comes from no file.
+    #[serde(default, skip)]
+    pub line: u64,
+    /// The wholesaler's own code.
+    pub code: String,
+    /// Its number, for a product that is new; absent: the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// Whether it is sold.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// What it is.
+    pub details: ProductDetails,
+    /// Its sizes.
+    pub sizes: Vec<ItemSize>,
+}
+
+/// A size of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemSize {
+    /// `sizeId`.
+    #[serde(default = "one_size")]
+    pub size: String,
+    /// Shown name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Producer's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub producer_code: Option<String>,
+    /// External code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_code: Option<String>,
+    /// How its stock is counted.
+    #[serde(default = "counted")]
+    pub stock_mode: StockMode,
+    /// Weight, when it differs from the product's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<i64>,
+    /// What it costs.
+    #[serde(default)]
+    pub prices: Vec<ItemPrice>,
+    /// What a set consists of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<ItemPart>,
+    /// What lies in which warehouse; those not named stay as they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stock: BTreeMap<i64, Decimal>,
+}
+
+/// Prices of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemPrice {
+    /// Name of the group; `*` for every account without a price of its own.
+    #[serde(default = "every_group")]
+    pub group: String,
+    /// Steps by quantity.
+    pub steps: Vec<ItemStep>,
+}
+
+/// A price from a quantity on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemStep {
+    /// From this quantity on.
+    #[serde(default = "one")]
+    pub from: Quantity,
+    /// Net price of a unit.
+    pub net: Decimal,
+}
+
+/// A part of a set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemPart {
+    /// Internal code (`15-3`) or producer's code.
+    pub code: String,
+    /// How much of it.
+    #[serde(default = "one")]
+    pub quantity: Quantity,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn counted() -> StockMode {
+    StockMode::Counted
+}
+
+const fn one() -> Quantity {
+    Quantity::pieces(1)
+}
+
+fn every_group() -> String {
+    EVERY_GROUP.to_owned()
+}
+
+fn one_size() -> String {
+    super::ONE_SIZE.to_owned()
+}
+
+/// The order in which prices are kept, so that the same prices are always the same list.
+fn order(prices: &mut [GroupPrice]) {
+    prices.sort_by(|a, b| (a.group != EVERY_GROUP, &a.group).cmp(&(b.group != EVERY_GROUP, &b.group)));
+    for price in prices {
+        price.steps.sort_by_key(|step| step.from);
+    }
+}
+
+impl Item {
+    fn rejected(&self, field: impl Into<String>, reason: impl Into<String>) -> Rejected {
+        Rejected { line: self.line, code: self.code.clone(), field: field.into(), reason: reason.into() }
+    }
+
+    /// Whether any of its sizes is a set.
+    pub fn has_sets(&self) -> bool {
+        self.sizes.iter().any(|size| !size.components.is_empty())
+    }
+
+    /// What the catalogue stores of it; amounts must be ones that the currency can express.
+    pub fn input(&self, currency: Currency) -> Result<ProductInput, Rejected> {
+        let mut sizes = Vec::with_capacity(self.sizes.len());
+        for size in &self.sizes {
+            let mut prices: Vec<GroupPrice> = Vec::new();
+            for price in &size.prices {
+                let group = price.group.trim();
+                if group.is_empty() || prices.iter().any(|known| known.group == group) {
+                    return Err(self.rejected(
+                        "price",
+                        format!("size {}: the group {group:?} is empty or twice there", size.size),
+                    ));
+                }
+                let mut steps: Vec<PriceStep> = Vec::with_capacity(price.steps.len());
+                for step in &price.steps {
+                    let net = Money::from_decimal(step.net, currency).ok().filter(|net| net.to_decimal() == step.net);
+                    let net = net.ok_or_else(|| {
+                        self.rejected("price", format!("size {}: {} is no amount in {currency}", size.size, step.net))
+                    })?;
+                    if steps.iter().any(|known| known.from == step.from) {
+                        return Err(
+                            self.rejected("price", format!("size {}: two prices from {} on", size.size, step.from))
+                        );
+                    }
+                    steps.push(PriceStep { from: step.from, net: net.minor });
+                }
+                prices.push(GroupPrice { group: group.to_owned(), steps });
+            }
+            order(&mut prices);
+            sizes.push(VariantInput {
+                size: size.size.trim().to_owned(),
+                producer_code: size.producer_code.clone(),
+                external_code: size.external_code.clone(),
+                stock_mode: size.stock_mode,
+                prices,
+                details: VariantDetails { name: size.name.clone(), weight_grams: size.weight_grams },
+                components: size.components.iter().map(|part| (part.code.clone(), part.quantity)).collect(),
+            });
+        }
+        Ok(ProductInput {
+            code: self.code.trim().to_owned(),
+            id: self.id.map(ProductId),
+            active: self.active,
+            details: self.details.clone(),
+            sizes,
+        })
+    }
+
+    /// What its stocks become, once the product has its number.
+    pub fn stock(&self, id: ProductId) -> impl Iterator<Item = StockChange> {
+        self.sizes.iter().flat_map(move |size| {
+            let variant = VariantId { product: id, size: size.size.trim().to_owned() };
+            size.stock.iter().map(move |(warehouse, quantity)| StockChange {
+                code: variant.to_string(),
+                kind: Some(CodeKind::Internal),
+                warehouse: WarehouseId(*warehouse),
+                operation: StockOperation::Set,
+                quantity: *quantity,
+            })
+        })
+    }
+
+    /// What is wrong with its stocks.
+    pub fn stock_problem(&self, warehouses: &[i64]) -> Option<Rejected> {
+        for size in &self.sizes {
+            for (warehouse, quantity) in &size.stock {
+                let field = format!("stock:{warehouse}");
+                if !warehouses.contains(warehouse) {
+                    return Some(self.rejected(field, format!("there is no warehouse {warehouse}")));
+                }
+                if Quantity::from_decimal(*quantity).is_none_or(|quantity| quantity.0 < 0) {
+                    let must = "must be 0 or more with at most three decimals";
+                    return Some(self.rejected(field, format!("size {}: {quantity} {must}", size.size)));
+                }
+                if !size.components.is_empty() {
+                    return Some(
+                        self.rejected(field, format!("size {} is a set: its stock is that of its parts", size.size)),
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    /// A product of the catalogue, with what lies in the warehouses.
+    pub fn of(product: &Product, currency: Currency, stock: impl Fn(&VariantId) -> Vec<StockLevel>) -> Self {
+        let size = |size: &crossdock_domain::wholesale::Variant| {
+            let mut prices = size.prices.clone();
+            order(&mut prices);
+            let step =
+                |step: &PriceStep| ItemStep { from: step.from, net: Money::new(step.net, currency).to_decimal() };
+            ItemSize {
+                size: size.id.size.clone(),
+                name: size.details.name.clone(),
+                producer_code: size.producer_code.clone(),
+                external_code: size.external_code.clone(),
+                stock_mode: size.stock_mode,
+                weight_grams: size.details.weight_grams,
+                prices: prices
+                    .iter()
+                    .map(|price| ItemPrice {
+                        group: price.group.clone(),
+                        steps: price.steps.iter().map(step).collect(),
+                    })
+                    .collect(),
+                components: size
+                    .components
+                    .iter()
+                    .map(|part| ItemPart { code: part.variant.to_string(), quantity: part.quantity })
+                    .collect(),
+                stock: stock(&size.id)
+                    .into_iter()
+                    .map(|level| (level.warehouse.0, level.quantity.to_decimal()))
+                    .collect(),
+            }
+        };
+        Self {
+            line: 0,
+            code: product.code.clone(),
+            id: Some(product.id.0),
+            active: product.active,
+            details: product.details.clone(),
+            sizes: product.sizes.iter().map(size).collect(),
+        }
+    }
+}

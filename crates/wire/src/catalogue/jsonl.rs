@@ -1,0 +1,80 @@
+//! Catalogues as JSON lines: a product per line.
+
+use std::io::BufRead;
+
+use super::{Item, Rejected, Unread};
+use crate::table::told;
+
+/// Longest line, in bytes.
+const MAX_LINE: usize = 8 * 1024 * 1024;
+
+/// Reads products.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: R,
+    line: u64,
+    raw: Vec<u8>,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads a file.
+    pub fn new(input: R) -> Self {
+        Self { input, line: 0, raw: Vec::new() }
+    }
+
+    fn read_line(&mut self) -> Result<bool, Unread> {
+        self.raw.clear();
+        self.line += 1;
+        let line = self.line;
+        loop {
+            let broken = |reason: String| Unread::Broken { line, reason };
+            let bytes = self.input.fill_buf().map_err(|error| broken(told(&error)))?;
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            let take = end.map_or(bytes.len(), |at| at + 1);
+            if self.raw.len() + take > MAX_LINE {
+                return Err(broken(format!("the line is longer than {MAX_LINE} bytes")));
+            }
+            self.raw.extend_from_slice(&bytes[..take]);
+            self.input.consume(take);
+            if end.is_some() || take == 0 {
+                return Ok(!self.raw.is_empty());
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<Item, Unread>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.read_line() {
+                Ok(false) => return None,
+                Ok(true) if self.raw.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(true) => break,
+                Err(unread) => return Some(Err(unread)),
+            }
+        }
+        let raw = self.raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.raw);
+        Some(match serde_json::from_slice::<Item>(raw) {
+            Ok(item) => Ok(Item { line: self.line, ..item }),
+            Err(error) => {
+                // The line within the text is always the first one.
+                let reason = error.to_string().replace(" at line 1 column", " at column");
+                Err(Unread::Rejected(vec![Rejected {
+                    line: self.line,
+                    code: String::new(),
+                    field: String::new(),
+                    reason,
+                }]))
+            }
+        })
+    }
+}
+
+/// Writes a product.
+pub fn write(out: &mut String, item: &Item) -> Result<(), serde_json::Error> {
+    out.push_str(&serde_json::to_string(item)?);
+    out.push('\n');
+    Ok(())
+}

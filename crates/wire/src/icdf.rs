@@ -1,0 +1,82 @@
+//! ICDF: lists of goods as files, XML and two forms of CSV (customer reference §4.0).
+//!
+//! XML carries everything; CSV carries neither files nor sets. The order's address, courier and payment are no part of the
+//! format: whoever imports a file names them beside it.
+
+mod csv;
+mod xml;
+
+use crossdock_app::wholesale::{AttachmentInput, ProductRef};
+use crossdock_domain::wholesale::CodeKind;
+use rust_decimal::Decimal;
+
+pub use csv::{Extended, write_extended, write_simple};
+pub use xml::write as write_xml;
+
+/// Most lines of a file, sets' parts counted.
+pub const MAX_LINES: usize = 1000;
+/// Most bytes of a file: ten megabytes of attachments in base64, and the rest.
+pub const MAX_FILE: usize = 20 * 1024 * 1024;
+
+/// A line of a list: ICDF's own product element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Line of the file where it stands; 0 when it comes from no file.
+    pub at: u64,
+    /// The code.
+    pub code: String,
+    /// Which kind of code; `None` leaves it open.
+    pub kind: Option<CodeKind>,
+    /// How much.
+    pub quantity: Decimal,
+    /// Remark.
+    pub comment: String,
+    /// Files.
+    pub attachments: Vec<AttachmentInput>,
+    /// Components, when it is a set.
+    pub products: Vec<Self>,
+}
+
+impl Line {
+    /// The reference that a gate or an order takes.
+    pub fn reference(&self) -> ProductRef {
+        ProductRef {
+            code: self.code.clone(),
+            kind: self.kind,
+            quantity: self.quantity,
+            comment: self.comment.clone(),
+            attachments: self.attachments.clone(),
+        }
+    }
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct IcdfError {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Reads a file of either kind: one that begins with `<` is XML.
+pub fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
+    if bytes.len() > MAX_FILE {
+        return Err(IcdfError { line: 1, reason: format!("the file is larger than {MAX_FILE} bytes") });
+    }
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    let lines = if first == Some(&b'<') { xml::read(body)? } else { csv::read(body)? };
+    if lines.is_empty() {
+        return Err(IcdfError { line: 1, reason: "the file names no products".to_owned() });
+    }
+    Ok(lines)
+}
+
+/// A quantity as text; a comma is taken for a point.
+fn quantity(line: u64, text: &str) -> Result<Decimal, IcdfError> {
+    let value = crate::catalogue::csv::decimal(text);
+    let value = value.filter(|value| !value.is_zero() && value.is_sign_positive());
+    value.ok_or_else(|| IcdfError { line, reason: format!("{text:?} is no quantity above 0") })
+}

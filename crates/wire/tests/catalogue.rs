@@ -1,0 +1,260 @@
+//! Catalogue files: what is written reads back the same, and mistakes are told with their lines.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use crossdock_domain::country::Country;
+use crossdock_domain::wholesale::{ProductDetails, Quantity, StockMode, Unit, Vat};
+use crossdock_wire::catalogue::csv::Columns;
+use crossdock_wire::catalogue::{
+    Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, Rejected, Unread, jsonl, read, xml,
+};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+fn write(format: Format, items: &[Item]) -> String {
+    let mut out = String::new();
+    match format {
+        Format::Csv => {
+            let mut columns = Columns::default();
+            for item in items {
+                columns.see(item);
+            }
+            columns.write_header(&mut out);
+            for item in items {
+                columns.write(&mut out, item);
+            }
+        }
+        Format::Jsonl => {
+            for item in items {
+                jsonl::write(&mut out, item).expect("JSON");
+            }
+        }
+        Format::Xml => {
+            xml::write_head(&mut out, "PLN");
+            for item in items {
+                xml::write(&mut out, item);
+            }
+            xml::write_foot(&mut out);
+        }
+    }
+    out
+}
+
+fn read_all(format: Format, text: &str) -> Vec<Result<Item, Unread>> {
+    read(format, Box::new(Cursor::new(text.as_bytes().to_vec()))).collect()
+}
+
+fn rejected(format: Format, text: &str) -> Vec<Rejected> {
+    let unread = read_all(format, text).into_iter().filter_map(Result::err);
+    unread
+        .flat_map(|unread| match unread {
+            Unread::Rejected(rows) => rows,
+            Unread::Broken { line, reason } => {
+                vec![Rejected { line, code: "broken".to_owned(), field: String::new(), reason }]
+            }
+        })
+        .collect()
+}
+
+/// Text that all formats can hold: no control characters but line breaks and tabs, not only blanks.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zżó][ -~żółć\n\t]{0,20}"
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9|;\\\\*:,\"<&]{1,8}"
+}
+
+fn quantity() -> impl Strategy<Value = Quantity> {
+    (1_i64..5_000_000).prop_map(Quantity)
+}
+
+fn size(id: usize) -> impl Strategy<Value = ItemSize> {
+    let steps = prop::collection::btree_map(quantity(), 0_i64..1_000_000, 1..3);
+    let prices = prop::collection::btree_map("[a-z*][a-z ;]{0,5}[a-z]|\\*", steps, 0..3);
+    let parts = prop::collection::vec((name(), quantity()), 0..3);
+    let stock = prop::collection::btree_map(1_i64..5, 0_i64..10_000, 0..3);
+    let codes = (prop::option::of(name()), prop::option::of(name()));
+    let mode = prop::sample::select(StockMode::ALL.to_vec());
+    let rest = (prop::option::of(0_i64..5000), prop::option::of(text()));
+    (prices, parts, stock, codes, mode, rest).prop_map(move |(prices, parts, stock, codes, mode, (weight, name))| {
+        ItemSize {
+            size: format!("s{id}"),
+            name: name.unwrap_or_default(),
+            producer_code: codes.0,
+            external_code: codes.1,
+            stock_mode: mode,
+            weight_grams: weight,
+            prices: prices
+                .into_iter()
+                .map(|(group, steps)| ItemPrice {
+                    group,
+                    steps: steps.into_iter().map(|(from, net)| ItemStep { from, net: Decimal::new(net, 2) }).collect(),
+                })
+                .collect(),
+            components: parts.into_iter().map(|(code, quantity)| ItemPart { code, quantity }).collect(),
+            stock: stock.into_iter().map(|(id, milli)| (id, Decimal::new(milli, 3).normalize())).collect(),
+        }
+    })
+}
+
+fn item(number: i64) -> impl Strategy<Value = Item> {
+    let texts = || prop::collection::btree_map("[a-z]{3}", text(), 1..3);
+    let vat =
+        prop_oneof![Just(Vat { rate: Decimal::ZERO, free: true }), (0_u32..100).prop_map(|r| Vat::percent(r.into()))];
+    let sides = prop::option::of([0_i64..1000, 0_i64..1000, 0_i64..1000]);
+    let pictures = prop::collection::vec("https://x\\.example/[a-z|\\\\;&]{1,8}", 0..3);
+    let unit = (quantity(), quantity(), "[a-z]{1,4}").prop_map(|(step, minimum, name)| Unit { name, step, minimum });
+    let lists = (texts(), texts(), vat, sides, pictures, unit);
+    let rest = (text(), prop::option::of(1_i64..100), any::<bool>(), prop::option::of(0_i64..30), 0_i64..9999);
+    (lists, rest, (size(0), size(1)).prop_map(|(a, b)| vec![a, b])).prop_map(
+        move |((names, descriptions, vat, dimensions_mm, pictures, unit), (words, id, active, days, weight), sizes)| {
+            Item {
+                line: 0,
+                code: format!("code {number}"),
+                id: id.map(|id| id + 1000 * number),
+                active,
+                details: ProductDetails {
+                    names,
+                    descriptions,
+                    vat,
+                    weight_grams: weight,
+                    dimensions_mm,
+                    hs_code: "6109.10".to_owned(),
+                    origin: Country::from_code("PL"),
+                    producer: words.clone(),
+                    category: words,
+                    pictures,
+                    unit,
+                    prepare_days: days,
+                },
+                sizes,
+            }
+        },
+    )
+}
+
+fn without_order(mut item: Item) -> Item {
+    item.line = 0;
+    for size in &mut item.sizes {
+        size.prices.sort_by(|a, b| a.group.cmp(&b.group));
+        size.prices.iter_mut().for_each(|price| price.steps.sort_by_key(|step| step.from));
+    }
+    item
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_exported_reads_back_the_same_in_every_format(items in (item(0), item(1)).prop_map(|(a, b)| vec![a, b])) {
+        for format in [Format::Csv, Format::Jsonl, Format::Xml] {
+            let text = write(format, &items);
+            let back: Vec<Item> = read_all(format, &text)
+                .into_iter()
+                .map(|item| without_order(item.unwrap_or_else(|error| panic!("{format:?} {error:?}\n{text}"))))
+                .collect();
+            let items: Vec<Item> = items.iter().cloned().map(without_order).collect();
+            prop_assert_eq!(&back, &items, "{:?}\n{}", format, text);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_taken_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        for format in [Format::Csv, Format::Jsonl, Format::Xml] {
+            let _ = read(format, Box::new(Cursor::new(bytes.clone()))).count();
+        }
+    }
+}
+
+#[test]
+fn a_small_table_is_a_catalogue() {
+    let text = "code;name:eng;vat;size;price;price:gold;stock:1;components\n\
+        shirt;Shirt;23;S;50.00;1:45|10:40,5;7;\n\
+        shirt;;;M;50.00;;3;\n\
+        kit;Kit;free;;99;;;1-S*2|590\n";
+    let items: Vec<Item> = read_all(Format::Csv, text).into_iter().map(|item| item.expect("good")).collect();
+    assert_eq!(items.len(), 2);
+    let (shirt, kit) = (&items[0], &items[1]);
+    assert_eq!((shirt.line, kit.line, shirt.sizes.len()), (2, 4, 2));
+    let gold = &shirt.sizes[0].prices[1];
+    assert_eq!((gold.group.as_str(), gold.steps.len(), gold.steps[1].net), ("gold", 2, Decimal::new(405, 1)));
+    assert_eq!(shirt.sizes[1].stock, BTreeMap::from([(1, Decimal::from(3))]));
+    assert_eq!(kit.sizes[0].size, "uniw");
+    assert!(kit.details.vat.free);
+    let parts: Vec<_> = kit.sizes[0].components.iter().map(|part| (part.code.as_str(), part.quantity)).collect();
+    assert_eq!(parts, [("1-S", Quantity::pieces(2)), ("590", Quantity::pieces(1))]);
+}
+
+#[test]
+fn mistakes_in_a_table_are_told_with_line_and_column() {
+    let told = |text: &str| -> Vec<(u64, String)> {
+        rejected(Format::Csv, text).into_iter().map(|row| (row.line, row.field)).collect()
+    };
+    let head = "code;name:eng;vat;size;price;origin;weight_grams;stock:1\n";
+    let with = |rows: &str| told(&format!("{head}{rows}"));
+    assert_eq!(with("a;A;23;S;x;PL;1;1\n"), [(2, "price".to_owned())]);
+    assert_eq!(
+        with("a;A;23;S;1;ZZZ;heavy;1\nb;B;;S;1;PL;1;\n"),
+        [(2, "weight_grams".to_owned()), (2, "origin".to_owned()), (3, "vat".to_owned())]
+    );
+    assert_eq!(with("a;A;23;S;1;PL;1;1\na;Other;;M;1;;;1\n"), [(3, "name:eng".to_owned())]);
+    assert_eq!(with("a;A;23;S\n"), [(2, String::new())]);
+    assert_eq!(with(";A;23;S;1;PL;1;1\n"), [(2, "code".to_owned())]);
+    let broken = |text: &str| rejected(Format::Csv, text).pop().expect("broken");
+    assert_eq!(broken("code;name:eng;vat;colour\n").reason, "there is no column \"colour\"");
+    assert_eq!(broken("code;name:eng\n").reason, "the column \"vat\" is missing");
+    assert_eq!(broken("code;code;name:eng;vat\n").reason, "the column \"code\" is there twice");
+    assert_eq!((broken("").line, broken("").code.as_str()), (1, "broken"));
+    assert_eq!(broken(&format!("{head}\"a;A\n")).line, 2);
+}
+
+#[test]
+fn a_bad_line_of_json_does_not_hide_the_next_one() {
+    let good = r#"{"code":"a","details":{"names":{"eng":"A"},"vat":{"rate":23}},"sizes":[{"prices":[{"steps":[{"net":1.5}]}]}]}"#;
+    let text = format!("{good}\n{{\"code\":1}}\n\n{}\n", good.replace("\"a\"", "\"b\"").replace("net", "nett"));
+    let all = read_all(Format::Jsonl, &text);
+    assert_eq!(all.iter().filter(|item| item.is_ok()).count(), 1);
+    let lines: Vec<u64> = rejected(Format::Jsonl, &text).iter().map(|row| row.line).collect();
+    assert_eq!(lines, [2, 4]);
+}
+
+#[test]
+fn a_foreign_iof_file_is_read_as_far_as_it_is_known() {
+    let text = r#"<?xml version="1.0" encoding="UTF-8"?>
+<offer file_format="IOF" version="3.0" xmlns:iaiext="http://www.iai-shop.com/developers/iof/extensions.phtml">
+ <producers><producer id="1" name="M"/></producers>
+ <products>
+  <product id="15" vat="23.0" code_on_card="SHIRT" currency="PLN">
+   <producer id="1" name="Maker"/><category id="7" name="Shirts"/>
+   <price gross="61.5" net="50"/><srp gross="100" net="81.3"/>
+   <description><name xml:lang="eng"><![CDATA[Shirt & more]]></name></description>
+   <sizes><size id="3" code="15-3" code_producer="590" name="M"><stock id="1" quantity="4"/></size></sizes>
+   <images><large><image url="https://x.example/1.jpg" hash="x"/></large><icons/></images>
+  </product>
+  <product id="16" vat="x"><sizes/></product>
+ </products>
+</offer>"#;
+    let all = read_all(Format::Xml, text);
+    let shirt = all[0].as_ref().expect("good");
+    assert_eq!((shirt.code.as_str(), shirt.id, shirt.line), ("SHIRT", Some(15), 5));
+    assert_eq!(shirt.details.name("eng"), "Shirt & more");
+    assert_eq!(shirt.details.pictures, ["https://x.example/1.jpg"]);
+    assert_eq!(shirt.sizes[0].prices[0].steps[0].net, Decimal::from(50));
+    let wrong = rejected(Format::Xml, text);
+    assert_eq!((wrong.len(), wrong[0].line, wrong[0].field.as_str()), (1, 12, "product/vat"));
+}
+
+#[test]
+fn attacks_on_the_xml_reader_end_at_once() {
+    let bomb = "<!DOCTYPE o [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><offer><products><product code=\"&b;\"/></products></offer>";
+    assert!(rejected(Format::Xml, bomb)[0].reason.contains("document types"));
+    let entity = "<offer><products>\n<product code='a' vat='23'><description><name>&xxe;</name></description></product></products></offer>";
+    assert_eq!(rejected(Format::Xml, entity)[0].line, 2);
+    let many = format!("<offer><products><product code='a' vat='23'>{}", "<price net='1'/>".repeat(20_000));
+    assert!(rejected(Format::Xml, &many)[0].reason.contains("too many parts"));
+    let deep = format!("<offer><products><product code='a' vat='23'>{}", "<x>".repeat(100_000));
+    assert!(rejected(Format::Xml, &deep)[0].reason.contains("too deep"));
+    assert!(rejected(Format::Xml, "<html/>")[0].reason.contains("<products>"));
+}
