@@ -132,8 +132,8 @@ on_both_engines! {
     async fn a_number_is_told_once_for_an_order_however_often_that_is_finished(app: TestApp) {
         listen(&app).await;
         let (one, two) = (parcel(1, "", "SN1"), parcel(2, "", "SN2"));
-        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, &[one.clone()])).await;
-        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, &[one.clone()])).await;
+        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, std::slice::from_ref(&one))).await;
+        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, std::slice::from_ref(&one))).await;
         // A number of an order that is finished already.
         happen(&app, EventKind::ParcelAdded, payload(17, SupplyStatus::Finished, &[one.clone(), two.clone()])).await;
         // The same number on another order is another matter.
@@ -153,10 +153,10 @@ on_both_engines! {
     async fn a_removed_number_is_told_and_may_be_told_again_when_it_comes_back(app: TestApp) {
         listen(&app).await;
         let (one, two) = (parcel(1, "", "SN1"), parcel(2, "PN2", "SN2"));
-        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, &[one.clone()])).await;
+        happen(&app, EventKind::StatusChanged, payload(17, SupplyStatus::Finished, std::slice::from_ref(&one))).await;
         let gone = EventPayload { parcel: Some(one.clone()), ..payload(17, SupplyStatus::Finished, &[]) };
         happen(&app, EventKind::ParcelRemoved, gone).await;
-        happen(&app, EventKind::ParcelAdded, payload(17, SupplyStatus::Finished, &[one.clone()])).await;
+        happen(&app, EventKind::ParcelAdded, payload(17, SupplyStatus::Finished, std::slice::from_ref(&one))).await;
         let changed = EventPayload {
             parcel: Some(two.clone()),
             parcel_before: Some(one),

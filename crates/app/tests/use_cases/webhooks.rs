@@ -10,6 +10,7 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Span;
 use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, EventKind, Method, Owner};
 use crossdock_testkit::{TestApp, answer, on_both_engines};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
@@ -149,7 +150,6 @@ on_both_engines! {
         headers.insert("webhook-id", "other".parse().expect("value"));
         assert!(verifier.verify(&call.body, &headers).is_err());
 
-        use hmac::{Hmac, KeyInit as _, Mac as _};
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("key");
         mac.update(&call.body);
         let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::admin_api::{AuditRow, NewAdminKey};
 use crossdock_domain::admin_api::{AdminKey, Rights};
-use crossdock_domain::clock::Span;
+use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::AdminKeyId;
 use crossdock_domain::wholesale::WholesalerId;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -32,8 +32,8 @@ fn key_view(key: &AdminKey) -> Value {
         key.rights.iter().map(|(area, level)| format!("{}={}", area.code(), level.code())).collect();
     json!({
         "id": key.id, "name": key.name, "rights": rights,
-        "expires_at": key.expires_at.map(|at| at.to_rfc3339()),
-        "revoked_at": key.revoked_at.map(|at| at.to_rfc3339()),
+        "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
+        "revoked_at": key.revoked_at.map(Timestamp::to_rfc3339),
         "created_at": key.created_at.to_rfc3339(),
     })
 }

@@ -4,6 +4,7 @@ use crossdock_app::App;
 use crossdock_app::webhook::{EndpointChange, NewEndpoint, Preview};
 use crossdock_db::deliveries::{AttemptLog, DeliveryRow};
 use crossdock_db::mails::MailRow;
+use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{DeliveryId, EndpointId};
 use crossdock_domain::webhook::{ContentType, Endpoint, EventKind, Method, Owner};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -117,7 +118,7 @@ impl From<Endpoint> for EndpointView {
             body: e.body,
             active: e.active,
             note: e.note,
-            failing_since: e.failing_since.map(|at| at.to_rfc3339()),
+            failing_since: e.failing_since.map(Timestamp::to_rfc3339),
             created_at: e.created_at.to_rfc3339(),
         }
     }
@@ -160,7 +161,7 @@ impl From<DeliveryRow> for DeliveryView {
             event_id: row.event.to_string(),
             state: row.state.code().to_owned(),
             attempts: row.attempts,
-            next_at: row.next_at.map(|at| at.to_rfc3339()),
+            next_at: row.next_at.map(Timestamp::to_rfc3339),
             created_at: row.created_at.to_rfc3339(),
         }
     }
