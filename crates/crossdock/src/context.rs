@@ -89,6 +89,8 @@ impl Context {
             sealing_key: self.place.sealing_key()?,
         };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
+        // Before anything clones it.
+        let app = app.with_outside(outside(&self.config)?);
         if !app.has_right_sealing_key().await? {
             return Err(Failure::refused(format!(
                 "the key file {} is not the one that the database was made with; copy that file here",
@@ -96,6 +98,6 @@ impl Context {
             ))
             .into());
         }
-        Ok(app.with_outside(outside(&self.config)?))
+        Ok(app)
     }
 }

@@ -60,7 +60,7 @@ fn open() -> Guard {
 struct Names {
     answers: Vec<Vec<IpAddr>>,
     asked: AtomicUsize,
-    wanted: Mutex<Vec<String>>,
+    looked_up: Mutex<Vec<String>>,
 }
 
 impl Names {
@@ -69,7 +69,7 @@ impl Names {
         Arc::new(Self {
             answers: answers.iter().map(parse).collect(),
             asked: AtomicUsize::new(0),
-            wanted: Mutex::default(),
+            looked_up: Mutex::default(),
         })
     }
 }
@@ -77,7 +77,7 @@ impl Names {
 impl Resolve for Names {
     fn resolve<'a>(&'a self, name: &'a str, _: u16) -> BoxFuture<'a, std::io::Result<Vec<IpAddr>>> {
         let at = self.asked.fetch_add(1, Ordering::SeqCst).min(self.answers.len() - 1);
-        self.wanted.lock().expect("lock").push(name.to_owned());
+        self.looked_up.lock().expect("lock").push(name.to_owned());
         Box::pin(async move { Ok(self.answers[at].clone()) })
     }
 }
@@ -163,7 +163,7 @@ async fn of_several_addresses_only_the_allowed_ones_are_connected_to() {
     assert_eq!(answer.expect("answered").body, b"here");
     let request = requests.recv().await.expect("seen").to_ascii_lowercase();
     assert!(request.contains(&format!("host: shop.example:{}\r\n", address.port())), "{request}");
-    assert_eq!(*names.wanted.lock().expect("lock"), ["shop.example"]);
+    assert_eq!(*names.looked_up.lock().expect("lock"), ["shop.example"]);
 }
 
 #[tokio::test]
