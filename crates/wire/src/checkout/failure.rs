@@ -380,7 +380,6 @@ mod tests {
             AppError::QuoteNotFound,
             AppError::Webhook(WebhookError::NoEndpoint),
             AppError::Wholesale(WholesaleError::Refused(secret())),
-            AppError::Webhook(WebhookError::NoEndpoint),
         ]
     }
 

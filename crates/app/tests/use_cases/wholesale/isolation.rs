@@ -56,6 +56,7 @@ on_both_engines! {
             assert_eq!((outcome.order, outcome.problem), (None, Some(CancelProblem::NotFound)));
         }
         assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("there").status, SupplyStatus::New);
+        app.run_jobs().await;
     }
 
     async fn two_wholesalers_know_nothing_of_each_other(app: TestApp) {
@@ -97,6 +98,7 @@ on_both_engines! {
         assert_eq!(price(app.product(one.id, ProductId(1)).await.expect("mine")), 5000);
         assert_eq!(Quantity::pieces(2), order.document.lines[0].quantity);
         assert_eq!(order.serial, OrderSerial(1));
+        app.run_jobs().await;
     }
 
     async fn nothing_is_made_for_a_wholesaler_that_is_not_there(app: TestApp) {

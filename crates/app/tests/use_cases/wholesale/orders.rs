@@ -65,6 +65,7 @@ on_both_engines! {
         assert_eq!((told.order.id.as_str(), told.order.external_id.as_deref()), ("shop1-1", Some("R-1")));
         assert_eq!(told.account.email, "shop1@example.com");
         assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("stored"), order);
+        app.run_jobs().await;
     }
 
     async fn prices_are_those_of_the_group_and_step(app: TestApp) {
@@ -75,6 +76,7 @@ on_both_engines! {
         assert_eq!(order.document.amounts.products_net.minor, 4800);
         let order = placed(&app, &hurt, order_of(vec![pieces("1-M", 10)])).await;
         assert_eq!(order.document.amounts.products_net.minor, 49_000);
+        app.run_jobs().await;
     }
 
     async fn when_one_line_cannot_be_delivered_nothing_is_ordered(app: TestApp) {
@@ -92,6 +94,7 @@ on_both_engines! {
         assert_eq!(order.serial, OrderSerial(1), "a refused order takes no number");
         assert!(app.basket(&shop).await.expect("a basket").lines.is_empty());
         assert_eq!(fault(app.place_supply_order(&shop, from_basket).await), WholesaleError::EmptyBasket);
+        app.run_jobs().await;
     }
 
     async fn the_same_external_id_gives_the_first_order_again(app: TestApp) {
@@ -109,6 +112,7 @@ on_both_engines! {
         let second = caller(&app, &hurt, "shop2").await;
         let theirs = app.place_supply_order(&second, command).await.expect("another shop counts for itself");
         assert_eq!((theirs.repeated, theirs.order.serial), (false, OrderSerial(2)));
+        app.run_jobs().await;
     }
 
     async fn an_order_from_the_basket_is_repeated_though_the_basket_is_empty(app: TestApp) {
@@ -127,6 +131,7 @@ on_both_engines! {
         let bytes = app.order_attachment(hurt.id, first.order.serial, line.position, 0).await.expect("the file");
         assert_eq!(bytes, b"%PDF-1.7 label");
         assert!(app.order_attachment(hurt.id, first.order.serial, line.position, 1).await.is_err());
+        app.run_jobs().await;
     }
 
     async fn of_64_buyers_of_the_last_pieces_as_many_get_one_as_there_are(app: TestApp) {
@@ -158,6 +163,7 @@ on_both_engines! {
         assert_eq!(serials, (1..=4).map(OrderSerial).collect(), "numbers have no gaps");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (1, 1));
         assert_eq!(stock_of(&app, hurt.id, "1-M").await, (3, 3));
+        app.run_jobs().await;
     }
 
     async fn buyers_of_crossing_baskets_do_not_wait_in_a_circle(app: TestApp) {
@@ -182,6 +188,7 @@ on_both_engines! {
         if app.db().engine() == Engine::Postgres {
             assert_eq!(app.deadlocks().await, 0);
         }
+        app.run_jobs().await;
     }
 
     async fn of_many_that_send_one_external_id_at_once_one_places_the_order(app: TestApp) {
@@ -197,6 +204,7 @@ on_both_engines! {
         assert_eq!(answers.iter().filter(|placed| !placed.repeated).count(), 1);
         assert!(answers.iter().all(|placed| placed.order.serial == OrderSerial(1)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
+        app.run_jobs().await;
     }
 
     async fn what_the_reference_forbids_is_refused_and_changes_nothing(app: TestApp) {
@@ -254,6 +262,7 @@ on_both_engines! {
         assert_eq!(order.document.cash_on_delivery.expect("collected").amount.to_string(), "199.90 EUR");
         assert_eq!(order.document.amounts.payment.minor, 369, "collecting costs, however the shop pays");
         assert_eq!(order.document.payment, PaymentKind::Prepaid);
+        app.run_jobs().await;
     }
 
     async fn an_order_keeps_the_address_it_was_placed_with(app: TestApp) {
@@ -269,6 +278,7 @@ on_both_engines! {
         app.edit_recipients(&shop, vec![(id, moved)]).await.expect("changed");
         let order = app.supply_order(hurt.id, order.serial).await.expect("there");
         assert_eq!((order.delivery.address.street.as_str(), order.delivery.recipient), ("Prosta 1", Some(id)));
+        app.run_jobs().await;
     }
 
     async fn orders_are_found_by_every_criterion_newest_first(app: TestApp) {
@@ -312,6 +322,7 @@ on_both_engines! {
         assert_eq!(found(page).await, (vec![1], 3));
         let beyond = SupplyOrderQuery { page: Page::new(Some(7), Some(2)), ..all() };
         assert_eq!(found(beyond).await, (vec![], 3));
+        app.run_jobs().await;
     }
 
     async fn a_shop_cancels_until_the_packers_have_it(app: TestApp) {
@@ -337,6 +348,7 @@ on_both_engines! {
         assert_eq!(missing.expect("an answer")[0].problem, Some(CancelProblem::NotFound));
         let kinds: Vec<_> = events(&app, hurt.id, first.serial).await.into_iter().map(|event| event.kind).collect();
         assert_eq!(kinds, [EventKind::OrderPlaced, EventKind::StatusChanged]);
+        app.run_jobs().await;
     }
 
     async fn a_sent_order_takes_its_goods_and_tells_its_numbers(app: TestApp) {
@@ -376,6 +388,7 @@ on_both_engines! {
         assert!(matches!(fault(back), WholesaleError::NoSuchMove(_)));
         let by_number = StaffOrderQuery { parcel_number: Some("SN 1".to_owned()), ..StaffOrderQuery::default() };
         assert_eq!(app.staff_supply_orders(hurt.id, by_number).await.expect("a list").total, 1);
+        app.run_jobs().await;
     }
 
     async fn parcels_are_changed_and_removed_with_events(app: TestApp) {
@@ -413,6 +426,7 @@ on_both_engines! {
         assert_eq!(history.len(), 4);
         assert_eq!(history[0].event, SupplyEvent::Placed);
         assert_eq!((history[0].actor.clone(), history[1].actor.clone()), (SupplyActor::Shop("shop1".to_owned()), staff()));
+        app.run_jobs().await;
     }
 
     async fn goods_that_a_recount_did_not_find_cannot_be_sent(app: TestApp) {
@@ -428,6 +442,7 @@ on_both_engines! {
         set_stock(&app, hurt.id, &[("1-S", 5)]).await;
         app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (0, 0));
+        app.run_jobs().await;
     }
 
     async fn staff_change_courier_point_address_and_note_until_it_is_sent(app: TestApp) {
@@ -460,6 +475,7 @@ on_both_engines! {
         let order = app.supply_order(hurt.id, order.serial).await.expect("there");
         assert_eq!(order.note, "call first");
         assert_eq!(order.document.lines[0].quantity, Quantity::pieces(1));
+        app.run_jobs().await;
     }
 
     async fn of_a_shop_that_cancels_and_staff_that_pack_at_once_one_wins(app: TestApp) {
@@ -477,5 +493,6 @@ on_both_engines! {
             set_stock(&app, hurt.id, &[("1-S", 10)]).await;
             assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
         }
+        app.run_jobs().await;
     }
 }

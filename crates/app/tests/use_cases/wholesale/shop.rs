@@ -82,6 +82,7 @@ on_both_engines! {
         assert!(answer.available);
         let placed = app.place_supply_order(&shop, order_of(vec![pieces("5900000000211", 7)])).await.expect("placed");
         assert_eq!(placed.order.document.lines[0].quantity, Quantity::pieces(7));
+        app.run_jobs().await;
     }
 
     async fn what_a_group_has_no_price_for_is_not_sold_to_it(app: TestApp) {
@@ -279,5 +280,6 @@ on_both_engines! {
         let placed = app.place_supply_order(&shop, order_of(vec![pieces("1-S", 10)])).await;
         placed.expect("the reservation no longer holds them");
         assert_eq!(super::stock_of(&app, hurt.id, "1-S").await, (10, 10));
+        app.run_jobs().await;
     }
 }

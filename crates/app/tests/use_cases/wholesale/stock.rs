@@ -78,6 +78,7 @@ on_both_engines! {
         second.sellable = false;
         app.put_warehouse(hurt.id, second).await.expect("stored");
         assert!(!app.availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
+        app.run_jobs().await;
     }
 
     async fn goods_put_aside_by_hand_are_let_go_by_hand_or_by_time(app: TestApp) {
@@ -104,6 +105,7 @@ on_both_engines! {
         assert_eq!(row.order, Some(OrderSerial(1)));
         assert!(matches!(fault(app.release_reservation(hurt.id, row.id).await), WholesaleError::Refused(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
+        app.run_jobs().await;
     }
 }
 
@@ -209,4 +211,5 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
             assert_eq!(quantity, expected, "{told}");
         }
     }
+    app.run_jobs().await;
 }
