@@ -201,4 +201,4 @@ def test_the_total_that_was_shown_is_the_total_that_is_charged(
     cheap = {"amount": "0.01", "total": "0.01", "grandTotal": "0.01", "currency": "JPY", "unitPrice": "0.01"}
     text_browser.send(method="test", card_number=APPROVED, **CARD, **cheap)
     order = api.order(order_id_of(text_browser.url))
-    assert order["grandTotal"] == order["itemsTotal"] + order["shippingTotal"] > 200
+    assert order["grandTotal"] == order["itemsTotal"] + order["shippingTotal"] + order["dutyTaxesTotal"] > 200
