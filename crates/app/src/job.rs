@@ -58,6 +58,11 @@ pub enum Job {
         /// Which one.
         mail: MailId,
     },
+    /// Fetch exchange rates.
+    FetchRates {
+        /// Six hours since the epoch: one job in each.
+        slot: i64,
+    },
 }
 
 /// A job that could not be written or read.
@@ -75,6 +80,7 @@ impl Job {
             Self::FanOutEvent { .. } => "fan_out_event",
             Self::SendWebhook { .. } => "send_webhook",
             Self::SendMail { .. } => "send_mail",
+            Self::FetchRates { .. } => "fetch_rates",
         }
     }
 
@@ -84,6 +90,7 @@ impl Job {
             Self::CapturePayment { store, .. }
             | Self::ReleasePayment { store, .. }
             | Self::CheckPayment { store, .. } => Some(*store),
+            Self::FetchRates { .. } => None,
             Self::FanOutEvent { owner, .. } | Self::SendWebhook { owner, .. } | Self::SendMail { owner, .. } => {
                 match owner {
                     Owner::Store(store) => Some(*store),
@@ -101,6 +108,7 @@ impl Job {
             Self::FanOutEvent { owner, event } => format!("{}:{owner}:{event}", self.kind()),
             Self::SendWebhook { owner, delivery, attempt } => format!("{}:{owner}:{delivery}:{attempt}", self.kind()),
             Self::SendMail { owner, mail } => format!("{}:{owner}:{mail}", self.kind()),
+            Self::FetchRates { slot } => format!("{}:{slot}", self.kind()),
         }
     }
 
@@ -149,6 +157,7 @@ impl App {
             Job::FanOutEvent { owner, event } => self.fan_out_event(owner, event).await,
             Job::SendWebhook { owner, delivery, attempt } => self.send_webhook(owner, delivery, attempt).await,
             Job::SendMail { owner, mail } => self.send_mail(owner, mail).await,
+            Job::FetchRates { .. } => self.fetch_rates().await,
         }
     }
 
@@ -173,6 +182,7 @@ mod tests {
             Job::FanOutEvent { owner, event: EventId(attempt.0) },
             Job::SendWebhook { owner, delivery: DeliveryId(attempt.0), attempt: 3 },
             Job::SendMail { owner: Owner::Store(store), mail: MailId(attempt.0) },
+            Job::FetchRates { slot: 83_000 },
         ] {
             let row = JobRow {
                 id: "0198c0de-0000-7000-8000-000000000002".parse().expect("id"),

@@ -3,6 +3,7 @@
 
 mod book;
 mod explain;
+mod fetch;
 mod import;
 mod quote;
 mod replay;

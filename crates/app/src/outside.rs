@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::App;
 use crate::mail::Post;
 use crate::outgoing::{NoOutgoing, Outgoing};
@@ -16,12 +18,14 @@ pub struct Outside {
     pub post: Option<Post>,
     /// When webhooks are tried again.
     pub webhooks: Rules,
+    /// Where exchange rates are fetched from; `None`: they are not.
+    pub rates: Option<Url>,
 }
 
 impl Default for Outside {
     /// Reaches nothing.
     fn default() -> Self {
-        Self { web: Arc::new(NoOutgoing), post: None, webhooks: Rules::default() }
+        Self { web: Arc::new(NoOutgoing), post: None, webhooks: Rules::default(), rates: None }
     }
 }
 

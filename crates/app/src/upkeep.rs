@@ -69,6 +69,7 @@ impl App {
     /// led to no order; how many rows.
     pub async fn upkeep(&self) -> Result<u64, AppError> {
         let now = self.now();
+        self.plan_rates().await?;
         let mut deleted = self.db().write(Forget(now)).await? + self.sweep_reservations().await?;
         // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.
         let lifetimes = self.list_stores().await?.into_iter().map(|store| store.settings.cart_lifetime_minutes);

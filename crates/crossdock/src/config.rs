@@ -38,6 +38,8 @@ pub struct Config {
     pub limits: Limits,
     /// The landed-cost rule book.
     pub rules: Rules,
+    /// Exchange rates.
+    pub rates: FetchRates,
     /// Calls to addresses that others have chosen.
     pub outgoing: Outgoing,
     /// Telling others what happened.
@@ -158,6 +160,22 @@ impl Rules {
     /// Where the rule book comes from.
     pub fn source(&self) -> RulesSource {
         if self.dir.as_os_str().is_empty() { RulesSource::Embedded } else { RulesSource::Dir(self.dir.clone()) }
+    }
+}
+
+/// Exchange rates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FetchRates {
+    /// Fetch them by itself.
+    pub fetch: bool,
+    /// Where from.
+    pub url: String,
+}
+
+impl Default for FetchRates {
+    fn default() -> Self {
+        Self { fetch: false, url: "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml".to_owned() }
     }
 }
 

@@ -34,5 +34,6 @@ pub fn outside(config: &Config) -> anyhow::Result<Outside> {
             timeout: Duration::from_secs(webhooks.timeout_seconds),
             give_up: Span::hours(i64::from(webhooks.give_up_hours)),
         },
+        rates: config.rates.fetch.then(|| config.rates.url.parse()).transpose()?,
     })
 }

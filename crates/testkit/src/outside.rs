@@ -140,5 +140,6 @@ pub(crate) fn outside(receiver: &Arc<Receiver>, letters: &Arc<LetterBox>) -> Out
         web: Arc::clone(receiver) as _,
         post: Some(Post { writer: Arc::clone(letters) as _, mailer: Arc::clone(letters) as _ }),
         webhooks: Rules { jitter_percent: 0, ..Rules::default() },
+        rates: None,
     }
 }

@@ -1,7 +1,11 @@
 //! Duty, tax and fees in the checkout: worked out, shown, chosen, charged, and told to the merchant. With the starter book.
 
+use std::sync::Arc;
+
 use crossdock_app::AppError;
 use crossdock_app::checkout::{SaveAddress, prohibited};
+use crossdock_app::outgoing::Answer;
+use crossdock_app::outside::Outside;
 use crossdock_domain::address::Address;
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::{Day, Span};
@@ -10,7 +14,7 @@ use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::payment::Provider;
 use crossdock_domain::quote::{DutyMode, Quote, Unavailable};
 use crossdock_domain::store::{Duties, FeesPaidBy, LandedCostSettings};
-use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
+use crossdock_testkit::{Buyer, Card, Engine, Receiver, TestApp, answer, on_both_engines, samples};
 
 use crate::support::placed;
 
@@ -238,4 +242,49 @@ async fn another_destination_is_another_sum(app: TestApp) {
     let domestic = buyer.review().await.expect("a quote").quote;
     assert!(german.totals.duty_taxes.minor > 0);
     assert_eq!(domestic.totals.duty_taxes.minor, 0, "from the United States to the United States");
+}
+
+/// The bank's daily file with one rate.
+fn daily(day: &str, usd: &str) -> Vec<u8> {
+    format!(
+        "<gesmes:Envelope xmlns:gesmes=\"http://www.gesmes.org/xml/2002-08-01\" \
+         xmlns=\"http://www.ecb.int/vocabulary/2002-08-01/eurofxref\"><Cube><Cube time='{day}'>\
+         <Cube currency='USD' rate='{usd}'/></Cube></Cube></gesmes:Envelope>"
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn rates_are_fetched_once_a_day_and_the_last_good_ones_stay() {
+    let receiver = Arc::new(Receiver::default());
+    let outside = Outside {
+        web: Arc::clone(&receiver) as _,
+        rates: Some("https://rates.example/daily.xml".parse().expect("an address")),
+        ..Outside::default()
+    };
+    let app = TestApp::builder(Engine::Sqlite).outside(outside).start().await.expect("an app");
+    let today = Day::of(app.now());
+    receiver.reply(Ok(Answer { body: daily(&today.to_string(), "1.0837"), ..answer(200) }));
+    for _ in 0..2 {
+        app.upkeep().await.expect("upkeep");
+        app.run_jobs().await;
+    }
+    assert_eq!(receiver.calls().len(), 1, "those of today are here");
+    let newest = async || app.exchange_rates(1).await.expect("rates").remove(0).rates;
+    assert_eq!(newest().await.per_base["USD"], samples::decimal("1.0837"));
+
+    // The next day nothing good comes: an error, then something that is no file of rates.
+    app.advance(Span::days(1));
+    receiver.say(503);
+    receiver.reply(Ok(Answer { body: b"<html>".to_vec(), ..answer(200) }));
+    app.upkeep().await.expect("upkeep");
+    app.run_jobs().await;
+    let waiting = app.jobs("waiting", 10).await.expect("jobs");
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].last_error.as_deref().is_some_and(|why| why.contains("503")), "{:?}", waiting[0].last_error);
+    assert_eq!(newest().await.day, today);
+    receiver.reply(Ok(Answer { body: daily(&today.next().to_string(), "1.1"), ..answer(200) }));
+    app.run_all_jobs().await;
+    assert_eq!(receiver.calls().len(), 4);
+    assert_eq!(newest().await.day, today.next());
 }
