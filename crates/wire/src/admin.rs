@@ -1,6 +1,6 @@
 //! The Admin API, REST generation (customer reference §8): orders, packages, stocks, couriers, addresses, payments, time.
 //!
-//! Every version (v3 to v8) is answered alike. A request is read into [`params::Params`], whatever way its client wrote
+//! Every version (v3 to v8) is answered alike. A request is read into `params::Params`, whatever way its client wrote
 //! lists and objects, and ends in a use case of the wholesaler's side; quirks of the dialect (capital `Results`, 207 for
 //! "empty", `X-Error`) end here.
 
