@@ -166,6 +166,12 @@ impl News<'_> {
         if account.email.is_empty() {
             return Ok(());
         }
+        // A sandbox writes to nobody but who registered it, and only when staff vouch for the address.
+        if let Some(sandbox) = tx.sandbox(self.payload.order.wholesaler).await?
+            && !(sandbox.mails && sandbox.email == account.email)
+        {
+            return Ok(());
+        }
         let parcels: Vec<&EventParcel> = self.payload.order.parcels.iter().collect();
         let id = related(self.id, 3);
         let row = MailRow {
