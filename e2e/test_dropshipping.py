@@ -199,8 +199,8 @@ def test_curl_runs_the_whole_sequence(wholesaler: Wholesaler, code: str, receive
     admin("PUT", "orders/orders", {"orders": [{"orderSerialNumber": serial, "orderStatus": "finished"}]})
     label |= {"deliveryPackageId": stuck["deliveryPackageId"]}
     admin("PUT", "orders/packages", parcels)
-    (webhook,) = (w for w in json.loads(wholesaler.staff("webhook", "list", "--wholesaler", WHOLESALER, "--json"))
-                  if w["url"] == receiver.url)
+    webhooks = json.loads(wholesaler.staff("webhook", "list", "--wholesaler", WHOLESALER, "--json"))
+    (webhook,) = (webhook for webhook in webhooks if webhook["url"] == receiver.url)
     wholesaler.staff("webhook", "test", webhook["id"], "--wholesaler", WHOLESALER)
     receiver.wait_for("test").verified(secret)
     assert len(receiver.told("dropshipping_order_sent", orderSerialNumber=serial)) == 1

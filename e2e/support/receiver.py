@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -75,11 +74,10 @@ class Receiver:
 
     def wait_for(self, event: str, **values: object) -> Message:
         """The first such message, which may still be on its way."""
-        found: Callable[[], list[Message]] = lambda: self.told(event, **values)
         with self.arrived:
-            came = self.arrived.wait_for(lambda: bool(found()), PATIENCE)
-        assert came, f"no {event} with {values} came within {PATIENCE} s, but {self.messages}"
-        return found()[0]
+            found = self.arrived.wait_for(lambda: self.told(event, **values), PATIENCE)
+        assert found, f"no {event} with {values} came within {PATIENCE} s, but {self.messages}"
+        return found[0]
 
     def stop(self) -> None:
         self.server.shutdown()

@@ -42,7 +42,9 @@ LOCAL_RECEIVERS = {"CROSSDOCK_OUTGOING__ALLOW_NETWORKS": '["127.0.0.1"]'}
 class Server:
     """A running demo, or `serve` on a data directory that may be empty."""
 
-    def __init__(self, data_dir: Path, log: Path, command: str = "demo", settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, log: Path, command: str = "demo", settings: dict[str, str] | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.log = log
         self.url = f"http://127.0.0.1:{free_port()}"
