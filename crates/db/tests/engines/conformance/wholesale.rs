@@ -236,6 +236,8 @@ fn all_orders() -> SupplyFilter {
         serials: None,
         statuses: Vec::new(),
         dates: None,
+        terms: Vec::new(),
+        oldest_first: false,
         limit: 100,
         offset: 0,
     }
