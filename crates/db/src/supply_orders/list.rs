@@ -98,7 +98,7 @@ statements! {
                 ELSE o.placed_at END <= $5"
     }
     // $1 wholesaler, $2 terms of which an order has one, $3 account or 0, $4 statuses or [], $5 kind of moment, $6 from, $7 to,
-    // $8 further lists of terms like $1, $9 serials or [], $10 limit, $11 offset.
+    // $8 further lists of terms like $2, $9 serials or [], $10 limit, $11 offset.
     WITH_TERMS = {
         sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
             o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \

@@ -40,13 +40,16 @@ impl Fault {
     }
 
     pub(super) fn of_error(error: &WholesaleError) -> Self {
-        let code = match error {
-            WholesaleError::LinesRefused(lines) => return Self::of_products(lines.iter().map(line_fault).collect()),
-            WholesaleError::NoSuchMove(_) => 21,
-            WholesaleError::GoodsMissing => 11,
-            _ => 4,
-        };
-        Self::new(code, error.to_string())
+        match error {
+            WholesaleError::LinesRefused(lines) => Self::of_products(lines.iter().map(line_fault).collect()),
+            WholesaleError::NoSuchMove(_) => Self::new(21, error.to_string()),
+            WholesaleError::GoodsMissing => Self::new(11, error.to_string()),
+            WholesaleError::Invalid { field, must } => Self::new(4, format!("{} {must}", parameter(field))),
+            WholesaleError::RecipientIncomplete(fields) | WholesaleError::RecipientTooLong(fields) => {
+                Self::new(4, format!("{error}: {fields:?}"))
+            }
+            _ => Self::new(4, error.to_string()),
+        }
     }
 
     /// What is told of the products of an element.
@@ -62,6 +65,19 @@ impl Fault {
             }));
         }
         told
+    }
+}
+
+/// How this API calls a parameter of a use case.
+fn parameter(field: &'static str) -> &'static str {
+    match field {
+        "delivery_cost" => "deliveryCost",
+        "estimated_date" => "estimatedDeliveryDate",
+        "external_id" => "orderExternalId",
+        "note" => "orderNote",
+        "note_to_courier" => "clientNoteToCourier",
+        "note_to_order" => "clientNoteToOrder",
+        other => other,
     }
 }
 
