@@ -40,6 +40,12 @@ pub struct Call<'a> {
     pub client: IpAddr,
 }
 
+/// The reader of parameters alone, for fuzzing: whether a request has any, and that looking at them never panics.
+#[doc(hidden)]
+pub fn is_readable(method: &str, query: &str, body: &[u8]) -> bool {
+    Params::read(method, query, body).is_ok_and(|params| params.look_at_everything())
+}
+
 /// Largest body.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
