@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod feed;
+mod import;
 mod isolation;
 mod login;
 mod orders;

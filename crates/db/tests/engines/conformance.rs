@@ -4,6 +4,7 @@
 pub mod admin_keys;
 pub mod carts;
 pub mod checkouts;
+pub mod goods;
 pub mod jobs;
 pub mod keys;
 pub mod landed_costs;
@@ -121,17 +122,21 @@ macro_rules! suite {
                 a_wholesaler_is_read_back_by_number_and_domain
                 counters_have_no_gaps_and_count_for_each_wholesaler
                 accounts_and_their_sessions_are_read_back_by_their_wholesaler_only
-                products_are_read_back_and_replaced_whole
-                a_code_names_one_size_of_a_wholesaler
-                what_is_on_offer_counts_sellable_stock_less_live_reservations
-                goods_are_put_aside_once_and_only_while_there_are_enough
-                locking_stock_clears_reservations_whose_time_is_over
                 couriers_and_points_are_read_back_and_found_by_place
                 recipients_belong_to_one_account
                 a_basket_keeps_positions_lines_and_files
                 an_order_is_read_back_with_parcels_history_and_events
                 an_order_moves_only_from_the_status_it_was_seen_in
                 orders_are_listed_by_every_filter_newest_first
+            }
+            goods {
+                products_are_read_back_and_replaced_whole
+                a_code_names_one_size_of_a_wholesaler
+                what_is_on_offer_counts_sellable_stock_less_live_reservations
+                goods_are_put_aside_once_and_only_while_there_are_enough
+                locking_stock_clears_reservations_whose_time_is_over
+                stocks_are_set_together_and_only_where_they_differ
+                a_long_operation_is_kept_or_taken_back_by_itself
             }
             webhooks {
                 an_endpoint_is_read_back_by_its_owner_only

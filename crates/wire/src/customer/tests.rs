@@ -176,6 +176,7 @@ fn every_fault_has_its_number_and_words() {
         LineFault::NotEnough,
         LineFault::NotSold,
         LineFault::BadQuantity,
+        LineFault::OtherParts,
         LineFault::UnknownPosition,
         LineFault::CommentTooLong,
         LineFault::Attachment(AttachmentProblem::TooLarge),
