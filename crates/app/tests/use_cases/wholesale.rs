@@ -3,6 +3,7 @@
 mod catalogue;
 mod edits;
 mod feed;
+mod import;
 mod isolation;
 mod login;
 mod orders;
