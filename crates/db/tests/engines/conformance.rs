@@ -11,6 +11,7 @@ pub mod landed_costs;
 pub mod lists;
 pub mod operations;
 pub mod orders;
+pub mod sandboxes;
 pub mod stores;
 pub mod supply_edits;
 pub mod webhooks;
@@ -162,6 +163,12 @@ macro_rules! suite {
                 a_key_is_found_by_its_hash_and_listed_by_its_wholesaler
                 a_key_is_revoked_once_and_by_its_wholesaler_only
                 the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
+            }
+            sandboxes {
+                a_sandbox_is_read_back_and_tells_until_when_it_is_open
+                an_end_moves_only_from_where_it_was_seen_and_not_once_removal_has_begun
+                sandboxes_are_counted_for_the_limits
+                a_wholesaler_goes_in_steps_and_takes_nothing_of_another_along
             }
             operations {
                 an_acknowledged_write_is_read_at_once
