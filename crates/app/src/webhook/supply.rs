@@ -38,6 +38,7 @@ pub async fn announce(
             news.tell(tx, 0, Told::DropshippingOrderPlaced, &[]).await?;
             news.mail(tx, "order-placed").await
         }
+        EventKind::OrderEdited => news.tell(tx, 0, Told::DropshippingOrderEdited, &[]).await,
         EventKind::StatusChanged => news.status_changed(tx).await,
         EventKind::ParcelAdded => news.dispatched(tx).await,
         EventKind::ParcelChanged => {
@@ -163,7 +164,13 @@ impl News<'_> {
     /// A mail to the shop, one of each kind for an order.
     async fn mail(&self, tx: &mut Tx, template: &str) -> Result<(), DbError> {
         let account = &self.payload.account;
-        if account.email.is_empty() {
+        if account.email.is_empty() || self.payload.without_mail {
+            return Ok(());
+        }
+        // A sandbox writes to nobody but who registered it, and only when staff vouch for the address.
+        if let Some(sandbox) = tx.sandbox(self.payload.order.wholesaler).await?
+            && !(sandbox.mails && sandbox.email == account.email)
+        {
             return Ok(());
         }
         // The shop's wish of today: one that changes it gets the next mail of an old order in the new language.

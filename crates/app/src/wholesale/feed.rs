@@ -87,7 +87,7 @@ fn take_apart(token: &str) -> Option<Token> {
     })
 }
 
-struct Find(Token);
+struct Find(Token, Timestamp);
 
 impl Operation for Find {
     type Output = Option<(FeedTokenRow, FeedReader)>;
@@ -98,6 +98,7 @@ impl Operation for Find {
         let tenant = tx.wholesaler(*wholesaler).await?;
         let account = tx.account(*wholesaler, *account).await?;
         let reader = tenant
+            .filter(|tenant| tenant.is_open(self.1))
             .zip(account)
             .map(|(tenant, account)| FeedReader { wholesaler: tenant.wholesaler, account: account.account });
         Ok(reader.map(|reader| (token, reader)))
@@ -137,12 +138,26 @@ impl Operation for Revoke {
     }
 }
 
+/// Which products to tell of.
+enum Wanted {
+    Behind(ProductId, i64),
+    These(Vec<ProductId>),
+}
+
 struct Page {
     reader: FeedReader,
-    after: ProductId,
-    since: Option<Timestamp>,
-    limit: i64,
+    wanted: Wanted,
     now: Timestamp,
+}
+
+struct Changed(WholesalerId, Timestamp);
+
+impl Operation for Changed {
+    type Output = Vec<ProductId>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        Ok(tx.products_or_stock_changed(self.0, self.1).await?)
+    }
 }
 
 /// The prices of a group by quantity: its own, else those of every group; empty when it is not sold to the group.
@@ -159,9 +174,9 @@ impl Operation for Page {
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let wholesaler = self.reader.wholesaler.id;
-        let products = match self.since {
-            None => tx.products_behind(wholesaler, self.after, None, self.limit).await?,
-            Some(since) => tx.products_or_stock_changed(wholesaler, self.after, since, self.limit).await?,
+        let products = match &self.wanted {
+            Wanted::Behind(after, limit) => tx.products_behind(wholesaler, *after, None, *limit).await?,
+            Wanted::These(ids) => tx.products_by_ids(wholesaler, ids).await?,
         };
         let sizes = products.iter().filter(|product| product.active).flat_map(|product| &product.sizes);
         let questions: Vec<CodeQuestion> = sizes
@@ -231,30 +246,38 @@ impl App {
         Err(WholesaleError::Refused(format!("the account has no feed token {id:?}")).into())
     }
 
-    /// Whom a token stands for. [`WholesaleError::LoginFailed`] for a token that is unknown or was taken back, and for a
-    /// blocked account. The secret has 256 bits: nobody guesses it, so failures are not held back.
+    /// Whom a token stands for. [`WholesaleError::LoginFailed`] for a token that is unknown or was taken back, for a
+    /// blocked account, and for a sandbox whose time is over. The secret has 256 bits: nobody guesses it, so failures are not held back.
     pub async fn feed_reader(&self, token: &SecretString) -> Result<FeedReader, AppError> {
         let failed = || WholesaleError::LoginFailed { delay: Span::seconds(0) };
         let token = take_apart(token.expose_secret()).ok_or_else(failed)?;
         let shown = hash_secret(&token.secret);
-        let (row, reader) = self.db().read(Find(token)).await?.ok_or_else(failed)?;
+        let (row, reader) = self.db().read(Find(token, self.now())).await?.ok_or_else(failed)?;
         if !bool::from(row.secret_hash.as_bytes().ct_eq(shown.as_bytes())) || reader.account.blocked {
             return Err(failed().into());
         }
         Ok(reader)
     }
 
-    /// Products behind `after`, by their numbers, at most 500. With `since` only those that changed then or later, or whose
-    /// stock did; products that are no longer sold come without sizes.
+    /// Products behind `after`, by their numbers, at most 500.
     pub async fn feed_page(
         &self,
         reader: &FeedReader,
         after: ProductId,
-        since: Option<Timestamp>,
         limit: i64,
     ) -> Result<Vec<FeedProduct>, AppError> {
-        let (reader, limit) = (reader.clone(), limit.clamp(1, MAX_PAGE));
-        self.db().read(Page { reader, after, since, limit, now: self.now() }).await
+        let wanted = Wanted::Behind(after, limit.clamp(1, MAX_PAGE));
+        self.db().read(Page { reader: reader.clone(), wanted, now: self.now() }).await
+    }
+
+    /// Numbers of the products that changed then or later, or whose stock did, in their order: 8 bytes each.
+    pub async fn feed_changes(&self, reader: &FeedReader, since: Timestamp) -> Result<Vec<ProductId>, AppError> {
+        self.db().read(Changed(reader.wholesaler.id, since)).await
+    }
+
+    /// These products, by their numbers; those that are no longer sold come without sizes. Some hundred in one call.
+    pub async fn feed_products(&self, reader: &FeedReader, ids: Vec<ProductId>) -> Result<Vec<FeedProduct>, AppError> {
+        self.db().read(Page { reader: reader.clone(), wanted: Wanted::These(ids), now: self.now() }).await
     }
 }
 

@@ -1,7 +1,9 @@
 //! The wholesaler's side: gates, catalogue, stock, orders, staff.
 
 mod catalogue;
+mod edits;
 mod feed;
+mod import;
 mod isolation;
 mod login;
 mod orders;
