@@ -45,12 +45,13 @@ impl Params {
         fn look(node: Node<'_>, depth: usize) {
             let _ =
                 (node.is_there(), node.text(), node.raw_text(), node.int(), node.decimal(), node.texts(), node.ints());
-            // What a list holds may be read anew from a text, which then holds lists.
-            for value in node.list().iter().filter(|_| depth > 0) {
-                look(Node(value), depth - 1);
+            if depth == 0 {
+                return;
             }
-            if let Some(fields) = node.0.as_object().filter(|_| depth > 0) {
-                fields.keys().for_each(|key| look(node.get(key), depth - 1));
+            match node.0.as_object() {
+                Some(fields) => fields.keys().for_each(|key| look(node.get(key), depth - 1)),
+                // What a list holds may be a text that is read as a list in turn.
+                None => node.list().iter().for_each(|value| look(Node(value), depth - 1)),
             }
         }
         look(self.root(), 4);
