@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::admin_api::{AdminKey, Area, Level, Rights};
 use crossdock_domain::clock::Timestamp;
@@ -88,12 +89,12 @@ impl Operation for Add {
 struct Find(String);
 
 impl Operation for Find {
-    type Output = Option<(AdminKey, Wholesaler)>;
+    type Output = Option<(AdminKey, WholesalerRow)>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let Some(key) = tx.admin_key_by_hash(&self.0).await? else { return Ok(None) };
         let wholesaler = tx.wholesaler(key.wholesaler).await?;
-        Ok(wholesaler.map(|row| (key, row.wholesaler)))
+        Ok(wholesaler.map(|row| (key, row)))
     }
 }
 
@@ -193,13 +194,17 @@ impl App {
         Err(WholesaleError::Refused("no such key in use".to_owned()).into())
     }
 
-    /// The application that shows this key. An unknown, an expired and a revoked one give the same error.
+    /// The application that shows this key. An unknown, an expired and a revoked one give the same error, and so does a good one
+    /// of a sandbox whose time is over. A sandbox answers [`SandboxRules::calls_per_minute`](crate::sandbox::SandboxRules).
     pub async fn admin_caller(&self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AppError> {
         // Looked up by its hash, which nobody can choose: no comparison leaks anything of a key.
         let found = self.db().read(Find(hash_secret(key))).await?;
         match found {
-            Some((key, wholesaler)) if key.is_good(self.now()) => {
-                Ok(AdminCaller { wholesaler: Arc::new(wholesaler), key, client })
+            Some((key, row)) if key.is_good(self.now()) && row.is_open(self.now()) => {
+                if row.sandbox_until.is_some() {
+                    self.count_sandbox_call(key.wholesaler)?;
+                }
+                Ok(AdminCaller { wholesaler: Arc::new(row.wholesaler), key, client })
             }
             _ => {
                 let delay = self.admin_key_failed(client);

@@ -38,16 +38,18 @@
 //! [`App::put_pickup_points`], [`App::pickup_points`], [`App::nearest_pickup_points`]; [`App::staff_recipients`];
 //! [`App::staff_supply_orders`], [`App::supply_order`], [`App::supply_order_history`], [`App::order_attachment`],
 //! [`App::set_supply_status`], [`App::add_parcels`], [`App::change_parcel`], [`App::remove_parcel`],
-//! [`App::change_delivery`], [`App::set_order_note`].
+//! [`App::change_delivery`], [`App::set_order_note`], [`App::edit_supply_order`], [`App::place_supply_order_for`].
 //!
 //! Every change of an order that others must hear of writes an event by `events::record_event` in its own transaction.
 
 pub mod accounts;
+mod aside;
 pub mod availability;
 pub mod basket;
 pub mod cancel;
 pub mod catalogue;
 pub mod couriers;
+pub mod edit;
 pub mod error;
 pub mod events;
 pub mod feed;
@@ -57,6 +59,7 @@ pub mod login;
 pub mod orders;
 pub mod place;
 pub mod recipients;
+pub mod sample;
 pub mod seal;
 mod staff_caller;
 pub mod staff_orders;
@@ -74,11 +77,12 @@ pub use basket::{BasketChange, BasketEdit, BasketLineView, BasketView};
 pub use cancel::{CancelOutcome, CancelProblem, CancelSupplyOrder, OrderRef};
 pub use catalogue::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
-pub use error::{LineFault, LineOutcome, Unknown, WholesaleError};
+pub use edit::{EditSupplyOrder, LineEdit, LineRef};
+pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
 pub use import::{BatchReport, Batches, CatalogueItem, WholeReport};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
-pub use place::{PlaceSupplyOrder, PlacedSupplyOrder};
+pub use place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};
 pub use recipients::{Recipient, RecipientChange, RecipientProblem};
 pub use seal::SealingKey;
 pub use staff_orders::{ChangeDelivery, NewParcel, ParcelChange, SetSupplyStatus};
@@ -99,6 +103,7 @@ pub struct Caller {
     wholesaler: Arc<Wholesaler>,
     account: Arc<ShopAccount>,
     language: String,
+    sandbox: bool,
 }
 
 impl Caller {
@@ -110,6 +115,11 @@ impl Caller {
     /// The shop.
     pub fn account(&self) -> &ShopAccount {
         &self.account
+    }
+
+    /// Whether the wholesaler is a sandbox, so that its limits count.
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox
     }
 
     /// Language of names: `pol`, `eng`.

@@ -38,6 +38,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (4, "0004_webhooks"),
     (5, "0005_admin_api"),
     (6, "0006_feed_tokens"),
+    (7, "0007_order_search"),
+    (9, "0009_sandboxes"),
     (11, "0011_catalogue")
 ];
 

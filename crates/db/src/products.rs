@@ -248,11 +248,7 @@ impl Tx {
         self.with_sizes(wholesaler, rows).await
     }
 
-    async fn with_sizes(
-        &mut self,
-        wholesaler: WholesalerId,
-        rows: Vec<ProductRow>,
-    ) -> Result<Vec<Product>, DbError> {
+    async fn with_sizes(&mut self, wholesaler: WholesalerId, rows: Vec<ProductRow>) -> Result<Vec<Product>, DbError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }

@@ -4,11 +4,10 @@ mod history;
 mod list;
 mod parcels;
 mod statements;
+mod terms;
 
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::wholesale::{
-    AccountId, Delivery, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
-};
+use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId};
 
 use crate::error::DbError;
 use crate::orders::json;
@@ -16,10 +15,14 @@ use crate::tx::{FromRow, Tx};
 use crate::value::{Row, params};
 
 pub use list::{DateKind, SupplyFilter};
-use statements::{BY_EXTERNAL_ID, INSERT, LOCK, ONE, SET_DELIVERY, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH};
+use statements::{
+    BY_EXTERNAL_ID, INSERT, LOCK, ONE, PLACED_AT, SET_DELIVERY, SET_DOCUMENT, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH,
+};
+pub use terms::SupplyTerm;
 
 /// Every statement about supply orders.
-pub(crate) const ALL: [&[&crate::sql::Statement]; 4] = [statements::ALL, history::ALL, list::ALL, parcels::ALL];
+pub(crate) const ALL: [&[&crate::sql::Statement]; 5] =
+    [statements::ALL, history::ALL, list::ALL, parcels::ALL, terms::ALL];
 
 struct OrderRow(SupplyOrder);
 
@@ -73,7 +76,8 @@ impl Tx {
             json(&order.delivery)?,
             json(&order.document)?
         ];
-        self.execute(&INSERT, values).await.map(drop)
+        self.execute(&INSERT, values).await?;
+        self.add_supply_terms(order).await
     }
 
     /// One order with its parcels.
@@ -84,6 +88,16 @@ impl Tx {
     ) -> Result<Option<SupplyOrder>, DbError> {
         let row: Option<OrderRow> = self.fetch_optional(&ONE, params![wholesaler.get(), serial.0]).await?;
         self.with_parcels(row).await
+    }
+
+    /// When one was placed.
+    pub async fn supply_order_placed_at(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    ) -> Result<Option<Timestamp>, DbError> {
+        let placed_at: Option<i64> = self.fetch_optional(&PLACED_AT, params![wholesaler.get(), serial.0]).await?;
+        Ok(placed_at.map(Timestamp))
     }
 
     /// The same, with its row locked for a change.
@@ -146,14 +160,25 @@ impl Tx {
     }
 
     /// Replaces how and where an order is delivered; whether the order exists.
-    pub async fn set_supply_delivery(
-        &mut self,
-        wholesaler: WholesalerId,
-        serial: OrderSerial,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<bool, DbError> {
-        Ok(self.execute(&SET_DELIVERY, params![json(delivery)?, now.0, wholesaler.get(), serial.0]).await? == 1)
+    pub async fn set_supply_delivery(&mut self, order: &SupplyOrder, now: Timestamp) -> Result<bool, DbError> {
+        let (wholesaler, serial) = (order.wholesaler, order.serial);
+        let values = params![json(&order.delivery)?, now.0, wholesaler.get(), serial.0];
+        if self.execute(&SET_DELIVERY, values).await? != 1 {
+            return Ok(false);
+        }
+        self.put_supply_terms(order).await?;
+        Ok(true)
+    }
+
+    /// Replaces what was ordered; `false` when the order is no longer in the status it was seen in.
+    pub async fn set_supply_document(&mut self, order: &SupplyOrder, now: Timestamp) -> Result<bool, DbError> {
+        let (wholesaler, serial) = (order.wholesaler, order.serial);
+        let values = params![json(&order.document)?, now.0, wholesaler.get(), serial.0, order.status.code()];
+        if self.execute(&SET_DOCUMENT, values).await? != 1 {
+            return Ok(false);
+        }
+        self.put_supply_terms(order).await?;
+        Ok(true)
     }
 
     /// Replaces the remark of staff; whether the order exists.

@@ -40,6 +40,12 @@ pub struct Call<'a> {
     pub client: IpAddr,
 }
 
+/// The reader of parameters alone, for fuzzing: whether a request has any, and that looking at them never panics.
+#[doc(hidden)]
+pub fn is_readable(method: &str, query: &str, body: &[u8]) -> bool {
+    Params::read(method, query, body).is_ok_and(|params| params.look_at_everything())
+}
+
 /// Largest body.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
@@ -49,6 +55,7 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 pub enum Operation {
     OrdersGet,
     OrdersSearch,
+    OrdersAdd,
     OrdersUpdate,
     OrderCourier,
     OrderAddress,
@@ -77,11 +84,12 @@ pub enum Operation {
 use Operation as Op;
 
 /// Method, path, what it is, what right it needs.
-const TABLE: [(&str, &str, Op, Area, Level); 26] = [
+const TABLE: [(&str, &str, Op, Area, Level); 27] = [
     ("GET", "orders/orders", Op::OrdersGet, Area::Orders, Level::Read),
     ("POST", "orders/orders/search", Op::OrdersSearch, Area::Orders, Level::Read),
     // Version 3 called it so.
     ("POST", "orders/orders/get", Op::OrdersSearch, Area::Orders, Level::Read),
+    ("POST", "orders/orders", Op::OrdersAdd, Area::Orders, Level::Write),
     ("PUT", "orders/orders", Op::OrdersUpdate, Area::Orders, Level::Write),
     ("PUT", "orders/courier", Op::OrderCourier, Area::Orders, Level::Write),
     ("PUT", "orders/deliveryAddress", Op::OrderAddress, Area::Orders, Level::Write),
@@ -172,6 +180,7 @@ async fn perform(app: &App, caller: &AdminCaller, operation: Operation, params: 
     let result = match operation {
         Op::OrdersGet => orders::get(app, caller, params).await,
         Op::OrdersSearch => orders::search(app, caller, params).await,
+        Op::OrdersAdd => orders::add(app, caller, params).await,
         Op::OrdersUpdate => orders::update(app, caller, params).await,
         Op::OrderCourier => orders::courier(app, caller, params).await,
         Op::OrderAddress => addresses::of_order(app, caller, params).await,

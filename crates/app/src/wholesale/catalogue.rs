@@ -12,7 +12,7 @@ use crossdock_domain::wholesale::{
 
 use super::stock::resolve;
 use super::tenants::unknown;
-use super::{Unknown, WholesaleError};
+use super::{SandboxLimit, Unknown, WholesaleError};
 use crate::{App, AppError};
 
 /// A product to store: known by its code, added when the code is new.
@@ -89,6 +89,8 @@ const MAX_PAGE: i64 = 500;
 pub(super) struct Upsert {
     pub(super) wholesaler: WholesalerId,
     pub(super) inputs: Vec<ProductInput>,
+    /// Most products of a sandbox.
+    pub(super) sandbox_products: i64,
     pub(super) now: Timestamp,
     /// Only judged; runs on a reader.
     pub(super) dry: bool,
@@ -185,6 +187,19 @@ impl Upsert {
                 Ok(assemble(input, id, known))
             };
             batch.products.push(product);
+        }
+        Ok(())
+    }
+
+    /// A sandbox holds so many products.
+    async fn within_sandbox(&self, tx: &mut Tx, added: usize) -> Result<(), AppError> {
+        if added == 0 || tx.sandbox(self.wholesaler).await?.is_none() {
+            return Ok(());
+        }
+        let there = tx.count_products(self.wholesaler).await?;
+        let max = self.sandbox_products;
+        if there + i64::try_from(added).unwrap_or(i64::MAX - there) > max {
+            return Err(WholesaleError::SandboxLimit(SandboxLimit::Products { max }).into());
         }
         Ok(())
     }
@@ -338,6 +353,8 @@ impl Operation for Upsert {
                 },
             });
         }
+        let added = outcomes.iter().filter(|outcome| matches!(outcome, ProductOutcome::Added(_))).count();
+        self.within_sandbox(tx, added).await?;
         if !self.dry {
             tx.put_products(self.wholesaler, &changed, self.now).await?;
         }
@@ -382,6 +399,10 @@ impl Operation for Find {
 }
 
 impl App {
+    pub(super) fn upsert(&self, wholesaler: WholesalerId, inputs: Vec<ProductInput>, dry: bool) -> Upsert {
+        Upsert { wholesaler, inputs, sandbox_products: self.config().sandbox.products, now: self.now(), dry }
+    }
+
     /// Stores a batch of up to [`MAX_BATCH`] products, known by their codes. The same batch again changes nothing. Products
     /// that cannot be stored are told with a reason; the others are stored, all in one transaction.
     pub async fn upsert_products(
@@ -392,7 +413,7 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        self.db().write(Upsert { wholesaler, inputs, now: self.now(), dry: false }).await
+        self.db().write(self.upsert(wholesaler, inputs, false)).await
     }
 
     /// What [`App::upsert_products`] would make of a batch: judged by the same rules, and only read, so that no writer waits.
@@ -405,7 +426,7 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        self.db().read(Upsert { wholesaler, inputs, now: self.now(), dry: true }).await
+        self.db().read(self.upsert(wholesaler, inputs, true)).await
     }
 
     /// One product with its sizes.

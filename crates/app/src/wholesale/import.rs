@@ -57,9 +57,9 @@ struct Store {
 }
 
 impl Store {
-    fn new(wholesaler: WholesalerId, items: Vec<CatalogueItem>, now: Timestamp, dry: bool) -> Self {
+    fn new(app: &App, wholesaler: WholesalerId, items: Vec<CatalogueItem>, dry: bool) -> Self {
         let (inputs, stock) = items.into_iter().map(|item| (item.product, item.stock)).unzip();
-        Self { upsert: Upsert { wholesaler, inputs, now, dry }, stock }
+        Self { upsert: app.upsert(wholesaler, inputs, dry), stock }
     }
 
     /// Which stocks the good products of the batch name.
@@ -123,14 +123,14 @@ fn unread(reason: String) -> AppError {
     WholesaleError::Refused(reason).into()
 }
 
-struct WholeCatalogue<B>(WholesalerId, B, Timestamp);
+struct WholeCatalogue<B>(App, WholesalerId, B);
 
 impl<B: Batches<CatalogueItem>> Operation for WholeCatalogue<B> {
     type Output = WholeReport;
     type Error = AppError;
 
     async fn run(&self, tx: &mut Tx) -> Result<WholeReport, AppError> {
-        let Self(wholesaler, batches, now) = self;
+        let Self(app, wholesaler, batches) = self;
         let mut report = WholeReport::default();
         for batch in batches.open().map_err(unread)? {
             if !batches.is_wanted() {
@@ -138,7 +138,7 @@ impl<B: Batches<CatalogueItem>> Operation for WholeCatalogue<B> {
             }
             let batch = batch.map_err(unread)?;
             let codes: Vec<String> = batch.iter().map(|item| item.product.code.clone()).collect();
-            let done = Store::new(*wholesaler, batch, *now, false).run(tx).await?;
+            let done = Store::new(app, *wholesaler, batch, false).run(tx).await?;
             for (outcome, code) in done.outcomes.iter().zip(&codes) {
                 match outcome {
                     ProductOutcome::Added(_) => report.added += 1,
@@ -191,7 +191,7 @@ impl App {
         items: Vec<CatalogueItem>,
     ) -> Result<BatchReport, AppError> {
         not_too_many(items.len())?;
-        self.db().read(Store::new(wholesaler, items, self.now(), true)).await
+        self.db().read(Store::new(self, wholesaler, items, true)).await
     }
 
     /// Stores a batch of up to 500 products with their stocks in one transaction. The same batch again changes nothing.
@@ -202,7 +202,7 @@ impl App {
         items: Vec<CatalogueItem>,
     ) -> Result<BatchReport, AppError> {
         not_too_many(items.len())?;
-        self.db().write(Store::new(wholesaler, items, self.now(), false)).await
+        self.db().write(Store::new(self, wholesaler, items, false)).await
     }
 
     /// Stores every batch of a file in one transaction: all of it or, when a product is refused, a batch cannot be read or
@@ -212,7 +212,7 @@ impl App {
         wholesaler: WholesalerId,
         batches: impl Batches<CatalogueItem>,
     ) -> Result<WholeReport, AppError> {
-        self.db().write_at_length(WholeCatalogue(wholesaler, batches, self.now())).await
+        self.db().write_at_length(WholeCatalogue(self.clone(), wholesaler, batches)).await
     }
 
     /// The same for changes of stocks.

@@ -1,6 +1,7 @@
 //! The wholesaler's side: gates, catalogue, stock, orders, staff.
 
 mod catalogue;
+mod edits;
 mod feed;
 mod import;
 mod isolation;

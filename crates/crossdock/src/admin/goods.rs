@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crossdock_app::App;
 use crossdock_app::wholesale::{
-    AttachmentInput, Batches, CatalogueItem, DeliveryTo, PlaceSupplyOrder, ProductOutcome, StockOutcome,
+    AttachmentInput, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome, StockOutcome,
 };
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
@@ -284,11 +284,8 @@ async fn warehouses(app: &App, wholesaler: WholesalerId) -> Result<Vec<i64>, Fai
 
 async fn stock(app: &App, wholesaler: WholesalerId, lines: &[StockLine], write: bool) -> Result<GoodsAnswer, Failure> {
     let changes = lines.iter().map(StockLine::change).collect();
-    let outcomes = if write {
-        app.change_stock(wholesaler, changes).await?
-    } else {
-        app.check_stock(wholesaler, changes).await?
-    };
+    let outcomes =
+        if write { app.change_stock(wholesaler, changes).await? } else { app.check_stock(wholesaler, changes).await? };
     let fate = |outcome: StockOutcome| StockFate {
         changed: outcome.changed,
         problem: outcome.result.err().map(|problem| problem.to_string()),
@@ -382,23 +379,31 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
     Ok(GoodsAnswer::Order { order: placed.order.serial, repeated: placed.repeated, total })
 }
 
+/// What is wrong with a line, in words.
+pub(super) fn line_fault(fault: LineFault) -> String {
+    match fault {
+        LineFault::UnknownCode => "no product has this code".to_owned(),
+        LineFault::NotEnough => "there is not enough of it".to_owned(),
+        LineFault::NotSold => "it is not sold to this account".to_owned(),
+        LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
+        LineFault::OtherParts => "the parts named in the file are not those of this set, for one set".to_owned(),
+        LineFault::UnknownPosition => "no line has this position".to_owned(),
+        LineFault::Attachment(problem) => format!("an attachment {problem}"),
+        LineFault::CommentTooLong => "the comment is too long".to_owned(),
+        LineFault::BadPrice => "the price is no amount of the currency".to_owned(),
+        LineFault::OtherVat => "the product has another VAT rate".to_owned(),
+        LineFault::Ambiguous => "several lines have this code; name the position".to_owned(),
+    }
+}
+
 /// A refusal with the lines of the file that are why.
 fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line]) -> Failure {
-    use crossdock_app::wholesale::{LineFault, WholesaleError};
+    use crossdock_app::wholesale::WholesaleError;
     let WholesaleError::LinesRefused(outcomes) = error else { return Failure::refused(error.to_string()) };
     let mut text = error.to_string();
     for outcome in outcomes {
         let Some(fault) = outcome.fault else { continue };
-        let reason = match fault {
-            LineFault::UnknownCode => "no product has this code".to_owned(),
-            LineFault::NotEnough => "there is not enough of it".to_owned(),
-            LineFault::NotSold => "it is not sold to this account".to_owned(),
-            LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
-            LineFault::OtherParts => "the parts named in the file are not those of this set, for one set".to_owned(),
-            LineFault::UnknownPosition => "no line of the basket has this position".to_owned(),
-            LineFault::Attachment(problem) => format!("an attachment {problem}"),
-            LineFault::CommentTooLong => "the comment is too long".to_owned(),
-        };
+        let reason = line_fault(fault);
         let at = lines.iter().find(|line| line.code == outcome.code).map_or(0, |line| line.at);
         text = format!("{text}\nline {at}: {}: {reason}", outcome.code);
     }

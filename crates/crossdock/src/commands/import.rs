@@ -12,6 +12,8 @@ mod walk;
 
 use crossdock_domain::wholesale::WholesalerId;
 
+pub(crate) use order::{Address, payment};
+
 use crate::admin::goods::{GoodsAnswer, GoodsRequest, Stored, Whole};
 use crate::cli::Global;
 use crate::session::Session;

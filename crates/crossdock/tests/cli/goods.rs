@@ -126,7 +126,8 @@ fn a_packed_file_and_standard_input_are_read_like_any_other() {
     std::fs::write(shell.path("goods.csv.gz"), packed(&text)).expect("written");
     let first = shell.run("import catalogue goods.csv.gz --json").json();
     assert_eq!((&first["added"], &first["stocks_changed"]), (&2.into(), &2.into()), "{first}");
-    for (input, mode) in [(text.clone().into_bytes(), ""), (packed(&text), "--row-by-row"), (packed(&text), "--in-batches")]
+    for (input, mode) in
+        [(text.clone().into_bytes(), ""), (packed(&text), "--row-by-row"), (packed(&text), "--in-batches")]
     {
         let again = fed(&shell, &format!("import catalogue - --format csv --json {mode}"), &input).json();
         assert_eq!((&again["unchanged"], &again["written"]), (&2.into(), &true.into()), "{mode} {again}");
@@ -176,15 +177,20 @@ fn stocks_come_in_alone_set_added_or_taken_away() {
     shell.run("import catalogue goods.csv").good();
     shell.run("stock warehouse 1 2 --name Second").good();
     shell.file("stocks.csv", "code;stock:1;stock:2\n1-S;12;4\n591;;1.5\n");
-    assert_eq!(shell.run("import stock stocks.csv --dry-run").good(), "3 stocks: 3 would be changed, 0 unchanged, 0 rejected\n");
+    assert_eq!(
+        shell.run("import stock stocks.csv --dry-run").good(),
+        "3 stocks: 3 would be changed, 0 unchanged, 0 rejected\n"
+    );
     assert_eq!(shell.run("import stock stocks.csv").good(), "3 stocks: 3 changed, 0 unchanged, 0 rejected\n");
     assert_eq!(shell.run("import stock stocks.csv").good(), "3 stocks: 0 changed, 3 unchanged, 0 rejected\n");
     let out = shell.run("export catalogue --format jsonl").good();
     assert!(out.contains("\"stock\":{\"1\":\"12\",\"2\":\"4\"}"), "{out}");
     let rows = b"{\"code\":\"1-S\",\"quantity\":3}\n{\"code\":\"590\",\"code_type\":\"producer\",\"quantity\":\"2\"}\n";
-    let added = fed(&shell, "import stock - --format jsonl --operation add --warehouse 1 --json", &packed(
-        std::str::from_utf8(rows).expect("text"),
-    ));
+    let added = fed(
+        &shell,
+        "import stock - --format jsonl --operation add --warehouse 1 --json",
+        &packed(std::str::from_utf8(rows).expect("text")),
+    );
     assert_eq!(added.json()["changed"], 2);
     shell.file("light.xml", "<offer><products><product id='1'><sizes><size id='S'><stock id='1' quantity='17'/></size></sizes></product></products></offer>");
     let same = shell.run("import stock light.xml --json").json();
@@ -192,7 +198,9 @@ fn stocks_come_in_alone_set_added_or_taken_away() {
     // One that takes too much keeps the others out, unless rows count alone.
     shell.file("out.csv", "code;warehouse;quantity;operation\n1-S;1;7;subtract\n1-S;1;70;subtract\n1-S;1;1;subtract\n9-S;1;1;set\n599;1;1;set\n");
     let told = shell.run("import stock out.csv").failed(1);
-    for part in ["line 3 (1-S): there is less than that", "line 5 (9-S)", "line 6 (599): it is a set", "nothing was changed"] {
+    for part in
+        ["line 3 (1-S): there is less than that", "line 5 (9-S)", "line 6 (599): it is a set", "nothing was changed"]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
     assert_eq!(shell.run("import stock light.xml --json").json()["unchanged"], 1);

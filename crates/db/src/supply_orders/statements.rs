@@ -8,6 +8,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" }
     ONE = { "SELECT wholesaler_id, serial, account_id, external_id, status, placed_at, changed_at, dispatched_at, \
         cancel_refused, note, delivery, document FROM supply_orders WHERE wholesaler_id = $1 AND serial = $2" }
+    PLACED_AT = { "SELECT placed_at FROM supply_orders WHERE wholesaler_id = $1 AND serial = $2" }
     LOCK = { locking "SELECT wholesaler_id, serial, account_id, external_id, status, placed_at, changed_at, \
         dispatched_at, cancel_refused, note, delivery, document FROM supply_orders \
         WHERE wholesaler_id = $1 AND serial = $2 LIMIT 1" }
@@ -18,6 +19,8 @@ statements! {
     SET_REFUSED = { "UPDATE supply_orders SET cancel_refused = true, changed_at = $1 WHERE wholesaler_id = $2 \
         AND serial = $3" }
     SET_DELIVERY = { "UPDATE supply_orders SET delivery = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4" }
+    SET_DOCUMENT = { "UPDATE supply_orders SET document = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4 \
+        AND status = $5" }
     SET_NOTE = { "UPDATE supply_orders SET note = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4" }
     TOUCH = { "UPDATE supply_orders SET changed_at = $1 WHERE wholesaler_id = $2 AND serial = $3" }
 }

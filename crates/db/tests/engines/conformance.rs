@@ -12,6 +12,7 @@ pub mod lists;
 pub mod operations;
 pub mod orders;
 pub mod stores;
+pub mod supply_edits;
 pub mod webhooks;
 pub mod wholesale;
 
@@ -137,6 +138,11 @@ macro_rules! suite {
                 locking_stock_clears_reservations_whose_time_is_over
                 stocks_are_set_together_and_only_where_they_differ
                 a_long_operation_is_kept_or_taken_back_by_itself
+            }
+            supply_edits {
+                orders_are_found_by_terms_that_follow_their_documents
+                a_part_of_what_is_put_aside_is_let_go_once
+                files_of_a_removed_line_are_forgotten
             }
             webhooks {
                 an_endpoint_is_read_back_by_its_owner_only

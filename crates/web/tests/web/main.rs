@@ -11,6 +11,7 @@ mod openapi;
 mod openapi_customer;
 mod overload;
 mod proxies;
+mod sandbox;
 mod shutdown;
 mod site;
 mod slow;

@@ -6,8 +6,8 @@ use crossdock_app::wholesale::{CatalogueItem, ProductInput, VariantInput};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::stock::StockLevel;
 use crossdock_domain::wholesale::{
-    EVERY_GROUP, GroupPrice, PriceStep, Product, ProductDetails, ProductId, Quantity, StockMode,
-    VariantDetails, VariantId, WarehouseId,
+    EVERY_GROUP, GroupPrice, PriceStep, Product, ProductDetails, ProductId, Quantity, StockMode, VariantDetails,
+    VariantId, WarehouseId,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -140,7 +140,8 @@ impl<R: BufRead> Rows<R> {
             return Err(wrong(head.line, "the column \"code\" is missing".to_owned()));
         }
         if by_place == has(&Column::Quantity) || (by_place && has(&Column::Warehouse)) {
-            let reason = "write either a column \"quantity\", with or without \"warehouse\", or columns stock:1, stock:2";
+            let reason =
+                "write either a column \"quantity\", with or without \"warehouse\", or columns stock:1, stock:2";
             return Err(wrong(head.line, reason.to_owned()));
         }
         self.columns = columns;
@@ -288,9 +289,9 @@ impl<R: BufRead> Products<R> {
 
     fn stocks(&mut self, product: &Element, size: &Element) -> Result<(), MarkupError> {
         // As the feed names it, else by product and size, else by the producer's code or an external one.
-        let internal = filled(size, "code").map(str::to_owned).or_else(|| {
-            filled(product, "id").map(|id| format!("{id}-{}", filled(size, "id").unwrap_or(ONE_SIZE)))
-        });
+        let internal = filled(size, "code")
+            .map(str::to_owned)
+            .or_else(|| filled(product, "id").map(|id| format!("{id}-{}", filled(size, "id").unwrap_or(ONE_SIZE))));
         let named = internal.map(|code| (code, CodeKind::Internal)).or_else(|| {
             let producer = filled(size, "code_producer").map(|code| (code.to_owned(), CodeKind::Producer));
             producer.or_else(|| filled(size, "code_external").map(|code| (code.to_owned(), CodeKind::External)))
@@ -376,14 +377,17 @@ mod tests {
     #[test]
     fn mistakes_name_their_row_and_the_next_one_is_read() {
         let rows = "code;warehouse;operation;quantity\n;1;;1\na;x;;1\na;1;steal;1\na;1;;much\na;1\nb;1;;2\n";
-        assert_eq!(told(Format::Csv, rows), [
-            "2  code is missing",
-            "3 a warehouse \"x\" is no number of a warehouse",
-            "4 a operation \"steal\" is none of set, add, subtract",
-            "5 a quantity \"much\" is no number",
-            "6 a  the row has 2 cells, the first row of the file 4",
-            "7 b any Some(1) None 2",
-        ]);
+        assert_eq!(
+            told(Format::Csv, rows),
+            [
+                "2  code is missing",
+                "3 a warehouse \"x\" is no number of a warehouse",
+                "4 a operation \"steal\" is none of set, add, subtract",
+                "5 a quantity \"much\" is no number",
+                "6 a  the row has 2 cells, the first row of the file 4",
+                "7 b any Some(1) None 2",
+            ]
+        );
         for head in ["quantity\n", "code\n", "code;quantity;stock:1\n", "code;warehouse;stock:1\n", "code;size\n", ""] {
             let told = told(Format::Csv, head);
             assert!(told.len() == 1 && told[0].starts_with("1 broken"), "{head}: {told:?}");
@@ -407,13 +411,16 @@ mod tests {
                    <size code=\"15-M\"><stock quantity=\"3\" operation=\"add\"/></size></sizes></product>\n\
                    <product><sizes><size code_producer=\"590\"><stock quantity=\"1\"/></size><size id=\"S\"><stock quantity=\"1\"/></size></sizes>\n\
                    </product></products></offer>";
-        assert_eq!(told(Format::Xml, xml), [
-            "2 15-S internal Some(1) None 7",
-            "2 15-S internal Some(2) None 0",
-            "3 15-M internal None Some(Add) 3",
-            "4 590 producer None None 1",
-            "4  size has no code and its product no id",
-        ]);
+        assert_eq!(
+            told(Format::Xml, xml),
+            [
+                "2 15-S internal Some(1) None 7",
+                "2 15-S internal Some(2) None 0",
+                "3 15-M internal None Some(Add) 3",
+                "4 590 producer None None 1",
+                "4  size has no code and its product no id",
+            ]
+        );
         assert!(told(Format::Xml, "<offer/>")[0].contains("there is no element <products>"));
     }
 }

@@ -124,7 +124,8 @@ async fn import(
             in_batches(session, &facts, spool, &mut report, &stop, &mut counts, quiet).await?
         }
         Some(spool) => {
-            let done = store_whole(session, facts.wholesaler, Whole::Catalogue, spool, &stop, "products", quiet).await?;
+            let done =
+                store_whole(session, facts.wholesaler, Whole::Catalogue, spool, &stop, "products", quiet).await?;
             (counts.added, counts.changed, counts.stocks) = (done.added, done.changed, done.stocks);
             counts.unchanged = counts.products - done.added - done.changed;
             Ended::Written

@@ -157,11 +157,15 @@ pub async fn a_long_operation_is_kept_or_taken_back_by_itself(db: Db) {
     let mut tasks = tokio::task::JoinSet::new();
     for fails in [false, true, false, true] {
         let db = db.clone();
-        tasks.spawn(async move { db.write_at_length(Long { pieces: if fails { 77 } else { 33 }, fails }).await.is_ok() });
+        tasks.spawn(
+            async move { db.write_at_length(Long { pieces: if fails { 77 } else { 33 }, fails }).await.is_ok() },
+        );
     }
     for _ in 0..4 {
         let (db, row) = (db.clone(), reservation("1-M", 1, Some(1), None));
-        tasks.spawn(async move { write!(db, |tx, row| tx.reserve_stock(id(1), &row, at(0)).await).await.expect("asked") });
+        tasks.spawn(
+            async move { write!(db, |tx, row| tx.reserve_stock(id(1), &row, at(0)).await).await.expect("asked") },
+        );
     }
     let done = tasks.join_all().await;
     assert_eq!(done.iter().filter(|done| **done).count(), 6, "only those that fail do");
