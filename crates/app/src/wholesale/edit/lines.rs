@@ -110,14 +110,8 @@ impl Edit {
             let LineRef::Code { code, kind } = &edit.line else { continue };
             if with_code(lines, code, *kind).is_empty() {
                 let comment = edit.comment.clone().unwrap_or_default();
-                wants.push(Want {
-                    code: code.clone(),
-                    kind: *kind,
-                    quantity: edit.wanted(),
-                    comment,
-                    position: None,
-                    parts: Vec::new(),
-                });
+                let (code, kind, quantity) = (code.clone(), *kind, edit.wanted());
+                wants.push(Want { code, kind, quantity, comment, position: None, parts: Vec::new() });
                 places.push(at);
             }
         }

@@ -91,6 +91,7 @@ fn line_fault(line: &LineOutcome) -> (i64, String) {
         Some(LineFault::UnknownCode) => fault(4, "No such product"),
         Some(LineFault::NotSold) => fault(4, "The product is not sold to this client"),
         Some(LineFault::BadQuantity) => fault(4, "The quantity is not allowed"),
+        Some(LineFault::OtherParts) => fault(4, "The set consists of other parts"),
         Some(LineFault::UnknownPosition) => fault(4, "The order has no such line"),
         Some(LineFault::OtherParts) => fault(4, "The set consists of other parts"),
         Some(LineFault::Ambiguous) => fault(4, "Several lines hold it: give basketPosition"),
