@@ -7,9 +7,7 @@ mod statements;
 mod terms;
 
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::wholesale::{
-    AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
-};
+use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId};
 
 use crate::error::DbError;
 use crate::orders::json;

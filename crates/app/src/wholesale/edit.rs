@@ -243,9 +243,9 @@ impl Operation for Edit {
     async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
         let command = &self.command;
         let mut order = lock(tx, command.wholesaler, command.serial).await?;
-        let asks =
-            [!command.lines.is_empty(), command.note_to_order.is_some(), command.note_to_courier.is_some()].contains(&true);
-        let mut edited = (asks || command.payment.is_some()) && self.change_document(tx, &mut order).await?;
+        let notes = command.note_to_order.is_some() || command.note_to_courier.is_some();
+        let asks = notes || !command.lines.is_empty() || command.payment.is_some();
+        let mut edited = asks && self.change_document(tx, &mut order).await?;
         if let Some(date) = &command.estimated_date
             && order.delivery.estimated_date.as_ref() != Some(date)
         {

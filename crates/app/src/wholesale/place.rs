@@ -8,9 +8,9 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::{
-    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, CourierOffer, Delivery, EventId,
-    EventKind, EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, SupplyActor,
-    SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId, value_of_gross,
+    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, CourierOffer, Delivery, EventId, EventKind,
+    EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, SupplyActor, SupplyEvent,
+    SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId, value_of_gross,
 };
 use rust_decimal::Decimal;
 
@@ -23,8 +23,8 @@ use super::tenants::unknown;
 use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, WholesaleError};
 use crate::{App, AppError};
 
-pub use terms::{LineTerms, StaffTerms};
 use terms::content_hash;
+pub use terms::{LineTerms, StaffTerms};
 
 /// Places a supply order (customer reference §4.8).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -60,11 +60,8 @@ impl SupplyTerm {
 
     /// Every word about an order, each once.
     pub(super) fn of(delivery: &Delivery, document: &SupplyOrderDocument) -> Vec<Self> {
-        let mut terms = vec![
-            Self::Payment(document.payment),
-            Self::Courier(delivery.courier),
-            Self::currency(document.currency),
-        ];
+        let mut terms =
+            vec![Self::Payment(document.payment), Self::Courier(delivery.courier), Self::currency(document.currency)];
         for line in &document.lines {
             terms.extend([Self::Product(line.variant.product), Self::Size(line.variant.clone())]);
         }

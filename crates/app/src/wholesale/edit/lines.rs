@@ -98,7 +98,12 @@ impl LineEdit {
 
 impl Edit {
     /// New lines that the changes may make, each with its place among the changes.
-    async fn news(&self, tx: &mut Tx, parties: &Parties, lines: &[OrderLine]) -> Result<Vec<(usize, Judged)>, AppError> {
+    async fn news(
+        &self,
+        tx: &mut Tx,
+        parties: &Parties,
+        lines: &[OrderLine],
+    ) -> Result<Vec<(usize, Judged)>, AppError> {
         let mut wants = Vec::new();
         let mut places = Vec::new();
         for (at, edit) in self.command.lines.iter().enumerate() {
@@ -236,8 +241,7 @@ fn changes(before: &[OrderLine], after: &[OrderLine]) -> Vec<LineChange> {
         }
         let Some(line) = is.as_ref().or(was.as_ref()) else { continue };
         let quantity = |line: &Option<OrderLine>| line.as_ref().map_or(Quantity::ZERO, |line| line.quantity);
-        let price =
-            |line: &Option<OrderLine>, other: &OrderLine| line.as_ref().unwrap_or(other).value.unit_gross;
+        let price = |line: &Option<OrderLine>, other: &OrderLine| line.as_ref().unwrap_or(other).value.unit_gross;
         changes.push(LineChange {
             position,
             variant: line.variant.clone(),

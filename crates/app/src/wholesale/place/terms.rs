@@ -4,8 +4,8 @@ use crossdock_domain::wholesale::{CodeKind, SupplyActor, WarehouseId};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use super::super::couriers::DeliveryTo;
 use super::super::ProductRef;
+use super::super::couriers::DeliveryTo;
 use super::PlaceSupplyOrder;
 use crate::access::hex;
 

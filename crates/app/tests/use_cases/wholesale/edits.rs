@@ -12,8 +12,8 @@ use crossdock_domain::money::Currency;
 use crossdock_domain::webhook::{ContentType, EventKind as Told, Method, Owner};
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{
-    CourierId, EventKind, OrderSerial, PaymentKind, ProductId, Quantity, SupplyActor, SupplyEvent,
-    SupplyOrder, SupplyStatus, Wholesaler,
+    CourierId, EventKind, OrderSerial, PaymentKind, ProductId, Quantity, SupplyActor, SupplyEvent, SupplyOrder,
+    SupplyStatus, Wholesaler,
 };
 use crossdock_testkit::wholesale::{
     DOOR, MAIN, POINTS, SECOND, add_account, add_wholesaler, order_of, pieces, set_stock,

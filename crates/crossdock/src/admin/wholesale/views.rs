@@ -3,7 +3,8 @@
 use crossdock_app::wholesale::{ReservationRow, StockOutcome, StockProblem, StockView, Warehouse};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
-    LineChange, PickupPoint, ShopAccount, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel, Wholesaler,
+    LineChange, PickupPoint, ShopAccount, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel,
+    Wholesaler,
 };
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -9,9 +9,7 @@ use crossdock_domain::wholesale::{
     SupplyOrder, SupplyStatus, Vat,
 };
 
-use super::wholesale::{
-    all_orders, goods, id, listed, order, place, reservation, reserved, tenants, variant,
-};
+use super::wholesale::{all_orders, goods, id, listed, order, place, reservation, reserved, tenants, variant};
 use crate::sample::at;
 
 /// An order line of one piece.

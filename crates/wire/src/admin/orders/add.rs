@@ -1,9 +1,7 @@
 //! `POST orders/orders` (customer reference §8.4): staff order for a shop account; each order for itself.
 
 use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{
-    DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError,
-};
+use crossdock_app::wholesale::{DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;

@@ -5,9 +5,7 @@ use crossdock_app::wholesale::orders::{DateKind, SupplyTerm};
 use crossdock_app::wholesale::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::money::Currency;
-use crossdock_domain::wholesale::{
-    Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId,
-};
+use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
 use serde_json::Value;
 
 use super::super::params::{Node, Params, node};
@@ -50,9 +48,10 @@ async fn terms(app: &App, caller: &AdminCaller, root: Node<'_>) -> Result<Vec<Ve
     if !products.is_empty() {
         let term = |product: &Value| {
             let product = node(product);
-            let id = product.get("productId").int().filter(|_| {
-                !product.get("productName").is_there() && !product.get("sizePanelName").is_there()
-            });
+            let id = product
+                .get("productId")
+                .int()
+                .filter(|_| !product.get("productName").is_there() && !product.get("sizePanelName").is_there());
             let id = ProductId(id.ok_or_else(|| Refusal::format("products: search by productId and sizeId"))?);
             match product.get("sizeId").text() {
                 None => Ok(SupplyTerm::Product(id)),
@@ -116,7 +115,9 @@ pub(in super::super) async fn search(app: &App, caller: &AdminCaller, params: &P
         return Err(Refusal::format(format!("{filter} cannot be searched for")));
     }
     let packages = root.get("packages");
-    if let Some(filter) = ["orderHasPackageNumbers", "hasMultiPackages"].into_iter().find(|f| packages.get(f).is_there()) {
+    if let Some(filter) =
+        ["orderHasPackageNumbers", "hasMultiPackages"].into_iter().find(|f| packages.get(f).is_there())
+    {
         return Err(Refusal::format(format!("{filter} cannot be searched for")));
     }
     let mut statuses = Statuses::default();

@@ -147,10 +147,9 @@ pub(in crate::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> T
         // Only staff can settle these.
         Some(LineFault::BadPrice) => malformed("nieprawidłowa cena", "the price is of no use"),
         Some(LineFault::OtherVat) => malformed("towar ma inną stawkę VAT", "the product has another VAT rate"),
-        Some(LineFault::Ambiguous) => malformed(
-            "kilka pozycji ma ten kod; podaj pozycję",
-            "several lines have this code; give the position",
-        ),
+        Some(LineFault::Ambiguous) => {
+            malformed("kilka pozycji ma ten kod; podaj pozycję", "several lines have this code; give the position")
+        }
         Some(LineFault::Attachment(problem)) => match problem {
             AttachmentProblem::TooLarge => malformed("załącznik jest zbyt duży", "the attachment is too large"),
             AttachmentProblem::Kind => malformed(
