@@ -147,7 +147,9 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
 fn staff_order_for_the_shop_and_change_it(shell: &Shell) {
     let on = "--data-dir kept supply-order";
     let to = "--first-name Jan --last-name Kowalski --street Prosta --zip 00-001 --city Warszawa --phone 500100200";
-    let add = format!("{on} add 1 --account shop1 --line 1-S=2 --price 1-S=9.99 --delivery-cost 1 --courier 51 {to}");
+    let add = format!(
+        "{on} add 1 --account shop1 --line 1-S=2 --price 1-S=9.99 --delivery-cost 1 --payment prepaid --courier 51 {to}"
+    );
     let order = shell.run(&format!("{add} --external-id A-1 --as ola --json")).json();
     assert_eq!(shell.run(&format!("{add} --external-id A-1 --as ola --json")).json(), order, "the same again");
     let serial = &order["serial"];
