@@ -200,14 +200,14 @@ impl Edit {
             (&mut document.note_to_order, &command.note_to_order),
             (&mut document.note_to_courier, &command.note_to_courier),
         ];
-        let mut noted = false;
+        let mut remarked = false;
         for (note, change) in notes {
             if let Some(change) = change.as_ref().filter(|change| *change != note) {
                 note.clone_from(change);
-                noted = true;
+                remarked = true;
             }
         }
-        if noted {
+        if remarked {
             told.push(SupplyEvent::ShopNotesChanged);
         }
         if *document == before.document {
