@@ -6,6 +6,7 @@
 
 mod addresses;
 mod couriers;
+mod key_order;
 mod order_view;
 mod orders;
 mod packages;

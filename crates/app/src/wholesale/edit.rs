@@ -200,14 +200,14 @@ impl Edit {
             (&mut document.note_to_order, &command.note_to_order),
             (&mut document.note_to_courier, &command.note_to_courier),
         ];
-        let mut noted = false;
+        let mut remarked = false;
         for (note, change) in notes {
             if let Some(change) = change.as_ref().filter(|change| *change != note) {
                 note.clone_from(change);
-                noted = true;
+                remarked = true;
             }
         }
-        if noted {
+        if remarked {
             told.push(SupplyEvent::ShopNotesChanged);
         }
         if *document == before.document {
@@ -243,9 +243,9 @@ impl Operation for Edit {
     async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
         let command = &self.command;
         let mut order = lock(tx, command.wholesaler, command.serial).await?;
-        let asks = [!command.lines.is_empty(), command.note_to_order.is_some(), command.note_to_courier.is_some()]
-            .contains(&true);
-        let mut edited = (asks || command.payment.is_some()) && self.change_document(tx, &mut order).await?;
+        let notes = command.note_to_order.is_some() || command.note_to_courier.is_some();
+        let asks = notes || !command.lines.is_empty() || command.payment.is_some();
+        let mut edited = asks && self.change_document(tx, &mut order).await?;
         if let Some(date) = &command.estimated_date
             && order.delivery.estimated_date.as_ref() != Some(date)
         {

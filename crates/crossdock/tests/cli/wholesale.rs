@@ -129,6 +129,7 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     assert_eq!(shell.run("--data-dir kept stock reservations 1 1-S --json").json()[0]["id"].as_str(), Some(id));
     shell.run(&format!("--data-dir kept stock release 1 {id}")).good();
     shell.run("--data-dir kept stock subtract 1 1-S=11").failed(1);
+    staff_order_for_the_shop_and_change_it(&shell);
     let couriers = shell.run("--data-dir kept courier list 1 --json").json();
     assert_eq!(couriers.as_array().map(Vec::len), Some(3));
     let near = shell.run("--data-dir kept courier points 1 52 --near 52.2297,21.0122 --limit 3 --json").json();
@@ -141,6 +142,33 @@ fn the_demo_has_a_wholesaler_that_commands_beside_it_can_use() {
     let stock = shell.run("--data-dir kept stock show 1 1-S --json").json();
     assert_eq!(stock[0]["quantity"].as_str(), Some("10"));
     server.stop();
+}
+
+/// At the demo's wholesaler, with 10 pieces of 1-S.
+fn staff_order_for_the_shop_and_change_it(shell: &Shell) {
+    let on = "--data-dir kept supply-order";
+    let to = "--first-name Jan --last-name Kowalski --street Prosta --zip 00-001 --city Warszawa --phone 500100200";
+    let add = format!(
+        "{on} add 1 --account shop1 --line 1-S=2 --price 1-S=9.99 --delivery-cost 1 --payment prepaid --courier 51 {to}"
+    );
+    let order = shell.run(&format!("{add} --external-id A-1 --as ola --json")).json();
+    assert_eq!(shell.run(&format!("{add} --external-id A-1 --as ola --json")).json(), order, "the same again");
+    let serial = &order["serial"];
+    let told = shell.run(&format!("{on} edit 1 {serial} --line 1-S=+1 --line 1-M=1 --price 1-M=5 --as ola")).good();
+    assert!(told.contains("new 35.97"), "3 x 9.99, 5.00 and 1.00: {told}");
+    let removed = shell.run(&format!("{on} edit 1 {serial} --line #2=0 --note-to-courier ring --json")).json();
+    let line = &removed["document"]["lines"][0];
+    assert_eq!(
+        (removed["document"]["lines"].as_array().map(Vec::len), line["quantity"].as_str()),
+        (Some(1), Some("3"))
+    );
+    let history = shell.run(&format!("{on} history 1 {serial}")).good();
+    assert!(history.contains("1-S 2 -> 3") && history.contains("ola"), "{history}");
+    let refused = shell.run(&format!("{on} edit 1 {serial} --line 1-S=99")).failed(3);
+    assert!(refused.contains("1-S: there is not enough of it"), "{refused}");
+    assert_eq!(shell.run(&format!("{on} edit 1 {serial}")).code, 2, "nothing to change");
+    assert_eq!(shell.run(&format!("{on} edit 1 {serial} --line 1-S")).code, 2);
+    shell.run(&format!("{on} set-status 1 {serial} canceled")).good();
 }
 
 #[test]

@@ -158,11 +158,12 @@ pub(super) async fn history(app: &App, caller: &AdminCaller, params: &Params) ->
 }
 
 fn line_told(line: &LineChange) -> String {
-    let mut text = format!("{} {} -> {}", line.variant, line.from, line.to);
-    if line.price_from != line.price_to {
-        text += &format!(" at {} -> {}", line.price_from, line.price_to);
-    }
-    text
+    let prices = if line.price_from == line.price_to {
+        String::new()
+    } else {
+        format!(" at {} -> {}", line.price_from, line.price_to)
+    };
+    format!("{} {} -> {}{prices}", line.variant, line.from, line.to)
 }
 
 fn told(event: &SupplyEvent) -> String {

@@ -6,6 +6,8 @@ use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};
 
+use super::key_order;
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -26,7 +28,7 @@ pub struct Reply {
 impl Reply {
     /// Done.
     pub(super) fn done(body: &Value) -> Self {
-        Self { status: 200, error: None, body: body.to_string(), label: "", code: "ok", delay: Span(0) }
+        Self { status: 200, error: None, body: key_order::write(body), label: "", code: "ok", delay: Span(0) }
     }
 
     /// Done with errors: 207, and `errors` beside what there is.

@@ -110,7 +110,7 @@ impl Edit {
             let line = lines.iter().find(|line| Some(line.position) == outcome.position);
             line.and_then(OrderLine::parts).is_some_and(|parts| parts.iter().any(|(part, _)| part == variant))
         };
-        let named = self.command.lines.iter().zip(outcomes).filter(|(_, outcome)| takes(outcome));
-        named.filter_map(|(edit, _)| edit.warehouse).next()
+        let mut named = self.command.lines.iter().zip(outcomes).filter(|(_, outcome)| takes(outcome));
+        named.find_map(|(edit, _)| edit.warehouse)
     }
 }

@@ -134,7 +134,7 @@ fn told(error: AppError) -> Failure {
             (code, Some(position)) if code.is_empty() => format!("#{position}"),
             (code, _) => code.clone(),
         };
-        text += &format!("\n  {name}: {}", line_fault(fault));
+        text = format!("{text}\n  {name}: {}", line_fault(fault));
     }
     Failure::refused(text)
 }

@@ -14,8 +14,8 @@ use crate::output::{self, Format};
 
 pub(super) const ADD_HELP: &str = "\
 Examples:
-  crossdock supply-order add 1 --account shop1 --line 1-S=2 --line 5900000010007=1 --courier 1 --recipient 4
-  crossdock supply-order add 1 --account shop1 --line 1-S=2 --price 1-S=79.90 --delivery-cost 0 --courier 1 \\
+  crossdock supply-order add 1 --account shop1 --line 1-S=2 --line 5900000010007=1 --courier 51 --recipient 4
+  crossdock supply-order add 1 --account shop1 --line 1-S=2 --price 1-S=79.90 --delivery-cost 0 --courier 51 \\
     --external-id A-1 --first-name Jan --last-name Kowalski --street 'Prosta 1' --zip 00-001 \\
     --city Warszawa --country PL --phone 500100200
 

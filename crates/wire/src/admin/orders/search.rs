@@ -74,8 +74,8 @@ async fn terms(app: &App, caller: &AdminCaller, root: Node<'_>) -> Result<Vec<Ve
     let names = root.get("couriersName").texts();
     if !names.is_empty() {
         let couriers = app.courier_list(caller.id()).await?;
-        let called = |courier: &&Courier| names.iter().any(|name| name.to_lowercase() == courier.name.to_lowercase());
-        lists.push(couriers.iter().filter(called).map(|courier| SupplyTerm::Courier(courier.id)).collect());
+        let has_name = |courier: &&Courier| names.iter().any(|name| name.to_lowercase() == courier.name.to_lowercase());
+        lists.push(couriers.iter().filter(has_name).map(|courier| SupplyTerm::Courier(courier.id)).collect());
     }
     if let Some(text) = root.get("orderPaymentType").text() {
         let kind = PaymentKind::from_code(&text);
