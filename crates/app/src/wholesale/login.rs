@@ -71,7 +71,7 @@ const SESSION: Span = Span::minutes(15);
 const KEY_BYTES: usize = 20;
 
 /// `sha1(password)` as 40 lower-case hexadecimal digits: the inner part of every `systemKey`.
-pub(super) fn inner_hash(password: &SecretString) -> String {
+pub(crate) fn inner_hash(password: &SecretString) -> String {
     hex(&Sha1::digest(password.expose_secret().as_bytes()))
 }
 
