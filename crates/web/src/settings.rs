@@ -47,6 +47,8 @@ pub struct WebSettings {
     pub tls_check_interval: Duration,
     /// Further names and limits of the Customer API.
     pub customer_api: crossdock_wire::customer::Settings,
+    /// Limits of the Admin API.
+    pub admin_api: crossdock_wire::admin::Settings,
 }
 
 impl WebSettings {
@@ -72,6 +74,7 @@ impl WebSettings {
             shutdown_deadline: Duration::from_secs(30),
             tls_check_interval: Duration::from_secs(10),
             customer_api: crossdock_wire::customer::Settings::default(),
+            admin_api: crossdock_wire::admin::Settings::default(),
         }
     }
 
