@@ -7,6 +7,7 @@ import email.policy
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from support.server import free_port, program
+from support.server import PATIENCE, TARGET, Server, free_port, program
+from support.wholesaler import LOGIN, RECIPIENT, WHOLESALER, Wholesaler
 
 
 class Mailbox:
@@ -23,6 +25,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.arrived = threading.Condition()
+
+    def wait_for(self, number: int) -> list[EmailMessage]:
+        """All mails, once there are so many; they may still be on their way."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.mails) >= number, PATIENCE), self.mails
+            return list(self.mails)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:
         if address.startswith("nobody@"):
@@ -37,7 +46,9 @@ class Mailbox:
         assert isinstance(content, bytes)
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
+        with self.arrived:
+            self.mails.append(mail)
+            self.arrived.notify_all()
         return "250 OK"
 
 
@@ -95,3 +106,38 @@ def test_a_refused_mail_fails_at_once_and_a_put_off_one_waits(mailbox: tuple[Mai
     code, told = shell.mail("not an address")
     assert (code, told["state"]) == (1, "failed"), told
     assert box.mails == []
+
+
+def test_a_shop_reads_of_its_orders_in_its_own_language(mailbox: tuple[Mailbox, int], tmp_path: Path) -> None:
+    box, port = mailbox
+    settings = {"CROSSDOCK_MAIL__SMTP_URL": f"smtp://127.0.0.1:{port}", "CROSSDOCK_MAIL__FROM": "orders@warehouse.example"}
+    server = Server(tmp_path / "data", TARGET / "e2e-logs/mail.log", settings=settings)
+    try:
+        wholesaler = Wholesaler(server)
+        order = {"products": [{"code": "1-M", "quantity": 1}], "deliveryAddress": RECIPIENT, "courierId": 51}
+        order |= {"orderPaymentType": "prepaid"}
+        for serial, language in enumerate(("pl", "de", "en"), 1):
+            wholesaler.staff("account", "set", WHOLESALER, LOGIN, "--language", language)
+            placed = wholesaler.done(wholesaler.login(), "Orders/add", order | {"orderExternalId": f"R-{serial}"})
+            assert placed["ordersResults"][0]["orderSerialNumber"] == serial
+            box.wait_for(serial)
+        # The wish of today counts, not the one of the day of the order.
+        wholesaler.staff("account", "set", WHOLESALER, LOGIN, "--language", "de")
+        wholesaler.staff("supply-order", "set-status", WHOLESALER, 1, "packed")
+        wholesaler.staff("supply-order", "add-parcel", WHOLESALER, 1, "--shipping-number", "SN1")
+        wholesaler.staff("supply-order", "set-status", WHOLESALER, 1, "finished")
+        mails = box.wait_for(4)
+    finally:
+        server.stop()
+    assert [mail["Subject"] for mail in mails] == [
+        f"Zamówienie {LOGIN}-1 zostało przyjęte",
+        f"Bestellung {LOGIN}-2 ist eingegangen",
+        f"Order {LOGIN}-3 received",
+        f"Bestellung {LOGIN}-1 ist unterwegs",
+    ]
+    for mail, language in zip(mails, ("pl", "de", "en", "de"), strict=True):
+        plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+        assert plain is not None and html is not None
+        assert f'<html lang="{language}"' in html.get_content()
+        assert "{" not in plain.get_content() + html.get_content(), "a text that was not filled in"
+    assert "https://courier.example/track?number=SN1" in mails[3].get_body(("plain",)).get_content()

@@ -5,6 +5,8 @@
 //   php dropshipping.php status BASE LOGIN PASSWORD KEY SERIAL             step 9: prints the order as it is now
 //   php dropshipping.php cancel BASE LOGIN PASSWORD KEY SERIAL             step 13
 //   php dropshipping.php faults BASE LOGIN PASSWORD KEY CODE               what goes wrong, and how it is told
+//   php dropshipping.php login BASE LOGIN PASSWORD KEY                     prints the key of a session
+//   php dropshipping.php call BASE LOGIN PASSWORD KEY GATE SESSION         one call with parameters from standard input
 
 error_reporting(E_ALL);
 set_error_handler(function ($level, $text, $file, $line) {
@@ -13,7 +15,7 @@ set_error_handler(function ($level, $text, $file, $line) {
 ini_set('soap.wsdl_cache_enabled', '0');
 
 [, $command, $base, $login, $password, $key] = $argv;
-$subject = $argv[6];
+$subject = $argv[6] ?? '';
 
 class Shop
 {
@@ -133,7 +135,12 @@ function order(Shop $shop, string $code, string $externalId): array
     $again = $shop->call('Orders/add', $order)->results->ordersResults[0];
     check($again->orderSerialNumber === $result->orderSerialNumber, 'the same order again', $again);
     check($shop->call('Basket/get')->results->products === [], 'the order empties the basket');
-    return ['orderId' => $result->orderId, 'orderSerialNumber' => $result->orderSerialNumber];
+    return [
+        'orderId' => $result->orderId,
+        'orderSerialNumber' => $result->orderSerialNumber,
+        'courierId' => $offers[0]->courierId,
+        'couriers' => $known,
+    ];
 }
 
 function faults(Shop $shop, string $base, string $login, string $key, string $code): array
@@ -162,6 +169,12 @@ function faults(Shop $shop, string $base, string $login, string $key, string $co
 }
 
 $shop = new Shop($base, $key);
+if ($command === 'call') {
+    $params = json_decode(stream_get_contents(STDIN), true, 512, JSON_THROW_ON_ERROR);
+    $answer = $shop->raw($subject, ['sessionKey' => $argv[7], 'dropshippingKey' => $key], $params);
+    echo json_encode($answer, JSON_UNESCAPED_UNICODE), "\n";
+    exit;
+}
 if ($command === 'order') {
     // 2. Supplier data needs the key alone.
     $supplier = $shop->raw('Supplier/getData', ['dropshippingKey' => $key]);
@@ -172,6 +185,7 @@ $answer = match ($command) {
     'order' => order($shop, $subject, $argv[7]),
     'status' => $shop->call('Orders/get', ['ordersSerialNumbers' => [(int) $subject]])->results->orders[0],
     'cancel' => $shop->call('Orders/cancel', ['orders' => [['orderSerialNumber' => (int) $subject]]])->results,
+    'login' => $shop->session,
     'faults' => faults($shop, $base, $login, $key, $subject),
 };
 echo json_encode($answer, JSON_UNESCAPED_UNICODE), "\n";

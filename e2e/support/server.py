@@ -1,4 +1,4 @@
-"""The real program, started as a stranger would: `crossdock demo` on a free port with a data directory of its own."""
+"""The real program, started as a stranger would: `crossdock demo` (or `serve`) on a free port with a data directory of its own."""
 
 from __future__ import annotations
 
@@ -35,19 +35,26 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class Server:
-    """A running demo."""
+# Receivers of webhooks in these tests live on this machine, where none may live unless somebody says so.
+LOCAL_RECEIVERS = {"CROSSDOCK_OUTGOING__ALLOW_NETWORKS": '["127.0.0.1"]'}
 
-    def __init__(self, data_dir: Path, log: Path) -> None:
+
+class Server:
+    """A running demo, or `serve` on a data directory that may be empty."""
+
+    def __init__(
+        self, data_dir: Path, log: Path, command: str = "demo", settings: dict[str, str] | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.log = log
         self.url = f"http://127.0.0.1:{free_port()}"
         # Settings of the person who runs the tests must not change what is tested.
         environment = {key: value for key, value in os.environ.items() if not key.startswith("CROSSDOCK_")}
+        environment |= LOCAL_RECEIVERS if settings is None else settings
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [program(), "demo", "--listen", self.url.removeprefix("http://"), "--data-dir", data_dir],
+                [program(), command, "--listen", self.url.removeprefix("http://"), "--data-dir", data_dir],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -95,3 +102,13 @@ class Server:
             changed = database.execute(f"UPDATE carts SET {assignment} WHERE id = ?", [cart]).rowcount
         database.close()
         assert changed == 1, f"cart {cart} is not in the database"
+
+    def age_sessions(self, seconds: int) -> None:
+        """Makes every session of the gates older: what waiting does, without the waiting.
+
+        The server remembers a session for two seconds after its use, so age one that was not used yet."""
+        moved = "issued_at = issued_at - :by, expires_at = expires_at - :by"
+        with sqlite3.connect(self.data_dir / "crossdock.db", timeout=PATIENCE) as database:
+            changed = database.execute(f"UPDATE gate_sessions SET {moved}", {"by": seconds * 1_000_000}).rowcount
+        database.close()
+        assert changed > 0, "there are no sessions"

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crossdock_db::admin_keys::AdminLoginRow;
+use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::admin_api::{AdminKey, Area, Level, Rights};
 use crossdock_domain::clock::Timestamp;
@@ -107,34 +108,35 @@ impl Operation for Add {
 struct Find(String);
 
 impl Operation for Find {
-    type Output = Option<(AdminKey, Wholesaler)>;
+    type Output = Option<(AdminKey, WholesalerRow)>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let Some(key) = tx.admin_key_by_hash(&self.0).await? else { return Ok(None) };
         let wholesaler = tx.wholesaler(key.wholesaler).await?;
-        Ok(wholesaler.map(|row| (key, row.wholesaler)))
+        Ok(wholesaler.map(|row| (key, row)))
     }
 }
 
 struct FindById(WholesalerId, AdminKeyId);
 
 impl Operation for FindById {
-    type Output = Option<(AdminKey, Wholesaler)>;
+    type Output = Option<(AdminKey, WholesalerRow)>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let Some(key) = tx.admin_key(self.0, self.1).await? else { return Ok(None) };
-        Ok(tx.wholesaler(self.0).await?.map(|row| (key, row.wholesaler)))
+        Ok(tx.wholesaler(self.0).await?.map(|row| (key, row)))
     }
 }
 
 struct FindByLogin(WholesalerId, String);
 
 impl Operation for FindByLogin {
-    type Output = Option<(Wholesaler, Option<AdminLoginRow>)>;
+    type Output = Option<(WholesalerRow, Option<AdminLoginRow>)>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let Some(row) = tx.wholesaler(self.0).await? else { return Ok(None) };
-        Ok(Some((row.wholesaler, tx.admin_key_by_login(self.0, &self.1).await?)))
+        let key = tx.admin_key_by_login(self.0, &self.1).await?;
+        Ok(Some((row, key)))
     }
 }
 
@@ -248,7 +250,8 @@ impl App {
     }
 
     /// The application that shows this key, or a token that was given out for one. An unknown, an expired and a revoked one
-    /// give the same error.
+    /// give the same error, and so does a good one of a sandbox whose time is over. A sandbox answers
+    /// [`SandboxRules::calls_per_minute`](crate::sandbox::SandboxRules).
     pub async fn admin_caller(&self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AppError> {
         // Looked up by its hash, which nobody can choose: no comparison leaks anything of a key.
         let found = match self.key_of_token(key) {
@@ -259,10 +262,13 @@ impl App {
     }
 
     /// A key that was found and is good at this moment opens; everything else counts as a failure of this address.
-    fn proved(&self, found: Option<(AdminKey, Wholesaler)>, client: IpAddr) -> Result<AdminCaller, AppError> {
+    fn proved(&self, found: Option<(AdminKey, WholesalerRow)>, client: IpAddr) -> Result<AdminCaller, AppError> {
         match found {
-            Some((key, wholesaler)) if key.is_good(self.now()) => {
-                Ok(AdminCaller { wholesaler: Arc::new(wholesaler), key, client })
+            Some((key, row)) if key.is_good(self.now()) && row.is_open(self.now()) => {
+                if row.sandbox_until.is_some() {
+                    self.count_sandbox_call(key.wholesaler)?;
+                }
+                Ok(AdminCaller { wholesaler: Arc::new(row.wholesaler), key, client })
             }
             _ => {
                 let delay = self.admin_key_failed(client);

@@ -16,6 +16,7 @@ pub mod outgoing;
 pub mod outside;
 pub mod payment;
 pub mod queue;
+pub mod sandbox;
 pub mod staff;
 pub mod stores;
 pub mod test_order;
@@ -49,6 +50,8 @@ pub struct Config {
     pub rules: RulesSource,
     /// What values that must be readable again are encrypted with; from the key file.
     pub sealing_key: wholesale::SealingKey,
+    /// Limits of sandboxes.
+    pub sandbox: sandbox::SandboxRules,
 }
 
 /// Everything a use case needs. Cheap to clone.

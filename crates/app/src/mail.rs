@@ -13,6 +13,9 @@ use crate::job::JobRun;
 use crate::payment::provider::BoxFuture;
 use crate::{App, AppError, Job};
 
+/// The language of mails whose receiver wished for none.
+pub(crate) const FALLBACK_LANGUAGE: &str = "en";
+
 /// The words of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -136,7 +139,7 @@ impl App {
             key,
             recipient: recipient.to_owned(),
             template: template.to_owned(),
-            language: "en".to_owned(),
+            language: FALLBACK_LANGUAGE.to_owned(),
             content: content.to_string(),
             state: MailState::Waiting,
             last_error: None,

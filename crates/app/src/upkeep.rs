@@ -65,12 +65,13 @@ impl Operation for Walk {
 }
 
 impl App {
-    /// Deletes expired idempotency keys, old sessions and finished jobs, reservations whose time is over, and old carts that
-    /// led to no order; how many rows.
+    /// Deletes expired idempotency keys, old sessions and finished jobs, reservations and sandboxes whose time is over, and old
+    /// carts that led to no order; how many rows.
     pub async fn upkeep(&self) -> Result<u64, AppError> {
         let now = self.now();
         self.plan_rates().await?;
-        let mut deleted = self.db().write(Forget(now)).await? + self.sweep_reservations().await?;
+        let mut deleted = self.db().write(Forget(now)).await? + self.sweep_sandboxes().await?;
+        deleted += self.sweep_reservations().await?;
         // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.
         let lifetimes = self.list_stores().await?.into_iter().map(|store| store.settings.cart_lifetime_minutes);
         let lifetime = Span::minutes(lifetimes.max().unwrap_or(0));

@@ -57,6 +57,7 @@ pub mod login;
 pub mod orders;
 pub mod place;
 pub mod recipients;
+pub mod sample;
 pub mod seal;
 mod staff_caller;
 pub mod staff_orders;
@@ -75,7 +76,7 @@ pub use cancel::{CancelOutcome, CancelProblem, CancelSupplyOrder, OrderRef};
 pub use catalogue::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
 pub use delivery_time::{ReadyIn, Wanted};
-pub use error::{LineFault, LineOutcome, Unknown, WholesaleError};
+pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
 pub use place::{PlaceSupplyOrder, PlacedSupplyOrder};
@@ -99,6 +100,7 @@ pub struct Caller {
     wholesaler: Arc<Wholesaler>,
     account: Arc<ShopAccount>,
     language: String,
+    sandbox: bool,
 }
 
 impl Caller {
@@ -110,6 +112,11 @@ impl Caller {
     /// The shop.
     pub fn account(&self) -> &ShopAccount {
         &self.account
+    }
+
+    /// Whether the wholesaler is a sandbox, so that its limits count.
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox
     }
 
     /// Language of names: `pol`, `eng`.

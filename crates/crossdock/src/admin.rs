@@ -8,6 +8,7 @@ pub mod execute;
 pub mod goods;
 pub mod keys;
 pub mod landed_cost;
+pub mod sandboxes;
 pub mod server;
 pub mod settings;
 pub mod views;
@@ -183,6 +184,8 @@ pub enum AdminRequest {
     Goods(goods::GoodsRequest),
     /// Something on the wholesaler's side.
     Wholesale(WholesaleRequest),
+    /// Something about sandboxes.
+    Sandbox(sandboxes::SandboxRequest),
     /// Something about keys of the Admin API.
     AdminKey {
         /// Whose.
@@ -221,6 +224,7 @@ impl AdminRequest {
             Self::Webhook { .. } => "webhook",
             Self::Goods(_) => "goods",
             Self::Wholesale(request) => request.name(),
+            Self::Sandbox(_) => "sandbox",
             Self::AdminKey { .. } => "admin_key",
         }
     }

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, openapi, order, rates, restore, rules, serve, shipping, stock, store, supply_order, test_order, webhook,
-    wholesaler,
+    migrate, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order, test_order,
+    webhook, wholesaler,
 };
 
 /// Self-hosted cross-border checkout: one program, one file of data
@@ -102,6 +102,9 @@ pub enum Command {
     /// Orders that shops placed at a wholesaler: list them, pack them, send them
     #[command(subcommand)]
     SupplyOrder(supply_order::Command),
+    /// Wholesalers with sample goods for developers, for a while
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
     /// Look at background jobs
     #[command(subcommand)]
     Job(job::Job),

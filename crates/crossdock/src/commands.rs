@@ -20,6 +20,7 @@ pub mod order;
 pub mod rates;
 pub mod restore;
 pub mod rules;
+pub mod sandbox;
 pub mod serve;
 pub mod shipping;
 pub mod stock;
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Stock(command) => stock::run(global, command).await,
         Command::Courier(command) => courier::run(global, command).await,
         Command::SupplyOrder(command) => supply_order::run(global, command).await,
+        Command::Sandbox(command) => Box::pin(sandbox::run(global, command)).await,
         Command::TestOrder(command) => test_order::run(global, command).await,
         Command::Job(command) => job::run(global, command).await,
         Command::Webhook(command) => webhook::run(global, command).await,

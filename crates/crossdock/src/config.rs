@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crossdock_app::landed_cost::RulesSource;
+use crossdock_app::sandbox::SandboxRules;
 use crossdock_web::settings::{AccessLog, ForwardedHeader};
 use crossdock_wire::customer::gates::{Aliases, BadAlias};
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// E-mail.
     pub mail: Mail,
+    /// Wholesalers for developers to try things out at.
+    pub sandbox: Sandbox,
 }
 
 /// HTTP.
@@ -266,6 +269,58 @@ pub struct Mail {
     pub from: String,
 }
 
+/// Wholesalers for developers to try things out at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    /// Whether anybody can get one on the page `/sandbox`.
+    pub page: bool,
+    /// Days until one expires.
+    pub days: u32,
+    /// Sandboxes at the same time.
+    pub most: u32,
+    /// New ones for one address of the network in 24 hours.
+    pub per_address: u32,
+    /// New ones for one e-mail address in 24 hours.
+    pub per_email: u32,
+    /// Orders of one in 24 hours.
+    pub orders_per_day: u32,
+    /// Products of one.
+    pub products: u32,
+    /// Calls in a minute; 0: no limit.
+    pub calls_per_minute: u32,
+}
+
+impl Sandbox {
+    /// The limits.
+    pub fn rules(&self) -> SandboxRules {
+        SandboxRules {
+            living: self.most.into(),
+            per_address: self.per_address.into(),
+            per_email: self.per_email.into(),
+            days: self.days.into(),
+            orders_per_day: self.orders_per_day.into(),
+            products: self.products.into(),
+            calls_per_minute: self.calls_per_minute,
+        }
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self {
+            page: false,
+            days: 14,
+            most: 100,
+            per_address: 3,
+            per_email: 3,
+            orders_per_day: 200,
+            products: 500,
+            calls_per_minute: 120,
+        }
+    }
+}
+
 impl Default for Webhooks {
     fn default() -> Self {
         Self {
@@ -387,6 +442,11 @@ mod tests {
             serde_json::from_value(json).expect("table")
         };
         assert_eq!(printed, defaults);
+    }
+
+    #[test]
+    fn limits_of_sandboxes_are_those_of_the_use_cases() {
+        assert_eq!(Sandbox::default().rules(), SandboxRules::default());
     }
 
     #[test]

@@ -87,6 +87,7 @@ impl Context {
             test_mode: self.config.checkout.test_mode,
             rules: self.config.rules.source(),
             sealing_key: self.place.sealing_key()?,
+            sandbox: self.config.sandbox.rules(),
         };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
         // Before anything clones it.

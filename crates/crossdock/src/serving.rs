@@ -189,10 +189,12 @@ fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings
         max_requests: limits.requests,
         shutdown_notice: Duration::from_secs(server.shutdown_notice_seconds),
         shutdown_deadline: Duration::from_secs(server.shutdown_seconds),
+        sandbox_page: config.sandbox.page,
         customer_api: GateSettings {
             aliases: gates.aliases()?,
             calls_per_minute: gates.calls_per_minute,
             failures_per_minute: gates.failures_per_minute,
+            sandbox_calls_per_minute: config.sandbox.calls_per_minute,
         },
         admin_api: AdminApiSettings { calls_per_minute: config.admin_api.calls_per_minute },
         ..WebSettings::new(public_url)

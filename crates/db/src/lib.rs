@@ -48,6 +48,8 @@ pub mod outbox;
 pub mod products;
 pub mod quotes;
 pub mod recipients;
+pub mod removal;
+pub mod sandboxes;
 pub mod scratch;
 pub mod shop_accounts;
 pub mod sql;

@@ -38,7 +38,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (4, "0004_webhooks"),
     (5, "0005_admin_api"),
     (6, "0006_feed_tokens"),
-    (8, "0008_admin_logins")
+    (8, "0008_admin_logins"),
+    (9, "0009_sandboxes")
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

@@ -26,7 +26,9 @@ statements! {
                         VALUES ($1, $2, $3, $4, $5)" }
     // Everything that a gate must know of its caller, by one look.
     SESSION = { "SELECT a.id, a.login, a.price_group, a.blocked, a.profile, a.sealed_password, w.id, w.name, w.currency, \
-        w.domain, w.dropshipping_key_hash, w.settings, s.expires_at FROM gate_sessions s \
+        w.domain, w.dropshipping_key_hash, w.settings, \
+        (SELECT CASE x.state WHEN 'open' THEN x.expires_at ELSE 0 END FROM sandboxes x WHERE x.wholesaler_id = w.id), \
+        s.expires_at FROM gate_sessions s \
         JOIN shop_accounts a ON a.wholesaler_id = s.wholesaler_id AND a.id = s.account_id \
         JOIN wholesalers w ON w.id = s.wholesaler_id WHERE s.wholesaler_id = $1 AND s.key_hash = $2" }
     END_SESSIONS = { "DELETE FROM gate_sessions WHERE wholesaler_id = $1 AND account_id = $2" }
@@ -75,7 +77,7 @@ impl FromRow for SessionRow {
         Ok(Self {
             account: AccountRow::from_row(row)?,
             wholesaler: WholesalerRow::from_columns(row, 6)?,
-            expires_at: Timestamp(row.get(12)?),
+            expires_at: Timestamp(row.get(13)?),
         })
     }
 }

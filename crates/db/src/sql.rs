@@ -61,6 +61,8 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::orders::ALL,
         crate::outbox::ALL,
         crate::quotes::ALL,
+        crate::removal::ALL,
+        crate::sandboxes::ALL,
         crate::scratch::ALL,
         crate::stores::ALL,
         crate::webhooks::ALL,

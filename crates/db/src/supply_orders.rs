@@ -16,7 +16,9 @@ use crate::tx::{FromRow, Tx};
 use crate::value::{Row, params};
 
 pub use list::{DateKind, SupplyFilter};
-use statements::{BY_EXTERNAL_ID, INSERT, LOCK, ONE, SET_DELIVERY, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH};
+use statements::{
+    BY_EXTERNAL_ID, INSERT, LOCK, ONE, PLACED_AT, SET_DELIVERY, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH,
+};
 
 /// Every statement about supply orders.
 pub(crate) const ALL: [&[&crate::sql::Statement]; 4] = [statements::ALL, history::ALL, list::ALL, parcels::ALL];
@@ -84,6 +86,16 @@ impl Tx {
     ) -> Result<Option<SupplyOrder>, DbError> {
         let row: Option<OrderRow> = self.fetch_optional(&ONE, params![wholesaler.get(), serial.0]).await?;
         self.with_parcels(row).await
+    }
+
+    /// When one was placed.
+    pub async fn supply_order_placed_at(
+        &mut self,
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+    ) -> Result<Option<Timestamp>, DbError> {
+        let placed_at: Option<i64> = self.fetch_optional(&PLACED_AT, params![wholesaler.get(), serial.0]).await?;
+        Ok(placed_at.map(Timestamp))
     }
 
     /// The same, with its row locked for a change.

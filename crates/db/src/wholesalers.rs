@@ -13,9 +13,18 @@ statements! {
     INSERT = { "INSERT INTO wholesalers (id, name, currency, domain, dropshipping_key_hash, settings, created_at, updated_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" }
     INSERT_COUNTER = { "INSERT INTO wholesale_counters (wholesaler_id, name, next_number) VALUES ($1, $2, 1)" }
-    ONE = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings FROM wholesalers WHERE id = $1" }
-    BY_DOMAIN = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings FROM wholesalers WHERE domain = $1" }
-    FIRST_ONES = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings FROM wholesalers ORDER BY id LIMIT $1" }
+    // The last column: until when a sandbox is open; 0 while it is built or removed, null for a real wholesaler.
+    ONE = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings, \
+        (SELECT CASE s.state WHEN 'open' THEN s.expires_at ELSE 0 END FROM sandboxes s WHERE s.wholesaler_id = wholesalers.id) \
+        FROM wholesalers WHERE id = $1" }
+    BY_DOMAIN = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings, \
+        (SELECT CASE s.state WHEN 'open' THEN s.expires_at ELSE 0 END FROM sandboxes s WHERE s.wholesaler_id = wholesalers.id) \
+        FROM wholesalers WHERE domain = $1" }
+    FIRST_ONES = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings, \
+        (SELECT CASE s.state WHEN 'open' THEN s.expires_at ELSE 0 END FROM sandboxes s WHERE s.wholesaler_id = wholesalers.id) \
+        FROM wholesalers ORDER BY id LIMIT $1" }
+    FIRST_REAL = { "SELECT id, name, currency, domain, dropshipping_key_hash, settings, CAST(NULL AS BIGINT) FROM wholesalers \
+        WHERE NOT EXISTS (SELECT 1 FROM sandboxes s WHERE s.wholesaler_id = wholesalers.id) ORDER BY id LIMIT $1" }
     UPDATE = { "UPDATE wholesalers SET name = $1, domain = $2, settings = $3, updated_at = $4 WHERE id = $5" }
     SET_KEY = { "UPDATE wholesalers SET dropshipping_key_hash = $1, updated_at = $2 WHERE id = $3" }
     TAKE = { "UPDATE wholesale_counters SET next_number = next_number + $1 WHERE wholesaler_id = $2 AND name = $3 \
@@ -30,6 +39,9 @@ pub struct WholesalerRow {
     pub wholesaler: Wholesaler,
     /// Hash of the key; never the key. `None` while it has none.
     pub key_hash: Option<String>,
+    /// Until when a sandbox is open, [`Timestamp`] 0 for one that is being built or removed; `None` for a real wholesaler.
+    /// Written by [`Tx::insert_sandbox`] and what follows it, never with the wholesaler.
+    pub sandbox_until: Option<Timestamp>,
 }
 
 /// What a wholesaler counts.
@@ -58,7 +70,12 @@ impl Counter {
 }
 
 impl WholesalerRow {
-    /// Reads six columns from `first` on.
+    /// Whether it can be used now: a real wholesaler always can, a sandbox until it expires.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.sandbox_until.is_none_or(|until| now < until)
+    }
+
+    /// Reads seven columns from `first` on.
     pub(crate) fn from_columns(row: &Row<'_>, first: usize) -> Result<Self, DbError> {
         let id: i64 = row.get(first)?;
         let bad = |column| DbError::Inconsistent { table: "wholesalers", column, id: id.to_string() };
@@ -71,6 +88,7 @@ impl WholesalerRow {
                 settings: serde_json::from_str(row.text(first + 5)?).map_err(|_| bad("settings"))?,
             },
             key_hash: row.get(first + 4)?,
+            sandbox_until: row.get::<Option<i64>>(first + 6)?.map(Timestamp),
         })
     }
 }
@@ -115,6 +133,11 @@ impl Tx {
     /// The first so many wholesalers, by id.
     pub async fn wholesalers(&mut self, limit: i64) -> Result<Vec<WholesalerRow>, DbError> {
         self.fetch_all(&FIRST_ONES, params![limit]).await
+    }
+
+    /// The first so many wholesalers that are no sandboxes, by id.
+    pub async fn real_wholesalers(&mut self, limit: i64) -> Result<Vec<WholesalerRow>, DbError> {
+        self.fetch_all(&FIRST_REAL, params![limit]).await
     }
 
     /// Replaces name, domain and settings; whether the wholesaler exists. The currency never changes.

@@ -149,7 +149,7 @@ impl Address {
 }
 
 /// One `@` with something on both sides and a dot in the domain. Whether the box exists only a mail can tell.
-fn looks_like_email(text: &str) -> bool {
+pub fn looks_like_email(text: &str) -> bool {
     let text = text.trim();
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()

@@ -7,9 +7,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use table::COUNTRIES;
+
+use crate::text::serde_as_text;
 
 /// A destination: an ISO 3166-1 country, Kosovo (`XK`), or one of the protocol's own codes `AP` (APO/FPO), `IC` (Canary
 /// Islands), `NV` (Nevis) and `EU` (Sint Eustatius); reference checkout-api §11. Ordered by code.
@@ -133,18 +133,7 @@ impl FromStr for Country {
     }
 }
 
-impl Serialize for Country {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Country {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        code.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(Country);
 
 #[cfg(test)]
 mod tests {

@@ -9,31 +9,42 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::random::Random;
 
-/// Numeric id of a store, `999`. Positive; at most nine digits so that every client can hold it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct StoreId(i64);
+/// Defines the numeric id of a tenant: positive, at most nine digits.
+macro_rules! tenant_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(i64);
 
-impl StoreId {
-    /// Largest accepted store id.
-    pub const MAX: i64 = 999_999_999;
+        impl $name {
+            /// Largest accepted id.
+            pub const MAX: i64 = 999_999_999;
 
-    /// A store id, or `None` when the number is not within `1..=MAX`.
-    pub const fn new(id: i64) -> Option<Self> {
-        if id >= 1 && id <= Self::MAX { Some(Self(id)) } else { None }
-    }
+            /// An id, or `None` when the number is not within `1..=MAX`.
+            pub const fn new(id: i64) -> Option<Self> {
+                if id >= 1 && id <= Self::MAX { Some(Self(id)) } else { None }
+            }
 
-    /// The bare number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
+            /// The bare number.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
 }
+pub(crate) use tenant_id;
 
-impl fmt::Display for StoreId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+tenant_id!(
+    /// Numeric id of a store, `999`. Positive; at most nine digits so that every client can hold it.
+    StoreId
+);
 
 /// Number of an order within its store: gap-free, counted from [`OrderNumber::FIRST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

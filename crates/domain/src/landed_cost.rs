@@ -16,17 +16,21 @@ mod hs;
 mod rates;
 mod reason;
 mod request;
+mod shares;
 mod spread;
 mod stored;
 mod taxes;
+mod totals;
+mod work;
 
 pub use answer::{
     Collected, Component, ComponentKind, ConsignmentCost, CostTotals, Exchange, LandedCost, LineCost, Refusal,
 };
-pub use compute::{LandedCostError, landed_cost};
+pub use compute::landed_cost;
 pub use hs::{HsCode, NotAnHsCode};
 pub use rates::Rates;
 pub use reason::{Precision, Reason};
 pub use request::{BuyerKind, Consignment, CostRequest, Line, Place, ShortCode};
 pub use spread::spread;
 pub use stored::StoredCost;
+pub use work::LandedCostError;

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::text::serde_as_text;
 
 /// ISO 4217 currency with a known exponent (USD 2, JPY 0, KWD 3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,18 +58,7 @@ impl FromStr for Currency {
     }
 }
 
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        code.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(Currency);
 
 /// A code that ISO 4217 does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

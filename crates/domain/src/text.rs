@@ -1,5 +1,24 @@
 //! Small text rules shared by parsers, pages and tables on a terminal. Not for safety: pages sanitise HTML elsewhere.
 
+/// Serialises a type as the text that `Display` writes and reads it by `FromStr`.
+macro_rules! serde_as_text {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use serde_as_text;
+
 /// One line: runs of white space become one blank, none at the ends.
 pub fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -189,19 +189,43 @@ async fn a_huge_answer_is_cut_or_refused() {
     assert_eq!((all.body.len(), all.cut), (5_000_000, false));
 }
 
-#[tokio::test]
-async fn a_receiver_that_takes_too_long_is_given_up() {
-    // Connects, and says nothing: the listener's queue takes the connection, nobody accepts it.
+/// Accepts one connection and keeps it open, having answered this much to its request.
+async fn stops_after(answer: &'static [u8]) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let timeout = Duration::from_millis(30);
-    let call = Call { timeout, ..Call::get(url(&format!("http://{address}/")), 100) };
-    assert_eq!(GuardedClient::new(open()).call(call).await, Err(OutgoingError::TimedOut(timeout)));
-    // The same when it begins to answer and stops.
-    let (slow, _requests) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin".to_vec()).await;
-    let call = Call { timeout, ..Call::get(url(&format!("http://{slow}/")), 1_000) };
-    let error = GuardedClient::new(open()).call(call).await.expect_err("half an answer");
-    assert!(matches!(error, OutgoingError::TimedOut(_) | OutgoingError::Unreachable(_)), "{error:?}");
+    // The clock of these tests jumps to the next timer as soon as nothing else is to be done, and while a thread works it does
+    // not: so time stands still until the answer is out.
+    let (written, wait) = std::sync::mpsc::channel::<()>();
+    tokio::task::spawn_blocking(move || wait.recv());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        let read = stream.read(&mut [0; 4096]).await.expect("a request");
+        assert!(read > 0);
+        stream.write_all(answer).await.expect("written");
+        drop(written);
+        std::future::pending::<()>().await;
+    });
+    address
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_takes_too_long_is_given_up() {
+    let timeout = Duration::from_hours(1);
+    for answer in ["", "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin"] {
+        let address = stops_after(answer.as_bytes()).await;
+        let call = Call { timeout, ..Call::get(url(&format!("http://{address}/")), 1_000) };
+        let begun = tokio::time::Instant::now();
+        assert_eq!(GuardedClient::new(open()).call(call).await, Err(OutgoingError::TimedOut(timeout)), "{answer:?}");
+        assert!(begun.elapsed() >= timeout, "not before its time");
+    }
+}
+
+/// An answer that is shorter than it says, and then the end.
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_an_error() {
+    let (address, _requests) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin".to_vec()).await;
+    let error = GuardedClient::new(open()).call(Call::get(url(&format!("http://{address}/")), 1_000)).await;
+    assert!(matches!(error, Err(OutgoingError::Unreachable(_))), "{error:?}");
 }
 
 #[tokio::test]

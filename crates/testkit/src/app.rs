@@ -1,5 +1,6 @@
 //! The app under test.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::PaymentStep;
 use crossdock_app::payment::provider::{self, PaymentProvider};
 use crossdock_app::queue::JobRow;
+use crossdock_app::sandbox::SandboxRules;
 use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config, Outside};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
@@ -34,9 +36,17 @@ pub struct Builder {
     bank: Option<Arc<Bank>>,
     rules: RulesSource,
     outside: Option<Outside>,
+    sandbox: SandboxRules,
 }
 
 impl Builder {
+    /// Other limits of sandboxes.
+    #[must_use]
+    pub fn sandbox(mut self, rules: SandboxRules) -> Self {
+        self.sandbox = rules;
+        self
+    }
+
     /// Other landed-cost rules than the starter book.
     #[must_use]
     pub fn rules(mut self, rules: RulesSource) -> Self {
@@ -95,6 +105,7 @@ impl Builder {
             test_mode: self.test_mode,
             rules: self.rules.clone(),
             sealing_key: SealingKey::new([7; 32]),
+            sandbox: self.sandbox.clone(),
         };
         let options = database.options();
         let (receiver, letters) = (Arc::default(), Arc::default());
@@ -167,6 +178,7 @@ impl TestApp {
             bank: None,
             rules: RulesSource::default(),
             outside: None,
+            sandbox: SandboxRules::default(),
         }
     }
 
@@ -310,6 +322,12 @@ impl TestApp {
     pub async fn deadlocks(&self) -> i64 {
         self.db().close().await;
         self.database.deadlocks().await
+    }
+
+    /// How many rows of each table have this text in one of their columns, whatever the table; for tests that something is
+    /// gone. Tables without any are left out.
+    pub async fn rows_naming(&self, text: &str) -> BTreeMap<String, i64> {
+        self.database.rows_naming(text).await
     }
 
     /// Opens the database a second time where that can be done, for looks from another thread.

@@ -1,5 +1,6 @@
 //! Databases that live as long as one test.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,6 +65,42 @@ impl Database {
         let count = count.fetch_one(&mut connection).await.expect("the server keeps statistics");
         connection.close().await.expect("the connection closes");
         count
+    }
+
+    /// How many rows of each table have this text in one of their columns; tables without any are left out.
+    pub(crate) async fn rows_naming(&self, text: &str) -> BTreeMap<String, i64> {
+        let mut found = BTreeMap::new();
+        match self {
+            Self::Sqlite(directory) => {
+                let file = rusqlite::Connection::open(directory.path().join("test.db")).expect("the file opens");
+                let strings = |sql: &str| -> Vec<String> {
+                    let mut list = file.prepare(sql).expect(sql);
+                    list.query_map([], |row| row.get(0)).expect(sql).map(|name| name.expect("a name")).collect()
+                };
+                for table in strings("SELECT name FROM sqlite_schema WHERE type = 'table'") {
+                    let columns = strings(&format!("SELECT name FROM pragma_table_info('{table}')"));
+                    let test = columns.iter().map(|name| format!("instr(CAST({name} AS TEXT), $1) > 0"));
+                    let test = test.collect::<Vec<_>>().join(" OR ");
+                    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {test}");
+                    found.insert(table, file.query_row(&sql, [text], |row| row.get(0)).expect(&sql));
+                }
+            }
+            Self::Postgres { server, name } => {
+                let mut connection: PgConnection =
+                    server.as_ref().clone().database(name).connect().await.expect("a connection");
+                let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+                let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("tables");
+                for table in tables {
+                    let sql = format!("SELECT COUNT(*) FROM {table} t WHERE strpos(t::text, $1) > 0");
+                    let count = sqlx::query_scalar(AssertSqlSafe(sql)).bind(text).fetch_one(&mut connection).await;
+                    found.insert(table, count.expect("a count"));
+                }
+                connection.close().await.expect("the connection closes");
+            }
+        }
+        assert!(found.len() > 40, "every table is looked at: {found:?}");
+        found.retain(|_, rows| *rows > 0);
+        found
     }
 
     /// Removes it. SQLite's directory goes with the value.

@@ -11,6 +11,7 @@ mod form;
 mod pay;
 mod respond;
 mod review;
+mod sandbox;
 mod session;
 mod shipping;
 
@@ -21,10 +22,14 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use crossdock_app::App;
 
+use crate::middleware::rate::RateLimit;
 use crate::render::Renderer;
 
 /// Largest form a page accepts: a note, two addresses, nothing more.
 pub(crate) const FORM_LIMIT: usize = 64 * 1024;
+
+/// Forms for a sandbox that one client may send in a minute; how many sandboxes it gets is another limit.
+const SANDBOX_POSTS: u32 = 10;
 
 /// What page handlers share.
 #[derive(Debug, Clone)]
@@ -38,13 +43,15 @@ struct Inner {
     renderer: Renderer,
     /// Buyers reach us by https: cookies are `Secure` and have the `__Host-` prefix.
     secure: bool,
+    /// Sandboxes that one client may ask for in a minute, good or bad.
+    sandbox_posts: RateLimit,
 }
 
 impl PageState {
     /// The state for these use cases and pages.
     pub fn new(app: App, renderer: Renderer) -> Self {
         let secure = app.config().public_url.starts_with("https://");
-        Self { inner: Arc::new(Inner { app, renderer, secure }) }
+        Self { inner: Arc::new(Inner { app, renderer, secure, sandbox_posts: RateLimit::new(SANDBOX_POSTS) }) }
     }
 
     fn app(&self) -> &App {
@@ -53,6 +60,10 @@ impl PageState {
 
     fn renderer(&self) -> &Renderer {
         &self.inner.renderer
+    }
+
+    fn sandbox_posts(&self) -> &RateLimit {
+        &self.inner.sandbox_posts
     }
 
     fn secure(&self) -> bool {
@@ -75,6 +86,15 @@ pub fn router(state: PageState) -> Router {
         .route("/checkout/{cart}/pending", get(pay::pending))
         .route("/confirmation/{cart}", get(confirmation::show))
         .route("/static/{hash}/{name}", get(respond::static_file))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .with_state(state)
+}
+
+/// The page of sandboxes, for installations that offer it.
+pub fn sandbox_router(state: PageState) -> Router {
+    Router::new()
+        .route("/sandbox", get(sandbox::show).post(sandbox::register))
+        .route("/sandbox/ready", get(sandbox::ready))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .with_state(state)
 }

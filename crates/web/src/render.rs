@@ -11,7 +11,7 @@ mod letters;
 mod markup;
 mod translate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub struct Renderer {
     /// One environment per language: its functions speak that language, so that macros need no context.
     environments: BTreeMap<String, Environment<'static>>,
     directions: BTreeMap<String, &'static str>,
+    /// Languages that have the texts of pages, not those of mails alone.
+    page_languages: BTreeSet<String>,
     statics: Arc<StaticFiles>,
 }
 
@@ -89,25 +91,34 @@ impl Renderer {
         let statics = Arc::new(StaticFiles::load(&assets));
         let mut environments = BTreeMap::new();
         let mut directions = BTreeMap::new();
+        let mut page_languages = BTreeSet::new();
         for language in translations.languages() {
             let mut environment = environment(&assets, language, &statics)?;
             // With debugging on, errors carry the values of a page, and those are personal data.
             environment.set_debug(strict);
             environments.insert(language.tag().to_owned(), environment);
             directions.insert(language.tag().to_owned(), language.direction());
+            if language.has_pages() {
+                page_languages.insert(language.tag().to_owned());
+            }
         }
-        Ok(Self { environments, directions, statics })
+        Ok(Self { environments, directions, page_languages, statics })
     }
 
     /// Tags of all languages that pages can be shown in.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.page_languages.iter().map(String::as_str)
+    }
+
+    /// Tags of all languages that mails can be written in.
+    pub fn mail_languages(&self) -> impl Iterator<Item = &str> {
         self.environments.keys().map(String::as_str)
     }
 
     /// Renders one page in the language of its layout, or in English when there is no such language.
     pub fn render<P: Page>(&self, page: &P) -> Result<String, RenderError> {
         let layout = page.layout();
-        let lang = if self.environments.contains_key(&layout.lang) { layout.lang.as_str() } else { FALLBACK_LANGUAGE };
+        let lang = if self.page_languages.contains(&layout.lang) { layout.lang.as_str() } else { FALLBACK_LANGUAGE };
         let failed = |source| RenderError::Template { template: P::TEMPLATE.to_owned(), source };
         let environment = self.environments.get(lang).ok_or_else(|| {
             failed(minijinja::Error::new(ErrorKind::TemplateNotFound, "no language is loaded, not even English"))

@@ -22,9 +22,13 @@ use crate::{admin, api, feeds, gates, health, landed_cost, metrics, openapi, pag
 /// [`crate::server`] puts it there.
 pub fn router(state: WebState) -> Router {
     let forms = from_fn_with_state(state.clone(), buffer_form);
+    let mut hosted = pages::router(state.pages().clone());
+    if state.settings().sandbox_page {
+        hosted = hosted.merge(pages::sandbox_router(state.pages().clone()));
+    }
     Router::<WebState>::new()
-        // Buyers: the hosted checkout. Its own list is in `pages.rs`.
-        .merge(pages::router(state.pages().clone()).layer(forms).with_state(()))
+        // Buyers: the hosted checkout; developers, when they are let in: the page of sandboxes. Their lists are in `pages.rs`.
+        .merge(hosted.layer(forms).with_state(()))
         // Shop systems of merchants: the checkout API. The reference gives most operations one version; clients keep
         // whatever version they were last set to, so both have all (reference §13).
         .merge(operation(&state, V1, "/v1/createTempCart", CreateTempCart))

@@ -45,6 +45,8 @@ pub struct WebSettings {
     pub shutdown_deadline: Duration,
     /// How often the certificate and key files are looked at.
     pub tls_check_interval: Duration,
+    /// Offers the page on which anybody gets a sandbox.
+    pub sandbox_page: bool,
     /// Further names and limits of the Customer API.
     pub customer_api: crossdock_wire::customer::Settings,
     /// Limits of the Admin API.
@@ -73,6 +75,7 @@ impl WebSettings {
             shutdown_notice: Duration::ZERO,
             shutdown_deadline: Duration::from_secs(30),
             tls_check_interval: Duration::from_secs(10),
+            sandbox_page: false,
             customer_api: crossdock_wire::customer::Settings::default(),
             admin_api: crossdock_wire::admin::Settings::default(),
         }

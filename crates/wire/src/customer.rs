@@ -62,11 +62,18 @@ pub struct Settings {
     pub calls_per_minute: u32,
     /// Failed logins and wrong keys of one address in a minute; 0: no limit.
     pub failures_per_minute: u32,
+    /// Calls that an account of a sandbox may make in a minute; 0: no limit.
+    pub sandbox_calls_per_minute: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { aliases: Aliases::default(), calls_per_minute: 6_000, failures_per_minute: 30 }
+        Self {
+            aliases: Aliases::default(),
+            calls_per_minute: 6_000,
+            failures_per_minute: 30,
+            sandbox_calls_per_minute: 120,
+        }
     }
 }
 
@@ -75,6 +82,7 @@ impl Default for Settings {
 pub struct Gates {
     aliases: Aliases,
     calls: PerMinute<(WholesalerId, AccountId)>,
+    sandbox_calls: PerMinute<(WholesalerId, AccountId)>,
     failures: PerMinute<IpAddr>,
 }
 
@@ -84,6 +92,7 @@ impl Gates {
         Self {
             aliases: settings.aliases,
             calls: PerMinute::new(settings.calls_per_minute),
+            sandbox_calls: PerMinute::new(settings.sandbox_calls_per_minute),
             failures: PerMinute::new(settings.failures_per_minute),
         }
     }

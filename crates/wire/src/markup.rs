@@ -18,6 +18,17 @@ pub const MAX_TOKEN: usize = 16 * 1024 * 1024;
 /// Most attributes of one element.
 const MAX_ATTRIBUTES: usize = 64;
 
+const NO_CHARACTER: &str = "there is a character that XML does not have";
+
+/// Whether XML 1.0 has a character (its section 2.2).
+pub(crate) const fn is_xml_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+fn is_text(text: &str) -> bool {
+    text.chars().all(is_xml_character)
+}
+
 /// Why a document is not read any further.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
@@ -61,6 +72,8 @@ impl Element {
 struct Guard<R> {
     inner: R,
     line: u64,
+    /// Bytes that were read so far.
+    position: u64,
     token: usize,
     longest: usize,
 }
@@ -87,6 +100,7 @@ impl<R: BufRead> BufRead for Guard<R> {
         if let Ok(bytes) = self.inner.fill_buf() {
             self.line += bytes.iter().take(count).filter(|byte| **byte == b'\n').count() as u64;
         }
+        self.position += count as u64;
         self.token += count;
         self.inner.consume(count);
     }
@@ -114,7 +128,7 @@ impl<R: BufRead> Markup<R> {
 
     /// Reads a document whose tags and texts are short.
     pub fn with_longest_token(input: R, longest: usize) -> Self {
-        let mut reader = Reader::from_reader(Guard { inner: input, line: 1, token: 0, longest });
+        let mut reader = Reader::from_reader(Guard { inner: input, line: 1, position: 0, token: 0, longest });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.check_end_names = true;
@@ -124,6 +138,11 @@ impl<R: BufRead> Markup<R> {
     /// Line that was read last.
     pub fn line(&self) -> u64 {
         self.reader.get_ref().line
+    }
+
+    /// How many bytes were read, for whoever bounds a part of a document.
+    pub fn position(&self) -> u64 {
+        self.reader.get_ref().position
     }
 
     /// An error at the present line.
@@ -170,9 +189,13 @@ impl<R: BufRead> Markup<R> {
                         }
                         return refuse("there is text outside of the document's element");
                     }
-                    return Ok(Node::Text(text.xml10_content().into_owned()));
+                    let text = text.xml10_content().into_owned();
+                    return if is_text(&text) { Ok(Node::Text(text)) } else { refuse(NO_CHARACTER) };
                 }
-                Event::CData(text) if self.depth > 0 => return Ok(Node::Text(text.xml10_content().into_owned())),
+                Event::CData(text) if self.depth > 0 => {
+                    let text = text.xml10_content().into_owned();
+                    return if is_text(&text) { Ok(Node::Text(text)) } else { refuse(NO_CHARACTER) };
+                }
                 Event::CData(_) => return refuse("there is text outside of the document's element"),
                 Event::GeneralRef(name) => {
                     let resolved = match &*name {
@@ -184,7 +207,10 @@ impl<R: BufRead> Markup<R> {
                         _ => name.resolve_char_ref().ok().flatten(),
                     };
                     return match resolved {
-                        Some(character) if self.depth > 0 => Ok(Node::Text(character.to_string())),
+                        Some(character) if self.depth > 0 && is_xml_character(character) => {
+                            Ok(Node::Text(character.to_string()))
+                        }
+                        Some(_) if self.depth > 0 => refuse(NO_CHARACTER),
                         _ => refuse("entities are not read"),
                     };
                 }
@@ -219,7 +245,7 @@ impl<R: BufRead> Markup<R> {
                 Node::Close => inside -= 1,
                 Node::Text(text) if inside == 0 => {
                     // References cut texts into pieces, each of them short.
-                    if out.len() + text.len() > MAX_TOKEN {
+                    if out.len() + text.len() > self.reader.get_ref().longest {
                         return Err(self.error("a text is too long"));
                     }
                     out.push_str(&text);
@@ -257,6 +283,9 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
         // Only the five entities that XML itself knows.
         let value =
             attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| "entities are not read".to_owned())?;
+        if !is_text(&value) {
+            return Err(NO_CHARACTER.to_owned());
+        }
         let key: &str = attribute.key.as_ref();
         attributes.push((key.to_owned(), value.into_owned()));
     }
@@ -276,8 +305,8 @@ pub fn escape(out: &mut String, text: &str) {
             '\r' => out.push_str("&#13;"),
             '\n' => out.push_str("&#10;"),
             '\t' => out.push_str("&#9;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            other => out.push(other),
+            other if is_xml_character(other) => out.push(other),
+            _ => {}
         }
     }
 }
@@ -381,6 +410,12 @@ mod tests {
             ("", "too early"),
             ("<a/><b/>", "behind the end"),
             ("<a/>x", "outside"),
+            ("<a>\0</a>", "character"),
+            ("<a><![CDATA[\u{1}]]></a>", "character"),
+            ("<a>&#1;</a>", "character"),
+            ("<a b='\u{ffff}'/>", "character"),
+            ("<a>&#0;</a>", "entities"),
+            ("<a>&#xD800;</a>", "entities"),
         ];
         for (document, reason) in cases {
             let error = fault(document);

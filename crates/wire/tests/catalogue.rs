@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::time::{Duration, Instant};
 
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{ProductDetails, Quantity, StockMode, Unit, Vat};
@@ -11,6 +12,9 @@ use crossdock_wire::catalogue::{
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+
+/// Far more than refusing takes on the slowest machine, far less than falling for it would.
+const CHEAP: Duration = Duration::from_secs(20);
 
 fn write(format: Format, items: &[Item]) -> String {
     let mut out = String::new();
@@ -257,4 +261,41 @@ fn attacks_on_the_xml_reader_end_at_once() {
     let deep = format!("<offer><products><product code='a' vat='23'>{}", "<x>".repeat(100_000));
     assert!(rejected(Format::Xml, &deep)[0].reason.contains("too deep"));
     assert!(rejected(Format::Xml, "<html/>")[0].reason.contains("<products>"));
+
+    let product =
+        |inside: &str| format!("<offer><products>\n<product code='a' vat='23'>{inside}</product></products></offer>");
+    let wide: String = (0..50_000).map(|number| format!(" a{number}=''")).collect();
+    let prices: String = (0..2_000).map(|number| format!("<price group='g{number}' net='1'/>")).collect();
+    let sizes: String = (0..400).map(|number| format!("<size id='{number}'/>")).collect();
+    let texts = format!("<description>{}", format!("<name>{}</name>", "x".repeat(1_000_000)).repeat(30));
+    let pieces = format!("<description><name>{}</name>", "x&amp;".repeat(1_000_000));
+    for (attack, reason) in [
+        ("<!DOCTYPE o SYSTEM \"http://127.0.0.1:1/o.dtd\"><offer/>".to_owned(), "document types"),
+        ("<?xml version='1.0' encoding='UTF-16'?><offer/>".to_owned(), "encoding"),
+        ("<?xml version='1.0' encoding='UTF-7'?>+ADw-offer/+AD4-".to_owned(), "encoding"),
+        ("<offer>".repeat(1_000_000), "too deep"),
+        (product(&format!("<weight g='1'{wide}/>")), "attributes"),
+        (product(&format!("<weight g='{}'/>", "1".repeat(5_000_000))), "longer than"),
+        (format!("<offer><!--{}", "x".repeat(5_000_000)), "longer than"),
+        (product(&texts), "longer than 16777216 bytes"),
+        (product(&pieces), "too long"),
+        (product(&"<size/>".repeat(20_000)), "too many parts"),
+        (product(&format!("<sizes>{}</sizes>", "<size/>".repeat(5_000))), "more than 500 sizes"),
+        (product(&format!("{prices}<sizes>{sizes}</sizes>")), "more than 100000 prices"),
+        (product("<unit name='a\0b'/>"), "character"),
+        (product("<unit name='&#2;'/>"), "character"),
+        (product("<unit name='&#0;'/>"), "entities"),
+    ] {
+        let begun = Instant::now();
+        let told = rejected(Format::Xml, &attack);
+        assert!(told.len() == 1 && told[0].reason.contains(reason), "{attack:.80}: {told:?}");
+        assert!(begun.elapsed() < CHEAP, "{attack:.80} took {:?}", begun.elapsed());
+    }
+    // Bytes that are no UTF-8, and letters of two bytes each.
+    let utf16: Vec<u8> = product("").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = [b"\xff\xfe".as_slice(), &utf16].concat();
+    for bytes in [utf16, marked, b"<offer><products><product code='\xb1'/></products></offer>".to_vec()] {
+        let read: Vec<_> = read(Format::Xml, Box::new(Cursor::new(bytes))).collect();
+        assert!(matches!(read.as_slice(), [Err(Unread::Broken { .. })]), "{read:?}");
+    }
 }

@@ -1,5 +1,7 @@
 //! ICDF files: the golden ones of `fixtures/wire/icdf` read as they should and are written again byte by byte.
 
+use std::time::{Duration, Instant};
+
 use crossdock_app::wholesale::AttachmentInput;
 use crossdock_domain::wholesale::CodeKind;
 use crossdock_wire::icdf::{Extended, Line, MAX_LINES, read, write_extended, write_simple, write_xml};
@@ -8,6 +10,9 @@ use rust_decimal::Decimal;
 const XML: &str = include_str!("../../../fixtures/wire/icdf/order.xml");
 const SIMPLE: &str = include_str!("../../../fixtures/wire/icdf/simple.csv");
 const EXTENDED: &str = include_str!("../../../fixtures/wire/icdf/extended.csv");
+
+/// Far more than refusing takes on the slowest machine, far less than falling for it would.
+const CHEAP: Duration = Duration::from_secs(20);
 
 fn line(at: u64, code: &str, kind: Option<CodeKind>, quantity: &str, comment: &str) -> Line {
     Line {
@@ -108,4 +113,47 @@ fn mistakes_are_told_with_their_line() {
     let row = "a;1\n".repeat(MAX_LINES + 1);
     assert!(fault(&format!("SKU;quantity\n{row}")).1.contains("more than"));
     assert_eq!(Decimal::ONE, read(b"SKU;quantity\na;1,0\n").expect("a comma")[0].quantity.normalize());
+}
+
+#[test]
+fn attacks_on_the_xml_reader_end_at_once() {
+    let list = |inside: &str| format!("<order><products>\n{inside}</products></order>");
+    let product = |inside: &str| list(&format!("<product code='a' quantity='1'>{inside}</product>"));
+    let laughs: String = (1..10).fold("<!ENTITY l0 \"ha\">".to_owned(), |all, level| {
+        let ten = format!("&l{};", level - 1).repeat(10);
+        format!("{all}<!ENTITY l{level} \"{ten}\">")
+    });
+    let wide: String = (0..200_000).map(|number| format!(" a{number}=''")).collect();
+    let attachment = "<attachment><name>a</name><file>eA==</file></attachment>";
+    let utf16: Vec<u8> = list("").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (attack, reason) in [
+        (format!("<!DOCTYPE l [{laughs}]>{}", product("<comment>&l9;</comment>")).into_bytes(), "document types"),
+        (b"<!DOCTYPE o SYSTEM \"file:///etc/passwd\"><order/>".to_vec(), "document types"),
+        (product("<comment>&l9;</comment>").into_bytes(), "entities"),
+        (list("<product code='&l9;' quantity='1'/>").into_bytes(), "entities"),
+        (product("<comment>&#0;</comment>").into_bytes(), "entities"),
+        (product("<comment>&#7;</comment>").into_bytes(), "character"),
+        (product("<comment>\0</comment>").into_bytes(), "character"),
+        (product(&"<x>".repeat(1_000_000)).into_bytes(), "too deep"),
+        (list(&format!("<product{wide}/>")).into_bytes(), "attributes"),
+        (list(&"<product code='a' quantity='1'/>".repeat(100_000)).into_bytes(), "more than 1000 products"),
+        (product(&format!("<attachments>{}</attachments>", attachment.repeat(5_000))).into_bytes(), "more than 50"),
+        (product(&format!("<comment>{}", "x".repeat(17_000_000))).into_bytes(), "longer than"),
+        (product(&format!("<comment>{}", "x".repeat(20_000_000))).into_bytes(), "longer than"),
+        (format!("<order><!--{}", "x".repeat(20_000_000)).into_bytes(), "longer than"),
+        (" ".repeat(21_000_000).into_bytes(), "larger than"),
+        (b"<?xml version='1.0' encoding='utf-16'?><order/>".to_vec(), "encoding"),
+        (b"<?xml version='1.0' encoding='UTF-7'?>+ADw-order/+AD4-".to_vec(), "encoding"),
+        (b"<?xml version='1.0' encoding='iso-8859-2'?><order/>".to_vec(), "encoding"),
+        (b"<order><products><product code='\xb1' quantity='1'/></products></order>".to_vec(), ""),
+        (utf16.clone(), ""),
+        ([b"\xff\xfe".as_slice(), &utf16].concat(), ""),
+    ] {
+        let begun = Instant::now();
+        let shown = String::from_utf8_lossy(&attack[..attack.len().min(80)]).into_owned();
+        let error = read(&attack).expect_err(&shown);
+        assert!(error.reason.contains(reason), "{shown}: {error}");
+        assert!(error.reason.len() < 300, "{shown}: nothing is echoed at length: {error}");
+        assert!(begun.elapsed() < CHEAP, "{shown} took {:?}", begun.elapsed());
+    }
 }

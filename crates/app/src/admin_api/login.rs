@@ -136,7 +136,7 @@ impl App {
             }
             None => SecretString::from(NOBODY),
         };
-        let proved = proof.proves(inner.expose_secret(), &tenant, self.now());
+        let proved = proof.proves(inner.expose_secret(), &tenant.wholesaler, self.now());
         self.proved(row.filter(|_| proved).map(|row| (row.key, tenant)), client)
     }
 

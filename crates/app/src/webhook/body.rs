@@ -3,6 +3,7 @@
 
 mod escape;
 mod subset;
+mod well_formed;
 
 use std::io::{Error as IoError, Result as IoResult, Write};
 
@@ -163,19 +164,24 @@ fn out_of_space(error: &Error) -> bool {
     false
 }
 
-/// Checks a body before it is stored: it must render every event that the endpoint asks for, and JSON must be JSON.
+/// Checks a body before it is stored: it must render every event that the endpoint asks for, JSON must be JSON, and XML
+/// well-formed.
 pub fn check(endpoint: &Endpoint) -> Result<(), BodyError> {
     for kind in endpoint.events.iter().copied().chain([EventKind::Test]) {
-        let text = render(endpoint, &sample(endpoint, kind)).map_err(|error| BodyError(format!("{kind}: {error}")))?;
-        if endpoint.content_type == ContentType::Json
-            && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&text)
-        {
-            return Err(BodyError(format!(
-                "{kind}: what comes out is no JSON ({error}); write values without quotes, they bring their own"
-            )));
-        }
+        render_sample(endpoint, kind).map_err(|error| BodyError(format!("{kind}: {error}")))?;
     }
     Ok(())
+}
+
+/// Renders the body of an event with made-up values; an error when a receiver could not read it as what it says it is.
+pub fn render_sample(endpoint: &Endpoint, kind: EventKind) -> Result<String, BodyError> {
+    let text = render(endpoint, &sample(endpoint, kind))?;
+    match endpoint.content_type {
+        ContentType::Json => well_formed::json(&text)?,
+        ContentType::Xml => well_formed::xml(&text)?,
+        ContentType::Form => {}
+    }
+    Ok(text)
 }
 
 /// A message as it could be.

@@ -269,7 +269,7 @@ impl App {
     pub async fn preview_webhook(&self, owner: Owner, id: EndpointId, kind: EventKind) -> Result<Preview, AppError> {
         let endpoint = self.endpoint(owner, id).await?;
         let refuse = |problem: String| WebhookError::Refused(EndpointProblem { field: "body", problem });
-        let text = body::render(&endpoint, &body::sample(&endpoint, kind)).map_err(|error| refuse(error.0))?;
+        let text = body::render_sample(&endpoint, kind).map_err(|error| refuse(error.0))?;
         let call = deliver::request(&endpoint, &text).map_err(refuse)?;
         Ok(Preview { method: call.method, url: call.url.into(), headers: call.headers, body: text })
     }

@@ -13,7 +13,7 @@ use crossdock_domain::wholesale::{
 
 use super::stock::resolve;
 use super::tenants::unknown;
-use super::{Unknown, WholesaleError};
+use super::{SandboxLimit, Unknown, WholesaleError};
 use crate::{App, AppError};
 
 /// A product to store: known by its code, added when the code is new.
@@ -89,6 +89,8 @@ const MAX_PAGE: i64 = 500;
 struct Upsert {
     wholesaler: WholesalerId,
     inputs: Vec<ProductInput>,
+    /// Most products of a sandbox.
+    sandbox_products: i64,
     now: Timestamp,
 }
 
@@ -177,6 +179,19 @@ impl Upsert {
                 Ok(assemble(input, id, known))
             };
             batch.products.push(product);
+        }
+        Ok(())
+    }
+
+    /// A sandbox holds so many products.
+    async fn within_sandbox(&self, tx: &mut Tx, added: usize) -> Result<(), AppError> {
+        if added == 0 || tx.sandbox(self.wholesaler).await?.is_none() {
+            return Ok(());
+        }
+        let there = tx.count_products(self.wholesaler).await?;
+        let max = self.sandbox_products;
+        if there + i64::try_from(added).unwrap_or(i64::MAX - there) > max {
+            return Err(WholesaleError::SandboxLimit(SandboxLimit::Products { max }).into());
         }
         Ok(())
     }
@@ -328,6 +343,8 @@ impl Operation for Upsert {
                 },
             });
         }
+        let added = outcomes.iter().filter(|outcome| matches!(outcome, ProductOutcome::Added(_))).count();
+        self.within_sandbox(tx, added).await?;
         tx.put_products(self.wholesaler, &changed, self.now).await?;
         Ok(UpsertReport { outcomes })
     }
@@ -411,7 +428,9 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        self.db().write(Upsert { wholesaler, inputs, now: self.now() }).await
+        self.db()
+            .write(Upsert { wholesaler, inputs, sandbox_products: self.config().sandbox.products, now: self.now() })
+            .await
     }
 
     /// What [`App::upsert_products`] would make of a batch; changes nothing. Numbers of products that would be added mean
@@ -424,7 +443,16 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        match self.db().write(Check(Upsert { wholesaler, inputs, now: self.now() })).await {
+        match self
+            .db()
+            .write(Check(Upsert {
+                wholesaler,
+                inputs,
+                sandbox_products: self.config().sandbox.products,
+                now: self.now(),
+            }))
+            .await
+        {
             Ok(never) => match never {},
             Err(Checked::Judged(report)) => Ok(report),
             Err(Checked::Failed(error)) => Err(error),

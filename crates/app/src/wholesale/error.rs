@@ -90,6 +90,9 @@ pub enum WholesaleError {
     /// The id or name is taken.
     #[error("{0}")]
     Exists(String),
+    /// A limit of sandboxes; a real wholesaler has none of these.
+    #[error(transparent)]
+    SandboxLimit(#[from] SandboxLimit),
     /// Settings or data that contradict themselves, in words for staff.
     #[error("{0}")]
     Refused(String),
@@ -108,6 +111,7 @@ pub enum Unknown {
     PickupPoint,
     Parcel,
     Attachment,
+    Sandbox,
 }
 
 impl std::fmt::Display for Unknown {
@@ -122,8 +126,54 @@ impl std::fmt::Display for Unknown {
             Self::PickupPoint => "pickup point",
             Self::Parcel => "parcel",
             Self::Attachment => "attachment",
+            Self::Sandbox => "sandbox in use",
         })
     }
+}
+
+/// Which limit of sandboxes is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SandboxLimit {
+    /// So many there are at the same time.
+    #[error("the limit of sandboxes at the same time is reached: {max}")]
+    Living {
+        /// The limit.
+        max: i64,
+    },
+    /// So many are made for one address of the network in 24 hours.
+    #[error("the limit of new sandboxes for this network address in 24 hours is reached: {max}")]
+    Address {
+        /// The limit.
+        max: i64,
+    },
+    /// So many are made for one e-mail address in 24 hours.
+    #[error("the limit of new sandboxes for this e-mail address in 24 hours is reached: {max}")]
+    Email {
+        /// The limit.
+        max: i64,
+    },
+    /// So many orders a sandbox takes in 24 hours.
+    #[error("the limit of orders of a sandbox in 24 hours is reached: {max}")]
+    Orders {
+        /// The limit.
+        max: i64,
+        /// When the next one is taken, from now.
+        again_in: Span,
+    },
+    /// So many products a sandbox holds.
+    #[error("the limit of products of a sandbox is reached: {max}")]
+    Products {
+        /// The limit.
+        max: i64,
+    },
+    /// So many calls of the Admin API a sandbox answers in a minute.
+    #[error("the limit of calls of a sandbox in a minute is reached: {max}")]
+    Calls {
+        /// The limit.
+        max: u32,
+        /// When the next one is answered, from now.
+        again_in: Span,
+    },
 }
 
 /// What is wrong with a line.

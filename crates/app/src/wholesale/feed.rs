@@ -87,7 +87,7 @@ fn take_apart(token: &str) -> Option<Token> {
     })
 }
 
-struct Find(Token);
+struct Find(Token, Timestamp);
 
 impl Operation for Find {
     type Output = Option<(FeedTokenRow, FeedReader)>;
@@ -98,6 +98,7 @@ impl Operation for Find {
         let tenant = tx.wholesaler(*wholesaler).await?;
         let account = tx.account(*wholesaler, *account).await?;
         let reader = tenant
+            .filter(|tenant| tenant.is_open(self.1))
             .zip(account)
             .map(|(tenant, account)| FeedReader { wholesaler: tenant.wholesaler, account: account.account });
         Ok(reader.map(|reader| (token, reader)))
@@ -231,13 +232,13 @@ impl App {
         Err(WholesaleError::Refused(format!("the account has no feed token {id:?}")).into())
     }
 
-    /// Whom a token stands for. [`WholesaleError::LoginFailed`] for a token that is unknown or was taken back, and for a
-    /// blocked account. The secret has 256 bits: nobody guesses it, so failures are not held back.
+    /// Whom a token stands for. [`WholesaleError::LoginFailed`] for a token that is unknown or was taken back, for a
+    /// blocked account, and for a sandbox whose time is over. The secret has 256 bits: nobody guesses it, so failures are not held back.
     pub async fn feed_reader(&self, token: &SecretString) -> Result<FeedReader, AppError> {
         let failed = || WholesaleError::LoginFailed { delay: Span::seconds(0) };
         let token = take_apart(token.expose_secret()).ok_or_else(failed)?;
         let shown = hash_secret(&token.secret);
-        let (row, reader) = self.db().read(Find(token)).await?.ok_or_else(failed)?;
+        let (row, reader) = self.db().read(Find(token, self.now())).await?.ok_or_else(failed)?;
         if !bool::from(row.secret_hash.as_bytes().ct_eq(shown.as_bytes())) || reader.account.blocked {
             return Err(failed().into());
         }

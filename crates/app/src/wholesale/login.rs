@@ -24,7 +24,7 @@ pub enum WholesalerRef {
     /// By its number.
     Id(WholesalerId),
     /// By the host name that was called (a port is ignored). When no wholesaler has this domain and there is exactly one
-    /// wholesaler, it is that one.
+    /// wholesaler besides sandboxes, it is that one.
     Host(String),
 }
 
@@ -131,7 +131,8 @@ fn is_key(row: &WholesalerRow, key: Option<&SecretString>) -> bool {
 }
 
 impl App {
-    /// Opens a session. Unknown login, wrong key and blocked account give the same error after the same work.
+    /// Opens a session. Unknown login, wrong key and blocked account give the same error after the same work. At a sandbox
+    /// whose time is over dropshipping is switched off, which only those hear who have the right key.
     pub async fn gate_login(&self, login: GateLogin) -> Result<GateSession, AppError> {
         let now = self.now();
         let look = Look { wholesaler: login.wholesaler, login: login.login.clone() };
@@ -157,6 +158,9 @@ impl App {
             }
         };
         self.gate_login_succeeded(login.wholesaler, login.client);
+        if !wholesaler.is_open(now) {
+            return Err(WholesaleError::SwitchedOff.into());
+        }
         let mut bytes = [0; KEY_BYTES];
         self.random().fill(&mut bytes);
         let session_key = SecretString::from(hex(&bytes));
@@ -186,11 +190,13 @@ impl App {
             return Err(WholesaleError::DropshippingKeyInvalid.into());
         }
         let wholesaler = &session.wholesaler.wholesaler;
-        if !wholesaler.settings.dropshipping || !account.profile.dropshipping {
+        let open = session.wholesaler.is_open(self.now());
+        if !open || !wholesaler.settings.dropshipping || !account.profile.dropshipping {
             return Err(WholesaleError::SwitchedOff.into());
         }
+        let sandbox = session.wholesaler.sandbox_until.is_some();
         let (wholesaler, account) = (Arc::new(wholesaler.clone()), Arc::new(account.clone()));
-        Ok(Caller { wholesaler, account, language: keys.language })
+        Ok(Caller { wholesaler, account, language: keys.language, sandbox })
     }
 
     /// A session with everything around it, at most two seconds old: a gate is asked in bursts.
@@ -214,6 +220,9 @@ impl App {
         let row = self.wholesaler_row(wholesaler).await?;
         if !is_key(&row, key) {
             return Err(WholesaleError::DropshippingKeyInvalid.into());
+        }
+        if !row.is_open(self.now()) {
+            return Err(WholesaleError::SwitchedOff.into());
         }
         Ok(Arc::new(row.wholesaler))
     }

@@ -4,7 +4,7 @@ use crossdock_db::baskets::NewFile;
 use crossdock_db::stock::ReservationRow;
 use crossdock_db::wholesalers::Counter;
 use crossdock_db::{Operation, Tx};
-use crossdock_domain::clock::Timestamp;
+use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::stock::{StockLevel, allocate};
 use crossdock_domain::wholesale::{
@@ -20,8 +20,9 @@ use super::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
 use super::events::record_event;
 use super::judge::{Judged, Want, judge, prepare_days, weight};
 use super::tenants::unknown;
-use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, WholesaleError};
+use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, SandboxLimit, WholesaleError};
 use crate::access::hex;
+use crate::sandbox::A_DAY;
 use crate::{App, AppError};
 
 /// Places a supply order (customer reference §4.8).
@@ -333,6 +334,20 @@ impl Place {
         Ok(out)
     }
 
+    /// A sandbox takes so many orders in 24 hours. Numbers have no gaps, so the order that many numbers ago tells.
+    async fn within_daily_orders(&self, tx: &mut Tx, serial: OrderSerial) -> Result<(), AppError> {
+        let max = self.app.config().sandbox.orders_per_day;
+        let before = OrderSerial(serial.0 - max);
+        let Some(placed_at) = tx.supply_order_placed_at(self.caller.wholesaler.id, before).await? else {
+            return Ok(());
+        };
+        let again_in = placed_at + A_DAY - self.now;
+        if again_in > Span(0) {
+            return Err(WholesaleError::SandboxLimit(SandboxLimit::Orders { max, again_in }).into());
+        }
+        Ok(())
+    }
+
     /// Every line of a refusal, those that are well without a fault.
     fn refused(lines: &[Judged]) -> AppError {
         WholesaleError::LinesRefused(lines.iter().map(Judged::outcome).collect()).into()
@@ -378,6 +393,9 @@ impl Operation for Place {
         tx.lock_stock_levels(wholesaler.id, &variants, self.now).await?;
         let serial = tx.take_wholesale_numbers(wholesaler.id, Counter::Order, 1).await?.ok_or_else(unknown)?;
         let serial = OrderSerial(serial);
+        if self.caller.sandbox {
+            self.within_daily_orders(tx, serial).await?;
+        }
         if !self.reserve(tx, &mut lines, serial).await? {
             // The number goes back with the rest.
             return Err(Self::refused(&lines));

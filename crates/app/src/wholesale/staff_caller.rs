@@ -18,10 +18,15 @@ impl App {
     ) -> Result<Caller, AppError> {
         let row = self.wholesaler_row(wholesaler).await?;
         let account = self.account(wholesaler, account).await?;
-        if account.blocked || !account.profile.dropshipping || !row.wholesaler.settings.dropshipping {
+        if account.blocked
+            || !account.profile.dropshipping
+            || !row.wholesaler.settings.dropshipping
+            || !row.is_open(self.now())
+        {
             return Err(WholesaleError::SwitchedOff.into());
         }
+        let sandbox = row.sandbox_until.is_some();
         let (wholesaler, language) = (Arc::new(row.wholesaler), language.to_owned());
-        Ok(Caller { wholesaler, account: Arc::new(account), language })
+        Ok(Caller { wholesaler, account: Arc::new(account), language, sandbox })
     }
 }

@@ -74,7 +74,7 @@ impl Operation for List {
     }
 }
 
-/// One by id; or by domain, else the only one there is.
+/// One by id; or by domain, else the only one there is, which sandboxes do not change.
 enum Find {
     Id(WholesalerId),
     Domain(String),
@@ -90,7 +90,7 @@ impl Operation for Find {
                 if let Some(row) = tx.wholesaler_of_domain(domain).await? {
                     return Ok(Some(row));
                 }
-                let mut all = tx.wholesalers(2).await?;
+                let mut all = tx.real_wholesalers(2).await?;
                 Ok(if all.len() == 1 { all.pop() } else { None })
             }
         }
@@ -115,7 +115,7 @@ impl App {
             return Err(WholesaleError::Refused(problem).into());
         }
         self.wholesale_changed();
-        self.db().write(Add(WholesalerRow { wholesaler, key_hash: None }, self.now())).await
+        self.db().write(Add(WholesalerRow { wholesaler, key_hash: None, sandbox_until: None }, self.now())).await
     }
 
     /// Replaces name, domain and settings.

@@ -13,6 +13,7 @@ mod orders;
 mod payment;
 mod races;
 mod redirects;
+mod sandboxes;
 mod settle;
 mod staff;
 mod stores;

@@ -2,14 +2,16 @@
 
 use crossdock_app::AppError;
 use crossdock_app::webhook::{NewEndpoint, supply};
+use crossdock_app::wholesale::NewAccount;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::webhook::{ContentType, EventKind as Told, Method};
 use crossdock_domain::wholesale::{
-    AccountId, CourierId, EventAccount, EventId, EventKind, EventOrder, EventParcel, EventPayload, OrderSerial,
-    ParcelId, SupplyStatus, WholesalerId,
+    AccountId, AccountProfile, CourierId, EventAccount, EventId, EventKind, EventOrder, EventParcel, EventPayload,
+    OrderSerial, ParcelId, SupplyStatus, WholesalerId,
 };
 use crossdock_testkit::{TestApp, on_both_engines};
+use secrecy::SecretString;
 use serde_json::Value;
 
 struct Announce {
@@ -177,5 +179,43 @@ on_both_engines! {
         happen(&app, EventKind::StatusChanged, order).await;
         assert_eq!(heard(&app).await, ["order_sent 17: SN1"]);
         assert_eq!(app.receiver().calls()[0].url.as_str(), "https://brought.example/");
+    }
+
+    async fn mails_speak_the_language_of_the_account_as_it_is_now(app: TestApp) {
+        let wholesaler = WholesalerId::new(7).expect("id");
+        listen(&app).await;
+        let languages = async || {
+            let mails = app.mails("wholesaler:7".parse().expect("owner"), 10).await.expect("listed");
+            let mut languages: Vec<_> = mails.into_iter().map(|mail| (mail.template, mail.language)).collect();
+            languages.sort();
+            languages
+        };
+        let mail = |template: &str, language: &str| (template.to_owned(), language.to_owned());
+        // Nobody knows this account any more.
+        happen(&app, EventKind::OrderPlaced, payload(1, SupplyStatus::New, &[])).await;
+        assert_eq!(languages().await, [mail("order-placed", "en")]);
+        let new = NewAccount {
+            wholesaler,
+            login: "shop1".to_owned(),
+            password: SecretString::from("long enough"),
+            price_group: "standard".to_owned(),
+            profile: AccountProfile::default(),
+        };
+        let mut account = app.add_account(new).await.expect("added");
+        assert_eq!(account.id, AccountId(1));
+        happen(&app, EventKind::OrderPlaced, payload(2, SupplyStatus::New, &[])).await;
+        assert_eq!(languages().await, [mail("order-placed", "en"), mail("order-placed", "en")]);
+        account.profile.language = "pl".to_owned();
+        app.update_account(wholesaler, account.clone()).await.expect("changed");
+        happen(&app, EventKind::StatusChanged, payload(2, SupplyStatus::Finished, &[parcel(1, "", "SN1")])).await;
+        assert_eq!(languages().await[2], mail("order-sent", "pl"));
+        app.run_jobs().await;
+        for wrong in ["pol", "PL", "p", "<>", "pl-PL"] {
+            account.profile.language = wrong.to_owned();
+            let error = app.update_account(wholesaler, account.clone()).await.expect_err(wrong);
+            assert!(error.to_string().contains("two small letters"), "{error}");
+        }
+        let kept = app.account_by_login(wholesaler, "shop1").await.expect("there");
+        assert_eq!(kept.profile.language, "pl");
     }
 }

@@ -112,6 +112,9 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
         AdminRequest::AdminKey { wholesaler, request } => {
             Ok(AdminAnswer::Wholesale(Box::pin(super::keys::execute(app, wholesaler, *request)).await?))
         }
+        AdminRequest::Sandbox(request) => {
+            Ok(AdminAnswer::Wholesale(Box::pin(super::sandboxes::execute(app, request)).await?))
+        }
         AdminRequest::Goods(request) => Box::pin(super::goods::execute(app, request)).await.map(AdminAnswer::Goods),
         AdminRequest::Wholesale(request) => {
             Ok(AdminAnswer::Wholesale(Box::pin(super::wholesale::execute(app, request)).await?))

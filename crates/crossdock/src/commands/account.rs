@@ -42,6 +42,7 @@ Examples:
 Examples:
   crossdock account set 1 shop1 --group gold
   crossdock account set 1 shop1 --blocked true
+  crossdock account set 1 shop1 --language pl
   crossdock account set 1 shop1 --profile shop1.toml
 
 Blocking ends every session at once.")]
@@ -106,6 +107,9 @@ pub struct Profile {
     /// Address for mails
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+    /// Language of mails to it: en, pl, de [default: en]
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
     /// Whether it may place dropshipping orders
     #[arg(long, value_name = "BOOL")]
     dropshipping: Option<bool>,
@@ -119,6 +123,9 @@ impl Profile {
         let mut changes = keys(self.profile.as_ref())?;
         if let Some(email) = &self.email {
             changes.insert("email".to_owned(), email.as_str().into());
+        }
+        if let Some(language) = &self.language {
+            changes.insert("language".to_owned(), language.as_str().into());
         }
         if let Some(on) = self.dropshipping {
             changes.insert("dropshipping".to_owned(), on.into());
@@ -154,6 +161,7 @@ pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
                 ("group", "price_group"),
                 ("blocked", "blocked"),
                 ("e-mail", "profile.email"),
+                ("language", "profile.language"),
                 ("payment", "profile.payment_kinds"),
             ];
             let list = ask(&context, WholesaleRequest::AccountList { wholesaler }).await?;

@@ -1,5 +1,6 @@
 //! Rules that the types of the settings cannot express.
 
+use crossdock_app::wholesale::sample::PRODUCTS;
 use crossdock_jobs::smtp::SmtpMailer;
 use crossdock_web::settings::Network;
 
@@ -91,6 +92,13 @@ pub(super) fn validate(config: &Config) -> Vec<Mistake> {
         && let Err(error) = SmtpMailer::new(&mail.smtp_url, &mail.from)
     {
         refuse(error.key, error.problem);
+    }
+    let sandbox = &config.sandbox;
+    if !(1..=3_650).contains(&sandbox.days) {
+        refuse("sandbox.days", "must be between 1 and 3650".to_owned());
+    }
+    if i64::from(sandbox.products) < PRODUCTS {
+        refuse("sandbox.products", format!("must be at least {PRODUCTS}, the number of sample products"));
     }
     if jobs.jitter_percent > 100 {
         refuse("jobs.jitter_percent", "must be between 0 and 100".to_owned());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crossdock_app::payment::TEST_CARDS;
+use crossdock_app::wholesale::sample;
 
 use super::wholesaler::{ADMIN_KEY, KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
 use super::{NAME, SECRET, STORE};
@@ -56,23 +57,8 @@ Ask the wholesaler what it has (a session lives 15 minutes; its key is made of t
 
 Everybody knows these secrets: keep the demo on this machine. Stop it with Ctrl-C; start it again and the orders are still there.",
         example = example(),
-        wholesale = wholesale(url),
+        wholesale = sample::script(&format!("{url}/customer-api/"), LOGIN, PASSWORD, KEY),
         shell = quoted(&data.to_string()),
-    )
-}
-
-/// Logs in at the wholesaler with the key of whatever day it is, and asks for two pieces.
-fn wholesale(url: &str) -> String {
-    format!(
-        "  GATES={url}/customer-api/
-  SHA1=$(printf %s {PASSWORD} | sha1sum | cut -c1-40)
-  SYSTEM_KEY=$(printf %s \"$(TZ=Europe/Warsaw date +%Y%m%d)$SHA1\" | sha1sum | cut -c1-40)
-  SESSION=$(curl -s \"$GATES?gate=Authenticate/authenticate/1/json\" \\
-    -d '{{\"authenticate\": {{\"systemLogin\": \"{LOGIN}\", \"systemKey\": \"'$SYSTEM_KEY'\"}}}}' | grep -oE '[0-9a-f]{{40}}' | head -n 1)
-  curl -s \"$GATES?gate=Products/getAvailability/1/json&lang=eng\" -d '{{
-    \"authenticate\": {{\"sessionKey\": \"'$SESSION'\", \"dropshippingKey\": \"{KEY}\"}},
-    \"params\": {{\"products\": [{{\"code\": \"1-M\", \"codeType\": \"internal\", \"quantity\": 2}}]}}
-  }}'"
     )
 }
 

@@ -10,6 +10,7 @@ mod goods;
 mod help;
 mod postgres;
 mod rules;
+mod sandboxes;
 mod serve;
 mod side_by_side;
 mod stores;

@@ -50,7 +50,7 @@ fn a_wholesaler_is_set_up_by_the_command_line() {
     shell.run("wholesaler set 1 --settings settings.json").good();
     assert_eq!(shell.run("wholesaler show 1 --json").json(), shown, "what is shown can be given back");
 
-    let added = shell.run("account add 1 shop1 --group gold --email a@shop.example --json").json();
+    let added = shell.run("account add 1 shop1 --group gold --email a@shop.example --language pl --json").json();
     assert_eq!((added["id"].as_i64(), added["login"].as_str()), (Some(1), Some("shop1")));
     shell.run("account set 1 shop1 --payment prepaid --payment tradecredit --blocked true").good();
     assert_snapshot!(shell.run("account list 1").good());
@@ -94,6 +94,7 @@ fn rules_of_the_wholesalers_side_refuse_with_code_3_and_say_why() {
         ("account add 1 shop2 --password short", "8 characters"),
         ("account set 1 nobody --group x", "no such account"),
         ("account set 1 shop1 --payment barter", "barter"),
+        ("account set 1 shop1 --language polski", "two small letters"),
         ("stock show 1 1-S", "no product has the code"),
         ("courier show 1 9", "no such courier"),
         ("supply-order show 1 9", "no such order"),

@@ -8,6 +8,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)" }
     ONE = { "SELECT wholesaler_id, serial, account_id, external_id, status, placed_at, changed_at, dispatched_at, \
         cancel_refused, note, delivery, document FROM supply_orders WHERE wholesaler_id = $1 AND serial = $2" }
+    PLACED_AT = { "SELECT placed_at FROM supply_orders WHERE wholesaler_id = $1 AND serial = $2" }
     LOCK = { locking "SELECT wholesaler_id, serial, account_id, external_id, status, placed_at, changed_at, \
         dispatched_at, cancel_refused, note, delivery, document FROM supply_orders \
         WHERE wholesaler_id = $1 AND serial = $2 LIMIT 1" }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crossdock_db::Db;
+use crossdock_db::removal::{OWNER_TABLES, WHOLESALER_TABLES};
 use sqlx::Row as _;
 
 use crate::harness::{PostgresScratch, Scratch, SqliteScratch, with_scratch};
@@ -133,6 +134,33 @@ async fn postgres_and_sqlite_have_the_same_tables() {
             assert_eq!(Some(table), theirs.get(name), "{name}");
         }
         assert!(ours.len() > 10);
+    })
+    .await;
+}
+
+/// Whoever adds a table that names a wholesaler adds it to a list in `removal.rs`, before the tables that it refers to.
+#[tokio::test]
+async fn everything_of_a_wholesaler_is_deleted_with_it_children_first() {
+    with_scratch(async |scratch: &SqliteScratch| {
+        Db::open(&scratch.options()).await.unwrap().close().await;
+        let schema = sqlite_schema(&scratch.connect());
+        let has = |table: &Table, column: &str| table.columns.iter().any(|(name, ..)| name == column);
+        let naming = |column: &str| -> BTreeSet<&str> {
+            schema.iter().filter(|(_, table)| has(table, column)).map(|(name, _)| name.as_str()).collect()
+        };
+        let listed = |tables: &[&'static str]| tables.iter().copied().collect::<BTreeSet<_>>();
+        assert_eq!(listed(WHOLESALER_TABLES), naming("wholesaler_id"));
+        assert_eq!(listed(OWNER_TABLES), naming("owner"));
+        let order: Vec<&str> = OWNER_TABLES.iter().chain(WHOLESALER_TABLES).copied().chain(["wholesalers"]).collect();
+        let place = |name: &str| order.iter().position(|table| *table == name);
+        for (name, table) in &schema {
+            for (_, parent, _) in &table.references {
+                if let Some(parent_place) = place(parent) {
+                    let own = place(name).unwrap_or_else(|| panic!("{name} refers to {parent} and is in no list"));
+                    assert!(own < parent_place || name == parent, "{name} is deleted after {parent}");
+                }
+            }
+        }
     })
     .await;
 }

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::book::{Compare, Regime, Rule, When, normalised};
-use super::compute::{ConsignmentWork, Outcome, Work};
 use super::hs::HsCode;
 use super::request::Place;
+use super::work::{ConsignmentWork, Outcome, Work};
 
 /// Provinces of Canada by name, and by the first letter of the postal code where that decides.
 const PROVINCES: [(&str, &str, &str); 13] = [

@@ -9,10 +9,10 @@ use super::book::{
     Applies, Bound, Combine, Compare, DutyRate, DutyRule, DutyTable, FlatDuty, Per, Relief, Relieved, RoundTo, Rule,
     Specific, Unit,
 };
-use super::compute::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of, sum};
 use super::condition::{code_holds, consignment_holds};
 use super::reason::Reason;
 use super::request::{Line, ShortCode};
+use super::work::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of, sum};
 
 /// Name that buyers see.
 const NAME: &str = "Customs duty";

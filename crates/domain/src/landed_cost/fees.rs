@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 
 use super::answer::{Collected, ComponentKind};
 use super::book::{Compare, Fee, Of, Per, Relieved, RoundTo, Rule};
-use super::compute::{ConsignmentWork, Draft, Outcome, Work, add, div, mul, percent_of};
 use super::condition::{codes_hold, consignment_holds};
 use super::reason::Reason;
+use super::work::{ConsignmentWork, Draft, Outcome, Work, add, div, mul, percent_of};
 
 /// Charges the fees of a consignment that belong to the tax base, or those that do not.
 pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, in_base: bool) -> Outcome<()> {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::text::serde_as_text;
 
 /// A commodity code or its beginning: 2 to 13 digits. `61` is a chapter, `6109` a heading, `610910` a subheading; more
 /// digits are a country's own.
@@ -92,18 +92,7 @@ impl fmt::Debug for HsCode {
     }
 }
 
-impl Serialize for HsCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for HsCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(HsCode);
 
 #[cfg(test)]
 mod tests {

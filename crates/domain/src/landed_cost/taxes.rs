@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use super::answer::{Collected, ComponentKind};
 use super::book::{Compare, Relieved, Rule, Tax, TaxPart};
-use super::compute::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of};
 use super::condition::{code_holds, consignment_holds};
 use super::reason::Reason;
+use super::work::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of};
 
 /// Charges the taxes of every line.
 pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) -> Outcome<()> {

@@ -57,6 +57,8 @@ pub struct ShopAccount {
 pub struct AccountProfile {
     /// Address for mails.
     pub email: String,
+    /// Language of mails, two letters as in `pl`; empty, or one that has no translation, means English.
+    pub language: String,
     /// Phone number.
     pub phone: String,
     /// Whether this account may place dropshipping orders.
@@ -75,6 +77,7 @@ impl Default for AccountProfile {
     fn default() -> Self {
         Self {
             email: String::new(),
+            language: String::new(),
             phone: String::new(),
             dropshipping: true,
             payment_kinds: vec![PaymentKind::Prepaid],
@@ -120,6 +123,10 @@ impl ShopAccount {
         }
         if self.profile.payment_kinds.is_empty() {
             return Some("an account needs at least one way of paying".to_owned());
+        }
+        let language = &self.profile.language;
+        if !language.is_empty() && (language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase())) {
+            return Some(format!("language {language:?} is not two small letters, such as en, pl or de"));
         }
         None
     }

@@ -7,34 +7,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::ids::InvalidId;
+use crate::ids::{InvalidId, tenant_id};
 use crate::random::Random;
 
-/// Numeric id of a wholesaler. Positive; at most nine digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct WholesalerId(i64);
-
-impl WholesalerId {
-    /// Largest accepted id.
-    pub const MAX: i64 = 999_999_999;
-
-    /// An id, or `None` when the number is not within `1..=MAX`.
-    pub const fn new(id: i64) -> Option<Self> {
-        if id >= 1 && id <= Self::MAX { Some(Self(id)) } else { None }
-    }
-
-    /// The bare number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl fmt::Display for WholesalerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+tenant_id!(
+    /// Numeric id of a wholesaler. Positive; at most nine digits.
+    WholesalerId
+);
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -18,7 +18,7 @@ use crate::state::WebState;
 /// How much of a body that is too large is still read, so that the client gets to see the answer: one that is still
 /// writing when we close would see a broken connection instead.
 const SWALLOW: usize = 8 * 1024 * 1024;
-/// And for how long.
+/// And for how long, once the limit is reached.
 const SWALLOW_TIME: Duration = Duration::from_secs(2);
 
 /// Why there is no body.
@@ -42,7 +42,8 @@ pub(crate) async fn read_body(
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
         // Whoever asks first (`Expect: 100-continue`) has not sent anything yet and never will.
         if !headers.contains_key(header::EXPECT) {
-            swallow(&mut body).await;
+            // Up to the limit it costs what a body that is allowed costs.
+            swallow(&mut body, limit + SWALLOW, time).await;
         }
         return Err(BodyProblem::TooLarge);
     }
@@ -55,7 +56,7 @@ pub(crate) async fn read_body(
     };
     let result = timeout(time, read).await.unwrap_or(Err(BodyProblem::TooSlow));
     if result == Err(BodyProblem::TooLarge) {
-        swallow(&mut body).await;
+        swallow(&mut body, SWALLOW, SWALLOW_TIME).await;
     }
     result
 }
@@ -88,9 +89,9 @@ pub(crate) async fn buffer_form(State(state): State<WebState>, request: Request,
     response
 }
 
-async fn swallow(body: &mut Body) {
+async fn swallow(body: &mut Body, bytes: usize, time: Duration) {
     let read = async {
-        let mut left = SWALLOW;
+        let mut left = bytes;
         while let Some(Ok(frame)) = body.frame().await {
             let size = frame.data_ref().map_or(0, Bytes::len);
             left = left.saturating_sub(size);
@@ -100,5 +101,5 @@ async fn swallow(body: &mut Body) {
         }
     };
     // Time over or not: the answer is the same.
-    let _: Result<(), _> = timeout(SWALLOW_TIME, read).await;
+    let _: Result<(), _> = timeout(time, read).await;
 }

@@ -75,6 +75,34 @@ pub(super) fn page<P: Page>(
     response
 }
 
+/// What a page that belongs to no store has.
+pub(super) fn own_layout(state: &PageState, csrf: String) -> Layout {
+    Layout {
+        lang: "en".to_owned(),
+        store_name: Some("Crossdock".to_owned()),
+        csrf,
+        nonce: nonce(state),
+        test_mode: state.app().config().test_mode,
+        ..Layout::default()
+    }
+}
+
+/// A page that belongs to no store.
+pub(super) fn own_page<P: Page>(state: &PageState, session: &Session, status: StatusCode, page: &P) -> Response {
+    let mut response = bare_page(state, None, status, page);
+    if let Some(cookie) = session.set_cookie(state, None) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The page about a mistake of ours; its number goes to the log as well.
+pub(super) fn failed(state: &PageState, error: &AppError) -> Response {
+    let request_id = nonce(state)[..12].to_owned();
+    tracing::error!(%error, code = error.code(), request_id, "page failed");
+    message(state, None, Message::Internal { request_id })
+}
+
 fn bare_page<P: Page>(state: &PageState, store: Option<&Store>, status: StatusCode, page: &P) -> Response {
     let layout = page.layout();
     match state.renderer().render(page) {

@@ -47,12 +47,31 @@ impl Session {
         Browser::of_cookie(&self.cookie)
     }
 
+    /// What only this browser and we know.
+    pub(super) fn secret(&self) -> &str {
+        &self.cookie
+    }
+
     /// The token for forms of this cart.
     pub(super) fn form_token(&self, cart: CartId) -> String {
+        self.token(cart.0.as_bytes())
+    }
+
+    /// The token for a form that belongs to no cart.
+    pub(super) fn page_token(&self, page: &str) -> String {
+        self.token(page.as_bytes())
+    }
+
+    /// Whether such a form has the token we gave out.
+    pub(super) fn accepts_page(&self, page: &str, token: &str) -> bool {
+        self.page_token(page).as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
+    fn token(&self, of: &[u8]) -> String {
         let mut hash = Sha256::new();
         hash.update(b"crossdock form token\0");
         hash.update(self.cookie.as_bytes());
-        hash.update(cart.0.as_bytes());
+        hash.update(of);
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -78,10 +97,15 @@ impl Session {
     }
 }
 
-fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie, as it came.
+pub(super) fn raw_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let pairs = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(found, _)| *found == name)?;
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = raw_cookie(headers, name)?;
     // Only a value that we made: anything else could be planted to share a passage.
     (value.len() == LENGTH && value.bytes().all(|b| b.is_ascii_hexdigit())).then(|| value.to_owned())
 }

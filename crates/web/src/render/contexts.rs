@@ -8,6 +8,7 @@ mod message;
 mod pages;
 mod pay;
 pub mod samples;
+mod sandbox;
 
 use serde::Serialize;
 
@@ -19,6 +20,7 @@ pub use pages::{
     AddressBlock, AddressPage, ConfirmationPage, ItemsPage, OrderState, ReviewNotice, ReviewPage, ShippingPage,
 };
 pub use pay::{ChallengePage, Decline, PayNotice, PayPage, PendingPage, TestCard};
+pub use sandbox::{SandboxNotice, SandboxPage, SandboxReadyPage};
 
 /// A page: its context, its template, its place in the passage.
 pub trait Page: Serialize {

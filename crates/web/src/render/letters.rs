@@ -51,7 +51,8 @@ mod tests {
                          {"courierName": "GLS", "deliveryPackageNumber": "PN2", "deliveryShippingNumber": "",
                           "trackingUrl": ""}],
         });
-        let languages: Vec<String> = renderer.languages().map(str::to_owned).collect();
+        let languages: Vec<String> = renderer.mail_languages().map(str::to_owned).collect();
+        assert_eq!(languages, ["de", "en", "pl"]);
         for language in languages {
             for (template, parts) in
                 [("order-placed", vec!["shop1-17"]), ("order-sent", vec!["shop1-17", "SN1", "PN2"])]
@@ -67,6 +68,21 @@ mod tests {
         }
         let letter = renderer.write("order-sent", "en", &order).unwrap();
         assert!(letter.html.contains("href=\"https://tracking.example/SN1\"") && !letter.html.contains("href=\"\""));
+    }
+
+    #[test]
+    fn a_mail_speaks_the_language_that_was_asked_for_and_else_english() {
+        let renderer = Renderer::strict(None).unwrap();
+        let order = json!({"orderId": "shop1-17", "orderExternalId": "R-1", "packages": []});
+        let subject = |language: &str| renderer.write("order-sent", language, &order).unwrap().subject;
+        assert_eq!(subject("en"), "Order shop1-17 is on its way");
+        assert_eq!(subject("pl"), "Zamówienie shop1-17 zostało wysłane");
+        assert_eq!(subject("de"), "Bestellung shop1-17 ist unterwegs");
+        assert_eq!(subject("fr"), subject("en"));
+        let letter = renderer.write("order-sent", "pl", &order).unwrap();
+        assert!(letter.html.starts_with("<!doctype html>\n<html lang=\"pl\" dir=\"ltr\">"), "{}", letter.html);
+        let letter = renderer.write("order-sent", "fr", &order).unwrap();
+        assert!(letter.html.contains("<html lang=\"en\""), "{}", letter.html);
     }
 
     #[test]

@@ -24,6 +24,8 @@ const MONTHS: [&str; 12] = [
 pub(super) struct Language {
     tag: String,
     rtl: bool,
+    /// It has more than the texts of mails.
+    pages: bool,
     bundle: FluentBundle<FluentResource>,
     /// Asked when a text is missing here.
     fallback: Option<Arc<Language>>,
@@ -40,6 +42,11 @@ impl fmt::Debug for Language {
 impl Language {
     pub(super) fn tag(&self) -> &str {
         &self.tag
+    }
+
+    /// Whether pages can be shown in it; a folder with nothing but `mail.ftl` is for mails.
+    pub(super) fn has_pages(&self) -> bool {
+        self.pages
     }
 
     /// Value of the `dir` attribute.
@@ -148,7 +155,8 @@ fn language(
             FluentResource::try_new(text.clone()).map_err(|(_, mistakes)| invalid(file, format!("{mistakes:?}")))?;
         bundle.add_resource(resource).map_err(|mistakes| invalid(file, format!("{mistakes:?}")))?;
     }
-    Ok(Language { tag: tag.to_owned(), rtl, bundle, fallback, strict })
+    let pages = files.iter().any(|(file, _)| file.rsplit('/').next() != Some("mail.ftl"));
+    Ok(Language { tag: tag.to_owned(), rtl, pages, bundle, fallback, strict })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod openapi_admin;
 mod openapi_customer;
 mod overload;
 mod proxies;
+mod sandbox;
 mod shutdown;
 mod site;
 mod slow;

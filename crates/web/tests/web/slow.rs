@@ -78,6 +78,21 @@ async fn a_client_that_sends_too_much_still_reads_the_answer() {
 }
 
 #[tokio::test]
+async fn a_shop_that_sends_more_than_ten_megabytes_still_reads_its_fault() {
+    let site = Site::new().await;
+    let server = site.listen(None).await;
+    // Far more than the kernels hold between client and server: it must be read before the answer can be.
+    let body = " ".repeat(15 * 1024 * 1024);
+    let head = "POST /customer-api/?gate=Basket/get/1/json HTTP/1.1\r\nhost: x";
+    let mut stream = server.connect().await;
+    write(&mut stream, &format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())).await;
+    stream.flush().await.expect("flushed");
+    let answer = read_until(&mut stream, "}}").await;
+    assert!(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{answer}");
+    assert!(answer.contains("\"faultCode\":5"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_client_that_asks_first_is_refused_before_it_sends_too_much() {
     let site = Site::new().await;
     let server = site.listen(None).await;

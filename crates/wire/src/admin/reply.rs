@@ -1,6 +1,6 @@
 //! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
 
-use crossdock_app::wholesale::WholesaleError;
+use crossdock_app::wholesale::{SandboxLimit, WholesaleError};
 use crossdock_app::{AppError, error::DbError};
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
@@ -112,7 +112,9 @@ impl Refusal {
     }
 
     pub(super) fn into_reply(self) -> Reply {
-        Reply { delay: self.delay, ..Reply::refused(self.status, self.code, &self.text) }
+        // Only the limit of a sandbox comes this way, which counts by the minute.
+        let retry_after = (self.status == 429).then_some(60);
+        Reply { delay: self.delay, retry_after, ..Reply::refused(self.status, self.code, &self.text) }
     }
 
     fn from_ref(error: &AppError) -> Self {
@@ -141,6 +143,7 @@ impl Refusal {
             WholesaleError::OrderNotFound | WholesaleError::NotFound(_) | WholesaleError::RecipientNotFound => {
                 new(404, "not_found")
             }
+            WholesaleError::SandboxLimit(SandboxLimit::Calls { .. }) => new(429, "too_fast"),
             _ => new(422, "refused"),
         }
     }

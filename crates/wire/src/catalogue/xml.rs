@@ -16,6 +16,11 @@ const MAX_TOKEN: usize = 1024 * 1024;
 /// Most of anything that repeats within a product: pictures, prices, languages.
 const MAX_REPEATS: usize = 10_000;
 
+/// Most bytes of one product: a compressed file may promise a text without end.
+const MAX_PRODUCT: u64 = 16 * 1024 * 1024;
+/// Most prices of one product, those counted that its sizes take over from it.
+const MAX_PRICES: usize = 100_000;
+
 /// Reads products.
 #[derive(Debug)]
 pub struct Reader<R> {
@@ -44,7 +49,7 @@ impl<R: BufRead> Reader<R> {
                     return Err(Unread::Broken { line: self.markup.line(), reason });
                 }
                 Node::Open(element) if element.name == "product" && self.inside => {
-                    let mut builder = Builder::new(self.markup.line());
+                    let mut builder = Builder::new(self.markup.line(), self.markup.position());
                     let item = builder.product(&mut self.markup, &element).map_err(broken)?;
                     return if builder.rejected.is_empty() {
                         Ok(Some(item))
@@ -73,14 +78,16 @@ impl<R: BufRead> Iterator for Reader<R> {
 
 struct Builder {
     line: u64,
+    /// Where the product begins, in bytes.
+    begun: u64,
     code: String,
     repeats: usize,
     rejected: Vec<Rejected>,
 }
 
 impl Builder {
-    fn new(line: u64) -> Self {
-        Self { line, code: String::new(), repeats: 0, rejected: Vec::new() }
+    fn new(line: u64, begun: u64) -> Self {
+        Self { line, begun, code: String::new(), repeats: 0, rejected: Vec::new() }
     }
 
     fn reject(&mut self, line: u64, field: &str, reason: impl Into<String>) {
@@ -110,7 +117,13 @@ impl Builder {
 
     fn repeat<R: BufRead>(&mut self, markup: &Markup<R>) -> Result<(), MarkupError> {
         self.repeats += 1;
-        if self.repeats > MAX_REPEATS { Err(markup.error("the product has too many parts")) } else { Ok(()) }
+        if self.repeats > MAX_REPEATS {
+            return Err(markup.error("the product has too many parts"));
+        }
+        if markup.position() - self.begun > MAX_PRODUCT {
+            return Err(markup.error(format!("the product is longer than {MAX_PRODUCT} bytes")));
+        }
+        Ok(())
     }
 
     fn product<R: BufRead>(&mut self, markup: &mut Markup<R>, element: &Element) -> Result<Item, MarkupError> {
@@ -200,6 +213,10 @@ impl Builder {
             markup.skip()?;
         }
         // IOF gives products a price, and sizes one where it differs.
+        let steps: usize = price.iter().map(|price| price.steps.len()).sum();
+        if steps * item.sizes.iter().filter(|size| size.prices.is_empty()).count() > MAX_PRICES {
+            return Err(markup.error(format!("the product has more than {MAX_PRICES} prices")));
+        }
         for size in item.sizes.iter_mut().filter(|size| size.prices.is_empty()) {
             size.prices.clone_from(&price);
         }
@@ -259,6 +276,7 @@ impl Builder {
 
     fn sizes<R: BufRead>(&mut self, markup: &mut Markup<R>, sizes: &mut Vec<ItemSize>) -> Result<(), MarkupError> {
         while let Some(element) = markup.child()? {
+            self.repeat(markup)?;
             let line = markup.line();
             if element.name != "size" {
                 markup.skip()?;

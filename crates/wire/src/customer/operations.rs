@@ -92,10 +92,11 @@ async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
     context.app.find_wholesaler(&reference).await.map_err(|error| context.failed(&error))
 }
 
-/// Counts the call of an account.
+/// Counts the call of an account; sandboxes have a limit of their own.
 fn count(context: &Context<'_>, caller: &Caller) -> Result<Option<Quota>, Failure> {
     let key = (caller.wholesaler().id, caller.account().id);
-    match context.gates.calls.take(key, context.app.now()) {
+    let calls = if caller.is_sandbox() { &context.gates.sandbox_calls } else { &context.gates.calls };
+    match calls.take(key, context.app.now()) {
         None => Ok(None),
         Some(Ok(quota)) => Ok(Some(quota)),
         Some(Err(reached)) => Err(Failure::Limited(reached)),

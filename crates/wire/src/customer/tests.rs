@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crossdock_app::error::{AppError, CartProblem, DbError, Step};
-use crossdock_app::wholesale::{LineFault, RecipientProblem, Unknown, WholesaleError};
+use crossdock_app::wholesale::{LineFault, RecipientProblem, SandboxLimit, Unknown, WholesaleError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
 use crossdock_domain::money::MoneyError;
@@ -79,6 +79,7 @@ fn wholesale_errors() -> Vec<WholesaleError> {
         Unknown::PickupPoint,
         Unknown::Parcel,
         Unknown::Attachment,
+        Unknown::Sandbox,
     ];
     let mut all = vec![
         E::LoginFailed { delay: Span::seconds(2) },
@@ -103,6 +104,8 @@ fn wholesale_errors() -> Vec<WholesaleError> {
         E::GoodsMissing,
         E::Exists(words()),
         E::Refused(words()),
+        E::SandboxLimit(SandboxLimit::Orders { max: 200, again_in: Span::minutes(3) }),
+        E::SandboxLimit(SandboxLimit::Living { max: 100 }),
     ];
     all.extend(unknown.map(E::NotFound));
     all

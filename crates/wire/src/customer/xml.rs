@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT};
+use crate::markup::is_xml_character;
 
 /// Most attributes of one element, with namespace declarations.
 const ATTRIBUTE_LIMIT: usize = 32;
@@ -250,10 +251,6 @@ impl<'a> Reader<'a> {
 /// Only characters that XML 1.0 has (its section 2.2).
 fn checked(text: &str) -> Result<(), XmlProblem> {
     if text.chars().all(is_xml_character) { Ok(()) } else { Err(XmlProblem::Character) }
-}
-
-pub(super) const fn is_xml_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// Appends a text with everything escaped that must be; characters that XML does not have become replacement marks.

@@ -8,6 +8,7 @@ use crossdock_app::checkout::{Browser, OpenCheckout, SaveAddress};
 use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::payment::provider::PaymentInput;
 use crossdock_app::payment::{PaymentStep, StartPayment};
+use crossdock_app::sandbox::SandboxRules;
 use crossdock_app::staff::StaffAction;
 use crossdock_app::test_order::{TestOrder, TestOutcome};
 use crossdock_app::wholesale::SealingKey;
@@ -170,6 +171,7 @@ impl World {
             test_mode: true,
             rules: RulesSource::Dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/rules")),
             sealing_key: SealingKey::new([7; 32]),
+            sandbox: SandboxRules::default(),
         };
         let app = App::new(db, clock.clone(), Arc::new(SeededRandom::new(1)), config);
         for id in [STORE, OTHER_STORE] {

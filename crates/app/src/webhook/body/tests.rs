@@ -217,4 +217,11 @@ fn a_body_is_checked_before_it_is_stored() {
     assert!(problem(ContentType::Json, "{\"id\": \"{{ orderId }}\"}").contains("no JSON"));
     assert!(problem(ContentType::Form, "id={{ ordreId }}").starts_with("dropshipping_order_sent: line 1"));
     check(&endpoint(ContentType::Json, Some("{\"id\": {{ orderId }}}"))).expect("good");
+    // Well-formed or not is told by what comes out, not by the template.
+    let open = "<order>{% for package in packages %}<number>{{ package.deliveryShippingNumber }}{% endfor %}</order>";
+    let error = problem(ContentType::Xml, open);
+    assert!(error.starts_with("dropshipping_order_sent: what comes out is no XML (line 1: "), "{error}");
+    assert!(problem(ContentType::Xml, "<a b={{ orderId }}/>").contains("no XML"));
+    assert!(problem(ContentType::Xml, "{\"id\": {{ orderId }}}").contains("no XML"));
+    check(&endpoint(ContentType::Xml, Some("<a b=\"{{ orderExternalId }}\">{{ orderId }}</a>"))).expect("good");
 }

@@ -2,6 +2,7 @@
 
 use crossdock_app::Config;
 use crossdock_app::landed_cost::RulesSource;
+use crossdock_app::sandbox::SandboxRules;
 use crossdock_app::wholesale::SealingKey;
 use crossdock_db::orders::NewOrder;
 use crossdock_domain::address::{Address, Prefill};
@@ -42,6 +43,7 @@ pub fn config() -> Config {
         test_mode: true,
         rules: RulesSource::default(),
         sealing_key: SealingKey::new([7; 32]),
+        sandbox: SandboxRules::default(),
     }
 }
 

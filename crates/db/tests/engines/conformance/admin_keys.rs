@@ -26,6 +26,7 @@ async fn wholesalers(db: &Db) {
                 settings: WholesalerSettings::default(),
             },
             key_hash: None,
+            sandbox_until: None,
         };
         write!(db, |tx, row| tx.insert_wholesaler(&row, at(0)).await).await.unwrap();
     }

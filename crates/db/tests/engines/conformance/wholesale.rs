@@ -41,6 +41,7 @@ fn row(number: i64) -> WholesalerRow {
             settings: WholesalerSettings { dropshipping: true, ..WholesalerSettings::default() },
         },
         key_hash: Some(format!("hash {number}")),
+        sandbox_until: None,
     }
 }
 

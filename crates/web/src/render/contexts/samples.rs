@@ -14,7 +14,7 @@ use crossdock_domain::quote::DutyMode;
 use super::{
     AddressForm, AddressPage, ChallengePage, ConfirmationPage, Decline, FormErrors, ItemsPage, Layout, Message,
     MessagePage, OrderState, Page, PayNotice, PayPage, PendingPage, ProhibitedLine, ReviewNotice, ReviewPage,
-    ShippingPage, Summary,
+    SandboxNotice, SandboxPage, SandboxReadyPage, ShippingPage, Summary,
 };
 use crate::render::{RenderError, Renderer};
 use values::{
@@ -37,6 +37,8 @@ pub fn render_all(renderer: &Renderer, lang: &str) -> Vec<Rendered> {
     add(&mut out, renderer, pending(lang));
     add(&mut out, renderer, confirmation(lang));
     add(&mut out, renderer, messages(lang));
+    add(&mut out, renderer, sandbox(lang));
+    add(&mut out, renderer, sandbox_ready(lang));
     out
 }
 
@@ -295,6 +297,56 @@ fn confirmation(lang: &str) -> Vec<(&'static str, ConfirmationPage)> {
             },
         ),
         ("usual", page),
+    ]
+}
+
+fn sandbox(lang: &str) -> Vec<(&'static str, SandboxPage)> {
+    let layout = || Layout { store_name: Some("Crossdock".to_owned()), ..bare_layout(lang) };
+    let page = SandboxPage {
+        layout: layout(),
+        name: String::new(),
+        email: String::new(),
+        terms: false,
+        days: 14,
+        notice: None,
+        errors: FormErrors::default(),
+    };
+    let mut errors = FormErrors::default();
+    errors.add("name", "sandbox-error-name");
+    errors.add("email", "sandbox-error-email");
+    errors.add("terms", "sandbox-error-terms");
+    let filled = SandboxPage { name: NASTY.to_owned(), email: NASTY.to_owned(), terms: true, ..page.clone() };
+    vec![
+        ("mistakes", SandboxPage { errors, ..filled.clone() }),
+        ("shown", SandboxPage { notice: Some(SandboxNotice::Shown), ..page.clone() }),
+        ("full", SandboxPage { notice: Some(SandboxNotice::Full), ..filled.clone() }),
+        ("address", SandboxPage { notice: Some(SandboxNotice::Address), ..filled.clone() }),
+        ("email", SandboxPage { notice: Some(SandboxNotice::Email), ..filled }),
+        ("usual", page),
+    ]
+}
+
+fn sandbox_ready(lang: &str) -> Vec<(&'static str, SandboxReadyPage)> {
+    let usual = SandboxReadyPage {
+        layout: Layout { store_name: Some("Crossdock".to_owned()), ..bare_layout(lang) },
+        gates: "https://checkout.example/w/900123456/customer-api/".to_owned(),
+        login: "shop1".to_owned(),
+        password: "0f8fad5b-d9cb-469f-a165-70867728950e".to_owned(),
+        dropshipping_key: "7c9e6679-7425-40de-944b-e07fc1f90ae7".to_owned(),
+        system_key: "a5ba472861358d7cc2088aa66253627b7efd0ceb".to_owned(),
+        admin: "https://checkout.example/api/admin/v8/".to_owned(),
+        admin_key: "c2FtcGxlLWtleS1vZi1hLXNhbmRib3gtZm9yLXBhZ2Vz".to_owned(),
+        feed: "https://checkout.example/feeds/full.xml".to_owned(),
+        feed_token: "cdf_900123456_1_0123456789ab_cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+            .to_owned(),
+        expires_at: Timestamp(1_795_300_000_000_000),
+        script:
+            "  GATES=https://checkout.example/w/900123456/customer-api/\n  SHA1=$(printf %s x | sha1sum | cut -c1-40)"
+                .to_owned(),
+    };
+    vec![
+        ("odd", SandboxReadyPage { login: NASTY.to_owned(), script: NASTY.to_owned(), ..usual.clone() }),
+        ("usual", usual),
     ]
 }
 

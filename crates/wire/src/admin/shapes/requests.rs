@@ -16,8 +16,8 @@ const WHICH_ORDERS: &[Field] = &[
 
 pub(in crate::admin) const ORDERS_GET: Shape = shape("OrdersGet", &[WHICH_ORDERS, PAGE]);
 
-const CLIENT: Shape = shape("OrdersSearchClient", &[&[plain("clientLogin", Kind::Text), plain("clientId", Kind::Int)]]);
-const DATE_RANGE: Shape = shape(
+const CLIENT: Shape = open("OrdersSearchClient", &[&[plain("clientLogin", Kind::Text), plain("clientId", Kind::Int)]]);
+const DATE_RANGE: Shape = open(
     "OrdersDateRange",
     &[&[
         field("ordersDateType", Kind::Word(&["add", "modified", "dispatch"]), "add when it is left out"),
@@ -29,14 +29,14 @@ const SERIAL_RANGE: Shape = shape(
     "OrdersSerialNumberRange",
     &[&[plain("ordersSerialNumberBegin", Kind::Int), plain("ordersSerialNumberEnd", Kind::Int)]],
 );
-const RANGE: Shape = shape(
+const RANGE: Shape = open(
     "OrdersRange",
     &[&[
         plain("ordersDateRange", Kind::Object(&DATE_RANGE)),
         field("ordersSerialNumberRange", Kind::Object(&SERIAL_RANGE), "At most 100 numbers"),
     ]],
 );
-const NUMBERS: Shape = shape("OrdersSearchPackages", &[&[field("packagesNumbers", TEXTS, "One number at a time")]]);
+const NUMBERS: Shape = open("OrdersSearchPackages", &[&[field("packagesNumbers", TEXTS, "One number at a time")]]);
 
 pub(in crate::admin) const ORDERS_SEARCH: Shape = open(
     "OrdersSearch",

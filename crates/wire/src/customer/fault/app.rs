@@ -3,7 +3,8 @@
 use std::error::Error as _;
 
 use crossdock_app::error::{AppError, DbError};
-use crossdock_app::wholesale::{LineFault, RecipientProblem, WholesaleError};
+use crossdock_app::wholesale::{LineFault, RecipientProblem, SandboxLimit, WholesaleError};
+use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::{Code, Told};
@@ -109,13 +110,19 @@ fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
         E::RecipientIncomplete(fields) => missing(fields, lang),
         E::RecipientTooLong(fields) => too_long(fields, lang),
         E::PaymentNotAvailable => plain(Code::PaymentForm),
+        E::SandboxLimit(SandboxLimit::Orders { again_in, .. }) => super::too_fast(seconds(*again_in), lang),
         E::NotFound(crossdock_app::wholesale::Unknown::Wholesaler) => super::no_wholesaler(lang),
         // What only staff can meet.
-        E::NoSuchMove(_) | E::GoodsMissing | E::NotFound(_) | E::Exists(_) | E::Refused(_) => {
+        E::NoSuchMove(_) | E::GoodsMissing | E::NotFound(_) | E::Exists(_) | E::Refused(_) | E::SandboxLimit(_) => {
             tracing::error!(%error, "a gate call failed");
             plain(Code::Internal)
         }
     }
+}
+
+/// Whole seconds, at least one.
+fn seconds(span: Span) -> u32 {
+    u32::try_from(span.0.max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX).max(1)
 }
 
 /// How the wire calls a parameter of a use case.

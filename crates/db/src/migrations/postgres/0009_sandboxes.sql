@@ -1,0 +1,14 @@
+-- Wholesalers that developers try things out at, for a while. building: not filled yet; removing: rows are being deleted.
+-- client is the address that asked for it, null when staff did. mails: whether the account's mails go to email.
+CREATE TABLE sandboxes (
+    wholesaler_id BIGINT NOT NULL PRIMARY KEY REFERENCES wholesalers (id),
+    state         TEXT NOT NULL CHECK (state IN ('building', 'open', 'removing')),
+    name          TEXT NOT NULL,
+    email         TEXT NOT NULL,
+    client        TEXT,
+    mails         BOOLEAN NOT NULL,
+    created_at    BIGINT NOT NULL,
+    expires_at    BIGINT NOT NULL
+);
+CREATE INDEX sandboxes_by_expiry ON sandboxes (expires_at);
+CREATE INDEX sandboxes_by_creation ON sandboxes (created_at);

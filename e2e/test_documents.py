@@ -1,0 +1,100 @@
+"""The examples of the documents work as they are printed, from the first block to the last."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.guide import Walk, blocks
+from support.server import TARGET, Server, free_port
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Walk]:
+    """A stranger beside a fresh `crossdock demo`, in the directory where that was started."""
+    server = Server(tmp_path / "crossdock-demo", TARGET / "e2e-logs/documents-demo.log")
+    yield Walk(tmp_path, server.url.removeprefix("http://"), {"127.0.0.1:8099": f"127.0.0.1:{free_port()}"})
+    server.stop()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Walk]:
+    """A stranger beside `crossdock serve` with nothing in it."""
+    server = Server(tmp_path / "crossdock-data", TARGET / "e2e-logs/documents-serve.log", "serve")
+    yield Walk(tmp_path, server.url.removeprefix("http://"))
+    server.stop()
+
+
+def answers(printed: str) -> list[dict]:
+    """The JSON objects in what was printed, one behind the other; curl ends no line."""
+    found, at, decoder = [], 0, json.JSONDecoder()
+    while (at := printed.find("{", at)) >= 0:
+        value, at = decoder.raw_decode(printed, at)
+        found.append(value)
+    return found
+
+
+def test_no_example_escapes_being_run() -> None:
+    for document in ("api/customer.md", "api/admin.md", "operating/catalogue.md"):
+        for block in blocks(document):
+            where = f"{document}:{block.line}"
+            if block.language not in ("sh", "console"):
+                assert not re.search(r"^(curl|crossdock|php) ", block.text, re.MULTILINE), f"{where}: `sh` is what is run"
+            if block.language == "php":
+                assert block.file, f"{where}: nobody saves it"
+
+
+def test_the_customer_apis_guide_works_as_it_is_printed(demo: Walk) -> None:
+    printed = demo.run("api/customer.md")
+    told = answers(printed)
+    gates = [answer for answer in told if "faultCode" in answer.get("errors", {})]
+    assert len(gates) >= 14, printed
+    faults = [answer["errors"]["faultCode"] for answer in gates]
+    assert faults.count(2) == 1 and set(faults) == {0, 2}, printed
+    # The order, once more, and as it is at the end.
+    results = [answer["results"] for answer in gates if isinstance(answer["results"], dict)]
+    placed = [result["ordersResults"][0] for result in results if "orderProductsCost" in result]
+    assert [order["orderId"] for order in placed[:2]] == ["shop1-1", "shop1-1"]
+    sent = json.loads((demo.directory / "sent-1.json").read_text())
+    assert (sent["orderId"], sent["orderExternalId"]) == ("shop1-1", "R-2026-991")
+    assert sent["packages"][0]["deliveryShippingNumber"] == "SN1"
+    outcomes = [
+        (order["faultCode"], order["dropshippingOrderStatus"])
+        for result in results
+        for order in result.get("ordersResults", [])
+        if "dropshippingOrderStatus" in order
+    ]
+    assert outcomes == [(204, "notCanceled"), (0, "canceled")]
+    # The second sequence, in PHP.
+    assert re.search(r"^Example Wholesale has 3 couriers\nshop1-3 new\nsent by (.*), SN2, http.*SN2\n204 notCanceled$",
+                     printed, re.MULTILINE), printed
+
+
+def test_the_admin_apis_guide_works_as_it_is_printed(demo: Walk) -> None:
+    printed = demo.run("api/admin.md")
+    told = answers(printed)
+    # 207 tells its faults at the top, and each item its own.
+    assert not [answer for answer in told if answer.get("errors", {}).get("faultString")], printed
+    assert '"faultCode":0' in printed and not re.search(r'"faultCode":[1-9]', printed), printed
+    states = [order["orderStatus"] for answer in told if isinstance(answer.get("results"), dict)
+              for order in answer["results"].get("ordersResults", [])]
+    assert states == ["packed", "finished"]
+    # What the last example added lies there.
+    stock = demo.bash(
+        'curl -sg "http://127.0.0.1:8080/api/admin/v8/products/stocks?identType=id&products=15" '
+        "-H 'X-API-KEY: demo-admin-key'".replace("127.0.0.1:8080", demo.address)
+    )
+    sizes = json.loads(stock)["results"][0]["quantities"]["stocks"][0]["sizes"]
+    # 15 * 7 + 13 pieces modulo 41 lie in the demo's second size; one was sent.
+    assert {size["size_id"]: size["quantity"] for size in sizes}["M"] == 36 - 1 + 10
+
+
+def test_the_catalogues_guide_works_as_it_is_printed(empty: Walk) -> None:
+    printed = empty.run("operating/catalogue.md")
+    assert len(re.findall(r"4 unchanged|3 unchanged", printed)) >= 2, printed
+    assert '<offer' in printed and 'code="15-S"' in printed, printed
+    assert re.search(r"^order 1 placed; ", printed, re.MULTILINE), printed
