@@ -38,17 +38,19 @@
 //! [`App::remove_recipients`]; [`App::delivery_times`];
 //! [`App::staff_supply_orders`], [`App::supply_order`], [`App::supply_order_history`], [`App::order_attachment`],
 //! [`App::set_supply_status`], [`App::add_parcels`], [`App::change_parcel`], [`App::remove_parcel`],
-//! [`App::change_delivery`], [`App::set_order_note`].
+//! [`App::change_delivery`], [`App::set_order_note`], [`App::edit_supply_order`], [`App::place_supply_order_for`].
 //!
 //! Every change of an order that others must hear of writes an event by `events::record_event` in its own transaction.
 
 pub mod accounts;
+mod aside;
 pub mod availability;
 pub mod basket;
 pub mod cancel;
 pub mod catalogue;
 pub mod couriers;
 pub mod delivery_time;
+pub mod edit;
 pub mod error;
 pub mod events;
 pub mod feed;
@@ -76,10 +78,11 @@ pub use cancel::{CancelOutcome, CancelProblem, CancelSupplyOrder, OrderRef};
 pub use catalogue::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
 pub use delivery_time::{ReadyIn, Wanted};
+pub use edit::{EditSupplyOrder, LineEdit, LineRef};
 pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
-pub use place::{PlaceSupplyOrder, PlacedSupplyOrder};
+pub use place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};
 pub use recipients::{Recipient, RecipientChange, RecipientProblem};
 pub use seal::SealingKey;
 pub use staff_orders::{ChangeDelivery, NewParcel, ParcelChange, SetSupplyStatus};

@@ -30,6 +30,8 @@ statements! {
                     AND order_serial IS NULL" }
     DELETE_FILES_OF_LINE = { "DELETE FROM line_attachments WHERE wholesaler_id = $1 AND account_id = $2 \
                               AND order_serial IS NULL AND position = $3" }
+    DELETE_FILES_OF_ORDER = { "DELETE FROM line_attachments WHERE wholesaler_id = $1 AND account_id = $2 \
+        AND order_serial = $3 AND position = $4" }
     DELETE_FILES = { "DELETE FROM line_attachments WHERE wholesaler_id = $1 AND account_id = $2 AND order_serial IS NULL" }
     FILES_OF_ORDER = { "SELECT name, media_type, content FROM line_attachments WHERE wholesaler_id = $1 \
                         AND account_id = $2 AND order_serial = $3 AND position = $4 ORDER BY id" }
@@ -219,6 +221,17 @@ impl Tx {
         order: OrderSerial,
     ) -> Result<u64, DbError> {
         self.execute(&MOVE_FILES, params![order.0, wholesaler.get(), account.0]).await
+    }
+
+    /// Forgets the files of a line of an order.
+    pub async fn delete_order_files(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        order: OrderSerial,
+        position: i64,
+    ) -> Result<u64, DbError> {
+        self.execute(&DELETE_FILES_OF_ORDER, params![wholesaler.get(), account.0, order.0, position]).await
     }
 
     /// Files of a line of an order.

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (4, "0004_webhooks"),
     (5, "0005_admin_api"),
     (6, "0006_feed_tokens"),
+    (7, "0007_order_search"),
     (8, "0008_admin_logins"),
     (9, "0009_sandboxes")
 ];

@@ -44,6 +44,7 @@ deletions! { OF_WHOLESALER, WHOLESALER_TABLES, "wholesaler_id";
     "line_attachments" ("id")
     "supply_parcels" ("serial, id")
     "supply_order_history" ("serial, seq")
+    "supply_order_terms" ("term, serial")
     "supply_orders" ("serial")
     "basket_lines" ("account_id, position")
     "baskets" ("account_id")

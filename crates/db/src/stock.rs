@@ -81,6 +81,8 @@ statements! {
     DELETE_RESERVATION = { "DELETE FROM reservations WHERE wholesaler_id = $1 AND id = $2" }
     UNRESERVE = { "UPDATE stock SET reserved = reserved - $1, updated_at = $2 WHERE wholesaler_id = $3 AND product_id = $4 \
         AND size_id = $5 AND warehouse_id = $6 AND reserved >= $1" }
+    SHRINK_RESERVATION = { "UPDATE reservations SET quantity = quantity - $1 WHERE wholesaler_id = $2 AND id = $3 \
+        AND quantity > $1" }
     TAKE = { "UPDATE stock SET quantity = quantity - $1, reserved = reserved - $1, updated_at = $2 WHERE wholesaler_id = $3 \
         AND product_id = $4 AND size_id = $5 AND warehouse_id = $6 AND quantity >= $1 AND reserved >= $1" }
 }
@@ -350,6 +352,26 @@ impl Tx {
         }
         let (product, size) = (row.variant.product.0, row.variant.size.as_str());
         let values = params![row.quantity.0, now.0, wholesaler.get(), product, size, row.warehouse.0];
+        if self.execute(&UNRESERVE, values).await? != 1 {
+            return Err(miscounted(row));
+        }
+        Ok(true)
+    }
+
+    /// Lets a part of the goods go that were put aside; `false` when the reservation is gone or holds no more than that.
+    pub async fn shrink_reservation(
+        &mut self,
+        wholesaler: WholesalerId,
+        row: &ReservationRow,
+        by: Quantity,
+        now: Timestamp,
+    ) -> Result<bool, DbError> {
+        let values = params![by.0, wholesaler.get(), row.id.to_string()];
+        if self.execute(&SHRINK_RESERVATION, values).await? != 1 {
+            return Ok(false);
+        }
+        let (product, size) = (row.variant.product.0, row.variant.size.as_str());
+        let values = params![by.0, now.0, wholesaler.get(), product, size, row.warehouse.0];
         if self.execute(&UNRESERVE, values).await? != 1 {
             return Err(miscounted(row));
         }

@@ -4,11 +4,10 @@ mod history;
 mod list;
 mod parcels;
 mod statements;
+mod terms;
 
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::wholesale::{
-    AccountId, Delivery, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
-};
+use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId};
 
 use crate::error::DbError;
 use crate::orders::json;
@@ -17,11 +16,13 @@ use crate::value::{Row, params};
 
 pub use list::{DateKind, SupplyFilter};
 use statements::{
-    BY_EXTERNAL_ID, INSERT, LOCK, ONE, PLACED_AT, SET_DELIVERY, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH,
+    BY_EXTERNAL_ID, INSERT, LOCK, ONE, PLACED_AT, SET_DELIVERY, SET_DOCUMENT, SET_NOTE, SET_REFUSED, SET_STATUS, TOUCH,
 };
+pub use terms::SupplyTerm;
 
 /// Every statement about supply orders.
-pub(crate) const ALL: [&[&crate::sql::Statement]; 4] = [statements::ALL, history::ALL, list::ALL, parcels::ALL];
+pub(crate) const ALL: [&[&crate::sql::Statement]; 5] =
+    [statements::ALL, history::ALL, list::ALL, parcels::ALL, terms::ALL];
 
 struct OrderRow(SupplyOrder);
 
@@ -75,7 +76,8 @@ impl Tx {
             json(&order.delivery)?,
             json(&order.document)?
         ];
-        self.execute(&INSERT, values).await.map(drop)
+        self.execute(&INSERT, values).await?;
+        self.add_supply_terms(order).await
     }
 
     /// One order with its parcels.
@@ -158,14 +160,25 @@ impl Tx {
     }
 
     /// Replaces how and where an order is delivered; whether the order exists.
-    pub async fn set_supply_delivery(
-        &mut self,
-        wholesaler: WholesalerId,
-        serial: OrderSerial,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<bool, DbError> {
-        Ok(self.execute(&SET_DELIVERY, params![json(delivery)?, now.0, wholesaler.get(), serial.0]).await? == 1)
+    pub async fn set_supply_delivery(&mut self, order: &SupplyOrder, now: Timestamp) -> Result<bool, DbError> {
+        let (wholesaler, serial) = (order.wholesaler, order.serial);
+        let values = params![json(&order.delivery)?, now.0, wholesaler.get(), serial.0];
+        if self.execute(&SET_DELIVERY, values).await? != 1 {
+            return Ok(false);
+        }
+        self.put_supply_terms(order).await?;
+        Ok(true)
+    }
+
+    /// Replaces what was ordered; `false` when the order is no longer in the status it was seen in.
+    pub async fn set_supply_document(&mut self, order: &SupplyOrder, now: Timestamp) -> Result<bool, DbError> {
+        let (wholesaler, serial) = (order.wholesaler, order.serial);
+        let values = params![json(&order.document)?, now.0, wholesaler.get(), serial.0, order.status.code()];
+        if self.execute(&SET_DOCUMENT, values).await? != 1 {
+            return Ok(false);
+        }
+        self.put_supply_terms(order).await?;
+        Ok(true)
     }
 
     /// Replaces the remark of staff; whether the order exists.

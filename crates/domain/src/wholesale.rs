@@ -29,10 +29,11 @@ pub use ids::{
     WarehouseId, WholesalerId,
 };
 pub use order::{
-    Attachment, AttachmentProblem, CashOnDelivery, Delivery, InvoiceWish, OrderAmounts, OrderLine, SupplyActor,
-    SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyParcel, sniff_media_type,
+    Attachment, AttachmentProblem, CashOnDelivery, Delivery, InvoiceWish, LineChange, OrderAmounts, OrderLine,
+    SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyParcel, sniff_media_type,
+    total_grams,
 };
-pub use price::{EVERY_GROUP, GroupPrice, LineValue, PriceStep, Vat, price_for, value_of};
+pub use price::{EVERY_GROUP, GroupPrice, LineValue, PriceStep, Vat, price_for, value_of, value_of_gross};
 pub use product::{CodeKind, Component, Product, ProductDetails, StockMode, Unit, Variant, VariantDetails};
 pub use quantity::Quantity;
 pub use recipient::{RecipientAddress, RecipientField};

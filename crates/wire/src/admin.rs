@@ -58,6 +58,12 @@ pub struct Call<'a> {
     pub client: IpAddr,
 }
 
+/// The reader of parameters alone, for fuzzing: whether a request has any, and that looking at them never panics.
+#[doc(hidden)]
+pub fn is_readable(method: &str, query: &str, body: &[u8]) -> bool {
+    Params::read(method, query, body).is_ok_and(|params| params.look_at_everything())
+}
+
 /// Largest body.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
@@ -233,6 +239,7 @@ async fn perform(app: &App, caller: &AdminCaller, operation: Operation, params: 
     let result = match operation {
         Op::OrdersGet => orders::get(app, caller, params).await,
         Op::OrdersSearch => orders::search(app, caller, params).await,
+        Op::OrdersAdd => orders::add(app, caller, params).await,
         Op::OrdersUpdate => orders::update(app, caller, params).await,
         Op::OrderCourier => orders::courier(app, caller, params).await,
         Op::OrderAddress => addresses::of_order(app, caller, params).await,

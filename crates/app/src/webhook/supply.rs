@@ -38,6 +38,7 @@ pub async fn announce(
             news.tell(tx, 0, Told::DropshippingOrderPlaced, &[]).await?;
             news.mail(tx, "order-placed").await
         }
+        EventKind::OrderEdited => news.tell(tx, 0, Told::DropshippingOrderEdited, &[]).await,
         EventKind::StatusChanged => news.status_changed(tx).await,
         EventKind::ParcelAdded => news.dispatched(tx).await,
         EventKind::ParcelChanged => {
@@ -163,7 +164,7 @@ impl News<'_> {
     /// A mail to the shop, one of each kind for an order.
     async fn mail(&self, tx: &mut Tx, template: &str) -> Result<(), DbError> {
         let account = &self.payload.account;
-        if account.email.is_empty() {
+        if account.email.is_empty() || self.payload.without_mail {
             return Ok(());
         }
         // A sandbox writes to nobody but who registered it, and only when staff vouch for the address.

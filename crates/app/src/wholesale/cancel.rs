@@ -92,7 +92,8 @@ impl Operation for Cancel {
         }
         let actor = SupplyActor::Shop(self.caller.account.login.clone());
         if status.is_cancellable() {
-            let change = StatusChange { to: SupplyStatus::Canceled, actor, reason: self.wish.reason.clone() };
+            let change =
+                StatusChange { to: SupplyStatus::Canceled, actor, reason: self.wish.reason.clone(), mail: true };
             move_order(tx, &mut order, change, self.event, self.now).await?;
             return Ok(CancelOutcome { order: Some(order), problem: None });
         }

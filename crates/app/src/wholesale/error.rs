@@ -193,6 +193,12 @@ pub enum LineFault {
     Attachment(AttachmentProblem),
     /// Fault 7: The remark is longer than 1000 characters.
     CommentTooLong,
+    /// Staff: the price is no amount of the currency, or below 0.
+    BadPrice,
+    /// Staff: the tax is the product's, another one cannot be given.
+    OtherVat,
+    /// Staff: several lines are meant; only their positions tell them apart.
+    Ambiguous,
 }
 
 /// A line of an order that was refused, in the order of the request.

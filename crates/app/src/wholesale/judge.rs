@@ -6,17 +6,16 @@ use crossdock_db::Tx;
 use crossdock_db::availability::{CodeQuestion, OnOffer};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
-    CodeKind, LineValue, Product, ProductId, Quantity, ShopAccount, StockMode, Variant, VariantId, Wholesaler,
-    price_for, value_of,
+    Attachment, CodeKind, LineValue, OrderLine, Product, ProductId, Quantity, ShopAccount, StockMode, Variant,
+    VariantId, Wholesaler, price_for, total_grams, value_of,
 };
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use super::{AvailableQuantity, LineFault, LineOutcome, ProductRef};
 use crate::AppError;
 
 /// Longest remark on a line, in characters.
-const MAX_COMMENT: usize = 1000;
+pub(super) const MAX_COMMENT: usize = 1000;
 
 /// A line that is wanted.
 #[derive(Debug, Clone)]
@@ -178,6 +177,32 @@ impl Judged {
             .map_or(0, |(product, size)| size.details.weight_grams.unwrap_or(product.details.weight_grams))
     }
 
+    /// The line of an order that it becomes; `None` for one that cannot be sold.
+    pub(super) fn order_line(&self, position: i64, language: &str, attachments: Vec<Attachment>) -> Option<OrderLine> {
+        let (Some(offer), Some((product, size)), Some(value)) = (&self.offer, &self.goods, self.value) else {
+            return None;
+        };
+        Some(OrderLine {
+            position,
+            code: self.want.code.clone(),
+            code_kind: offer.kind,
+            variant: offer.variant.clone(),
+            product_code: product.code.clone(),
+            name: product.details.name(language).to_owned(),
+            size_name: size.details.name.clone(),
+            producer_code: size.producer_code.clone(),
+            external_code: size.external_code.clone(),
+            quantity: self.quantity,
+            comment: self.want.comment.clone(),
+            vat: product.details.vat,
+            value,
+            price_agreed: false,
+            weight_grams: self.unit_grams(),
+            components: size.components.clone(),
+            attachments,
+        })
+    }
+
     /// How the line is told to the shop.
     pub(super) fn outcome(&self) -> LineOutcome {
         LineOutcome {
@@ -191,12 +216,9 @@ impl Judged {
     }
 }
 
-/// Weight of lines in whole grams, rounded up; [`i64::MAX`] is more than any courier carries.
+/// Weight of lines in whole grams, rounded up.
 pub(super) fn weight<'j>(lines: impl Iterator<Item = &'j Judged>) -> i64 {
-    let exact = lines.into_iter().try_fold(Decimal::ZERO, |sum, line| {
-        sum.checked_add(Decimal::from(line.unit_grams()).checked_mul(line.quantity.to_decimal())?)
-    });
-    exact.and_then(|grams| grams.ceil().to_i64()).unwrap_or(i64::MAX)
+    total_grams(lines.map(|line| (line.unit_grams(), line.quantity)))
 }
 
 /// Days to prepare the slowest of these goods, by the wholesaler's own time where they have none.

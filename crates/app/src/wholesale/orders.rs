@@ -10,7 +10,7 @@ use crossdock_domain::wholesale::{
     AccountId, OrderSerial, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
 };
 
-pub use crossdock_db::supply_orders::DateKind;
+pub use crossdock_db::supply_orders::{DateKind, SupplyTerm};
 
 use super::{Caller, MAX_ELEMENTS, Page, Paged, Unknown, WholesaleError};
 use crate::{App, AppError};
@@ -63,15 +63,17 @@ pub struct StaffOrderQuery {
     pub account: Option<AccountId>,
     /// Only orders with this consignment or parcel number.
     pub parcel_number: Option<String>,
+    /// Only orders that have one term of each of these lists. A list without terms finds nothing.
+    pub terms: Vec<Vec<SupplyTerm>>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
     /// The rest.
     pub query: SupplyOrderQuery,
 }
 
 struct List {
     wholesaler: WholesalerId,
-    account: Option<AccountId>,
-    parcel_number: Option<String>,
-    query: SupplyOrderQuery,
+    query: StaffOrderQuery,
 }
 
 impl Operation for List {
@@ -79,17 +81,17 @@ impl Operation for List {
     type Error = AppError;
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        let query = &self.query;
+        let StaffOrderQuery { account, parcel_number, terms, oldest_first, query } = &self.query;
         // Numbers, ids and external ids together name the orders that are meant.
         let named = !query.serials.is_empty() || !query.order_ids.is_empty() || !query.external_ids.is_empty();
         let mut serials = named.then(|| query.serials.clone());
         if let Some(serials) = &mut serials {
             serials.extend(query.order_ids.iter().filter_map(|id| serial_of(id)));
             if !query.external_ids.is_empty() {
-                serials.extend(tx.serials_of_external_ids(self.wholesaler, self.account, &query.external_ids).await?);
+                serials.extend(tx.serials_of_external_ids(self.wholesaler, *account, &query.external_ids).await?);
             }
         }
-        if let Some(number) = &self.parcel_number {
+        if let Some(number) = parcel_number {
             let with = tx.supply_orders_with_number(self.wholesaler, number).await?;
             serials = Some(match serials {
                 Some(serials) => serials.into_iter().filter(|serial| with.contains(serial)).collect(),
@@ -102,10 +104,12 @@ impl Operation for List {
         let page = query.page;
         let filter = SupplyFilter {
             wholesaler: self.wholesaler,
-            account: self.account,
+            account: *account,
             serials,
             statuses: query.statuses.clone(),
             dates,
+            terms: terms.clone(),
+            oldest_first: *oldest_first,
             limit: page.limit,
             offset: page.offset(),
         };
@@ -170,9 +174,8 @@ impl App {
     ) -> Result<Paged<SupplyOrder>, AppError> {
         check(&query)?;
         let ids = query.order_ids.clone();
-        let list =
-            List { wholesaler: caller.wholesaler.id, account: Some(caller.account.id), parcel_number: None, query };
-        let mut found = self.db().read(list).await?;
+        let query = StaffOrderQuery { account: Some(caller.account.id), query, ..StaffOrderQuery::default() };
+        let mut found = self.db().read(List { wholesaler: caller.wholesaler.id, query }).await?;
         // An id with another login in front is another order's.
         let wrong = |order: &SupplyOrder| {
             ids.iter().any(|id| serial_of(id) == Some(order.serial) && id.trim() != order.order_id())
@@ -193,8 +196,7 @@ impl App {
         query: StaffOrderQuery,
     ) -> Result<Paged<SupplyOrder>, AppError> {
         check(&query.query)?;
-        let StaffOrderQuery { account, parcel_number, query } = query;
-        self.db().read(List { wholesaler, account, parcel_number, query }).await
+        self.db().read(List { wholesaler, query }).await
     }
 
     /// One order, for staff.

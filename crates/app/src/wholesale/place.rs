@@ -1,29 +1,31 @@
 //! `Orders/add`: a dropshipping order, all or nothing.
 
+mod terms;
+
 use crossdock_db::baskets::NewFile;
-use crossdock_db::stock::ReservationRow;
 use crossdock_db::wholesalers::Counter;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::money::{Currency, Money};
-use crossdock_domain::wholesale::stock::{StockLevel, allocate};
 use crossdock_domain::wholesale::{
-    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CodeKind, CourierId, CourierOffer, Delivery, EventId,
-    EventKind, EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, ReservationId,
-    SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId,
+    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, CourierOffer, Delivery, EventId, EventKind,
+    EventPayload, InvoiceWish, OrderAmounts, OrderLine, OrderSerial, PaymentKind, Quantity, SupplyActor, SupplyEvent,
+    SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId, value_of_gross,
 };
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
+use super::aside::{Aside, exact_money};
 use super::basket::{describe, file_id, want_of};
 use super::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
 use super::events::record_event;
 use super::judge::{Judged, Want, judge, prepare_days, weight};
 use super::tenants::unknown;
 use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, SandboxLimit, WholesaleError};
-use crate::access::hex;
 use crate::sandbox::A_DAY;
 use crate::{App, AppError};
+
+use terms::content_hash;
+pub use terms::{LineTerms, StaffTerms};
 
 /// Places a supply order (customer reference §4.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,7 @@ pub struct PlacedSupplyOrder {
 }
 
 /// Longest note, in characters.
-const MAX_NOTE: usize = 2000;
+pub(super) const MAX_NOTE: usize = 2000;
 /// Longest external id, in characters.
 const MAX_EXTERNAL_ID: usize = 100;
 
@@ -83,6 +85,7 @@ struct Place {
     app: App,
     caller: Caller,
     command: PlaceSupplyOrder,
+    terms: Option<StaffTerms>,
     content_hash: String,
     event: EventId,
     now: Timestamp,
@@ -140,11 +143,19 @@ impl Place {
     fn collected(&self) -> Result<Option<Money>, AppError> {
         let Some((amount, currency)) = self.command.cash_on_delivery else { return Ok(None) };
         let currency = currency.unwrap_or(self.caller.wholesaler.currency);
-        let money = Money::from_decimal(amount, currency)?;
-        if money.minor < 0 || money.to_decimal() != amount.normalize() {
+        let Some(money) = exact_money(amount, currency)? else {
             return Err(invalid("cash_on_delivery", "must be an amount that the currency can express, not below 0"));
-        }
+        };
         Ok((money.minor > 0).then_some(money))
+    }
+
+    /// The courier's price, or what staff agreed on.
+    fn agreed_carriage(&self, offer: CourierOffer) -> Result<CourierOffer, AppError> {
+        let Some(cost) = self.terms.as_ref().and_then(|terms| terms.delivery_cost) else { return Ok(offer) };
+        let Some(gross) = exact_money(cost, self.caller.wholesaler.currency)? else {
+            return Err(invalid("delivery_cost", "must be an amount that the currency can express, not below 0"));
+        };
+        Ok(CourierOffer { net: offer.vat.net(gross)?, gross, ..offer })
     }
 
     async fn carrying(&self, tx: &mut Tx, lines: &[Judged], payment: PaymentKind) -> Result<Carrying, AppError> {
@@ -167,6 +178,7 @@ impl Place {
             }
             None => return Err(WholesaleError::NoCourier.into()),
         };
+        let offer = self.agreed_carriage(offer)?;
         let pickup_point = match (&command.pickup_point, courier.settings.pickup_points) {
             (Some(id), true) => {
                 let point = tx.pickup_point(wholesaler.id, courier.id, id).await?.filter(|point| point.active);
@@ -193,15 +205,42 @@ impl Place {
         Ok(Carrying { delivery, offer })
     }
 
+    /// What staff agreed on for the line at this index.
+    fn terms_of(&self, index: usize) -> Option<&LineTerms> {
+        self.terms.as_ref()?.lines.get(index)
+    }
+
+    /// Gives lines the prices that staff agreed on.
+    fn agree(&self, lines: &mut [Judged]) -> Result<(), AppError> {
+        for (index, line) in lines.iter_mut().enumerate() {
+            let Some(terms) = self.terms_of(index) else { continue };
+            let (Some((product, _)), Some(_)) = (&line.goods, line.value) else { continue };
+            let ((rate, free), own) = (terms.vat, product.details.vat);
+            if rate.is_some_and(|rate| rate != own.rate) || free.is_some_and(|free| free != own.free) {
+                line.fault = line.fault.or(Some(LineFault::OtherVat));
+            }
+            let Some(price) = terms.price else { continue };
+            match exact_money(price, self.caller.wholesaler.currency)? {
+                Some(price) => line.value = Some(value_of_gross(price, product.details.vat, line.quantity)?),
+                None => line.fault = line.fault.or(Some(LineFault::BadPrice)),
+            }
+        }
+        Ok(())
+    }
+
     /// Puts the goods of every line aside, under locks taken in one order. Lines that cannot be served are marked; then
     /// nothing of it may stay.
     async fn reserve(&self, tx: &mut Tx, lines: &mut [Judged], serial: OrderSerial) -> Result<bool, AppError> {
-        for line in lines.iter_mut() {
+        let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
+        let aside = Aside { app: &self.app, wholesaler, account, serial, now: self.now };
+        for (index, line) in lines.iter_mut().enumerate() {
             let Some(offer) = &line.offer else { continue };
+            let from = self.terms_of(index).and_then(|terms| terms.warehouse);
             for stock in offer.stocks.iter().filter(|stock| stock.disposition != Quantity::UNCOUNTED) {
                 let wanted = stock.part.quantity.times(line.quantity);
                 let placed = match wanted {
-                    Some(wanted) => self.reserve_part(tx, &stock.part.variant, wanted, serial).await?,
+                    // Locked before, for every line together; this only reads what is left after the lines before.
+                    Some(wanted) => aside.put(tx, &stock.part.variant, wanted, from).await?,
                     None => false,
                 };
                 if !placed {
@@ -210,39 +249,6 @@ impl Place {
             }
         }
         Ok(lines.iter().all(|line| line.fault.is_none()))
-    }
-
-    async fn reserve_part(
-        &self,
-        tx: &mut Tx,
-        variant: &VariantId,
-        wanted: Quantity,
-        serial: OrderSerial,
-    ) -> Result<bool, AppError> {
-        let wholesaler = self.caller.wholesaler.id;
-        // Locked before, for every line together; this only reads what is left after the lines before.
-        let mut rows = tx.stock_levels(wholesaler, std::slice::from_ref(variant)).await?;
-        rows.retain(|row| row.sellable);
-        rows.sort_by_key(|row| (row.position, row.level.warehouse));
-        let levels: Vec<StockLevel> = rows.into_iter().map(|row| row.level).collect();
-        let Some(parts) = allocate(&levels, wanted) else { return Ok(false) };
-        for (warehouse, quantity) in parts {
-            let row = ReservationRow {
-                id: ReservationId::new(self.now, self.app.random()),
-                variant: variant.clone(),
-                warehouse,
-                quantity,
-                order: Some(serial),
-                account: Some(self.caller.account.id),
-                expires_at: None,
-                note: String::new(),
-                created_at: self.now,
-            };
-            if !tx.reserve_stock(wholesaler, &row, self.now).await? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, AppError> {
@@ -263,28 +269,13 @@ impl Place {
     fn document_lines(&self, lines: &[Judged], files: &[Vec<Attachment>]) -> Vec<OrderLine> {
         let language = self.caller.language();
         let mut out = Vec::with_capacity(lines.len());
-        for ((at, line), files) in (1_i64..).zip(lines).zip(files) {
-            let (Some(offer), Some((product, size)), Some(value)) = (&line.offer, &line.goods, line.value) else {
+        for ((index, line), files) in lines.iter().enumerate().zip(files) {
+            let at = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
+            let Some(mut made) = line.order_line(line.want.position.unwrap_or(at), language, files.clone()) else {
                 continue;
             };
-            out.push(OrderLine {
-                position: line.want.position.unwrap_or(at),
-                code: line.want.code.clone(),
-                code_kind: offer.kind,
-                variant: offer.variant.clone(),
-                product_code: product.code.clone(),
-                name: product.details.name(language).to_owned(),
-                size_name: size.details.name.clone(),
-                producer_code: size.producer_code.clone(),
-                external_code: size.external_code.clone(),
-                quantity: line.quantity,
-                comment: line.want.comment.clone(),
-                vat: product.details.vat,
-                value,
-                weight_grams: line.unit_grams(),
-                components: size.components.clone(),
-                attachments: files.clone(),
-            });
+            made.price_agreed = self.terms_of(index).is_some_and(|terms| terms.price.is_some());
+            out.push(made);
         }
         out
     }
@@ -374,6 +365,7 @@ impl Operation for Place {
         }
         let files = self.files(tx, &wants).await?;
         let mut lines = judge(tx, wholesaler, account, wants, self.now).await?;
+        self.agree(&mut lines)?;
         if lines.iter().any(|line| line.fault.is_some()) {
             return Err(Self::refused(&lines));
         }
@@ -447,46 +439,18 @@ impl Operation for Place {
         }
         let entry = SupplyHistoryEntry {
             at: self.now,
-            actor: SupplyActor::Shop(account.login.clone()),
+            actor: match &self.terms {
+                Some(terms) => terms.actor.clone(),
+                None => SupplyActor::Shop(account.login.clone()),
+            },
             event: SupplyEvent::Placed,
         };
         tx.add_supply_history(wholesaler.id, serial, &entry).await?;
-        record_event(tx, self.event, EventKind::OrderPlaced, &EventPayload::of(&order), self.now).await?;
+        let without_mail = self.terms.as_ref().is_some_and(|terms| !terms.mail);
+        let payload = EventPayload { without_mail, ..EventPayload::of(&order) };
+        record_event(tx, self.event, EventKind::OrderPlaced, &payload, self.now).await?;
         Ok(PlacedSupplyOrder { order, repeated: false })
     }
-}
-
-/// What an order says, as a hash: a repeated order is the same order, whatever has happened to the basket since.
-fn content_hash(command: &PlaceSupplyOrder) -> String {
-    let products = command.products.as_ref().map(|products| {
-        let line = |product: &ProductRef| {
-            let files = product.attachments.iter();
-            let files = files.map(|file| (file.name.clone(), hex(&Sha256::digest(&file.contents)))).collect::<Vec<_>>();
-            let kind = product.kind.map(CodeKind::code);
-            (product.code.trim().to_owned(), kind, product.quantity.normalize(), product.comment.clone(), files)
-        };
-        products.iter().map(line).collect::<Vec<_>>()
-    });
-    let to = match &command.deliver_to {
-        DeliveryTo::Stored(id) => (Some(*id), None),
-        DeliveryTo::Inline(address) => (None, Some(address.clone().tidy())),
-    };
-    let content = serde_json::json!({
-        "products": products,
-        "to": to,
-        "courier": command.courier,
-        "pickup_point": command.pickup_point,
-        "preferred_date": command.preferred_date,
-        "payment": command.payment,
-        "payment_form": command.payment_form,
-        "cash_on_delivery": command.cash_on_delivery.map(|(amount, currency)| (amount.normalize(), currency)),
-        "billing": command.billing,
-        "notes": [&command.note_to_order, &command.note_to_courier],
-        "invoice": command.invoice,
-        "currency": command.currency,
-        "webhook_url": command.webhook_url,
-    });
-    hex(&Sha256::digest(content.to_string().as_bytes()))
 }
 
 /// Rules that need nothing but the command.
@@ -531,13 +495,33 @@ impl App {
         caller: &Caller,
         command: PlaceSupplyOrder,
     ) -> Result<PlacedSupplyOrder, AppError> {
+        self.place(caller, command, None).await
+    }
+
+    /// The same by staff for a shop ([`App::caller_for_staff`]), who may settle prices, carriage and warehouses.
+    pub async fn place_supply_order_for(
+        &self,
+        caller: &Caller,
+        command: PlaceSupplyOrder,
+        terms: StaffTerms,
+    ) -> Result<PlacedSupplyOrder, AppError> {
+        self.place(caller, command, Some(terms)).await
+    }
+
+    async fn place(
+        &self,
+        caller: &Caller,
+        command: PlaceSupplyOrder,
+        terms: Option<StaffTerms>,
+    ) -> Result<PlacedSupplyOrder, AppError> {
         check(caller, &command)?;
         let now = self.now();
         let place = Place {
             app: self.clone(),
             caller: caller.clone(),
-            content_hash: content_hash(&command),
+            content_hash: content_hash(&command, terms.as_ref()),
             command,
+            terms,
             event: EventId::new(now, self.random()),
             now,
         };

@@ -88,6 +88,8 @@ pub(super) struct StatusChange {
     pub(super) to: SupplyStatus,
     pub(super) actor: SupplyActor,
     pub(super) reason: String,
+    /// Whether the shop gets its mail when that sends the order.
+    pub(super) mail: bool,
 }
 
 /// Moves a locked order, with what that does to its goods, its history and those who listen. No change when it already is
@@ -99,7 +101,7 @@ pub(super) async fn move_order(
     event: EventId,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let StatusChange { to, actor, reason } = change;
+    let StatusChange { to, actor, reason, mail } = change;
     let from = order.status;
     if !from.check_move(to).map_err(WholesaleError::from)? {
         return Ok(());
@@ -125,19 +127,19 @@ pub(super) async fn move_order(
     (order.status, order.dispatched_at, order.changed_at) = (to, dispatched_at, now);
     let entry = SupplyHistoryEntry { at: now, actor, event: SupplyEvent::StatusChanged { from, to, reason } };
     tx.add_supply_history(wholesaler, order.serial, &entry).await?;
-    let payload = EventPayload { from_status: Some(from), ..EventPayload::of(order) };
+    let payload = EventPayload { from_status: Some(from), without_mail: !mail, ..EventPayload::of(order) };
     Ok(record_event(tx, event, EventKind::StatusChanged, &payload, now).await?)
 }
 
-async fn lock(tx: &mut Tx, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, AppError> {
+pub(super) async fn lock(tx: &mut Tx, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, AppError> {
     Ok(tx.lock_supply_order(wholesaler, serial).await?.ok_or(WholesaleError::OrderNotFound)?)
 }
 
-async fn courier(tx: &mut Tx, wholesaler: WholesalerId, id: CourierId) -> Result<Courier, AppError> {
+pub(super) async fn courier(tx: &mut Tx, wholesaler: WholesalerId, id: CourierId) -> Result<Courier, AppError> {
     Ok(tx.courier(wholesaler, id).await?.ok_or(WholesaleError::UnknownCourier)?)
 }
 
-fn refused(text: &str) -> AppError {
+pub(super) fn refused(text: &str) -> AppError {
     WholesaleError::Refused(text.to_owned()).into()
 }
 
@@ -153,7 +155,8 @@ impl Operation for Move {
     async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
         let command = &self.command;
         let mut order = lock(tx, command.wholesaler, command.serial).await?;
-        let change = StatusChange { to: command.to, actor: command.actor.clone(), reason: command.reason.clone() };
+        let (actor, reason) = (command.actor.clone(), command.reason.clone());
+        let change = StatusChange { to: command.to, actor, reason, mail: true };
         move_order(tx, &mut order, change, self.event, self.now).await?;
         Ok(order)
     }
@@ -318,17 +321,17 @@ impl Operation for Parcels<ParcelId> {
     }
 }
 
-struct Deliver(ChangeDelivery, Timestamp);
+struct Deliver(ChangeDelivery, EventId, Timestamp);
 
 impl Operation for Deliver {
     type Output = SupplyOrder;
     type Error = AppError;
 
     async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
-        let (command, now) = (&self.0, self.1);
+        let (command, now) = (&self.0, self.2);
         let (wholesaler, serial) = (command.wholesaler, command.serial);
         let mut order = lock(tx, wholesaler, serial).await?;
-        if !matches!(order.status.phase(), Phase::Waiting | Phase::Packing) {
+        if !order.status.is_editable() {
             return Err(refused("the order is sent or dropped; its delivery cannot be changed any more"));
         }
         let mut events = Vec::new();
@@ -360,12 +363,13 @@ impl Operation for Deliver {
         if delivery == order.delivery {
             return Ok(order);
         }
-        tx.set_supply_delivery(wholesaler, serial, &delivery, now).await?;
+        (order.delivery, order.changed_at) = (delivery, now);
+        tx.set_supply_delivery(&order, now).await?;
         for event in events {
             let entry = SupplyHistoryEntry { at: now, actor: command.actor.clone(), event };
             tx.add_supply_history(wholesaler, serial, &entry).await?;
         }
-        (order.delivery, order.changed_at) = (delivery, now);
+        record_event(tx, self.1, EventKind::OrderEdited, &EventPayload::of(&order), now).await?;
         Ok(order)
     }
 }
@@ -390,6 +394,14 @@ impl Operation for Note {
         let entry = SupplyHistoryEntry { at: self.now, actor: self.actor.clone(), event: SupplyEvent::NoteChanged };
         Ok(tx.add_supply_history(self.wholesaler, self.serial, &entry).await?)
     }
+}
+
+/// A day as the protocol writes it, when there is one.
+pub(super) fn check_day(date: Option<&str>) -> Result<(), AppError> {
+    if date.is_some_and(|date| date.len() != 10 || Zone::UTC.read(date).is_none()) {
+        return Err(WholesaleError::Invalid { field: "estimated_date", must: "must be a day like 2026-11-21" }.into());
+    }
+    Ok(())
 }
 
 impl App {
@@ -449,12 +461,9 @@ impl App {
 
     /// Changes how and where an order is delivered, until it is sent.
     pub async fn change_delivery(&self, command: ChangeDelivery) -> Result<SupplyOrder, AppError> {
-        if command.estimated_date.as_ref().is_some_and(|date| date.len() != 10 || Zone::UTC.read(date).is_none()) {
-            return Err(
-                WholesaleError::Invalid { field: "estimated_date", must: "must be a day like 2026-11-21" }.into()
-            );
-        }
-        self.db().write(Deliver(command, self.now())).await
+        check_day(command.estimated_date.as_deref())?;
+        let now = self.now();
+        self.db().write(Deliver(command, EventId::new(now, self.random()), now)).await
     }
 
     /// Replaces the remark of staff on an order.

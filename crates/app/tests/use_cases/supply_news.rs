@@ -58,6 +58,7 @@ fn payload(serial: i64, status: SupplyStatus, parcels: &[EventParcel]) -> EventP
         from_status: None,
         parcel: None,
         parcel_before: None,
+        without_mail: false,
     }
 }
 

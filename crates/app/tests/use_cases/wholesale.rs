@@ -2,6 +2,7 @@
 
 mod admin;
 mod catalogue;
+mod edits;
 mod feed;
 mod isolation;
 mod login;

@@ -2,7 +2,7 @@
 
 use crossdock_app::App;
 use crossdock_app::wholesale::{
-    AttachmentInput, DeliveryTo, PlaceSupplyOrder, ProductOutcome, StockChange, StockProblem,
+    AttachmentInput, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome, StockChange, StockProblem,
 };
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
@@ -326,22 +326,30 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
     Ok(GoodsAnswer::Order { order: placed.order.serial, repeated: placed.repeated, total })
 }
 
+/// What is wrong with a line, in words.
+pub(super) fn line_fault(fault: LineFault) -> String {
+    match fault {
+        LineFault::UnknownCode => "no product has this code".to_owned(),
+        LineFault::NotEnough => "there is not enough of it".to_owned(),
+        LineFault::NotSold => "it is not sold to this account".to_owned(),
+        LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
+        LineFault::UnknownPosition => "no line has this position".to_owned(),
+        LineFault::Attachment(problem) => format!("an attachment {problem}"),
+        LineFault::CommentTooLong => "the comment is too long".to_owned(),
+        LineFault::BadPrice => "the price is no amount of the currency".to_owned(),
+        LineFault::OtherVat => "the product has another VAT rate".to_owned(),
+        LineFault::Ambiguous => "several lines have this code; name the position".to_owned(),
+    }
+}
+
 /// A refusal with the lines of the file that are why.
 fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line]) -> Failure {
-    use crossdock_app::wholesale::{LineFault, WholesaleError};
+    use crossdock_app::wholesale::WholesaleError;
     let WholesaleError::LinesRefused(outcomes) = error else { return Failure::refused(error.to_string()) };
     let mut text = error.to_string();
     for outcome in outcomes {
         let Some(fault) = outcome.fault else { continue };
-        let reason = match fault {
-            LineFault::UnknownCode => "no product has this code".to_owned(),
-            LineFault::NotEnough => "there is not enough of it".to_owned(),
-            LineFault::NotSold => "it is not sold to this account".to_owned(),
-            LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
-            LineFault::UnknownPosition => "no line of the basket has this position".to_owned(),
-            LineFault::Attachment(problem) => format!("an attachment {problem}"),
-            LineFault::CommentTooLong => "the comment is too long".to_owned(),
-        };
+        let reason = line_fault(fault);
         let at = lines.iter().find(|line| line.code == outcome.code).map_or(0, |line| line.at);
         text = format!("{text}\nline {at}: {}: {reason}", outcome.code);
     }

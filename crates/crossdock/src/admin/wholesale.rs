@@ -1,18 +1,16 @@
 //! The wholesaler's side of the command line: requests, and what does them. Answers are plain JSON; its keys are part of the
 //! command line's interface.
 
+mod orders;
 mod views;
 
 use crossdock_app::App;
-use crossdock_app::wholesale::{
-    NewAccount, NewParcel, Page, SetSupplyStatus, StaffOrderQuery, StockChange, SupplyOrderQuery, Unknown, Warehouse,
-    WholesaleError, WholesalerRef,
-};
+use crossdock_app::wholesale::{NewAccount, Page, StockChange, Unknown, Warehouse, WholesaleError, WholesalerRef};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
-    AccountProfile, Coordinates, Courier, CourierId, OrderSerial, ParcelId, PickupPoint, ReservationId, SupplyActor,
-    SupplyStatus, VariantId, WarehouseId, Wholesaler, WholesalerId, WholesalerSettings,
+    AccountProfile, Coordinates, Courier, CourierId, OrderSerial, ParcelId, PaymentKind, PickupPoint, RecipientAddress,
+    RecipientId, ReservationId, VariantId, WarehouseId, Wholesaler, WholesalerId, WholesalerSettings,
 };
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -147,6 +145,17 @@ pub enum WholesaleRequest {
         wholesaler: WholesalerId,
         serial: OrderSerial,
     },
+    OrderAdd {
+        wholesaler: WholesalerId,
+        order: Box<OrderOptions>,
+        person: String,
+    },
+    OrderEdit {
+        wholesaler: WholesalerId,
+        serial: OrderSerial,
+        change: OrderChange,
+        person: String,
+    },
     OrderStatus {
         wholesaler: WholesalerId,
         serial: OrderSerial,
@@ -172,6 +181,41 @@ pub enum WholesaleRequest {
         parcel: ParcelId,
         person: String,
     },
+}
+
+/// An order as the command line describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderOptions {
+    pub account: String,
+    /// Code, quantity, and the gross price of one unit when it is not the shop's.
+    pub lines: Vec<(String, Decimal, Option<Decimal>)>,
+    pub courier: CourierId,
+    pub pickup_point: Option<String>,
+    pub delivery_cost: Option<Decimal>,
+    pub payment: Option<PaymentKind>,
+    pub external_id: Option<String>,
+    pub note_to_order: String,
+    pub note_to_courier: String,
+    pub mail: bool,
+    pub recipient: Option<RecipientId>,
+    pub address: Option<RecipientAddress>,
+}
+
+/// A change of an order; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OrderChange {
+    pub lines: Vec<LineChange>,
+    pub note_to_order: Option<String>,
+    pub note_to_courier: Option<String>,
+    pub payment: Option<PaymentKind>,
+}
+
+/// A change of a line, named by a code or by `#` and its position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineChange {
+    pub line: String,
+    pub quantity: Option<(StockOperation, Decimal)>,
+    pub price: Option<Decimal>,
 }
 
 /// A parcel as the command line describes it.
@@ -212,6 +256,8 @@ impl WholesaleRequest {
             Self::Orders { .. } => "supply_order_list",
             Self::OrderShow { .. } => "supply_order_show",
             Self::OrderHistory { .. } => "supply_order_history",
+            Self::OrderAdd { .. } => "supply_order_add",
+            Self::OrderEdit { .. } => "supply_order_edit",
             Self::OrderStatus { .. } => "supply_order_status",
             Self::OrderNote { .. } => "supply_order_note",
             Self::ParcelAdd { .. } => "parcel_add",
@@ -267,10 +313,12 @@ pub async fn execute(app: &App, request: WholesaleRequest) -> Result<Value, Fail
         R::Orders { .. }
         | R::OrderShow { .. }
         | R::OrderHistory { .. }
+        | R::OrderAdd { .. }
+        | R::OrderEdit { .. }
         | R::OrderStatus { .. }
         | R::OrderNote { .. }
         | R::ParcelAdd { .. }
-        | R::ParcelRemove { .. } => orders(app, request).await,
+        | R::ParcelRemove { .. } => Box::pin(orders::execute(app, request)).await,
     }
 }
 
@@ -430,53 +478,4 @@ async fn couriers(app: &App, request: WholesaleRequest) -> Result<Value, Failure
         }
         other => Err(astray(&other)),
     }
-}
-
-async fn orders(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
-    match request {
-        WholesaleRequest::Orders { wholesaler, account, status, number, limit } => {
-            let account = match account {
-                Some(login) => Some(app.account_by_login(wholesaler, &login).await?.id),
-                None => None,
-            };
-            let statuses = status.map(|code| read_status(&code)).transpose()?.into_iter().collect();
-            let query =
-                SupplyOrderQuery { statuses, page: Page::new(None, Some(limit)), ..SupplyOrderQuery::default() };
-            let query = StaffOrderQuery { account, parcel_number: number, query };
-            list(&app.staff_supply_orders(wholesaler, query).await?.items, |order| Ok(views::order_summary(order)))
-        }
-        WholesaleRequest::OrderShow { wholesaler, serial } => {
-            views::order(&app.supply_order(wholesaler, serial).await?)
-        }
-        WholesaleRequest::OrderHistory { wholesaler, serial } => {
-            list(&app.supply_order_history(wholesaler, serial).await?, views::history)
-        }
-        WholesaleRequest::OrderStatus { wholesaler, serial, status, person, reason } => {
-            let (to, actor) = (read_status(&status)?, SupplyActor::Staff(person));
-            let order = app.set_supply_status(SetSupplyStatus { wholesaler, serial, to, actor, reason }).await?;
-            Ok(views::order_summary(&order))
-        }
-        WholesaleRequest::OrderNote { wholesaler, serial, note, person } => {
-            app.set_order_note(wholesaler, serial, SupplyActor::Staff(person), note).await?;
-            Ok(Value::Null)
-        }
-        WholesaleRequest::ParcelAdd { wholesaler, serial, parcel, person } => {
-            let ParcelOptions { courier, package_number, shipping_number, weight_grams } = parcel;
-            let parcel = NewParcel { courier, package_number, shipping_number, weight_grams };
-            let added = app.add_parcels(wholesaler, serial, SupplyActor::Staff(person), vec![parcel]).await?;
-            list(&added, |parcel| Ok(views::parcel(parcel)))
-        }
-        WholesaleRequest::ParcelRemove { wholesaler, serial, parcel, person } => {
-            app.remove_parcel(wholesaler, serial, SupplyActor::Staff(person), parcel).await?;
-            Ok(Value::Null)
-        }
-        other => Err(astray(&other)),
-    }
-}
-
-fn read_status(code: &str) -> Result<SupplyStatus, Failure> {
-    SupplyStatus::from_code(code).ok_or_else(|| {
-        let all: Vec<&str> = SupplyStatus::all().map(SupplyStatus::code).collect();
-        Failure::refused(format!("there is no status {code:?}; there are {}", all.join(", ")))
-    })
 }

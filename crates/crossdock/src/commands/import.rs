@@ -6,6 +6,8 @@ mod report;
 mod run;
 mod seen;
 
+pub(crate) use order::{Address, payment};
+
 use crate::cli::Global;
 
 /// Import catalogues and orders from files

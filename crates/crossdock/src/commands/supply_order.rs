@@ -1,5 +1,7 @@
 //! `crossdock supply-order …`.
 
+mod write;
+
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, WholesalerId};
 use serde_json::Value;
 
@@ -43,6 +45,12 @@ Examples:
     /// Show what happened to an order
     #[command(after_help = "Example:\n  crossdock supply-order history 1 17")]
     History(Which),
+    /// Order for a shop
+    #[command(after_help = write::ADD_HELP)]
+    Add(Box<write::Add>),
+    /// Change what was ordered: lines, prices, remarks, way of paying
+    #[command(after_help = write::EDIT_HELP)]
+    Edit(Box<write::Edit>),
     /// Move an order to a status
     #[command(after_help = "\
 Examples:
@@ -160,10 +168,11 @@ fn show(order: &Value) {
         ("note of the shop", cell(&order["document"]["note_to_order"])),
         ("note", cell(&order["note"])),
     ]);
-    let mut table = output::table(["quantity", "code", "item", "size"]);
+    let mut table = output::table(["#", "quantity", "code", "item", "size"]);
     for line in order["document"]["lines"].as_array().into_iter().flatten() {
         let code = format!("{}-{}", cell(&line["variant"]["product"]), cell(&line["variant"]["size"]));
-        table.add_row([cell(&line["quantity"]), code, cell(&line["name"]), cell(&line["size_name"])]);
+        let position = cell(&line["position"]);
+        table.add_row([position, cell(&line["quantity"]), code, cell(&line["name"]), cell(&line["size_name"])]);
     }
     output::print_table(&table, "no lines");
     let mut table = output::table(["parcel", "courier", "consignment", "parcel number", "tracking"]);
@@ -209,10 +218,13 @@ pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
                 ("from", "event.from"),
                 ("to", "event.to"),
                 ("number", "event.number"),
+                ("lines", "lines"),
                 ("why", "event.reason"),
             ];
             print_list(&ask(&context, request).await?, format, columns, "nothing happened yet")
         }
+        Command::Add(command) => write::add(&context, *command).await,
+        Command::Edit(command) => write::edit(&context, *command).await,
         Command::SetStatus { wholesaler, serial, status, reason, person, format } => {
             let (serial, person) = (OrderSerial(serial), person.name);
             let request = WholesaleRequest::OrderStatus { wholesaler, serial, status, person, reason };

@@ -6,9 +6,10 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId};
 
 use super::OrderRow;
+use super::terms::{SupplyTerm, words};
 use crate::error::DbError;
 use crate::orders::json;
-use crate::sql::statements;
+use crate::sql::{Statement, statements};
 use crate::tx::Tx;
 use crate::value::{Value, params};
 
@@ -96,6 +97,64 @@ statements! {
             AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
                 ELSE o.placed_at END <= $5"
     }
+    // $1 wholesaler, $2 terms of which an order has one, $3 account or 0, $4 statuses or [], $5 kind of moment, $6 from, $7 to,
+    // $8 further lists of terms like $2, $9 serials or [], $10 limit, $11 offset.
+    WITH_TERMS = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.serial IN (SELECT t.serial FROM json_each($2) v \
+                CROSS JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v.value) \
+            AND ($3 = 0 OR o.account_id = $3) \
+            AND ($4 = '[]' OR o.status IN (SELECT value FROM json_each($4))) \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $6 \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $7 \
+            AND NOT EXISTS (SELECT 1 FROM json_each($8) g WHERE NOT EXISTS (SELECT 1 FROM json_each(g.value) v \
+                CROSS JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v.value AND t.serial = o.serial)) \
+            AND ($9 = '[]' OR o.serial IN (SELECT value FROM json_each($9))) \
+            ORDER BY o.serial DESC LIMIT $10 OFFSET $11",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.serial IN (SELECT t.serial FROM jsonb_array_elements_text($2::jsonb) AS v \
+                JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v) \
+            AND (CAST($3 AS BIGINT) = 0 OR o.account_id = $3) \
+            AND (CAST($4 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($4 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $6 \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $7 \
+            AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements($8::jsonb) AS g WHERE NOT EXISTS (SELECT 1 \
+                FROM jsonb_array_elements_text(g) AS v JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v \
+                AND t.serial = o.serial)) \
+            AND (CAST($9 AS TEXT) = '[]' OR o.serial IN (SELECT CAST(n AS BIGINT) \
+                FROM jsonb_array_elements_text(CAST(CAST($9 AS TEXT) AS jsonb)) AS n)) \
+            ORDER BY o.serial DESC LIMIT $10 OFFSET $11"
+    }
+    WITH_TERMS_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.serial IN (SELECT t.serial FROM json_each($2) v \
+                CROSS JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v.value) \
+            AND ($3 = 0 OR o.account_id = $3) \
+            AND ($4 = '[]' OR o.status IN (SELECT value FROM json_each($4))) \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $6 \
+            AND CASE $5 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $7 \
+            AND NOT EXISTS (SELECT 1 FROM json_each($8) g WHERE NOT EXISTS (SELECT 1 FROM json_each(g.value) v \
+                CROSS JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v.value AND t.serial = o.serial)) \
+            AND ($9 = '[]' OR o.serial IN (SELECT value FROM json_each($9)))",
+        postgres "SELECT COUNT(*) FROM supply_orders o \
+            WHERE o.wholesaler_id = $1 AND o.serial IN (SELECT t.serial FROM jsonb_array_elements_text($2::jsonb) AS v \
+                JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v) \
+            AND (CAST($3 AS BIGINT) = 0 OR o.account_id = $3) \
+            AND (CAST($4 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($4 AS TEXT) AS jsonb)))) \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END >= $6 \
+            AND CASE CAST($5 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
+                ELSE o.placed_at END <= $7 \
+            AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements($8::jsonb) AS g WHERE NOT EXISTS (SELECT 1 \
+                FROM jsonb_array_elements_text(g) AS v JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v \
+                AND t.serial = o.serial)) \
+            AND (CAST($9 AS TEXT) = '[]' OR o.serial IN (SELECT CAST(n AS BIGINT) \
+                FROM jsonb_array_elements_text(CAST(CAST($9 AS TEXT) AS jsonb)) AS n))"
+    }
     BY_EXTERNAL_IDS = {
         sqlite "SELECT o.serial FROM json_each($1) v CROSS JOIN supply_orders o ON o.wholesaler_id = $2 \
             AND o.external_id = v.value ->> 0 WHERE $3 = 0 OR o.account_id = $3",
@@ -128,6 +187,10 @@ pub struct SupplyFilter {
     pub statuses: Vec<SupplyStatus>,
     /// Only with this moment in this range, both ends included.
     pub dates: Option<(DateKind, Timestamp, Timestamp)>,
+    /// Only those that have one term of each of these lists.
+    pub terms: Vec<Vec<SupplyTerm>>,
+    /// Oldest first instead of newest first.
+    pub oldest_first: bool,
     /// Most orders to answer.
     pub limit: i64,
     /// How many to leave out.
@@ -135,7 +198,7 @@ pub struct SupplyFilter {
 }
 
 impl Tx {
-    /// Orders, newest first, and how many there are in all.
+    /// Orders, newest first unless the filter says otherwise, and how many there are in all.
     pub async fn supply_orders(&mut self, filter: &SupplyFilter) -> Result<(Vec<SupplyOrder>, i64), DbError> {
         let tenant = filter.wholesaler.get();
         let statuses = json(&filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>())?;
@@ -147,25 +210,40 @@ impl Tx {
         };
         let account = filter.account.map_or(0, |account| account.0);
         let common: Vec<Value> = params![statuses, kind, from.0, to.0];
-        let ends: Vec<Value> = params![filter.limit, filter.offset];
-        let (rows, total): (Vec<OrderRow>, i64) = if let Some(serials) = &filter.serials {
-            let mut serials: Vec<_> = serials.iter().map(|serial| [serial.0]).collect();
+        let mut serials: Option<Vec<i64>> =
+            filter.serials.as_ref().map(|serials| serials.iter().map(|serial| serial.0).collect());
+        if let Some(serials) = &mut serials {
             serials.sort_unstable();
             serials.dedup();
-            let values = [params![json(&serials)?, tenant, account], common].concat();
-            let rows: Vec<OrderRow> = self.fetch_all(&THESE, values).await?;
-            let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            let skip = usize::try_from(filter.offset).unwrap_or(usize::MAX);
-            let take = usize::try_from(filter.limit).unwrap_or(0);
-            (rows.into_iter().skip(skip).take(take).collect(), total)
-        } else {
-            let (list, count, tenant) = match filter.account {
-                Some(account) => (&OF_ACCOUNT, &OF_ACCOUNT_COUNT, params![tenant, account.0]),
-                None => (&OF_WHOLESALER, &OF_WHOLESALER_COUNT, params![tenant]),
-            };
-            let values = [tenant, common].concat();
-            let total: Option<i64> = self.fetch_optional(count, values.clone()).await?;
-            (self.fetch_all(list, [values, ends].concat()).await?, total.unwrap_or(0))
+        }
+        let (rows, total): (Vec<OrderRow>, i64) = match (&serials, filter.terms.split_first()) {
+            (Some(serials), _) if serials.is_empty() => (Vec::new(), 0),
+            (serials, Some((first, rest))) => {
+                let rest = rest.iter().map(|terms| words(terms)).collect::<Result<Vec<_>, _>>()?;
+                let rest = format!("[{}]", rest.join(","));
+                let named = json(&serials.as_deref().unwrap_or_default())?;
+                let values = [params![tenant, words(first)?, account], common, params![rest, named]].concat();
+                self.page(filter, &WITH_TERMS, &WITH_TERMS_COUNT, values).await?
+            }
+            (Some(serials), None) => {
+                let serials: Vec<_> = serials.iter().map(|serial| [serial]).collect();
+                let values = [params![json(&serials)?, tenant, account], common].concat();
+                let mut rows: Vec<OrderRow> = self.fetch_all(&THESE, values).await?;
+                let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+                if filter.oldest_first {
+                    rows.reverse();
+                }
+                let skip = usize::try_from(filter.offset).unwrap_or(usize::MAX);
+                let take = usize::try_from(filter.limit).unwrap_or(0);
+                (rows.into_iter().skip(skip).take(take).collect(), total)
+            }
+            (None, None) => {
+                let (list, count, tenant) = match filter.account {
+                    Some(account) => (&OF_ACCOUNT, &OF_ACCOUNT_COUNT, params![tenant, account.0]),
+                    None => (&OF_WHOLESALER, &OF_WHOLESALER_COUNT, params![tenant]),
+                };
+                self.page(filter, list, count, [tenant, common].concat()).await?
+            }
         };
         let mut orders: Vec<SupplyOrder> = rows.into_iter().map(|row| row.0).collect();
         let serials: Vec<OrderSerial> = orders.iter().map(|order| order.serial).collect();
@@ -177,6 +255,27 @@ impl Tx {
             order.parcels = parcels.remove(&order.serial).unwrap_or_default();
         }
         Ok((orders, total))
+    }
+
+    /// One page of a list that a statement gives newest first. Oldest first is the same list from its end.
+    async fn page(
+        &mut self,
+        filter: &SupplyFilter,
+        list: &Statement,
+        count: &Statement,
+        values: Vec<Value>,
+    ) -> Result<(Vec<OrderRow>, i64), DbError> {
+        let total: i64 = self.fetch_optional(count, values.clone()).await?.unwrap_or(0);
+        let (mut limit, mut offset) = (filter.limit, filter.offset);
+        if filter.oldest_first {
+            limit = limit.min(total.saturating_sub(offset)).max(0);
+            offset = total.saturating_sub(offset).saturating_sub(limit).max(0);
+        }
+        let mut rows: Vec<OrderRow> = self.fetch_all(list, [values, params![limit, offset]].concat()).await?;
+        if filter.oldest_first {
+            rows.reverse();
+        }
+        Ok((rows, total))
     }
 
     /// Numbers of the orders under these external ids, of one account or of all.

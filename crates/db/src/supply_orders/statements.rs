@@ -19,6 +19,8 @@ statements! {
     SET_REFUSED = { "UPDATE supply_orders SET cancel_refused = true, changed_at = $1 WHERE wholesaler_id = $2 \
         AND serial = $3" }
     SET_DELIVERY = { "UPDATE supply_orders SET delivery = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4" }
+    SET_DOCUMENT = { "UPDATE supply_orders SET document = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4 \
+        AND status = $5" }
     SET_NOTE = { "UPDATE supply_orders SET note = $1, changed_at = $2 WHERE wholesaler_id = $3 AND serial = $4" }
     TOUCH = { "UPDATE supply_orders SET changed_at = $1 WHERE wholesaler_id = $2 AND serial = $3" }
 }

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod operations;
 pub mod orders;
 pub mod stores;
+pub mod supply_edits;
 pub mod webhooks;
 pub mod wholesale;
 
@@ -132,6 +133,11 @@ macro_rules! suite {
                 an_order_is_read_back_with_parcels_history_and_events
                 an_order_moves_only_from_the_status_it_was_seen_in
                 orders_are_listed_by_every_filter_newest_first
+            }
+            supply_edits {
+                orders_are_found_by_terms_that_follow_their_documents
+                a_part_of_what_is_put_aside_is_let_go_once
+                files_of_a_removed_line_are_forgotten
             }
             webhooks {
                 an_endpoint_is_read_back_by_its_owner_only

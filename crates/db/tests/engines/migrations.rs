@@ -1,7 +1,11 @@
 //! Opening an empty, a known, a changed and a newer database, and opening one twice at once.
 
-use crossdock_db::{Db, DbError, MIGRATIONS};
+use crossdock_db::supply_orders::{SupplyFilter, SupplyTerm};
+use crossdock_db::{Db, DbError, Engine, MIGRATIONS};
+use crossdock_domain::wholesale::{CourierId, PaymentKind, ProductId};
 
+use crate::conformance::supply_edits::order_of;
+use crate::conformance::wholesale;
 use crate::harness::{PostgresScratch, Scratch, SqliteScratch, with_scratch};
 
 /// Runs each check on both engines.
@@ -25,6 +29,7 @@ on_both! {
     a_migrated_database_is_opened_again_unchanged
     a_changed_step_is_refused
     a_newer_database_is_refused
+    orders_from_before_the_search_are_found_by_it
 }
 
 async fn a_migrated_database_is_opened_again_unchanged<S: Scratch>(scratch: &S) {
@@ -39,6 +44,33 @@ async fn a_migrated_database_is_opened_again_unchanged<S: Scratch>(scratch: &S) 
         assert_eq!(before, round.parse::<u8>().unwrap().checked_sub(1).filter(|n| *n > 0).map(|n| n.to_string()));
         db.close().await;
     }
+}
+
+async fn orders_from_before_the_search_are_found_by_it<S: Scratch>(scratch: &S) {
+    let db = Db::open(&scratch.options()).await.unwrap();
+    wholesale::tenants(&db).await;
+    wholesale::place(&db, order_of(1, 51, &["1-S", "1-M"])).await.unwrap();
+    wholesale::place(&db, order_of(2, 52, &["1-S"])).await.unwrap();
+    let engine = db.engine();
+    db.close().await;
+    // As an older version left them; the step's second half is what it does with them.
+    scratch.tamper("DELETE FROM supply_order_terms").await;
+    let step = MIGRATIONS.iter().find(|step| step.version == 7).unwrap();
+    let text = if engine == Engine::Sqlite { step.sqlite } else { step.postgres };
+    scratch.tamper(&text[text.find("INSERT INTO").unwrap()..]).await;
+    let db = Db::open(&scratch.options()).await.unwrap();
+    let (pln, prepaid) = (SupplyTerm::currency("PLN".parse().unwrap()), SupplyTerm::Payment(PaymentKind::Prepaid));
+    for (term, wanted) in [
+        (SupplyTerm::Product(ProductId(1)), vec![2, 1]),
+        (SupplyTerm::Size(wholesale::variant("1-M")), vec![1]),
+        (SupplyTerm::Courier(CourierId(52)), vec![2]),
+        (pln, vec![2, 1]),
+        (prepaid, vec![2, 1]),
+    ] {
+        let filter = SupplyFilter { terms: vec![vec![term.clone()]], ..wholesale::all_orders() };
+        assert_eq!(wholesale::listed(&db, filter).await.0, wanted, "{term}");
+    }
+    db.close().await;
 }
 
 async fn refused<S: Scratch>(scratch: &S, tampering: &str) -> String {

@@ -13,6 +13,8 @@ use crate::clock::Timestamp;
 pub enum EventKind {
     /// An order was placed.
     OrderPlaced,
+    /// Staff changed what was ordered, how it is delivered or paid, or the shop's remarks.
+    OrderEdited,
     /// An order got another status.
     StatusChanged,
     /// A parcel with its numbers was added to an order.
@@ -25,13 +27,20 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::OrderPlaced, Self::StatusChanged, Self::ParcelAdded, Self::ParcelChanged, Self::ParcelRemoved];
+    pub const ALL: [Self; 6] = [
+        Self::OrderPlaced,
+        Self::OrderEdited,
+        Self::StatusChanged,
+        Self::ParcelAdded,
+        Self::ParcelChanged,
+        Self::ParcelRemoved,
+    ];
 
     /// Stored name.
     pub const fn code(self) -> &'static str {
         match self {
             Self::OrderPlaced => "order_placed",
+            Self::OrderEdited => "order_edited",
             Self::StatusChanged => "status_changed",
             Self::ParcelAdded => "parcel_added",
             Self::ParcelChanged => "parcel_changed",
@@ -61,6 +70,9 @@ pub struct EventPayload {
     /// The same parcel before; only of [`EventKind::ParcelChanged`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_before: Option<EventParcel>,
+    /// Staff asked that the shop gets no mail about it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_mail: bool,
 }
 
 /// The order in an event.
@@ -160,6 +172,7 @@ impl EventPayload {
             from_status: None,
             parcel: None,
             parcel_before: None,
+            without_mail: false,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Supply orders: what a shop ordered for a recipient, its history and its parcels.
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use super::account::{BillingData, PaymentKind};
 use super::courier::{PickupPoint, tracking_link};
 use super::ids::{AccountId, CourierId, OrderSerial, ParcelId, RecipientId, VariantId, WholesalerId};
-use super::price::{LineValue, Vat};
+use super::price::{LineValue, Vat, value_of, value_of_gross};
 use super::product::{CodeKind, Component};
 use super::quantity::Quantity;
 use super::recipient::RecipientAddress;
@@ -38,7 +40,7 @@ pub struct SupplyOrder {
     pub note: String,
     /// How and where it is delivered; staff may change it.
     pub delivery: Delivery,
-    /// Frozen when it was placed.
+    /// What was ordered and what it costs. Agreed on when it was placed; only staff change it, with history.
     pub document: SupplyOrderDocument,
     /// Its parcels, by their numbers.
     pub parcels: Vec<SupplyParcel>,
@@ -81,7 +83,7 @@ pub struct Delivery {
     pub estimated_date: Option<String>,
 }
 
-/// The part of an order that never changes.
+/// What was ordered, by whom, at what cost. Shops cannot change it; staff can, as long as the goods are put aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupplyOrderDocument {
     /// Login of the account when it ordered.
@@ -145,6 +147,9 @@ pub struct OrderLine {
     pub vat: Vat,
     /// Cost.
     pub value: LineValue,
+    /// Staff agreed on its price, gross: the line is computed from its gross price then, not from its net price.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub price_agreed: bool,
     /// Weight of one unit in grams.
     pub weight_grams: i64,
     /// What a set consists of.
@@ -174,7 +179,55 @@ pub struct OrderAmounts {
     pub payment: Money,
 }
 
+impl OrderLine {
+    /// Computes its cost anew for another quantity; the price agreed on stays.
+    pub fn set_quantity(&mut self, quantity: Quantity) -> Result<(), crate::money::MoneyError> {
+        self.value = if self.price_agreed {
+            value_of_gross(self.value.unit_gross, self.vat, quantity)?
+        } else {
+            value_of(self.value.unit_net.minor, self.value.unit_net.currency, self.vat, quantity)?
+        };
+        self.quantity = quantity;
+        Ok(())
+    }
+
+    /// Agrees on another price of one unit, gross.
+    pub fn set_price(&mut self, unit_gross: Money) -> Result<(), crate::money::MoneyError> {
+        self.value = value_of_gross(unit_gross, self.vat, self.quantity)?;
+        self.price_agreed = true;
+        Ok(())
+    }
+
+    /// What it takes of the stocks: itself, or the parts of a set. `None` for a part of a thousandth.
+    pub fn parts(&self) -> Option<Vec<(VariantId, Quantity)>> {
+        if self.components.is_empty() {
+            return Some(vec![(self.variant.clone(), self.quantity)]);
+        }
+        let part = |part: &Component| Some((part.variant.clone(), part.quantity.times(self.quantity)?));
+        self.components.iter().map(part).collect()
+    }
+}
+
+/// Weight of order lines in whole grams, rounded up; [`i64::MAX`] is more than any courier carries. Each line is the weight of
+/// one unit in grams and the quantity.
+pub fn total_grams(lines: impl IntoIterator<Item = (i64, Quantity)>) -> i64 {
+    let exact = lines.into_iter().try_fold(Decimal::ZERO, |sum, (grams, quantity)| {
+        sum.checked_add(Decimal::from(grams).checked_mul(quantity.to_decimal())?)
+    });
+    exact.and_then(|grams| grams.ceil().to_i64()).unwrap_or(i64::MAX)
+}
+
 impl OrderAmounts {
+    /// Costs of the goods anew, from these lines; the rest stays as agreed on.
+    pub fn with_lines(self, lines: &[OrderLine]) -> Result<Self, crate::money::MoneyError> {
+        let currency = self.products.currency;
+        Ok(Self {
+            products_net: Money::sum(currency, lines.iter().map(|line| line.value.net))?,
+            products: Money::sum(currency, lines.iter().map(|line| line.value.gross))?,
+            ..self
+        })
+    }
+
     /// Everything, gross.
     pub fn total(&self) -> Result<Money, crate::money::MoneyError> {
         self.products.checked_add(self.delivery)?.checked_add(self.payment)
@@ -277,6 +330,26 @@ pub enum SupplyEvent {
     PickupPointChanged { to: String },
     AddressChanged,
     NoteChanged,
+    LinesChanged { lines: Vec<LineChange> },
+    ShopNotesChanged,
+    PaymentChanged { from: PaymentKind, to: PaymentKind },
+}
+
+/// What staff changed on a line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineChange {
+    /// `basketPosition`.
+    pub position: i64,
+    /// What.
+    pub variant: VariantId,
+    /// How much of it before; zero for a new line.
+    pub from: Quantity,
+    /// How much of it now; zero for a line that is gone.
+    pub to: Quantity,
+    /// Gross price of one unit before.
+    pub price_from: Money,
+    /// Gross price of one unit now.
+    pub price_to: Money,
 }
 
 /// A line of an order's history.

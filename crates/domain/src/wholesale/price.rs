@@ -53,6 +53,14 @@ impl Vat {
         let gross = net.to_decimal().checked_mul(factor).ok_or(MoneyError::OutOfRange)?;
         Money::from_decimal(gross, net.currency)
     }
+
+    /// A gross amount without the tax in it, rounded once.
+    pub fn net(self, gross: Money) -> Result<Money, MoneyError> {
+        let rate = if self.free { Decimal::ZERO } else { self.rate };
+        let factor = Decimal::ONE.checked_add(rate / Decimal::ONE_HUNDRED).ok_or(MoneyError::OutOfRange)?;
+        let net = gross.to_decimal().checked_div(factor).ok_or(MoneyError::OutOfRange)?;
+        Money::from_decimal(net, gross.currency)
+    }
 }
 
 /// What a line costs.
@@ -84,6 +92,14 @@ pub fn value_of(unit_net: i64, currency: Currency, vat: Vat, quantity: Quantity)
     let exact = unit_net.to_decimal().checked_mul(quantity.to_decimal()).ok_or(MoneyError::OutOfRange)?;
     let net = Money::from_decimal(exact, currency)?;
     Ok(LineValue { unit_net, unit_gross: vat.gross(unit_net)?, net, gross: vat.gross(net)? })
+}
+
+/// The same for a gross price that was agreed on: gross per unit times quantity, rounded once, then the tax taken out, rounded
+/// once.
+pub fn value_of_gross(unit_gross: Money, vat: Vat, quantity: Quantity) -> Result<LineValue, MoneyError> {
+    let exact = unit_gross.to_decimal().checked_mul(quantity.to_decimal()).ok_or(MoneyError::OutOfRange)?;
+    let gross = Money::from_decimal(exact, unit_gross.currency)?;
+    Ok(LineValue { unit_net: vat.net(unit_gross)?, unit_gross, net: vat.net(gross)?, gross })
 }
 
 #[cfg(test)]
@@ -122,7 +138,24 @@ mod tests {
         assert_eq!(free.expect("in range").gross.minor, 999);
     }
 
+    #[test]
+    fn an_agreed_gross_price_is_kept_to_the_last_digit() {
+        let pln = "PLN".parse().expect("PLN");
+        let value = value_of_gross(Money::new(9999, pln), Vat::percent(Decimal::from(23)), Quantity::pieces(3));
+        let value = value.expect("in range");
+        assert_eq!((value.unit_gross.minor, value.gross.minor), (9999, 29_997));
+        assert_eq!((value.unit_net.minor, value.net.minor), (8129, 24_388));
+        let free = value_of_gross(Money::new(410, pln), Vat { rate: Decimal::from(23), free: true }, Quantity(500));
+        assert_eq!(free.expect("in range").net.minor, 205);
+    }
+
     proptest! {
+        #[test]
+        fn tax_taken_out_and_put_on_again_is_the_same_amount(net in 0_i64..1_000_000, rate in 0_u32..100) {
+            let (vat, net) = (Vat::percent(rate.into()), Money::new(net, "PLN".parse().expect("PLN")));
+            prop_assert_eq!(vat.net(vat.gross(net).expect("in range")).expect("in range"), net);
+        }
+
         #[test]
         fn gross_is_never_below_net(net in 0_i64..1_000_000, milli in 1_i64..1_000_000, rate in 0_u32..100) {
             let pln = "PLN".parse().expect("PLN");

@@ -171,6 +171,11 @@ impl SupplyStatus {
         CANCELLABLE.contains(&self)
     }
 
+    /// Whether staff may change what was ordered: as long as the goods are put aside. What was sent or dropped stays as it was.
+    pub const fn is_editable(self) -> bool {
+        matches!(self.phase(), Phase::Waiting | Phase::Packing)
+    }
+
     /// Whether staff may move an order from here to there. Nothing becomes `new` again, what was dropped stays dropped, and
     /// what was sent can only have an aftermath.
     pub fn may_become(self, to: Self) -> bool {
@@ -269,6 +274,14 @@ mod tests {
             assert!(!status.is_cancellable() || status.may_become(S::Canceled), "{status}");
         }
         assert_eq!(CANCELLABLE.len(), 5);
+    }
+
+    #[test]
+    fn lines_change_only_while_goods_are_put_aside() {
+        for status in S::all() {
+            let put_aside = status.stock_effect(S::Canceled) == StockEffect::Release;
+            assert_eq!(status.is_editable(), put_aside, "{status}");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ async fn every_error_says_why_in_its_header_and_its_body() {
         assert_eq!(body["errors"]["message"].as_str(), Some(answer.header("x-error")), "{method} {path}");
     }
     let answer = site.send(request(Method::DELETE, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
-    assert_eq!(answer.header("allow"), "GET, PUT");
+    assert_eq!(answer.header("allow"), "GET, POST, PUT");
     let answer = site.send(request(Method::PUT, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
     assert!(answer.header("x-error").ends_with("Scope: orders, level: rw"));
 }

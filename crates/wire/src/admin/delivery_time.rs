@@ -88,9 +88,13 @@ const fn told(fault: LineFault) -> (i64, &'static str) {
         LineFault::UnknownCode => (1, "No such product or size"),
         LineFault::NotEnough => (2, "Not enough in stock"),
         LineFault::NotSold => (4, "Not sold"),
-        // Only lines of baskets and orders have the last three.
-        LineFault::BadQuantity | LineFault::UnknownPosition | LineFault::Attachment(_) | LineFault::CommentTooLong => {
-            (3, "Wrong quantity")
-        }
+        // Only lines of baskets and orders have the others.
+        LineFault::BadQuantity
+        | LineFault::UnknownPosition
+        | LineFault::Attachment(_)
+        | LineFault::CommentTooLong
+        | LineFault::BadPrice
+        | LineFault::OtherVat
+        | LineFault::Ambiguous => (3, "Wrong quantity"),
     }
 }

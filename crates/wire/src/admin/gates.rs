@@ -44,6 +44,7 @@ pub const GATES: &[Gate] = &[
         preset: &[("shippmentStatus", "non-received")],
     },
     gate("orders/update", Op::OrdersUpdate),
+    gate("orders/add", Op::OrdersAdd),
     gate("orders/updateCourier", Op::OrderCourier),
     gate("orders/updateDeliveryAddress", Op::OrderAddress),
     gate("orders/updatePickupPoint", Op::OrderPickupPoint),
@@ -112,9 +113,8 @@ async fn run(app: &App, api: &Api, call: GateCall<'_>) -> Reply {
     };
     // Taken out, so that no key gets into the log of changes.
     let shown = body.remove("authenticate").unwrap_or(Value::Null);
-    let caller = match key(app, call, &shown).await {
-        Some(found) => found,
-        None => return Reply::refused(401, "no_key", "No login: send authenticate.userLogin and authenticateKey"),
+    let Some(caller) = key(app, call, &shown).await else {
+        return Reply::refused(401, "no_key", "No login: send authenticate.userLogin and authenticateKey");
     };
     let (caller, quota) = match api.admit(caller, app.now()) {
         Ok(admitted) => admitted,
@@ -143,16 +143,24 @@ fn read(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
 
 /// Who calls: a key in a header, a key in `authenticate`, or a login with its daily key. `None`: nothing was shown.
 async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<AdminCaller, AppError>> {
-    let plain = |key: String| SecretString::from(key);
     if let Some(key) = super::shown(call.key) {
         return Some(app.admin_caller(&key, call.client).await);
     }
     let shown = node(shown);
     let (login, key) = (shown.get("userLogin").text()?, shown.get("authenticateKey").text()?);
     if login.eq_ignore_ascii_case(OAUTH_LOGIN) {
-        return Some(app.admin_caller(&plain(key), call.client).await);
+        return Some(app.admin_caller(&SecretString::from(key), call.client).await);
     }
-    Some(super::by_login(app, call.wholesaler, call.host, (&login, &Proof::DailyKey(plain(key))), call.client).await)
+    Some(
+        super::by_login(
+            app,
+            call.wholesaler,
+            call.host,
+            (&login, &Proof::DailyKey(SecretString::from(key))),
+            call.client,
+        )
+        .await,
+    )
 }
 
 /// The gate that a query names: `gate=orders/get/192/json`. Any number stands for the only version.

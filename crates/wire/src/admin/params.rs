@@ -54,6 +54,23 @@ impl Params {
         Node(&self.0)
     }
 
+    /// Asks for every parameter in every way there is, for fuzzing.
+    pub(super) fn look_at_everything(&self) -> bool {
+        fn look(node: Node<'_>, depth: usize) {
+            let _ =
+                (node.is_there(), node.text(), node.raw_text(), node.int(), node.decimal(), node.texts(), node.ints());
+            // What a list holds may be read anew from a text, which then holds lists.
+            for value in node.list().iter().filter(|_| depth > 0) {
+                look(Node(value), depth - 1);
+            }
+            if let Some(fields) = node.0.as_object().filter(|_| depth > 0) {
+                fields.keys().for_each(|key| look(node.get(key), depth - 1));
+            }
+        }
+        look(self.root(), 4);
+        !self.summary().is_empty()
+    }
+
     /// In short, for the log.
     pub(super) fn summary(&self) -> String {
         self.0.to_string()

@@ -15,6 +15,7 @@ use super::shapes::{answers as give, requests as take};
 pub enum Operation {
     OrdersGet,
     OrdersSearch,
+    OrdersAdd,
     OrdersUpdate,
     OrderCourier,
     OrderAddress,
@@ -114,10 +115,18 @@ pub const TABLE: &[Row] = &[
         &give::ORDERS,
     ),
     row(
+        ("POST", "orders/orders"),
+        Op::OrdersAdd,
+        change(Area::Orders),
+        "Orders for shops, each for itself: goods are put aside, or nothing happens",
+        &take::ORDERS_ADD,
+        &give::ORDERS_CHANGED,
+    ),
+    row(
         ("PUT", "orders/orders"),
         Op::OrdersUpdate,
         change(Area::Orders),
-        "Status, note, estimated day of delivery; the shop hears of a status by webhook and mail",
+        "Status, lines, notes, estimated day of delivery; the shop hears of it",
         &take::ORDERS_UPDATE,
         &give::ORDERS_CHANGED,
     ),

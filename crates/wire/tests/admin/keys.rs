@@ -20,6 +20,8 @@ async fn a_key_sees_and_changes_its_own_wholesaler_only() {
     assert_eq!(of_other.status, 207, "{}", of_other.body);
     let update = body(json!({"orders": [{"orderSerialNumber": 1, "orderStatus": "canceled"}]}));
     assert_eq!(call(&world, OTHER_KEY, "PUT orders/orders", &update).await.status, 207);
+    let lines = json!([{"orderSerialNumber": 1, "products": [{"basketPosition": 1, "productQuantity": 5}]}]);
+    assert_eq!(call(&world, OTHER_KEY, "PUT orders/orders", &body(json!({"orders": lines}))).await.status, 207);
     let packages = body(json!({"orderPackages": [{"eventId": 1, "packages": [{"deliveryShippingNumber": "X"}]}]}));
     assert_eq!(call(&world, OTHER_KEY, "POST orders/packages", &packages).await.status, 207);
     assert_eq!(call(&world, OTHER_KEY, "GET orders/history?orderSerialNumber=1", "").await.status, 404);
@@ -27,6 +29,12 @@ async fn a_key_sees_and_changes_its_own_wholesaler_only() {
     assert!(!reserved.body.contains("\"orderSerialNumber\":1"), "{}", reserved.body);
     let mine = call(&world, ADMIN_KEY, "GET orders/orders?ordersSerialNumbers=1", "").await;
     assert!(mine.status == 200 && mine.body.contains("\"orderStatus\":\"new\""), "{}", mine.body);
+    assert!(mine.body.contains("\"productQuantity\":2"), "{}", mine.body);
+    // `shop2` orders at the main wholesaler only.
+    let order = json!({"orders": [{"clientLogin": "shop2", "courierId": 51, "clientDeliveryAddress": {},
+        "products": [{"productId": 15, "sizeId": "3", "productQuantity": 1}]}]});
+    let placed = call(&world, OTHER_KEY, "POST orders/orders", &body(order)).await;
+    assert!(placed.status == 207 && placed.body.contains("No such client"), "{}", placed.body);
 }
 
 #[tokio::test]

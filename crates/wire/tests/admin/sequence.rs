@@ -62,3 +62,43 @@ async fn an_order_is_packed_sent_and_the_shop_hears_its_number_once() {
     let seen = world.done(&session, "Orders/get", &params).await;
     assert!(seen.to_string().contains("SN1"), "{seen}");
 }
+
+#[tokio::test]
+async fn staff_order_for_a_shop_and_change_what_was_ordered() {
+    let world = open().await;
+    let order = json!({"orders": [{
+        "clientLogin": "shop1", "courierId": "51", "orderPaymentType": "cash_on_delivery", "deliveryCost": "10.00",
+        "clientDeliveryAddress": {
+            "clientDeliveryAddressFirstName": "Jan", "clientDeliveryAddressLastName": "Kowalski", "Street": "Prosta 1",
+            "ZipCode": "00-838", "City": "Warszawa", "Phone": "600700800",
+        },
+        "products": [{"productId": "15", "sizeId": "3", "productQuantity": "2", "productRetailPrice": 79.9}],
+    }]});
+    let (status, answer) = answer_of(&world, "POST orders/orders", &order).await;
+    assert_eq!((status, &answer["results"]["ordersResults"][0]["orderId"]), (200, &json!("shop1-1")), "{answer}");
+
+    let more = json!({"productId": 15, "productQuantity": 1, "productQuantityOperationType": "add"});
+    let new = json!({"productId": 16, "sizeId": "uniw", "productQuantity": 2, "productRetailPrice": "20"});
+    let update = json!({"orders": [{"orderSerialNumber": 1, "clientNoteToCourier": "ring", "products": [more, new]}]});
+    let (status, answer) = answer_of(&world, "PUT orders/orders", &update).await;
+    assert_eq!(status, 200, "{answer}");
+
+    let search = json!({"products": [{"productId": 16}]});
+    let (_, found) = answer_of(&world, "POST orders/orders/search", &search).await;
+    let details = &found["Results"][0]["orderDetails"];
+    let lines: Vec<_> = details["productsResults"].as_array().expect("lines").iter().collect();
+    let told = |key: &str| lines.iter().map(|line| line[key].to_string()).collect::<Vec<_>>();
+    assert_eq!(told("productQuantity"), ["3", "2"]);
+    assert_eq!(told("productOrderPrice"), ["79.90", "20.00"]);
+    assert_eq!(details["clientNoteToCourier"], "ring");
+    let costs = &details["payments"]["orderCurrency"];
+    assert_eq!(costs["orderProductsCost"].to_string(), "279.70");
+    assert_eq!(costs["orderDeliveryCost"].to_string(), "10.00");
+
+    let (_, history) = answer_of(&world, "GET orders/history?orderSerialNumber=1", &json!({})).await;
+    let events = history["historyEvents"].as_array().expect("events");
+    let told: Vec<_> = events.iter().map(|event| event["eventDetails"].as_str().unwrap_or_default()).collect();
+    let lines = "Products: 15-3 2 -> 3; 16-uniw 0 -> 2";
+    assert_eq!(told, ["Order placed", lines, "Notes of the client changed"]);
+    assert!(events.iter().all(|event| event["username"].as_str().is_some_and(|name| name.starts_with("API: "))));
+}

@@ -3,7 +3,8 @@
 use crossdock_app::wholesale::{ReservationRow, StockOutcome, StockProblem, StockView, Warehouse};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
-    PickupPoint, ShopAccount, SupplyActor, SupplyHistoryEntry, SupplyOrder, SupplyParcel, Wholesaler,
+    LineChange, PickupPoint, ShopAccount, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel,
+    Wholesaler,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -159,5 +160,20 @@ pub(super) fn history(entry: &SupplyHistoryEntry) -> Result<Value, Failure> {
         SupplyActor::Shop(login) => format!("shop {login}"),
         SupplyActor::Staff(name) => name.clone(),
     };
-    Ok(json!({ "at": entry.at.to_rfc3339(), "actor": actor, "event": value(&entry.event)? }))
+    let lines = match &entry.event {
+        SupplyEvent::LinesChanged { lines } => lines.as_slice(),
+        _ => &[],
+    };
+    let line = |line: &LineChange| {
+        let prices = if line.price_from == line.price_to {
+            String::new()
+        } else {
+            format!(" at {} -> {}", line.price_from, line.price_to)
+        };
+        format!("{} {} -> {}{prices}", line.variant, line.from, line.to)
+    };
+    let lines: Vec<String> = lines.iter().map(line).collect();
+    Ok(json!({
+        "at": entry.at.to_rfc3339(), "actor": actor, "event": value(&entry.event)?, "lines": lines.join(", "),
+    }))
 }

@@ -66,7 +66,7 @@ pub struct Order {
 /// An address in parts.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Address, instead of --recipient")]
-struct Address {
+pub(crate) struct Address {
     #[arg(long, default_value = "")]
     first_name: String,
     #[arg(long)]
@@ -90,12 +90,13 @@ struct Address {
     email: String,
 }
 
-fn payment(text: &str) -> Result<PaymentKind, String> {
+pub(crate) fn payment(text: &str) -> Result<PaymentKind, String> {
     PaymentKind::from_code(text).ok_or_else(|| "one of cash_on_delivery, prepaid, tradecredit".to_owned())
 }
 
 impl Address {
-    fn read(self) -> anyhow::Result<Option<RecipientAddress>> {
+    /// The address, when its parts were given.
+    pub(crate) fn read(self) -> anyhow::Result<Option<RecipientAddress>> {
         let Some(last_name) = self.last_name else { return Ok(None) };
         let country = Country::from_code(&self.country)
             .ok_or_else(|| Failure::new(End::Usage, format!("{:?} is no country", self.country)))?;

@@ -27,7 +27,7 @@ use crate::sample::{ODD_TEXT, at};
 
 static RANDOM: SeededRandom = SeededRandom::new(3);
 
-fn id(number: i64) -> WholesalerId {
+pub(crate) fn id(number: i64) -> WholesalerId {
     WholesalerId::new(number).expect("an id")
 }
 
@@ -59,7 +59,7 @@ fn account(number: i64) -> AccountRow {
 }
 
 /// Wholesalers 1 and 2, each with accounts 1 and 2.
-async fn tenants(db: &Db) {
+pub(crate) async fn tenants(db: &Db) {
     for number in [1, 2] {
         let row = row(number);
         let write = write!(db, |tx, row| {
@@ -73,7 +73,7 @@ async fn tenants(db: &Db) {
     }
 }
 
-fn variant(code: &str) -> VariantId {
+pub(crate) fn variant(code: &str) -> VariantId {
     code.parse().expect("a size code")
 }
 
@@ -120,7 +120,7 @@ fn product(number: i64, sizes: Vec<Variant>) -> Product {
 }
 
 /// Shirt 1 in S and M, set 2 of two S; a warehouse with ten of each size.
-async fn goods(db: &Db) {
+pub(crate) async fn goods(db: &Db) {
     tenants(db).await;
     let write = write!(db, |tx| {
         let goods =
@@ -138,7 +138,7 @@ async fn goods(db: &Db) {
     write.await.expect("goods");
 }
 
-fn reservation(code: &str, pieces: i64, order: Option<i64>, expires: Option<i64>) -> ReservationRow {
+pub(crate) fn reservation(code: &str, pieces: i64, order: Option<i64>, expires: Option<i64>) -> ReservationRow {
     ReservationRow {
         id: ReservationId::new(at(0), &RANDOM),
         variant: variant(code),
@@ -152,7 +152,7 @@ fn reservation(code: &str, pieces: i64, order: Option<i64>, expires: Option<i64>
     }
 }
 
-async fn reserved(db: &Db) -> i64 {
+pub(crate) async fn reserved(db: &Db) -> i64 {
     let rows = read!(db, |tx| tx.stock_levels(id(1), &[variant("1-S")]).await).await.expect("stock");
     rows.iter().map(|row| row.level.reserved.0).sum::<i64>() / 1000
 }
@@ -173,7 +173,7 @@ fn address() -> RecipientAddress {
     }
 }
 
-fn order(serial: i64, owner: i64, external_id: Option<&str>) -> SupplyOrder {
+pub(crate) fn order(serial: i64, owner: i64, external_id: Option<&str>) -> SupplyOrder {
     let pln = "PLN".parse().expect("PLN");
     let zero = Money::zero(pln);
     SupplyOrder {
@@ -226,23 +226,25 @@ fn order(serial: i64, owner: i64, external_id: Option<&str>) -> SupplyOrder {
     }
 }
 
-async fn place(db: &Db, order: SupplyOrder) -> Result<(), DbError> {
+pub(crate) async fn place(db: &Db, order: SupplyOrder) -> Result<(), DbError> {
     write!(db, |tx, order| tx.insert_supply_order(&order, "hash").await).await
 }
 
-fn all_orders() -> SupplyFilter {
+pub(crate) fn all_orders() -> SupplyFilter {
     SupplyFilter {
         wholesaler: id(1),
         account: None,
         serials: None,
         statuses: Vec::new(),
         dates: None,
+        terms: Vec::new(),
+        oldest_first: false,
         limit: 100,
         offset: 0,
     }
 }
 
-async fn listed(db: &Db, filter: SupplyFilter) -> (Vec<i64>, i64) {
+pub(crate) async fn listed(db: &Db, filter: SupplyFilter) -> (Vec<i64>, i64) {
     let (orders, total) = read!(db, |tx, filter| tx.supply_orders(&filter).await).await.expect("a list");
     (orders.iter().map(|order| order.serial.0).collect(), total)
 }

@@ -55,9 +55,71 @@ pub(in crate::admin) const ORDERS_SEARCH: Shape = open(
     ],
 );
 
+const ORDER_PRODUCT: &[Field] = &[
+    plain("productId", Kind::Int),
+    plain("sizeId", Kind::Text),
+    field("productSizeCodeExternal", Kind::Text, "In place of both"),
+    field("stockId", Kind::Int, "Only from this warehouse"),
+    plain("productQuantity", Kind::Number),
+    field("productRetailPrice", Kind::Number, "Gross, of one unit; else that of the account's group"),
+    plain("remarksToProduct", Kind::Text),
+];
+const ADDED_PRODUCT: Shape = open("OrderAddProduct", &[ORDER_PRODUCT]);
+const DELIVER_TO: Shape = open(
+    "OrderAddAddress",
+    &[&[
+        plain("FirstName", Kind::Text),
+        plain("LastName", Kind::Text),
+        plain("Additional", Kind::Text),
+        plain("Street", Kind::Text),
+        plain("ZipCode", Kind::Text),
+        plain("City", Kind::Text),
+        plain("Country", Kind::Text),
+        plain("Phone", Kind::Text),
+    ]],
+);
+const ORDER_ADD: Shape = open(
+    "OrderAdd",
+    &[&[
+        plain("orderType", Kind::Word(&["wholesale", "dropshipping"])),
+        plain("clientLogin", Kind::Text).must(),
+        field("stockId", Kind::Int, "Only from this warehouse"),
+        plain("orderPaymentType", Kind::Text),
+        plain("currencyId", Kind::Text),
+        plain("courierId", Kind::Int),
+        plain("pickupPointId", Kind::Text),
+        field("deliveryCost", Kind::Number, "Gross; else the courier's price"),
+        field("clientDeliveryAddressId", Kind::Int, "A stored recipient, in place of the address"),
+        plain("clientDeliveryAddress", Kind::Object(&DELIVER_TO)),
+        plain("clientNoteToOrder", Kind::Text),
+        plain("clientNoteToCourier", Kind::Text),
+        field("orderExternalId", Kind::Text, "Makes repeating safe"),
+        plain("products", Kind::List(&Kind::Object(&ADDED_PRODUCT))).must(),
+    ]],
+);
+pub(in crate::admin) const ORDERS_ADD: Shape =
+    shape("OrdersAdd", &[&[field("orders", Kind::List(&Kind::Object(&ORDER_ADD)), "1 to 100").must()]]);
+
+const CHANGED_PRODUCT: Shape = open(
+    "OrderUpdateProduct",
+    &[
+        &[
+            field("basketPosition", Kind::Int, "The line; or one of the next"),
+            field(
+                "productQuantityOperationType",
+                Kind::Word(&["add", "substract"]),
+                "Spelled so; else the quantity is the new one, and 0 removes the line",
+            ),
+        ],
+        ORDER_PRODUCT,
+    ],
+);
 const ORDER_UPDATE: Shape = open(
     "OrderUpdate",
     &[&[
+        plain("products", Kind::List(&Kind::Object(&CHANGED_PRODUCT))),
+        plain("clientNoteToOrder", Kind::Text),
+        plain("clientNoteToCourier", Kind::Text),
         SERIAL,
         field("orderId", Kind::Text, "In place of the number"),
         plain("orderStatus", Kind::Text),

@@ -151,6 +151,12 @@ pub(in crate::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> T
             malformed("w koszyku nie ma takiej pozycji", "the basket has no such position")
         }
         Some(LineFault::CommentTooLong) => malformed("uwaga jest zbyt długa", "the comment is too long"),
+        // Only staff can settle these.
+        Some(LineFault::BadPrice) => malformed("nieprawidłowa cena", "the price is of no use"),
+        Some(LineFault::OtherVat) => malformed("towar ma inną stawkę VAT", "the product has another VAT rate"),
+        Some(LineFault::Ambiguous) => {
+            malformed("kilka pozycji ma ten kod; podaj pozycję", "several lines have this code; give the position")
+        }
         Some(LineFault::Attachment(problem)) => match problem {
             AttachmentProblem::TooLarge => malformed("załącznik jest zbyt duży", "the attachment is too large"),
             AttachmentProblem::Kind => malformed(
