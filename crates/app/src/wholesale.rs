@@ -32,7 +32,8 @@
 //! [`App::add_wholesaler`], [`App::update_wholesaler`], [`App::list_wholesalers`], [`App::set_dropshipping_key`];
 //! [`App::add_account`], [`App::update_account`], [`App::set_account_password`], [`App::list_accounts`], [`App::account`],
 //! [`App::account_by_login`]; [`App::upsert_products`], [`App::product`], [`App::products`], [`App::find_codes`];
-//! [`App::put_warehouse`], [`App::warehouses`], [`App::change_stock`], [`App::stock`], [`App::reserve`],
+//! [`App::check_catalogue`], [`App::store_catalogue`], [`App::store_whole_catalogue`], [`App::store_whole_stock`];
+//! [`App::put_warehouse`], [`App::warehouses`], [`App::change_stock`], [`App::check_stock`], [`App::stock`], [`App::reserve`],
 //! [`App::release_reservation`], [`App::reservations`]; [`App::put_courier`], [`App::courier_list`],
 //! [`App::put_pickup_points`], [`App::pickup_points`], [`App::nearest_pickup_points`]; [`App::staff_recipients`], [`App::caller_for_staff`],
 //! [`App::remove_recipients`]; [`App::delivery_times`];
@@ -54,6 +55,7 @@ pub mod edit;
 pub mod error;
 pub mod events;
 pub mod feed;
+pub mod import;
 mod judge;
 pub mod login;
 pub mod orders;
@@ -80,6 +82,7 @@ pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, 
 pub use delivery_time::{ReadyIn, Wanted};
 pub use edit::{EditSupplyOrder, LineEdit, LineRef};
 pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
+pub use import::{BatchReport, Batches, CatalogueItem, WholeReport};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
 pub use place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};
@@ -141,6 +144,21 @@ pub struct ProductRef {
     pub comment: String,
     /// Files.
     pub attachments: Vec<AttachmentInput>,
+    /// What a set consists of, for one set; empty when nothing is said. It must be what the catalogue says.
+    pub parts: Vec<PartRef>,
+}
+
+/// A part of a set as shops name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartRef {
+    /// The code.
+    pub code: String,
+    /// Which kind of code; `None` looks for each.
+    pub kind: Option<CodeKind>,
+    /// How much of it one set holds, as it was sent.
+    pub quantity: Decimal,
+    /// It was told to consist of something itself, which no part does.
+    pub nested: bool,
 }
 
 /// A file as it came in.

@@ -14,6 +14,7 @@ mod outside;
 mod place;
 mod serving;
 mod session;
+mod spool;
 mod telemetry;
 
 use std::process::ExitCode;

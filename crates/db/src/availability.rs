@@ -20,7 +20,7 @@ statements! {
             p.prepare_days, b.quantity, b.item_product_id, b.item_size_id, i.stock_mode, k.warehouse_id, k.quantity, \
             k.reserved, COALESCE(w.sellable, false), (SELECT SUM(e.quantity) FROM reservations e \
                 WHERE e.wholesaler_id = k.wholesaler_id AND e.product_id = k.product_id AND e.size_id = k.size_id \
-                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1) \
+                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1), p.unit_step, p.unit_minimum \
             FROM json_each($2) v \
             CROSS JOIN product_codes c ON c.wholesaler_id = $3 AND c.kind = v.value ->> 1 AND c.code = v.value ->> 2 \
             JOIN product_sizes s ON s.wholesaler_id = $3 AND s.product_id = c.product_id AND s.size_id = c.size_id \
@@ -35,7 +35,7 @@ statements! {
             p.prepare_days, b.quantity, b.item_product_id, b.item_size_id, i.stock_mode, k.warehouse_id, k.quantity, \
             k.reserved, COALESCE(w.sellable, false), (SELECT SUM(e.quantity)::bigint FROM reservations e \
                 WHERE e.wholesaler_id = k.wholesaler_id AND e.product_id = k.product_id AND e.size_id = k.size_id \
-                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1) \
+                AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1), p.unit_step, p.unit_minimum \
             FROM jsonb_array_elements($2::jsonb) AS v \
             JOIN product_codes c ON c.wholesaler_id = $3 AND c.kind = v ->> 1 AND c.code = v ->> 2 \
             JOIN product_sizes s ON s.wholesaler_id = $3 AND s.product_id = c.product_id AND s.size_id = c.size_id \
@@ -77,8 +77,24 @@ pub struct OnOffer {
     pub prices: Vec<GroupPrice>,
     /// Days to prepare it, when they are its own.
     pub prepare_days: Option<i64>,
+    /// Quantities must be multiples of this.
+    pub step: Quantity,
+    /// Least quantity of a line.
+    pub minimum: Quantity,
     /// What lies in the warehouses that orders are served from: its own stock, or that of each part of a set.
     pub stocks: Vec<PartOnOffer>,
+}
+
+impl OnOffer {
+    /// Whether a line may have this quantity (fault 104 otherwise).
+    pub const fn allows(&self, quantity: Quantity) -> bool {
+        quantity.is_allowed(self.step, self.minimum)
+    }
+
+    /// Whether it is a set: what is sold are its parts.
+    pub fn is_set(&self) -> bool {
+        self.stocks.iter().any(|stock| stock.part.variant != self.variant)
+    }
 }
 
 /// The stock behind a size: of itself, or of a part of it.
@@ -98,8 +114,11 @@ struct OfferRow {
     variant: VariantId,
     active: bool,
     mode: StockMode,
-    prices: Vec<GroupPrice>,
+    /// Read once per size, however many warehouses it lies in.
+    prices: String,
     prepare_days: Option<i64>,
+    step: Quantity,
+    minimum: Quantity,
     part: Option<(Component, StockMode)>,
     stock: Option<(WarehouseId, Quantity, Quantity)>,
     sellable: bool,
@@ -129,8 +148,10 @@ impl FromRow for OfferRow {
             kind: CodeKind::from_code(row.text(1)?).ok_or_else(|| bad("kind"))?,
             active: row.get(4)?,
             mode: mode(row.text(5)?)?,
-            prices: serde_json::from_str(row.text(6)?).map_err(|_| bad("prices"))?,
+            prices: row.get(6)?,
             prepare_days: row.get(7)?,
+            step: Quantity(row.get(17)?),
+            minimum: Quantity(row.get(18)?),
             part,
             stock,
             sellable: row.get(15)?,
@@ -140,23 +161,29 @@ impl FromRow for OfferRow {
     }
 }
 
-fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) {
+fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) -> Result<(), DbError> {
     let index = usize::try_from(row.index).unwrap_or(usize::MAX);
     // Rows of one question come together: the newest offers first.
     let at = offers.iter().rposition(|offer| offer.index == index && offer.kind == row.kind);
-    let at = at.unwrap_or_else(|| {
+    let at = if let Some(at) = at {
+        at
+    } else {
+        let id = || row.variant.to_string();
+        let bad = |_| DbError::Inconsistent { table: "product_sizes", column: "prices", id: id() };
         offers.push(OnOffer {
             index,
             kind: row.kind,
             variant: row.variant.clone(),
             active: row.active,
             mode: row.mode,
-            prices: row.prices,
+            prices: serde_json::from_str::<Vec<GroupPrice>>(&row.prices).map_err(bad)?,
             prepare_days: row.prepare_days,
+            step: row.step,
+            minimum: row.minimum,
             stocks: Vec::new(),
         });
         offers.len() - 1
-    });
+    };
     let offer = &mut offers[at];
     let (part, mode) =
         row.part.unwrap_or_else(|| (Component { variant: row.variant, quantity: Quantity::pieces(1) }, row.mode));
@@ -171,6 +198,7 @@ fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) {
         let stock = &mut offer.stocks[known];
         stock.disposition = stock.disposition.plus(quantity.minus(held).max(Quantity::ZERO));
     }
+    Ok(())
 }
 
 impl Tx {
@@ -196,7 +224,7 @@ impl Tx {
         let rows: Vec<OfferRow> = self.fetch_all(&BY_CODES, params![now.0, json(&rows)?, wholesaler.get()]).await?;
         let mut offers = Vec::new();
         for row in rows {
-            place(row, warehouse, &mut offers);
+            place(row, warehouse, &mut offers)?;
         }
         Ok(offers)
     }

@@ -106,6 +106,16 @@ impl Db {
         }
     }
 
+    /// Like [`write`](Self::write), for an operation that may take minutes: all of a large file at once. On SQLite it has a
+    /// transaction of its own, so that no other write is lost with it, and every other write waits until it has ended; on
+    /// PostgreSQL it may take an hour.
+    pub async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        match &*self.inner {
+            Inner::Sqlite(engine) => engine.write_at_length(operation).await,
+            Inner::Postgres(engine) => Box::pin(engine.write_at_length(operation)).await,
+        }
+    }
+
     /// Runs an operation that only reads. Never waits for writers, and sees every write acknowledged before.
     ///
     /// On SQLite all its statements see one snapshot. On PostgreSQL each sees its own, which saves two round trips: what

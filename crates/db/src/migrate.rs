@@ -40,7 +40,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (6, "0006_feed_tokens"),
     (7, "0007_order_search"),
     (8, "0008_admin_logins"),
-    (9, "0009_sandboxes")
+    (9, "0009_sandboxes"),
+    (11, "0011_catalogue")
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

@@ -55,15 +55,19 @@ statements! {
             JOIN product_codes c ON c.wholesaler_id = $2 AND c.kind = v ->> 0 AND c.code = v ->> 1"
     }
     PUT_PRODUCTS = {
-        sqlite "INSERT INTO products (wholesaler_id, id, code, active, prepare_days, details, created_at, updated_at) \
-            SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, $2, $2 FROM json_each($3) WHERE true \
+        sqlite "INSERT INTO products (wholesaler_id, id, code, active, prepare_days, unit_step, unit_minimum, details, \
+            created_at, updated_at) SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+            value ->> 6, $2, $2 FROM json_each($3) WHERE true \
             ON CONFLICT (wholesaler_id, id) DO UPDATE SET active = excluded.active, prepare_days = excluded.prepare_days, \
-            details = excluded.details, updated_at = excluded.updated_at",
-        postgres "INSERT INTO products (wholesaler_id, id, code, active, prepare_days, details, created_at, updated_at) \
-            SELECT CAST($1 AS BIGINT), (r ->> 0)::bigint, r ->> 1, (r ->> 2)::boolean, (r ->> 3)::bigint, r ->> 4, \
-            CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM jsonb_array_elements($3::jsonb) AS r \
+            unit_step = excluded.unit_step, unit_minimum = excluded.unit_minimum, details = excluded.details, \
+            updated_at = excluded.updated_at",
+        postgres "INSERT INTO products (wholesaler_id, id, code, active, prepare_days, unit_step, unit_minimum, details, \
+            created_at, updated_at) SELECT CAST($1 AS BIGINT), (r ->> 0)::bigint, r ->> 1, (r ->> 2)::boolean, \
+            (r ->> 3)::bigint, (r ->> 4)::bigint, (r ->> 5)::bigint, r ->> 6, CAST($2 AS BIGINT), CAST($2 AS BIGINT) \
+            FROM jsonb_array_elements($3::jsonb) AS r \
             ON CONFLICT (wholesaler_id, id) DO UPDATE SET active = excluded.active, prepare_days = excluded.prepare_days, \
-            details = excluded.details, updated_at = excluded.updated_at"
+            unit_step = excluded.unit_step, unit_minimum = excluded.unit_minimum, details = excluded.details, \
+            updated_at = excluded.updated_at"
     }
     RETIRE_SIZES = {
         sqlite "UPDATE product_sizes SET active = false WHERE wholesaler_id = $1 \
@@ -111,6 +115,12 @@ statements! {
             quantity) SELECT CAST($1 AS BIGINT), (r ->> 0)::bigint, r ->> 1, (r ->> 2)::bigint, (r ->> 3)::bigint, r ->> 4, \
             (r ->> 5)::bigint FROM jsonb_array_elements($2::jsonb) AS r"
     }
+    SETS_AMONG = {
+        sqlite "SELECT DISTINCT b.product_id, b.size_id FROM json_each($1) v CROSS JOIN bundle_items b \
+            ON b.wholesaler_id = $2 AND b.product_id = v.value ->> 0 AND b.size_id = v.value ->> 1",
+        postgres "SELECT DISTINCT b.product_id, b.size_id FROM jsonb_array_elements($1::jsonb) AS v JOIN bundle_items b \
+            ON b.wholesaler_id = $2 AND b.product_id = (v ->> 0)::bigint AND b.size_id = v ->> 1"
+    }
     COUNT = { "SELECT COUNT(*) FROM products WHERE wholesaler_id = $1" }
 }
 
@@ -141,7 +151,7 @@ impl FromRow for CodeRow {
     }
 }
 
-pub(crate) struct ProductRow(Product);
+struct ProductRow(Product);
 
 impl FromRow for ProductRow {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
@@ -172,6 +182,15 @@ impl FromRow for SizeRow {
             components: Vec::new(),
             id,
         }))
+    }
+}
+
+/// A size without what belongs to it.
+pub(crate) struct SizeIdRow(pub(crate) VariantId);
+
+impl FromRow for SizeIdRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self(variant(row.get(0)?, row.get(1)?)))
     }
 }
 
@@ -207,6 +226,9 @@ impl Tx {
         wholesaler: WholesalerId,
         ids: &[ProductId],
     ) -> Result<Vec<Product>, DbError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let rows = self.fetch_all(&BY_IDS, params![id_rows(ids.iter().copied())?, wholesaler.get()]).await?;
         self.with_sizes(wholesaler, rows).await
     }
@@ -226,11 +248,10 @@ impl Tx {
         self.with_sizes(wholesaler, rows).await
     }
 
-    pub(crate) async fn with_sizes(
-        &mut self,
-        wholesaler: WholesalerId,
-        rows: Vec<ProductRow>,
-    ) -> Result<Vec<Product>, DbError> {
+    async fn with_sizes(&mut self, wholesaler: WholesalerId, rows: Vec<ProductRow>) -> Result<Vec<Product>, DbError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut products: Vec<Product> = rows.into_iter().map(|row| row.0).collect();
         let list = id_rows(products.iter().map(|product| product.id))?;
         let sizes: Vec<SizeRow> = self.fetch_all(&SIZES, params![list.as_str(), wholesaler.get()]).await?;
@@ -256,8 +277,25 @@ impl Tx {
         wholesaler: WholesalerId,
         codes: &[(CodeKind, &str)],
     ) -> Result<Vec<CodeRow>, DbError> {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
         let list = json(&codes.iter().map(|(kind, code)| (kind.code(), code)).collect::<Vec<_>>())?;
         self.fetch_all(&CODES, params![list, wholesaler.get()]).await
+    }
+
+    /// Which of these sizes are sets: they consist of others and have no stock of their own.
+    pub async fn sets_among(
+        &mut self,
+        wholesaler: WholesalerId,
+        sizes: &[&VariantId],
+    ) -> Result<Vec<VariantId>, DbError> {
+        if sizes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = json(&sizes.iter().map(|size| (size.product.0, size.size.as_str())).collect::<Vec<_>>())?;
+        let rows: Vec<SizeIdRow> = self.fetch_all(&SETS_AMONG, params![list, wholesaler.get()]).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// Stores products, new or known by their numbers, with everything that belongs to them; sizes that are there and not
@@ -274,8 +312,10 @@ impl Tx {
         }
         let (mut rows, mut sizes, mut codes, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for product in products {
-            let details = json(&product.details)?;
-            rows.push((product.id, product.code.as_str(), product.active, product.details.prepare_days, details));
+            let (details, unit) = (&product.details, &product.details.unit);
+            let (step, minimum) = (unit.step.0, unit.minimum.0);
+            let code = product.code.as_str();
+            rows.push((product.id, code, product.active, details.prepare_days, step, minimum, json(details)?));
             for (position, size) in (0_i64..).zip(&product.sizes) {
                 let (id, name) = (size.id.product, size.id.size.as_str());
                 sizes.push((
@@ -308,7 +348,10 @@ impl Tx {
         self.execute(&DELETE_CODES, params![tenant, ids.as_str()]).await?;
         self.execute(&INSERT_CODES, params![tenant, json(&codes)?]).await?;
         self.execute(&DELETE_PARTS, params![tenant, ids]).await?;
-        self.execute(&INSERT_PARTS, params![tenant, json(&parts)?]).await.map(drop)
+        if !parts.is_empty() {
+            self.execute(&INSERT_PARTS, params![tenant, json(&parts)?]).await?;
+        }
+        Ok(())
     }
 
     /// Number of products of a wholesaler.

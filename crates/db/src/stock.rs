@@ -9,7 +9,7 @@ use crossdock_domain::wholesale::{
 
 use crate::error::DbError;
 use crate::orders::json;
-use crate::products::variant;
+use crate::products::{SizeIdRow, variant};
 use crate::sql::statements;
 use crate::tx::{FromRow, Tx};
 use crate::value::{Row, params};
@@ -53,9 +53,19 @@ statements! {
     }
     EXPIRED_ANYWHERE = { "SELECT DISTINCT product_id, size_id FROM reservations WHERE wholesaler_id = $1 \
         AND expires_at <= $2 ORDER BY product_id, size_id LIMIT $3" }
-    PUT_STOCK = { "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) \
-        DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at" }
+    // Sorted rows, so that two that set the same stocks wait for each other instead of in a circle. A stock that is already
+    // as it should be is no change, for the feeds among others.
+    PUT_STOCKS = {
+        sqlite "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
+            SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, 0, $2 FROM json_each($3) WHERE true \
+            ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) DO UPDATE SET quantity = excluded.quantity, \
+            updated_at = excluded.updated_at WHERE stock.quantity <> excluded.quantity",
+        postgres "INSERT INTO stock (wholesaler_id, product_id, size_id, warehouse_id, quantity, reserved, updated_at) \
+            SELECT CAST($1 AS BIGINT), (r ->> 0)::bigint, r ->> 1, (r ->> 2)::bigint, (r ->> 3)::bigint, 0, \
+            CAST($2 AS BIGINT) FROM jsonb_array_elements($3::jsonb) AS r \
+            ON CONFLICT (wholesaler_id, product_id, size_id, warehouse_id) DO UPDATE SET quantity = excluded.quantity, \
+            updated_at = excluded.updated_at WHERE stock.quantity <> excluded.quantity"
+    }
     RESERVE = { "UPDATE stock SET reserved = reserved + $1, updated_at = $2 WHERE wholesaler_id = $3 AND product_id = $4 \
         AND size_id = $5 AND warehouse_id = $6 AND quantity - reserved >= $1" }
     INSERT_RESERVATION = { "INSERT INTO reservations (wholesaler_id, id, product_id, size_id, warehouse_id, quantity, \
@@ -175,14 +185,6 @@ impl FromRow for ReservationRow {
     }
 }
 
-struct VariantRow(VariantId);
-
-impl FromRow for VariantRow {
-    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-        Ok(Self(variant(row.get(0)?, row.get(1)?)))
-    }
-}
-
 fn variant_rows(variants: &[VariantId]) -> Result<String, DbError> {
     let mut rows: Vec<_> = variants.iter().map(|v| (v.product.0, v.size.as_str())).collect();
     rows.sort_unstable();
@@ -265,22 +267,24 @@ impl Tx {
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<VariantId>, DbError> {
-        let rows: Vec<VariantRow> = self.fetch_all(&EXPIRED_ANYWHERE, params![wholesaler.get(), now.0, limit]).await?;
+        let rows: Vec<SizeIdRow> = self.fetch_all(&EXPIRED_ANYWHERE, params![wholesaler.get(), now.0, limit]).await?;
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// Sets a stock; what is put aside stays.
-    pub async fn put_stock(
+    /// Sets stocks; what is put aside stays. How many are different now. Each place at most once.
+    pub async fn put_stocks(
         &mut self,
         wholesaler: WholesalerId,
-        variant: &VariantId,
-        warehouse: WarehouseId,
-        quantity: Quantity,
+        stocks: &[(&VariantId, WarehouseId, Quantity)],
         now: Timestamp,
-    ) -> Result<(), DbError> {
-        let values =
-            params![wholesaler.get(), variant.product.0, variant.size.as_str(), warehouse.0, quantity.0, now.0];
-        self.execute(&PUT_STOCK, values).await.map(drop)
+    ) -> Result<u64, DbError> {
+        if stocks.is_empty() {
+            return Ok(0);
+        }
+        let mut rows: Vec<_> =
+            stocks.iter().map(|(v, w, quantity)| (v.product.0, v.size.as_str(), w.0, quantity.0)).collect();
+        rows.sort_unstable();
+        self.execute(&PUT_STOCKS, params![wholesaler.get(), now.0, json(&rows)?]).await
     }
 
     /// Puts goods aside if there are enough; whether there were. Nobody else can get them afterwards, and nobody else got
@@ -347,15 +351,11 @@ impl Tx {
         row: &ReservationRow,
         now: Timestamp,
     ) -> Result<bool, DbError> {
-        if self.execute(&DELETE_RESERVATION, params![wholesaler.get(), row.id.to_string()]).await? != 1 {
-            return Ok(false);
+        match self.end_reservation(&UNRESERVE, wholesaler, row, now).await? {
+            None => Ok(false),
+            Some(true) => Ok(true),
+            Some(false) => Err(miscounted(row)),
         }
-        let (product, size) = (row.variant.product.0, row.variant.size.as_str());
-        let values = params![row.quantity.0, now.0, wholesaler.get(), product, size, row.warehouse.0];
-        if self.execute(&UNRESERVE, values).await? != 1 {
-            return Err(miscounted(row));
-        }
-        Ok(true)
     }
 
     /// Lets a part of the goods go that were put aside; `false` when the reservation is gone or holds no more than that.
@@ -386,11 +386,23 @@ impl Tx {
         row: &ReservationRow,
         now: Timestamp,
     ) -> Result<bool, DbError> {
+        Ok(self.end_reservation(&TAKE, wholesaler, row, now).await?.unwrap_or(false))
+    }
+
+    /// Removes a reservation and changes its stock accordingly; whether the stock allowed it, `None` when the reservation was
+    /// gone.
+    async fn end_reservation(
+        &mut self,
+        change: &crate::sql::Statement,
+        wholesaler: WholesalerId,
+        row: &ReservationRow,
+        now: Timestamp,
+    ) -> Result<Option<bool>, DbError> {
         if self.execute(&DELETE_RESERVATION, params![wholesaler.get(), row.id.to_string()]).await? != 1 {
-            return Ok(false);
+            return Ok(None);
         }
         let (product, size) = (row.variant.product.0, row.variant.size.as_str());
         let values = params![row.quantity.0, now.0, wholesaler.get(), product, size, row.warehouse.0];
-        Ok(self.execute(&TAKE, values).await? == 1)
+        Ok(Some(self.execute(change, values).await? == 1))
     }
 }

@@ -29,6 +29,7 @@ statements! {
     SET_KEY = { "UPDATE wholesalers SET dropshipping_key_hash = $1, updated_at = $2 WHERE id = $3" }
     TAKE = { "UPDATE wholesale_counters SET next_number = next_number + $1 WHERE wholesaler_id = $2 AND name = $3 \
               RETURNING next_number - $1" }
+    NEXT_NUMBER = { "SELECT next_number FROM wholesale_counters WHERE wholesaler_id = $1 AND name = $2" }
     RAISE = { "UPDATE wholesale_counters SET next_number = $1 WHERE wholesaler_id = $2 AND name = $3 AND next_number < $1" }
 }
 
@@ -171,6 +172,11 @@ impl Tx {
         count: i64,
     ) -> Result<Option<i64>, DbError> {
         self.fetch_optional(&TAKE, params![count, id.get(), counter.name()]).await
+    }
+
+    /// The number that a counter gives next; `None` without the wholesaler. Others may take it meanwhile.
+    pub async fn next_wholesale_number(&mut self, id: WholesalerId, counter: Counter) -> Result<Option<i64>, DbError> {
+        self.fetch_optional(&NEXT_NUMBER, params![id.get(), counter.name()]).await
     }
 
     /// Makes a counter go on from `next` at least.

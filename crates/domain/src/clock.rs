@@ -115,6 +115,11 @@ impl Timestamp {
         self.zoned().strftime("%a %b %d %H:%M:%S UTC %Y").to_string()
     }
 
+    /// `Tue, 15 Mar 2016 22:36:42 GMT`, the form of dates in HTTP's headers (RFC 9110 §5.6.7).
+    pub fn to_http_date(self) -> String {
+        self.zoned().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// RFC 3339 with microseconds, for logs, CLI and admin answers.
     pub fn to_rfc3339(self) -> String {
         self.zoned().timestamp().to_string()
@@ -177,6 +182,7 @@ mod tests {
         assert_eq!(placed.to_protocol_string(), "2015-01-01 07:33:14.0");
         let captured = Timestamp(1_458_081_402_000_000);
         assert_eq!(captured.to_java_date_string(), "Tue Mar 15 22:36:42 UTC 2016");
+        assert_eq!(captured.to_http_date(), "Tue, 15 Mar 2016 22:36:42 GMT");
         assert_eq!(captured.millis(), 1_458_081_402_000);
     }
 

@@ -79,9 +79,9 @@ impl Database {
                 };
                 for table in strings("SELECT name FROM sqlite_schema WHERE type = 'table'") {
                     let columns = strings(&format!("SELECT name FROM pragma_table_info('{table}')"));
-                    let test = columns.iter().map(|name| format!("instr(CAST({name} AS TEXT), $1) > 0"));
-                    let test = test.collect::<Vec<_>>().join(" OR ");
-                    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {test}");
+                    let tests = columns.iter().map(|name| format!("instr(CAST({name} AS TEXT), $1) > 0"));
+                    let condition = tests.collect::<Vec<_>>().join(" OR ");
+                    let sql = format!("SELECT COUNT(*) FROM {table} WHERE {condition}");
                     found.insert(table, file.query_row(&sql, [text], |row| row.get(0)).expect(&sql));
                 }
             }

@@ -1,7 +1,9 @@
 //! `GET /feeds/full.xml` and `/feeds/light.xml`: the catalogue as a shop reads it, behind a token.
 //!
-//! A feed is built page by page straight into gzip, so that its products never lie in memory together, and kept packed for a
-//! minute for everybody with the same prices. Whoever takes no gzip gets it unpacked on the way out.
+//! A feed is built page by page straight into gzip, large ones into a file, so that its products never lie in memory together, and
+//! kept packed for everybody with the same prices. Whoever takes no gzip gets it unpacked on the way out.
+
+mod packed;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -23,21 +25,24 @@ use futures_util::stream;
 use moka::sync::Cache;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::basic;
 use crate::state::WebState;
+use packed::{Packed, Packing};
 
 /// How old a kept feed may be.
 const FRESH: Span = Span::seconds(60);
+/// How old a feed may be that is answered while a new one is built.
+const STALE: Span = Span::minutes(10);
 /// How far `generated` lies back: what was being written while the feed was read is told again by the next `since`.
 const OVERLAP: Span = Span::seconds(60);
-/// Packed bytes of all kept feeds together.
+/// What all kept feeds may weigh together: bytes in memory; those in files weigh an eighth.
 const KEPT_BYTES: u64 = 128 * 1024 * 1024;
 /// Feeds that are built at once.
 const BUILDERS: usize = 2;
 /// Products read at once.
-const PAGE: i64 = 200;
+const PAGE: usize = 200;
 /// Bytes of a piece.
 const PIECE: usize = 128 * 1024;
 
@@ -53,14 +58,11 @@ struct Key {
 #[derive(Debug)]
 struct Feed {
     built_at: Timestamp,
+    /// When it was first built with these goods.
+    changed_at: Timestamp,
     etag: HeaderValue,
-    pieces: Vec<Bytes>,
-}
-
-impl Feed {
-    fn length(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.len() as u64).sum()
-    }
+    modified: HeaderValue,
+    bytes: Arc<Packed>,
 }
 
 /// Kept feeds.
@@ -73,7 +75,7 @@ pub(crate) struct Feeds {
 
 impl Feeds {
     pub(crate) fn new() -> Self {
-        let weight = |_: &Key, feed: &Arc<Feed>| u32::try_from(feed.length()).unwrap_or(u32::MAX);
+        let weight = |_: &Key, feed: &Arc<Feed>| u32::try_from(feed.bytes.weight()).unwrap_or(u32::MAX);
         Self {
             kept: Cache::builder().max_capacity(KEPT_BYTES).weigher(weight).build(),
             building: Cache::builder().max_capacity(10_000).build(),
@@ -139,7 +141,7 @@ async fn answer(state: &WebState, kind: Kind, mut parameters: Parameters, header
         }
     };
     let feed = match state.app().feed_reader(&token).await {
-        Ok(reader) => find(state, kind, &reader, since).await,
+        Ok(reader) => find(state, kind, reader, since, insists(headers)).await,
         Err(error) => Err(error),
     };
     match feed {
@@ -162,93 +164,126 @@ fn moment(text: &str) -> Option<Timestamp> {
     }
 }
 
+/// The feed: the kept one while it is fresh. A stale one is still answered while a new one is built behind it, so that nobody
+/// waits for a catalogue to be read; whoever says `no-cache`, and the first of all, waits for the building.
 async fn find(
+    state: &WebState,
+    kind: Kind,
+    reader: FeedReader,
+    since: Option<Timestamp>,
+    insists: bool,
+) -> Result<Arc<Feed>, AppError> {
+    let feeds = state.feeds();
+    if since.is_some() {
+        return build(state, kind, &reader, since, None).await.map(Arc::new);
+    }
+    let key = Key { wholesaler: reader.wholesaler().id.get(), price_group: reader.account().price_group.clone(), kind };
+    let kept = feeds.kept.get(&key);
+    let younger_than = |span: Span, feed: &Feed| feed.built_at > state.app().now() - span;
+    if let Some(feed) = kept.filter(|feed| younger_than(if insists { FRESH } else { STALE }, feed)) {
+        if younger_than(FRESH, &feed) {
+            return Ok(feed);
+        }
+        let lock = feeds.building.get_with(key.clone(), Arc::default);
+        // Whoever has the lock builds already.
+        if let Ok(building) = lock.try_lock_owned() {
+            let state = state.clone();
+            tokio::spawn(async move {
+                if let Err(error) = refresh(&state, kind, &reader, key, building).await {
+                    tracing::error!(%error, "feed");
+                }
+            });
+        }
+        return Ok(feed);
+    }
+    let building = feeds.building.get_with(key.clone(), Arc::default).lock_owned().await;
+    // Somebody else may have built it meanwhile.
+    if let Some(feed) = feeds.kept.get(&key).filter(|feed| younger_than(FRESH, feed)) {
+        return Ok(feed);
+    }
+    refresh(state, kind, &reader, key, building).await
+}
+
+/// Builds a feed and keeps it, under the lock of its key.
+async fn refresh(
+    state: &WebState,
+    kind: Kind,
+    reader: &FeedReader,
+    key: Key,
+    _building: OwnedMutexGuard<()>,
+) -> Result<Arc<Feed>, AppError> {
+    let before = state.feeds().kept.get(&key);
+    let feed = Arc::new(build(state, kind, reader, None, before.as_deref()).await?);
+    state.feeds().kept.insert(key, feed.clone());
+    Ok(feed)
+}
+
+async fn build(
     state: &WebState,
     kind: Kind,
     reader: &FeedReader,
     since: Option<Timestamp>,
-) -> Result<Arc<Feed>, AppError> {
-    let feeds = state.feeds();
-    if since.is_some() {
-        return build(state, kind, reader, since).await.map(Arc::new);
-    }
-    let key = Key { wholesaler: reader.wholesaler().id.get(), price_group: reader.account().price_group.clone(), kind };
-    let fresh = || {
-        let oldest = state.app().now() - FRESH;
-        feeds.kept.get(&key).filter(|feed| feed.built_at > oldest)
-    };
-    if let Some(feed) = fresh() {
-        return Ok(feed);
-    }
-    let lock = feeds.building.get_with(key.clone(), || Arc::new(Mutex::new(())));
-    let _building = lock.lock().await;
-    if let Some(feed) = fresh() {
-        return Ok(feed);
-    }
-    let feed = Arc::new(build(state, kind, reader, None).await?);
-    feeds.kept.insert(key.clone(), feed.clone());
-    Ok(feed)
-}
-
-/// Packed bytes in pieces, so that a large feed needs no large stretch of memory and no copying while it grows.
-#[derive(Default)]
-struct Pieces {
-    full: Vec<Bytes>,
-    last: Vec<u8>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.last.extend_from_slice(bytes);
-        if self.last.len() >= PIECE {
-            self.full.push(Bytes::from(std::mem::take(&mut self.last)));
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-async fn build(state: &WebState, kind: Kind, reader: &FeedReader, since: Option<Timestamp>) -> Result<Feed, AppError> {
+    before: Option<&Feed>,
+) -> Result<Feed, AppError> {
     // Never closed.
     let _turn = state.feeds().builders.acquire().await;
     let app = state.app();
     let currency = reader.wholesaler().currency;
     let built_at = app.now();
-    let mut packed = GzEncoder::new(Pieces::default(), Compression::new(4));
+    let mut packed = GzEncoder::new(Packing::default(), Compression::new(4));
     let mut digest = Sha256::new();
     let mut text = String::new();
     let generated = (built_at - OVERLAP).to_rfc3339();
     write_head(&mut text, kind, currency, &generated, since.map(Timestamp::to_rfc3339).as_deref());
-    write(&mut packed, &mut text);
+    write(&mut packed, &mut text)?;
+    let mut changes = match since {
+        Some(since) => Some(app.feed_changes(reader, since).await?.into_iter()),
+        None => None,
+    };
     let mut after = ProductId(0);
     loop {
-        let page = app.feed_page(reader, after, since, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.product.id;
+        let page = match &mut changes {
+            Some(ids) => {
+                let ids: Vec<ProductId> = ids.take(PAGE).collect();
+                // A product that is in the list and no longer there ends nothing.
+                if ids.is_empty() {
+                    break;
+                }
+                app.feed_products(reader, ids).await?
+            }
+            None => {
+                let page = app.feed_page(reader, after, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
+                let Some(last) = page.last() else { break };
+                after = last.product.id;
+                page
+            }
+        };
         for product in &page {
             write_product(&mut text, kind, currency, product, since.is_some())?;
         }
         digest.update(text.as_bytes());
-        write(&mut packed, &mut text);
+        write(&mut packed, &mut text)?;
     }
     write_foot(&mut text);
-    write(&mut packed, &mut text);
-    // Writing into memory does not fail.
-    let Pieces { mut full, last } = packed.finish().unwrap_or_default();
-    full.push(Bytes::from(last));
+    write(&mut packed, &mut text)?;
+    let bytes = packed.finish().and_then(Packing::finish).map_err(no_room)?;
     let digest: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     // Weak: the moment in the first element differs from one building to the next, the goods do not.
     let etag = HeaderValue::from_str(&format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
-    Ok(Feed { built_at, etag, pieces: full })
+    let same = before.filter(|before| before.etag == etag);
+    let changed_at = same.map_or(built_at, |before| before.changed_at);
+    let modified = HeaderValue::from_str(&changed_at.to_http_date()).unwrap_or(HeaderValue::from_static(""));
+    Ok(Feed { built_at, changed_at, etag, modified, bytes: Arc::new(bytes) })
 }
 
-fn write(packed: &mut GzEncoder<Pieces>, text: &mut String) {
-    // Writing into memory does not fail.
-    let _ = packed.write_all(text.as_bytes());
+fn no_room(error: io::Error) -> AppError {
+    AppError::from(WholesaleError::Refused(format!("a feed cannot be kept in a temporary file: {error}")))
+}
+
+fn write(packed: &mut GzEncoder<Packing>, text: &mut String) -> Result<(), AppError> {
+    packed.write_all(text.as_bytes()).map_err(no_room)?;
     text.clear();
+    Ok(())
 }
 
 /// Whether one of the client's versions is this one; weak comparison (RFC 9110 §13.1.2).
@@ -269,27 +304,34 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-fn respond(feed: &Arc<Feed>, headers: &HeaderMap) -> Response {
-    let mut response = if is_known(headers, &feed.etag) {
+/// Whether the client has it: by its version, or, when it names none, by the moment that it was last told.
+fn has_it(headers: &HeaderMap, feed: &Feed) -> bool {
+    if headers.contains_key(header::IF_NONE_MATCH) {
+        return is_known(headers, &feed.etag);
+    }
+    headers.get(header::IF_MODIFIED_SINCE).is_some_and(|sent| *sent == feed.modified)
+}
+
+/// Whether the client wants nothing that is known to be stale.
+fn insists(headers: &HeaderMap) -> bool {
+    let sent = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    sent.flat_map(|list| list.split(',')).any(|word| word.trim().eq_ignore_ascii_case("no-cache"))
+}
+
+fn respond(feed: &Feed, headers: &HeaderMap) -> Response {
+    let mut response = if has_it(headers, feed) {
         StatusCode::NOT_MODIFIED.into_response()
     } else if takes_gzip(headers) {
-        let pieces: Vec<Result<Bytes, io::Error>> = feed.pieces.iter().cloned().map(Ok).collect();
-        let mut response = Body::from_stream(stream::iter(pieces)).into_response();
+        let mut response = stream(feed.bytes.reader());
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(feed.length()));
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(feed.bytes.length()));
         response
     } else {
-        let reader = GzDecoder::new(Unpacking { feed: feed.clone(), piece: 0, offset: 0 });
-        let pieces = stream::try_unfold(reader, async |mut reader| {
-            let mut piece = vec![0; PIECE];
-            let count = reader.read(&mut piece)?;
-            piece.truncate(count);
-            Ok::<_, io::Error>((count > 0).then_some((Bytes::from(piece), reader)))
-        });
-        Body::from_stream(pieces).into_response()
+        stream(GzDecoder::new(feed.bytes.reader()))
     };
     let out = response.headers_mut();
     out.insert(header::ETAG, feed.etag.clone());
+    out.insert(header::LAST_MODIFIED, feed.modified.clone());
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
     out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding, Authorization"));
     if response.status() != StatusCode::NOT_MODIFIED {
@@ -299,26 +341,16 @@ fn respond(feed: &Arc<Feed>, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Reads the pieces of a feed one after another.
-struct Unpacking {
-    feed: Arc<Feed>,
-    piece: usize,
-    offset: usize,
-}
-
-impl Read for Unpacking {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while let Some(piece) = self.feed.pieces.get(self.piece) {
-            let rest = &piece[self.offset..];
-            if !rest.is_empty() {
-                let count = rest.len().min(out.len());
-                out[..count].copy_from_slice(&rest[..count]);
-                self.offset += count;
-                return Ok(count);
-            }
-            self.piece += 1;
-            self.offset = 0;
-        }
-        Ok(0)
-    }
+/// Sends what a reader gives, piece by piece. Reading may unpack, or wait for a disk, so it is done beside the tasks.
+fn stream(reader: impl Read + Send + 'static) -> Response {
+    let pieces = stream::try_unfold(reader, async |mut reader| {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; PIECE];
+            let count = reader.read(&mut piece)?;
+            piece.truncate(count);
+            Ok::<_, io::Error>((count > 0).then_some((Bytes::from(piece), reader)))
+        });
+        read.await.map_err(io::Error::other)?
+    });
+    Body::from_stream(pieces).into_response()
 }

@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod item;
 pub mod jsonl;
+pub mod stock;
 pub mod xml;
 
 use std::io::BufRead;
@@ -14,6 +15,7 @@ use std::io::BufRead;
 use serde::{Deserialize, Serialize};
 
 pub use item::{Item, ItemPart, ItemPrice, ItemSize, ItemStep};
+pub use stock::{StockLine, read_stock};
 
 /// Size of products that come in one size.
 pub const ONE_SIZE: &str = "uniw";
@@ -89,8 +91,8 @@ struct Fused<I> {
     over: bool,
 }
 
-impl<I: Iterator<Item = Result<Item, Unread>>> Iterator for Fused<I> {
-    type Item = Result<Item, Unread>;
+impl<T, I: Iterator<Item = Result<T, Unread>>> Iterator for Fused<I> {
+    type Item = Result<T, Unread>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.over {
@@ -102,10 +104,10 @@ impl<I: Iterator<Item = Result<Item, Unread>>> Iterator for Fused<I> {
     }
 }
 
-trait FuseOnBroken: Iterator<Item = Result<Item, Unread>> + Sized {
+trait FuseOnBroken<T>: Iterator<Item = Result<T, Unread>> + Sized {
     fn fuse_on_broken(self) -> Fused<Self> {
         Fused { items: self, over: false }
     }
 }
 
-impl<I: Iterator<Item = Result<Item, Unread>>> FuseOnBroken for I {}
+impl<T, I: Iterator<Item = Result<T, Unread>>> FuseOnBroken<T> for I {}

@@ -6,7 +6,7 @@
 mod csv;
 mod xml;
 
-use crossdock_app::wholesale::{AttachmentInput, ProductRef};
+use crossdock_app::wholesale::{AttachmentInput, PartRef, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
@@ -46,7 +46,13 @@ impl Line {
             quantity: self.quantity,
             comment: self.comment.clone(),
             attachments: self.attachments.clone(),
+            parts: self.products.iter().map(Self::part).collect(),
         }
+    }
+
+    fn part(&self) -> PartRef {
+        let (code, kind, quantity) = (self.code.clone(), self.kind, self.quantity);
+        PartRef { code, kind, quantity, nested: !self.products.is_empty() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 sandbox-title = Get a sandbox
 sandbox-lead = A wholesaler of your own to write a client against: 200 products in sizes with stock, couriers, pickup points, a shop account, and keys of the Customer API, the Admin API and the feed.
-sandbox-for = It lives for { $days } days and is then deleted with everything you did in it. Nothing is ever sent or charged.
+sandbox-for = It lives for { $days } days and is then deleted with everything you did in it. No goods are ever sent, and nothing is charged.
 sandbox-name = Your name or company
 sandbox-email = Email
 sandbox-email-hint = So that the operator can reach you. Nothing is sent there automatically.

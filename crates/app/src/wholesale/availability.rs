@@ -3,11 +3,11 @@
 use crossdock_db::availability::OnOffer;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId, price_for};
+use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId, WholesalerId, price_for};
 use rust_decimal::Decimal;
 
 use super::error::LineFault;
-use super::judge::{Demand, best, own_days, questions};
+use super::judge::{Asked, Demand, has_these_parts, own_days};
 use super::{Caller, MAX_ELEMENTS, ProductRef, WholesaleError};
 use crate::{App, AppError};
 
@@ -51,17 +51,16 @@ pub enum AvailableQuantity {
 }
 
 struct Ask {
-    caller: Caller,
-    products: Vec<ProductRef>,
+    wholesaler: WholesalerId,
+    asked: Asked,
     now: Timestamp,
 }
 
 impl Operation for Ask {
-    type Output = Vec<OnOffer>;
+    type Output = Vec<Option<OnOffer>>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        let asked = questions(self.products.iter().map(|product| (product.code.trim(), product.kind)));
-        Ok(tx.on_offer(self.caller.wholesaler.id, &asked, self.now).await?)
+        Ok(self.asked.answers(tx, self.wholesaler, self.now).await?)
     }
 }
 
@@ -74,12 +73,19 @@ impl App {
         if products.is_empty() {
             return Err(WholesaleError::Invalid { field: "products", must: "must name at least one product" }.into());
         }
-        let ask = Ask { caller: caller.clone(), products: products.clone(), now: self.now() };
-        let offers = best(self.db().read(ask).await?, products.len());
+        let mut asked = Asked::default();
+        products.iter().for_each(|product| asked.ask(&product.code, product.kind));
+        products.iter().flat_map(|product| &product.parts).for_each(|part| asked.ask(&part.code, part.kind));
+        let ask = Ask { wholesaler: caller.wholesaler.id, asked, now: self.now() };
+        let mut offers = self.db().read(ask).await?;
+        let parts = offers.split_off(products.len());
+        let mut parts = parts.as_slice();
         let own = own_days(&caller.wholesaler);
         let mut demand = Demand::default();
         let mut lines = Vec::with_capacity(products.len());
         for (product, offer) in products.into_iter().zip(offers) {
+            let (found, rest) = parts.split_at(product.parts.len());
+            parts = rest;
             let quantity = product.exact_quantity();
             let price = |offer: &OnOffer| {
                 price_for(&offer.prices, &caller.account.price_group, quantity.unwrap_or(Quantity::pieces(1)))
@@ -88,6 +94,9 @@ impl App {
                 (None, _) => Some(LineFault::UnknownCode),
                 (Some(offer), _) if !offer.active || price(offer).is_none() => Some(LineFault::NotSold),
                 (Some(_), None) => Some(LineFault::BadQuantity),
+                // As baskets and orders judge it: the unit's step and minimum.
+                (Some(offer), Some(quantity)) if !offer.allows(quantity) => Some(LineFault::BadQuantity),
+                (Some(offer), _) if !has_these_parts(offer, &product.parts, found) => Some(LineFault::OtherParts),
                 (Some(offer), Some(quantity)) if !demand.take(offer, quantity) => Some(LineFault::NotEnough),
                 _ => None,
             };

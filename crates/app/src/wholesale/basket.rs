@@ -143,6 +143,7 @@ pub(super) fn want_of(line: &BasketLine) -> Want {
         quantity: line.quantity.to_decimal(),
         comment: line.comment.clone(),
         position: Some(line.position),
+        parts: Vec::new(),
     }
 }
 

@@ -1,10 +1,9 @@
 //! The catalogue: products in batches, one product, lists.
 
 use std::collections::{HashMap, HashSet};
-use std::convert::Infallible;
 
 use crossdock_db::wholesalers::Counter;
-use crossdock_db::{DbError, Operation, Retryable, Tx};
+use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     CodeKind, Component, GroupPrice, Product, ProductDetails, ProductId, Quantity, StockMode, Variant, VariantDetails,
@@ -86,12 +85,15 @@ pub const MAX_BATCH: usize = 500;
 /// Most products of one page.
 const MAX_PAGE: i64 = 500;
 
-struct Upsert {
-    wholesaler: WholesalerId,
-    inputs: Vec<ProductInput>,
+/// Judges a batch, and stores what is good and different.
+pub(super) struct Upsert {
+    pub(super) wholesaler: WholesalerId,
+    pub(super) inputs: Vec<ProductInput>,
     /// Most products of a sandbox.
-    sandbox_products: i64,
-    now: Timestamp,
+    pub(super) sandbox_products: i64,
+    pub(super) now: Timestamp,
+    /// Only judged; runs on a reader.
+    pub(super) dry: bool,
 }
 
 /// A batch while it is judged.
@@ -155,12 +157,18 @@ impl Upsert {
         let taken = tx.products_by_ids(self.wholesaler, &wished).await?;
         let fresh = |input: &ProductInput| !batch.known.contains_key(input.code.trim());
         let highest = self.inputs.iter().filter(|input| fresh(input)).filter_map(|input| input.id).max();
-        if let Some(highest) = highest.filter(|highest| highest.0 < i64::MAX) {
-            tx.raise_wholesale_counter(self.wholesaler, Counter::Product, highest.0 + 1).await?;
-        }
+        let behind = highest.filter(|highest| highest.0 < i64::MAX).map(|highest| highest.0 + 1);
         let without = self.inputs.iter().filter(|input| fresh(input) && input.id.is_none()).count();
-        let count = i64::try_from(without).unwrap_or(0);
-        let first = tx.take_wholesale_numbers(self.wholesaler, Counter::Product, count).await?.ok_or_else(unknown)?;
+        let first = if self.dry {
+            let next = tx.next_wholesale_number(self.wholesaler, Counter::Product).await?.ok_or_else(unknown)?;
+            behind.map_or(next, |behind| behind.max(next))
+        } else {
+            if let Some(behind) = behind {
+                tx.raise_wholesale_counter(self.wholesaler, Counter::Product, behind).await?;
+            }
+            let count = i64::try_from(without).unwrap_or(0);
+            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, count).await?.ok_or_else(unknown)?
+        };
         let mut numbers = first..;
         let (mut seen, mut given) = (HashSet::new(), HashSet::new());
         for input in batch.inputs {
@@ -288,8 +296,10 @@ impl Operation for Upsert {
     type Error = AppError;
 
     async fn run(&self, tx: &mut Tx) -> Result<UpsertReport, AppError> {
-        // Locks the counter: batches of one wholesaler follow one another, so that nothing changes between look and write.
-        tx.take_wholesale_numbers(self.wholesaler, Counter::Product, 0).await?.ok_or_else(unknown)?;
+        if !self.dry {
+            // Locks the counter: batches of one wholesaler follow one another, so that nothing changes between look and write.
+            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, 0).await?.ok_or_else(unknown)?;
+        }
         let codes: Vec<&str> = self.inputs.iter().map(|input| input.code.trim()).collect();
         let known = tx.products_by_codes(self.wholesaler, &codes).await?;
         let known = known.into_iter().map(|product| (product.code.clone(), product)).collect();
@@ -345,39 +355,10 @@ impl Operation for Upsert {
         }
         let added = outcomes.iter().filter(|outcome| matches!(outcome, ProductOutcome::Added(_))).count();
         self.within_sandbox(tx, added).await?;
-        tx.put_products(self.wholesaler, &changed, self.now).await?;
+        if !self.dry {
+            tx.put_products(self.wholesaler, &changed, self.now).await?;
+        }
         Ok(UpsertReport { outcomes })
-    }
-}
-
-/// An [`Upsert`] that is always taken back.
-struct Check(Upsert);
-
-/// How a check ends.
-enum Checked {
-    Judged(UpsertReport),
-    Failed(AppError),
-}
-
-impl From<DbError> for Checked {
-    fn from(error: DbError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl Retryable for Checked {
-    fn wants_retry(&self) -> bool {
-        matches!(self, Self::Failed(error) if error.wants_retry())
-    }
-}
-
-impl Operation for Check {
-    type Output = Infallible;
-    type Error = Checked;
-
-    async fn run(&self, tx: &mut Tx) -> Result<Infallible, Checked> {
-        // An error rolls back what was written: the judgement is that of a real import, to the last rule.
-        Err(self.0.run(tx).await.map_or_else(Checked::Failed, Checked::Judged))
     }
 }
 
@@ -418,6 +399,11 @@ impl Operation for Find {
 }
 
 impl App {
+    /// A batch to judge and, unless it is only judged, to store.
+    pub(super) fn upsert(&self, wholesaler: WholesalerId, inputs: Vec<ProductInput>, dry: bool) -> Upsert {
+        Upsert { wholesaler, inputs, sandbox_products: self.config().sandbox.products, now: self.now(), dry }
+    }
+
     /// Stores a batch of up to [`MAX_BATCH`] products, known by their codes. The same batch again changes nothing. Products
     /// that cannot be stored are told with a reason; the others are stored, all in one transaction.
     pub async fn upsert_products(
@@ -428,13 +414,11 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        self.db()
-            .write(Upsert { wholesaler, inputs, sandbox_products: self.config().sandbox.products, now: self.now() })
-            .await
+        self.db().write(self.upsert(wholesaler, inputs, false)).await
     }
 
-    /// What [`App::upsert_products`] would make of a batch; changes nothing. Numbers of products that would be added mean
-    /// nothing.
+    /// What [`App::upsert_products`] would make of a batch: judged by the same rules, and only read, so that no writer waits.
+    /// Numbers of products that would be added mean nothing.
     pub async fn check_products(
         &self,
         wholesaler: WholesalerId,
@@ -443,20 +427,7 @@ impl App {
         if inputs.len() > MAX_BATCH {
             return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
         }
-        match self
-            .db()
-            .write(Check(Upsert {
-                wholesaler,
-                inputs,
-                sandbox_products: self.config().sandbox.products,
-                now: self.now(),
-            }))
-            .await
-        {
-            Ok(never) => match never {},
-            Err(Checked::Judged(report)) => Ok(report),
-            Err(Checked::Failed(error)) => Err(error),
-        }
+        self.db().read(self.upsert(wholesaler, inputs, true)).await
     }
 
     /// One product with its sizes.

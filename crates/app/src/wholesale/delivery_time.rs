@@ -82,7 +82,7 @@ impl App {
             if !offer.active {
                 return Err(LineFault::NotSold);
             }
-            let quantity = Quantity::from_decimal(wanted.quantity).filter(|quantity| quantity.is_positive());
+            let quantity = Quantity::from_decimal(wanted.quantity).filter(|quantity| offer.allows(*quantity));
             if !demand.take(&offer, quantity.ok_or(LineFault::BadQuantity)?) {
                 return Err(LineFault::NotEnough);
             }

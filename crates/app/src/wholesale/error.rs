@@ -187,6 +187,8 @@ pub enum LineFault {
     NotSold,
     /// Fault 104: Not positive, too exact, or not allowed for the unit.
     BadQuantity,
+    /// Fault 7: The parts that it was told to consist of are not those of the catalogue.
+    OtherParts,
     /// Fault 7: No line of the basket has this position.
     UnknownPosition,
     /// Fault 7: A file is not taken.

@@ -138,12 +138,26 @@ impl Operation for Revoke {
     }
 }
 
+/// Which products to tell of.
+enum Wanted {
+    Behind(ProductId, i64),
+    These(Vec<ProductId>),
+}
+
 struct Page {
     reader: FeedReader,
-    after: ProductId,
-    since: Option<Timestamp>,
-    limit: i64,
+    wanted: Wanted,
     now: Timestamp,
+}
+
+struct Changed(WholesalerId, Timestamp);
+
+impl Operation for Changed {
+    type Output = Vec<ProductId>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        Ok(tx.products_or_stock_changed(self.0, self.1).await?)
+    }
 }
 
 /// The prices of a group by quantity: its own, else those of every group; empty when it is not sold to the group.
@@ -160,9 +174,9 @@ impl Operation for Page {
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         let wholesaler = self.reader.wholesaler.id;
-        let products = match self.since {
-            None => tx.products_behind(wholesaler, self.after, None, self.limit).await?,
-            Some(since) => tx.products_or_stock_changed(wholesaler, self.after, since, self.limit).await?,
+        let products = match &self.wanted {
+            Wanted::Behind(after, limit) => tx.products_behind(wholesaler, *after, None, *limit).await?,
+            Wanted::These(ids) => tx.products_by_ids(wholesaler, ids).await?,
         };
         let sizes = products.iter().filter(|product| product.active).flat_map(|product| &product.sizes);
         let questions: Vec<CodeQuestion> = sizes
@@ -245,17 +259,25 @@ impl App {
         Ok(reader)
     }
 
-    /// Products behind `after`, by their numbers, at most 500. With `since` only those that changed then or later, or whose
-    /// stock did; products that are no longer sold come without sizes.
+    /// Products behind `after`, by their numbers, at most 500.
     pub async fn feed_page(
         &self,
         reader: &FeedReader,
         after: ProductId,
-        since: Option<Timestamp>,
         limit: i64,
     ) -> Result<Vec<FeedProduct>, AppError> {
-        let (reader, limit) = (reader.clone(), limit.clamp(1, MAX_PAGE));
-        self.db().read(Page { reader, after, since, limit, now: self.now() }).await
+        let wanted = Wanted::Behind(after, limit.clamp(1, MAX_PAGE));
+        self.db().read(Page { reader: reader.clone(), wanted, now: self.now() }).await
+    }
+
+    /// Numbers of the products that changed then or later, or whose stock did, in their order: 8 bytes each.
+    pub async fn feed_changes(&self, reader: &FeedReader, since: Timestamp) -> Result<Vec<ProductId>, AppError> {
+        self.db().read(Changed(reader.wholesaler.id, since)).await
+    }
+
+    /// These products, by their numbers; those that are no longer sold come without sizes. Some hundred in one call.
+    pub async fn feed_products(&self, reader: &FeedReader, ids: Vec<ProductId>) -> Result<Vec<FeedProduct>, AppError> {
+        self.db().read(Page { reader: reader.clone(), wanted: Wanted::These(ids), now: self.now() }).await
     }
 }
 

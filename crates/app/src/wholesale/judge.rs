@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crossdock_db::Tx;
 use crossdock_db::availability::{CodeQuestion, OnOffer};
+use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     Attachment, CodeKind, LineValue, OrderLine, Product, ProductId, Quantity, ShopAccount, StockMode, Variant,
-    VariantId, Wholesaler, price_for, total_grams, value_of,
+    VariantId, Wholesaler, WholesalerId, price_for, total_grams, value_of,
 };
 use rust_decimal::Decimal;
 
-use super::{AvailableQuantity, LineFault, LineOutcome, ProductRef};
+use super::{AvailableQuantity, LineFault, LineOutcome, PartRef, ProductRef};
 use crate::AppError;
 
 /// Longest remark on a line, in characters.
@@ -25,6 +25,7 @@ pub(super) struct Want {
     pub(super) quantity: Decimal,
     pub(super) comment: String,
     pub(super) position: Option<i64>,
+    pub(super) parts: Vec<PartRef>,
 }
 
 impl From<&ProductRef> for Want {
@@ -35,6 +36,7 @@ impl From<&ProductRef> for Want {
             quantity: product.quantity,
             comment: product.comment.clone(),
             position: None,
+            parts: product.parts.clone(),
         }
     }
 }
@@ -65,9 +67,8 @@ impl Demand {
             stock.disposition.minus(taken(&stock.part.variant)).max(Quantity::ZERO).divided_by(stock.part.quantity)
         });
         let least = parts.min().unwrap_or(Quantity::ZERO);
-        let is_set = offer.stocks.iter().any(|stock| stock.part.variant != offer.variant);
         // Nobody sells half a set.
-        if is_set && least != Quantity::UNCOUNTED { Quantity(least.0 - least.0 % 1000) } else { least }
+        if offer.is_set() && least != Quantity::UNCOUNTED { Quantity(least.0 - least.0 % 1000) } else { least }
     }
 
     /// What could be sold of it, as shops are told.
@@ -98,30 +99,61 @@ impl Demand {
     }
 }
 
-/// Asks for every kind of code where none is named.
-pub(super) fn questions<'w>(wants: impl Iterator<Item = (&'w str, Option<CodeKind>)>) -> Vec<CodeQuestion> {
-    let mut out = Vec::new();
-    for (index, (code, kind)) in wants.enumerate() {
+/// Codes asked for, and behind them those of their parts, so that all are found by one statement.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    questions: Vec<CodeQuestion>,
+    count: usize,
+}
+
+impl Asked {
+    /// Asks for every kind of code where none is named.
+    pub(super) fn ask(&mut self, code: &str, kind: Option<CodeKind>) {
         let kinds: &[CodeKind] = match &kind {
             Some(kind) => std::slice::from_ref(kind),
             None => &CodeKind::ALL,
         };
-        out.extend(kinds.iter().map(|kind| CodeQuestion { index, kind: *kind, code: code.to_owned() }));
+        let (index, code) = (self.count, code.trim());
+        self.questions.extend(kinds.iter().map(|kind| CodeQuestion { index, kind: *kind, code: code.to_owned() }));
+        self.count += 1;
     }
-    out
+
+    /// The best answer to each: internal codes before producers', those before external ones.
+    pub(super) async fn answers(
+        &self,
+        tx: &mut Tx,
+        wholesaler: WholesalerId,
+        now: Timestamp,
+    ) -> Result<Vec<Option<OnOffer>>, DbError> {
+        let mut out: Vec<Option<OnOffer>> = vec![None; self.count];
+        for offer in tx.on_offer(wholesaler, &self.questions, now).await? {
+            if let Some(slot) = out.get_mut(offer.index)
+                && slot.as_ref().is_none_or(|known| offer.kind < known.kind)
+            {
+                *slot = Some(offer);
+            }
+        }
+        Ok(out)
+    }
 }
 
-/// The best answer to each question: internal codes before producers', those before external ones.
-pub(super) fn best(offers: Vec<OnOffer>, count: usize) -> Vec<Option<OnOffer>> {
-    let mut out: Vec<Option<OnOffer>> = vec![None; count];
-    for offer in offers {
-        if let Some(slot) = out.get_mut(offer.index)
-            && slot.as_ref().is_none_or(|known| offer.kind < known.kind)
-        {
-            *slot = Some(offer);
+/// Whether the parts that a line names are those of the catalogue, for one set. What a set consists of is not the shop's to say:
+/// nobody gets another set than was meant.
+pub(super) fn has_these_parts(offer: &OnOffer, named: &[PartRef], found: &[Option<OnOffer>]) -> bool {
+    if named.is_empty() {
+        return true;
+    }
+    let mut told: Vec<(&VariantId, Quantity)> = Vec::with_capacity(named.len());
+    for (part, found) in named.iter().zip(found) {
+        match (found, Quantity::from_decimal(part.quantity)) {
+            (Some(found), Some(quantity)) if !part.nested => told.push((&found.variant, quantity)),
+            _ => return false,
         }
     }
-    out
+    let mut stored: Vec<_> = offer.stocks.iter().map(|stock| (&stock.part.variant, stock.part.quantity)).collect();
+    told.sort_unstable();
+    stored.sort_unstable();
+    offer.is_set() && told == stored
 }
 
 /// Holds wanted lines against what there is, in their order: a later line sees what the earlier ones take.
@@ -132,8 +164,12 @@ pub(super) async fn judge(
     wants: Vec<Want>,
     now: Timestamp,
 ) -> Result<Vec<Judged>, AppError> {
-    let questions = questions(wants.iter().map(|want| (want.code.as_str(), want.kind)));
-    let offers = best(tx.on_offer(wholesaler.id, &questions, now).await?, wants.len());
+    let mut asked = Asked::default();
+    wants.iter().for_each(|want| asked.ask(&want.code, want.kind));
+    wants.iter().flat_map(|want| &want.parts).for_each(|part| asked.ask(&part.code, part.kind));
+    let mut offers = asked.answers(tx, wholesaler.id, now).await?;
+    let parts = offers.split_off(wants.len());
+    let mut parts = parts.as_slice();
     let mut ids: Vec<ProductId> = offers.iter().flatten().map(|offer| offer.variant.product).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -141,6 +177,8 @@ pub(super) async fn judge(
     let mut demand = Demand::default();
     let mut judged = Vec::with_capacity(wants.len());
     for (want, offer) in wants.into_iter().zip(offers) {
+        let (found, rest) = parts.split_at(want.parts.len());
+        parts = rest;
         let goods = offer.as_ref().and_then(|offer| {
             let product = products.iter().find(|product| product.id == offer.variant.product)?;
             let size = product.sizes.iter().find(|size| size.id == offer.variant)?;
@@ -159,6 +197,7 @@ pub(super) async fn judge(
             (Some(offer), Some(_)) if !offer.active || net.is_none() => Some(LineFault::NotSold),
             (Some(_), None) => Some(LineFault::NotSold),
             (Some(_), Some((product, _))) if !product.details.unit.allows(quantity) => Some(LineFault::BadQuantity),
+            (Some(offer), Some(_)) if !has_these_parts(offer, &want.parts, found) => Some(LineFault::OtherParts),
             _ if want.comment.chars().count() > MAX_COMMENT => Some(LineFault::CommentTooLong),
             (Some(offer), Some(_)) if !demand.take(offer, quantity) => Some(LineFault::NotEnough),
             _ => None,

@@ -1,6 +1,6 @@
 //! Stock: warehouses, bulk changes, reservations.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
@@ -36,20 +36,27 @@ pub struct StockOutcome {
     pub variant: Option<VariantId>,
     /// The stock afterwards, or why it stays as it was; the other changes of the call were made.
     pub result: Result<Quantity, StockProblem>,
+    /// Whether it is another one than before.
+    pub changed: bool,
 }
 
 /// Why a stock was not changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StockProblem {
     /// No size has this code.
+    #[error("no product has this code")]
     UnknownCode,
     /// No such warehouse.
+    #[error("there is no such warehouse")]
     UnknownWarehouse,
     /// No quantity: negative, too exact or too large.
+    #[error("the quantity must be 0 or more with at most three decimals")]
     BadQuantity,
     /// There is less than was to be taken away.
+    #[error("there is less than that")]
     NotEnough,
     /// A set: its stock is that of its parts.
+    #[error("it is a set: its stock is that of its parts")]
     IsSet,
 }
 
@@ -116,10 +123,13 @@ pub(super) async fn resolve(
     Ok(codes.iter().map(find).collect())
 }
 
-struct Change {
-    wholesaler: WholesalerId,
-    changes: Vec<StockChange>,
-    now: Timestamp,
+/// Judges changes in their order, and makes those that can be made.
+pub(super) struct Change {
+    pub(super) wholesaler: WholesalerId,
+    pub(super) changes: Vec<StockChange>,
+    pub(super) now: Timestamp,
+    /// Only judged; runs on a reader.
+    pub(super) dry: bool,
 }
 
 impl Operation for Change {
@@ -131,14 +141,8 @@ impl Operation for Change {
         let warehouses = tx.warehouses(wholesaler).await?;
         let codes: Vec<_> = self.changes.iter().map(|change| (change.code.trim(), change.kind)).collect();
         let found = resolve(tx, wholesaler, &codes).await?;
-        let mut ids: Vec<_> = found.iter().flatten().map(|(_, variant)| variant.product).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let products = tx.products_by_ids(wholesaler, &ids).await?;
-        let is_set = |variant: &VariantId| {
-            let sizes = products.iter().flat_map(|product| &product.sizes);
-            sizes.filter(|size| size.id == *variant).any(|size| !size.components.is_empty())
-        };
+        let sizes: Vec<&VariantId> = found.iter().flatten().map(|(_, variant)| variant).collect();
+        let sets: HashSet<VariantId> = tx.sets_among(wholesaler, &sizes).await?.into_iter().collect();
         let mut places = Vec::new();
         let mut judged = Vec::with_capacity(self.changes.len());
         for (change, found) in self.changes.iter().zip(found) {
@@ -149,7 +153,7 @@ impl Operation for Change {
                 (Some(_), _) if warehouses.iter().all(|warehouse| warehouse.id != change.warehouse) => {
                     Err(StockProblem::UnknownWarehouse)
                 }
-                (Some(variant), _) if is_set(variant) => Err(StockProblem::IsSet),
+                (Some(variant), _) if sets.contains(variant) => Err(StockProblem::IsSet),
                 (Some(_), None) => Err(StockProblem::BadQuantity),
                 (Some(variant), Some(quantity)) => {
                     places.push((variant.clone(), change.warehouse));
@@ -158,22 +162,29 @@ impl Operation for Change {
             };
             judged.push((variant, result));
         }
-        tx.ensure_stock(wholesaler, &places, self.now).await?;
-        let variants: Vec<VariantId> = places.into_iter().map(|(variant, _)| variant).collect();
-        let mut levels: HashMap<(VariantId, WarehouseId), Quantity> = HashMap::new();
-        for row in tx.lock_stock_levels(wholesaler, &variants, self.now).await? {
-            levels.insert((row.variant, row.level.warehouse), row.level.quantity);
-        }
+        let variants: Vec<VariantId> = places.iter().map(|(variant, _)| variant.clone()).collect();
+        let rows = if self.dry {
+            tx.stock_levels(wholesaler, &variants).await?
+        } else {
+            tx.ensure_stock(wholesaler, &places, self.now).await?;
+            tx.lock_stock_levels(wholesaler, &variants, self.now).await?
+        };
+        let mut levels: HashMap<(VariantId, WarehouseId), Quantity> = HashMap::with_capacity(rows.len());
+        levels.extend(rows.into_iter().map(|row| ((row.variant, row.level.warehouse), row.level.quantity)));
+        let mut after: HashMap<(VariantId, WarehouseId), Quantity> = HashMap::new();
         let mut outcomes = Vec::with_capacity(judged.len());
         for (change, (variant, result)) in self.changes.iter().zip(judged) {
+            let mut changed = false;
             let result = match (&variant, result) {
                 (Some(variant), Ok(by)) => {
-                    let level = levels.entry((variant.clone(), change.warehouse)).or_default();
+                    let place = (variant.clone(), change.warehouse);
+                    let level = levels.entry(place.clone()).or_default();
                     match change.operation.apply(*level, by) {
-                        Some(after) => {
-                            tx.put_stock(wholesaler, variant, change.warehouse, after, self.now).await?;
-                            *level = after;
-                            Ok(after)
+                        Some(now) => {
+                            changed = now != *level;
+                            *level = now;
+                            after.insert(place, now);
+                            Ok(now)
                         }
                         None if change.operation == StockOperation::Subtract => Err(StockProblem::NotEnough),
                         None => Err(StockProblem::BadQuantity),
@@ -182,7 +193,11 @@ impl Operation for Change {
                 (_, Err(problem)) => Err(problem),
                 (None, Ok(_)) => Err(StockProblem::UnknownCode),
             };
-            outcomes.push(StockOutcome { variant, result });
+            outcomes.push(StockOutcome { variant, result, changed });
+        }
+        if !self.dry {
+            let stocks: Vec<_> = after.iter().map(|((variant, place), level)| (variant, *place, *level)).collect();
+            tx.put_stocks(wholesaler, &stocks, self.now).await?;
         }
         Ok(outcomes)
     }
@@ -311,7 +326,19 @@ impl App {
         if changes.len() > MAX_CHANGES {
             return Err(WholesaleError::TooManyElements { max: MAX_CHANGES }.into());
         }
-        self.db().write(Change { wholesaler, changes, now: self.now() }).await
+        self.db().write(Change { wholesaler, changes, now: self.now(), dry: false }).await
+    }
+
+    /// What [`App::change_stock`] would make of changes; only reads.
+    pub async fn check_stock(
+        &self,
+        wholesaler: WholesalerId,
+        changes: Vec<StockChange>,
+    ) -> Result<Vec<StockOutcome>, AppError> {
+        if changes.len() > MAX_CHANGES {
+            return Err(WholesaleError::TooManyElements { max: MAX_CHANGES }.into());
+        }
+        self.db().read(Change { wholesaler, changes, now: self.now(), dry: true }).await
     }
 
     /// Stock of these sizes, warehouse by warehouse.

@@ -4,6 +4,7 @@ mod admin;
 mod catalogue;
 mod edits;
 mod feed;
+mod import;
 mod isolation;
 mod login;
 mod orders;

@@ -1,15 +1,18 @@
 //! What import and export ask of an installation: batches of goods, files of orders, feed tokens.
 
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
 use crossdock_app::App;
 use crossdock_app::wholesale::{
-    AttachmentInput, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome, StockChange, StockProblem,
+    AttachmentInput, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome, StockOutcome,
 };
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
     AccountId, CodeKind, CourierId, InvoiceWish, OrderSerial, PaymentKind, ProductId, RecipientAddress, RecipientId,
     VariantId, Wholesaler, WholesalerId,
 };
-use crossdock_wire::catalogue::Item;
+use crossdock_wire::catalogue::{Item, Rejected, StockLine};
 use crossdock_wire::icdf;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,12 @@ pub enum GoodsRequest {
     Check { wholesaler: WholesalerId, items: Vec<Item> },
     /// Stores a batch with its stocks.
     Store { wholesaler: WholesalerId, items: Vec<Item> },
+    /// What changes of stocks would do.
+    CheckStock { wholesaler: WholesalerId, lines: Vec<StockLine> },
+    /// Changes stocks, in one transaction.
+    StoreStock { wholesaler: WholesalerId, lines: Vec<StockLine> },
+    /// Stores every batch of a spool file in one transaction, as long as the file is there.
+    StoreWhole { wholesaler: WholesalerId, what: Whole, file: PathBuf },
     /// Which of these codes name a size.
     Known { wholesaler: WholesalerId, codes: Vec<String> },
     /// Products behind a number.
@@ -41,6 +50,14 @@ pub enum GoodsRequest {
     TokenList { wholesaler: WholesalerId, account: AccountRef },
     /// Takes a token back.
     TokenRevoke { wholesaler: WholesalerId, account: AccountRef, id: String },
+}
+
+/// What a spool file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whole {
+    Catalogue,
+    Stock,
 }
 
 /// An account by its number or login.
@@ -83,6 +100,8 @@ pub enum IcdfForm {
 pub enum GoodsAnswer {
     Facts(Facts),
     Outcomes(Vec<Outcome>),
+    Stocks(Vec<StockFate>),
+    Stored(Stored),
     Known(Vec<bool>),
     Items(Vec<Item>),
     Order { order: OrderSerial, repeated: bool, total: String },
@@ -107,10 +126,27 @@ pub struct Outcome {
     pub fate: Fate,
     /// Its number; of one that a check would add, without meaning.
     pub id: Option<ProductId>,
-    /// Stocks that are different now.
+    /// Stocks that are different now; after storing only the sum of a batch means anything.
     pub stocks: u64,
-    /// Why it was refused, or which of its stocks were.
-    pub problems: Vec<String>,
+    /// Why it was refused.
+    pub problem: Option<String>,
+}
+
+/// What became of a change of a stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockFate {
+    /// Whether it is another one than before.
+    pub changed: bool,
+    /// Why it was refused.
+    pub problem: Option<String>,
+}
+
+/// What became of a whole file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    pub added: u64,
+    pub changed: u64,
+    pub stocks: u64,
 }
 
 /// What became of a product.
@@ -140,6 +176,9 @@ pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Fa
         GoodsRequest::Facts { wholesaler } => facts(app, wholesaler).await,
         GoodsRequest::Check { wholesaler, items } => batch(app, wholesaler, &items, false).await,
         GoodsRequest::Store { wholesaler, items } => batch(app, wholesaler, &items, true).await,
+        GoodsRequest::CheckStock { wholesaler, lines } => stock(app, wholesaler, &lines, false).await,
+        GoodsRequest::StoreStock { wholesaler, lines } => stock(app, wholesaler, &lines, true).await,
+        GoodsRequest::StoreWhole { wholesaler, what, file } => whole(app, wholesaler, what, file).await,
         GoodsRequest::Known { wholesaler, codes } => {
             let codes = codes.into_iter().map(|code| (code, None)).collect();
             let found = app.find_codes(wholesaler, codes).await?;
@@ -197,7 +236,7 @@ async fn facts(app: &App, wholesaler: Option<i64>) -> Result<GoodsAnswer, Failur
             }
         }
     };
-    let warehouses = app.warehouses(wholesaler.id).await?.into_iter().map(|warehouse| warehouse.id.0).collect();
+    let warehouses = warehouses(app, wholesaler.id).await?;
     Ok(GoodsAnswer::Facts(Facts { wholesaler: wholesaler.id, currency: wholesaler.currency, warehouses }))
 }
 
@@ -213,72 +252,87 @@ async fn levels(app: &App, wholesaler: WholesalerId, sizes: Vec<VariantId>) -> R
 }
 
 async fn batch(app: &App, wholesaler: WholesalerId, items: &[Item], write: bool) -> Result<GoodsAnswer, Failure> {
-    let currency = find(app, wholesaler).await?.currency;
-    let mut inputs = Vec::with_capacity(items.len());
-    for item in items {
-        inputs.push(item.input(currency).map_err(|rejected| Failure::refused(rejected.reason))?);
-    }
+    let goods = goods(app, wholesaler, items).await?;
     let report = if write {
-        app.upsert_products(wholesaler, inputs).await?
+        app.store_catalogue(wholesaler, goods).await?
     } else {
-        app.check_products(wholesaler, inputs).await?
+        app.check_catalogue(wholesaler, goods).await?
     };
-    let mut outcomes: Vec<Outcome> = report.outcomes.into_iter().map(outcome).collect();
-    if write {
-        stocks(app, wholesaler, items, &mut outcomes).await?;
-    }
-    Ok(GoodsAnswer::Outcomes(outcomes))
-}
-
-fn outcome(outcome: ProductOutcome) -> Outcome {
-    let (fate, id, problems) = match outcome {
-        ProductOutcome::Added(id) => (Fate::Added, Some(id), Vec::new()),
-        ProductOutcome::Changed(id) => (Fate::Changed, Some(id), Vec::new()),
-        ProductOutcome::Unchanged(id) => (Fate::Unchanged, Some(id), Vec::new()),
-        ProductOutcome::Refused(reason) => (Fate::Refused, None, vec![reason]),
-    };
-    Outcome { fate, id, stocks: 0, problems }
-}
-
-/// Sets the stocks that differ.
-async fn stocks(app: &App, wholesaler: WholesalerId, items: &[Item], outcomes: &mut [Outcome]) -> Result<(), Failure> {
-    let mut wanted: Vec<(usize, StockChange)> = Vec::new();
-    for (at, (item, outcome)) in items.iter().zip(outcomes.iter()).enumerate() {
-        if let Some(id) = outcome.id {
-            wanted.extend(item.stock(id).map(|change| (at, change)));
-        }
-    }
-    let variant = |change: &StockChange| change.code.parse::<VariantId>().ok();
-    let mut sizes: Vec<VariantId> = wanted.iter().filter_map(|(_, change)| variant(change)).collect();
-    sizes.dedup();
-    let there = levels(app, wholesaler, sizes).await?;
-    wanted.retain(|(_, change)| {
-        let levels = variant(change).and_then(|variant| there.get(&variant));
-        let level = levels.and_then(|levels| levels.iter().find(|level| level.warehouse == change.warehouse));
-        level.is_none_or(|level| level.quantity.to_decimal() != change.quantity.normalize())
+    let outcomes = report.outcomes.into_iter().zip(report.stocks).map(|(outcome, stocks)| {
+        let (fate, id, problem) = match outcome {
+            ProductOutcome::Added(id) => (Fate::Added, Some(id), None),
+            ProductOutcome::Changed(id) => (Fate::Changed, Some(id), None),
+            ProductOutcome::Unchanged(id) => (Fate::Unchanged, Some(id), None),
+            ProductOutcome::Refused(reason) => (Fate::Refused, None, Some(reason)),
+        };
+        Outcome { fate, id, stocks, problem }
     });
-    for chunk in wanted.chunks(1000) {
-        let changes = chunk.iter().map(|(_, change)| change.clone()).collect();
-        for ((at, change), done) in chunk.iter().zip(app.change_stock(wholesaler, changes).await?) {
-            match done.result {
-                Ok(_) => outcomes[*at].stocks += 1,
-                Err(problem) => {
-                    outcomes[*at].problems.push(format!("stock of {}: {}", change.code, stock_problem(problem)));
-                }
-            }
-        }
-    }
-    Ok(())
+    Ok(GoodsAnswer::Outcomes(outcomes.collect()))
 }
 
-pub const fn stock_problem(problem: StockProblem) -> &'static str {
-    match problem {
-        StockProblem::UnknownCode => "no product has this code",
-        StockProblem::UnknownWarehouse => "there is no such warehouse",
-        StockProblem::BadQuantity => "the quantity must be 0 or more with at most three decimals",
-        StockProblem::NotEnough => "there is less than that",
-        StockProblem::IsSet => "it is a set: its stock is that of its parts",
+/// A batch as the catalogue takes it.
+async fn goods(app: &App, wholesaler: WholesalerId, items: &[Item]) -> Result<Vec<CatalogueItem>, Failure> {
+    let currency = find(app, wholesaler).await?.currency;
+    let warehouses = warehouses(app, wholesaler).await?;
+    let refused = |rejected: Rejected| Failure::refused(rejected.reason);
+    items.iter().map(|item| item.catalogue_item(currency, &warehouses).map_err(refused)).collect()
+}
+
+async fn warehouses(app: &App, wholesaler: WholesalerId) -> Result<Vec<i64>, Failure> {
+    Ok(app.warehouses(wholesaler).await?.into_iter().map(|warehouse| warehouse.id.0).collect())
+}
+
+async fn stock(app: &App, wholesaler: WholesalerId, lines: &[StockLine], write: bool) -> Result<GoodsAnswer, Failure> {
+    let changes = lines.iter().map(StockLine::change).collect();
+    let outcomes =
+        if write { app.change_stock(wholesaler, changes).await? } else { app.check_stock(wholesaler, changes).await? };
+    let fate = |outcome: StockOutcome| StockFate {
+        changed: outcome.changed,
+        problem: outcome.result.err().map(|problem| problem.to_string()),
+    };
+    Ok(GoodsAnswer::Stocks(outcomes.into_iter().map(fate).collect()))
+}
+
+/// A spool file as the use cases read it. Whoever takes it away wants it no more.
+struct Spooled<S, F> {
+    file: PathBuf,
+    read: F,
+    kind: PhantomData<fn() -> S>,
+}
+
+impl<S, T, F> Batches<T> for Spooled<S, F>
+where
+    S: serde::de::DeserializeOwned + Send + 'static,
+    F: Fn(&S) -> Result<T, String> + Clone + Send + Sync + 'static,
+{
+    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<T>, String>> + Send>, String> {
+        let read = self.read.clone();
+        let batches = crate::spool::batches::<S>(&self.file)?;
+        Ok(Box::new(batches.map(move |batch| batch?.iter().map(&read).collect())))
     }
+
+    fn is_wanted(&self) -> bool {
+        self.file.exists()
+    }
+}
+
+async fn whole(app: &App, wholesaler: WholesalerId, what: Whole, file: PathBuf) -> Result<GoodsAnswer, Failure> {
+    let done = match what {
+        Whole::Catalogue => {
+            let currency = find(app, wholesaler).await?.currency;
+            let warehouses = warehouses(app, wholesaler).await?;
+            let read = move |item: &Item| {
+                item.catalogue_item(currency, &warehouses)
+                    .map_err(|rejected| format!("{}: {}; nothing was changed", rejected.code, rejected.reason))
+            };
+            app.store_whole_catalogue(wholesaler, Spooled { file, read, kind: PhantomData }).await?
+        }
+        Whole::Stock => {
+            let read = |line: &StockLine| Ok(line.change());
+            app.store_whole_stock(wholesaler, Spooled { file, read, kind: PhantomData }).await?
+        }
+    };
+    Ok(GoodsAnswer::Stored(Stored { added: done.added, changed: done.changed, stocks: done.stocks }))
 }
 
 async fn account_id(app: &App, wholesaler: WholesalerId, account: &AccountRef) -> Result<AccountId, Failure> {
@@ -293,7 +347,6 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
         icdf::read(order.file.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
     let account = account_id(app, order.wholesaler, &order.account).await?;
     let caller = app.caller_for_staff(order.wholesaler, account, "pol").await?;
-    check_sets(app, order.wholesaler, &lines).await?;
     let deliver_to = match (order.recipient, order.address) {
         (Some(id), None) => DeliveryTo::Stored(id),
         (None, Some(address)) => DeliveryTo::Inline(Box::new(address)),
@@ -333,6 +386,7 @@ pub(super) fn line_fault(fault: LineFault) -> String {
         LineFault::NotEnough => "there is not enough of it".to_owned(),
         LineFault::NotSold => "it is not sold to this account".to_owned(),
         LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
+        LineFault::OtherParts => "the parts named are not those of this set, for one set".to_owned(),
         LineFault::UnknownPosition => "no line has this position".to_owned(),
         LineFault::Attachment(problem) => format!("an attachment {problem}"),
         LineFault::CommentTooLong => "the comment is too long".to_owned(),
@@ -354,38 +408,6 @@ fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line
         text = format!("{text}\nline {at}: {}: {reason}", outcome.code);
     }
     Failure::refused(text)
-}
-
-/// Components that a file names for a set must be those of the catalogue: nobody gets another set than was meant.
-async fn check_sets(app: &App, wholesaler: WholesalerId, lines: &[icdf::Line]) -> Result<(), Failure> {
-    for line in lines.iter().filter(|line| !line.products.is_empty()) {
-        let wrong = |what: &str| Failure::refused(format!("line {}: {}: {what}", line.at, line.code));
-        let mut codes = vec![(line.code.clone(), line.kind)];
-        codes.extend(line.products.iter().map(|part| (part.code.clone(), part.kind)));
-        let mut found = app.find_codes(wholesaler, codes).await?.into_iter();
-        let set = found.next().flatten().ok_or_else(|| wrong("no product has this code"))?.variant;
-        let product = app.product(wholesaler, set.product).await?;
-        let size = product.sizes.iter().find(|size| size.id == set);
-        let components = size.map(|size| size.components.clone()).unwrap_or_default();
-        let mut named = Vec::new();
-        for (part, found) in line.products.iter().zip(found) {
-            if !part.products.is_empty() {
-                return Err(wrong("sets hold no sets"));
-            }
-            named.push((
-                found.ok_or_else(|| wrong("it names parts that nobody has"))?.variant,
-                part.quantity.normalize(),
-            ));
-        }
-        let mut stored: Vec<_> =
-            components.into_iter().map(|part| (part.variant, part.quantity.to_decimal())).collect();
-        named.sort();
-        stored.sort();
-        if named != stored {
-            return Err(wrong("the parts named in the file are not those of this set, for one set"));
-        }
-    }
-    Ok(())
 }
 
 async fn order_file(

@@ -35,3 +35,33 @@ async fn several_servers_and_commands_share_one_postgres() {
     .expect("the commands work");
     app.run_jobs().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn catalogues_and_stocks_are_imported_into_postgres() {
+    let Some(app) = TestApp::builder(Engine::Postgres).empty().start().await else { return };
+    let shell = Shell::new().with("CROSSDOCK_DATABASE__URL", &app.options().url);
+    tokio::task::spawn_blocking(move || {
+        shell.run("wholesaler add 1 --name Hurt --currency PLN --dropshipping true").good();
+        shell.run("stock warehouse 1 1 --name Main").good();
+        let head = "code;name:eng;vat;size;producer_code;price;stock:1;components\n";
+        let row = |n: usize| format!("p{n};Product {n};23;uniw;{n};5.00;{n};\n");
+        let rows: String = (1..=1_200).map(row).collect();
+        shell.file("goods.csv", &format!("{head}kit;Kit;23;uniw;9999;9.00;;7*2|8\n{rows}"));
+        let first = shell.run("import catalogue goods.csv --json").json();
+        assert_eq!((&first["added"], &first["stocks_changed"]), (&1_201.into(), &1_200.into()), "{first}");
+        let again = shell.run("import catalogue goods.csv --json").json();
+        assert_eq!((&again["unchanged"], &again["stocks_changed"]), (&1_201.into(), &0.into()), "{again}");
+        let by_row = shell.run("import catalogue goods.csv --row-by-row --json").json();
+        assert_eq!(by_row["unchanged"], 1_201, "{by_row}");
+        shell.file("stocks.csv", "code;quantity;operation\n1;4;add\n2;2;subtract\n3;3;set\n");
+        let stocks = shell.run("import stock stocks.csv --json").json();
+        assert_eq!((&stocks["changed"], &stocks["unchanged"]), (&2.into(), &1.into()), "{stocks}");
+        shell.file("bad.csv", &format!("{head}new;New;23;uniw;;1.00;1;\nthief;Thief;23;uniw;7;1.00;1;\n"));
+        shell.run("import catalogue bad.csv").failed(1);
+        let out = shell.run("export catalogue --format jsonl").good();
+        assert_eq!(out.lines().count(), 1_201);
+    })
+    .await
+    .expect("the commands work");
+    app.run_jobs().await;
+}

@@ -21,6 +21,8 @@ use combiner::Combiner;
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Longest run of one operation. A server that stopped answering looks like this, and so does a lock that nobody lets go.
 const SLOW: Duration = Duration::from_secs(20);
+/// The same for an operation that is known to be long.
+const LONG: Duration = Duration::from_hours(1);
 /// A connection that rested longer than this is asked whether it still lives before it is used.
 const RESTED: Duration = Duration::from_secs(1);
 
@@ -53,11 +55,19 @@ impl Pg {
     }
 
     pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        self.write_within(SLOW, operation).await
+    }
+
+    pub(super) async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        self.write_within(LONG, operation).await
+    }
+
+    async fn write_within<O: Operation>(&self, most: Duration, operation: O) -> Result<O::Output, O::Error> {
         let mut run = 0;
         loop {
             run += 1;
-            match timeout(SLOW, self.write_once(&operation)).await {
-                Err(_) => return Err(too_slow().into()),
+            match timeout(most, self.write_once(&operation)).await {
+                Err(_) => return Err(too_slow(most).into()),
                 Ok(Err(error)) if !gives_up(&error, run) => {
                     tracing::debug!(run, "transaction is run again");
                     sleep(pause(run)).await;
@@ -96,7 +106,7 @@ impl Pg {
         loop {
             let mut tx = Tx::new(Connection::PostgresReader(self.pool.acquire().await.map_err(DbError::from)?));
             match timeout(SLOW, operation.run(&mut tx)).await {
-                Err(_) => return Err(too_slow().into()),
+                Err(_) => return Err(too_slow(SLOW).into()),
                 // A read may be asked again on another connection: it changed nothing.
                 Ok(Err(_)) if left > 0 && tx.lost_connection() => left -= 1,
                 Ok(result) => return tx.judge(result),
@@ -124,8 +134,8 @@ impl Pg {
     }
 }
 
-fn too_slow() -> DbError {
-    DbError::Unavailable(format!("no answer within {} s", SLOW.as_secs()))
+fn too_slow(most: Duration) -> DbError {
+    DbError::Unavailable(format!("no answer within {} s", most.as_secs()))
 }
 
 /// Spreads repeats, so that transactions that met do not meet again at once. Steps of the golden ratio fill the range

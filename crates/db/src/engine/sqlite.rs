@@ -47,7 +47,12 @@ impl Lane {
 
     async fn submit<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         let queue = locked(&self.queue).clone();
-        submit(queue, operation).await
+        submit(queue, operation, false).await
+    }
+
+    async fn submit_long<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        let queue = locked(&self.queue).clone();
+        submit(queue, operation, true).await
     }
 
     /// Lets the threads finish what is queued, and waits for them.
@@ -90,6 +95,10 @@ impl Sqlite {
 
     pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         self.writer.submit(operation).await
+    }
+
+    pub(super) async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        self.writer.submit_long(operation).await
     }
 
     pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
@@ -152,7 +161,7 @@ fn connect(path: &Path, read_only: bool, durable: bool) -> Result<rusqlite::Conn
     }
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -8192)?;
+    connection.pragma_update(None, "cache_size", -worker::CACHE)?;
     Ok(connection)
 }
 

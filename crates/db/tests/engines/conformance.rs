@@ -4,12 +4,14 @@
 pub mod admin_keys;
 pub mod carts;
 pub mod checkouts;
+pub mod goods;
 pub mod jobs;
 pub mod keys;
 pub mod landed_costs;
 pub mod lists;
 pub mod operations;
 pub mod orders;
+pub mod sandboxes;
 pub mod stores;
 pub mod supply_edits;
 pub mod webhooks;
@@ -122,11 +124,6 @@ macro_rules! suite {
                 a_wholesaler_is_read_back_by_number_and_domain
                 counters_have_no_gaps_and_count_for_each_wholesaler
                 accounts_and_their_sessions_are_read_back_by_their_wholesaler_only
-                products_are_read_back_and_replaced_whole
-                a_code_names_one_size_of_a_wholesaler
-                what_is_on_offer_counts_sellable_stock_less_live_reservations
-                goods_are_put_aside_once_and_only_while_there_are_enough
-                locking_stock_clears_reservations_whose_time_is_over
                 couriers_and_points_are_read_back_and_found_by_place
                 recipients_belong_to_one_account
                 a_basket_keeps_positions_lines_and_files
@@ -138,6 +135,15 @@ macro_rules! suite {
                 orders_are_found_by_terms_that_follow_their_documents
                 a_part_of_what_is_put_aside_is_let_go_once
                 files_of_a_removed_line_are_forgotten
+            }
+            goods {
+                products_are_read_back_and_replaced_whole
+                a_code_names_one_size_of_a_wholesaler
+                what_is_on_offer_counts_sellable_stock_less_live_reservations
+                goods_are_put_aside_once_and_only_while_there_are_enough
+                locking_stock_clears_reservations_whose_time_is_over
+                stocks_are_set_together_and_only_where_they_differ
+                a_long_operation_is_kept_or_taken_back_by_itself
             }
             webhooks {
                 an_endpoint_is_read_back_by_its_owner_only
@@ -158,6 +164,12 @@ macro_rules! suite {
                 a_key_is_revoked_once_and_by_its_wholesaler_only
                 a_login_belongs_to_one_key_of_its_wholesaler_until_that_is_revoked
                 the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
+            }
+            sandboxes {
+                a_sandbox_is_read_back_and_tells_until_when_it_is_open
+                an_end_moves_only_from_where_it_was_seen_and_not_once_removal_has_begun
+                sandboxes_are_counted_for_the_limits
+                a_wholesaler_goes_in_steps_and_takes_nothing_of_another_along
             }
             operations {
                 an_acknowledged_write_is_read_at_once

@@ -147,10 +147,7 @@ impl Default for Unit {
 impl Unit {
     /// Whether a line may have this quantity (fault 104 otherwise).
     pub const fn allows(&self, quantity: Quantity) -> bool {
-        quantity.is_positive()
-            && quantity.0 >= self.minimum.0
-            && quantity.0 <= Quantity::MAX.0
-            && quantity.is_multiple_of(self.step)
+        quantity.is_allowed(self.step, self.minimum)
     }
 }
 
@@ -194,6 +191,24 @@ pub struct Component {
 }
 
 impl ProductDetails {
+    /// Details of which only the tax is known yet.
+    pub fn new(vat: Vat) -> Self {
+        Self {
+            names: BTreeMap::new(),
+            descriptions: BTreeMap::new(),
+            vat,
+            weight_grams: 0,
+            dimensions_mm: None,
+            hs_code: String::new(),
+            origin: None,
+            producer: String::new(),
+            category: String::new(),
+            pictures: Vec::new(),
+            unit: Unit::default(),
+            prepare_days: None,
+        }
+    }
+
     /// The name in a language, else in English or Polish, else in any.
     pub fn name(&self, language: &str) -> &str {
         [language, "eng", "pol"]
@@ -282,17 +297,7 @@ mod tests {
     fn names_fall_back_to_english_then_polish_then_any() {
         let details = |pairs: &[(&str, &str)]| ProductDetails {
             names: pairs.iter().map(|(l, n)| ((*l).to_owned(), (*n).to_owned())).collect(),
-            descriptions: BTreeMap::new(),
-            vat: Vat::percent(23.into()),
-            weight_grams: 0,
-            dimensions_mm: None,
-            hs_code: String::new(),
-            origin: None,
-            producer: String::new(),
-            category: String::new(),
-            pictures: Vec::new(),
-            unit: Unit::default(),
-            prepare_days: None,
+            ..ProductDetails::new(Vat::percent(23.into()))
         };
         assert_eq!(details(&[("pol", "Koszula"), ("eng", "Shirt")]).name("pol"), "Koszula");
         assert_eq!(details(&[("pol", "Koszula"), ("eng", "Shirt")]).name("ger"), "Shirt");

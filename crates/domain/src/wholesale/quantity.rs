@@ -75,6 +75,11 @@ impl Quantity {
         Self(i64::try_from(fit).unwrap_or(i64::MAX))
     }
 
+    /// Whether a line may have this quantity: a multiple of `step`, at least `minimum`.
+    pub const fn is_allowed(self, step: Self, minimum: Self) -> bool {
+        self.is_positive() && self.0 >= minimum.0 && self.0 <= Self::MAX.0 && self.is_multiple_of(step)
+    }
+
     /// Whether this is a whole number of steps.
     pub const fn is_multiple_of(self, step: Self) -> bool {
         step.0 > 0 && self.0 % step.0 == 0

@@ -79,12 +79,25 @@ async fn a_feed_that_is_known_is_not_sent_again_until_its_goods_change() {
     let kept = get(&site, &path, &[("if-none-match", &etag)]).await;
     assert_eq!(kept.status, StatusCode::NOT_MODIFIED, "a feed may be a minute old");
     site.app.advance(Span::seconds(61));
-    let fresh = get(&site, &path, &[("if-none-match", &etag)]).await;
+    let stale = get(&site, &path, &[("if-none-match", &etag)]).await;
+    assert_eq!(stale.status, StatusCode::NOT_MODIFIED, "nobody waits while a new one is built");
+    // Waits for the one that is being built behind that answer.
+    let fresh = get(&site, &path, &[("if-none-match", &etag), ("cache-control", "no-cache")]).await;
     assert_eq!(fresh.status, StatusCode::OK);
     assert_ne!(fresh.header("etag"), etag);
-    site.app.advance(Span::seconds(61));
+    assert_ne!(fresh.header("last-modified"), first.header("last-modified"));
+    let kept = get(&site, &path, &[]).await;
+    assert_eq!((kept.body.as_str(), kept.header("etag")), (fresh.body.as_str(), fresh.header("etag")));
+    site.app.advance(Span::minutes(11));
     let same = get(&site, &path, &[("if-none-match", fresh.header("etag"))]).await;
     assert_eq!(same.status, StatusCode::NOT_MODIFIED, "built anew with the same goods");
+    assert_eq!(same.header("last-modified"), fresh.header("last-modified"));
+    let unchanged = get(&site, &path, &[("if-modified-since", fresh.header("last-modified"))]).await;
+    assert_eq!(unchanged.status, StatusCode::NOT_MODIFIED);
+    set_stock(&site.app, crossdock_domain::wholesale::WholesalerId::new(1).expect("an id"), &[("1-S", 4)]).await;
+    site.app.advance(Span::minutes(11));
+    let waited = get(&site, &path, &[]).await;
+    assert_ne!(waited.header("etag"), fresh.header("etag"), "too old a feed is not answered");
 }
 
 #[tokio::test]

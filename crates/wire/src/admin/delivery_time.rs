@@ -90,6 +90,7 @@ const fn told(fault: LineFault) -> (i64, &'static str) {
         LineFault::NotSold => (4, "Not sold"),
         // Only lines of baskets and orders have the others.
         LineFault::BadQuantity
+        | LineFault::OtherParts
         | LineFault::UnknownPosition
         | LineFault::Attachment(_)
         | LineFault::CommentTooLong

@@ -1,132 +1,19 @@
 //! Catalogues as separated values: a row per size, rows of a product one after another.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod column;
+mod write;
+
+use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use crossdock_domain::country::Country;
-use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity, StockMode, Unit, Vat};
+use crossdock_domain::wholesale::{Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
 
 use super::{Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, Rejected, Unread};
-use crate::table::{Record, Table, TableError, write_row};
-
-/// A column. Those of the product come first; its further rows may leave them empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
-    Code,
-    Id,
-    Active,
-    Vat,
-    Name(String),
-    Description(String),
-    Weight,
-    Length,
-    Width,
-    Height,
-    HsCode,
-    Origin,
-    Producer,
-    Category,
-    Pictures,
-    Unit,
-    UnitStep,
-    UnitMinimum,
-    PrepareDays,
-    Size,
-    SizeName,
-    ProducerCode,
-    ExternalCode,
-    StockMode,
-    SizeWeight,
-    Components,
-    Price(String),
-    Stock(i64),
-}
-
-/// Columns whose names are fixed.
-const FIXED: [(&str, Column); 24] = [
-    ("code", Column::Code),
-    ("id", Column::Id),
-    ("active", Column::Active),
-    ("vat", Column::Vat),
-    ("weight_grams", Column::Weight),
-    ("length_mm", Column::Length),
-    ("width_mm", Column::Width),
-    ("height_mm", Column::Height),
-    ("hs_code", Column::HsCode),
-    ("origin", Column::Origin),
-    ("producer", Column::Producer),
-    ("category", Column::Category),
-    ("pictures", Column::Pictures),
-    ("unit", Column::Unit),
-    ("unit_step", Column::UnitStep),
-    ("unit_minimum", Column::UnitMinimum),
-    ("prepare_days", Column::PrepareDays),
-    ("size", Column::Size),
-    ("size_name", Column::SizeName),
-    ("producer_code", Column::ProducerCode),
-    ("external_code", Column::ExternalCode),
-    ("stock_mode", Column::StockMode),
-    ("size_weight_grams", Column::SizeWeight),
-    ("components", Column::Components),
-];
-
-impl Column {
-    fn from_name(name: &str) -> Option<Self> {
-        let name = name.trim();
-        if name == "price" {
-            return Some(Self::Price(EVERY_GROUP.to_owned()));
-        }
-        if let Some((kind, rest)) = name.split_once(':').filter(|(_, rest)| !rest.trim().is_empty()) {
-            let rest = rest.trim();
-            return match kind {
-                "name" => Some(Self::Name(rest.to_owned())),
-                "description" => Some(Self::Description(rest.to_owned())),
-                "price" => Some(Self::Price(rest.to_owned())),
-                "stock" => rest.parse().ok().map(Self::Stock),
-                _ => None,
-            };
-        }
-        FIXED.iter().find(|(known, _)| *known == name).map(|(_, column)| column.clone())
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Name(language) => format!("name:{language}"),
-            Self::Description(language) => format!("description:{language}"),
-            Self::Price(group) if group == EVERY_GROUP => "price".to_owned(),
-            Self::Price(group) => format!("price:{group}"),
-            Self::Stock(warehouse) => format!("stock:{warehouse}"),
-            fixed => FIXED.iter().find(|(_, column)| column == fixed).map_or("", |(name, _)| name).to_owned(),
-        }
-    }
-
-    /// Whether it tells of the product and not of one size.
-    fn of_product(&self) -> bool {
-        *self < Self::Size
-    }
-}
-
-/// A text in a list: `|` between its elements, `\` before a `|` or `\` that belongs to one.
-fn list(text: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        let last = out.len() - 1;
-        match character {
-            '|' => out.push(String::new()),
-            '\\' => out[last].extend(characters.next()),
-            other => out[last].push(other),
-        }
-    }
-    out.retain(|element| !element.trim().is_empty());
-    out
-}
-
-fn write_list(elements: impl IntoIterator<Item = String>) -> String {
-    let escaped = elements.into_iter().map(|element| element.replace('\\', "\\\\").replace('|', "\\|"));
-    escaped.collect::<Vec<_>>().join("|")
-}
+use crate::table::{Record, Table, TableError};
+use column::Column;
+pub use write::Columns;
 
 /// Reads products.
 pub struct Reader<R> {
@@ -423,109 +310,18 @@ fn parts(text: &str) -> Option<Vec<ItemPart>> {
     list(text).into_iter().map(part).collect()
 }
 
-/// Which columns a catalogue needs: found by looking at every product before the first row is written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Columns {
-    names: BTreeSet<String>,
-    descriptions: BTreeSet<String>,
-    groups: BTreeSet<String>,
-    warehouses: BTreeSet<i64>,
-}
-
-impl Columns {
-    /// Takes note of a product.
-    pub fn see(&mut self, item: &Item) {
-        let see = |set: &mut BTreeSet<String>, name: &String| {
-            if !set.contains(name) {
-                set.insert(name.clone());
-            }
-        };
-        item.details.names.keys().for_each(|language| see(&mut self.names, language));
-        item.details.descriptions.keys().for_each(|language| see(&mut self.descriptions, language));
-        for size in &item.sizes {
-            size.prices.iter().for_each(|price| see(&mut self.groups, &price.group));
-            self.warehouses.extend(size.stock.keys());
+/// A text in a list: `|` between its elements, `\` before a `|` or `\` that belongs to one.
+fn list(text: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        let last = out.len() - 1;
+        match character {
+            '|' => out.push(String::new()),
+            '\\' => out[last].extend(characters.next()),
+            other => out[last].push(other),
         }
     }
-
-    fn list(&self) -> Vec<Column> {
-        let mut columns: Vec<Column> = FIXED.iter().map(|(_, column)| column.clone()).collect();
-        columns.extend(self.names.iter().cloned().map(Column::Name));
-        if self.names.is_empty() {
-            columns.push(Column::Name("eng".to_owned()));
-        }
-        columns.extend(self.descriptions.iter().cloned().map(Column::Description));
-        columns.extend(self.groups.iter().cloned().map(Column::Price));
-        columns.extend(self.warehouses.iter().copied().map(Column::Stock));
-        columns.sort();
-        columns
-    }
-
-    /// Writes the first row.
-    pub fn write_header(&self, out: &mut String) {
-        let names: Vec<String> = self.list().iter().map(Column::name).collect();
-        write_row(out, names.iter().map(String::as_str));
-    }
-
-    /// Writes the rows of a product.
-    pub fn write(&self, out: &mut String, item: &Item) {
-        let columns = self.list();
-        for (at, size) in item.sizes.iter().enumerate() {
-            let cells: Vec<String> = columns
-                .iter()
-                .map(|column| {
-                    if at == 0 || !column.of_product() || *column == Column::Code {
-                        cell(item, size, column)
-                    } else {
-                        String::new()
-                    }
-                })
-                .collect();
-            write_row(out, cells.iter().map(String::as_str));
-        }
-    }
-}
-
-fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
-    let details = &item.details;
-    let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
-    let text = |text: Option<&String>| text.cloned().unwrap_or_default();
-    match column {
-        Column::Code => item.code.clone(),
-        Column::Id => number(item.id),
-        Column::Active => if item.active { "yes" } else { "no" }.to_owned(),
-        Column::Vat if details.vat.free => "free".to_owned(),
-        Column::Vat => details.vat.rate.to_string(),
-        Column::Name(language) => text(details.names.get(language)),
-        Column::Description(language) => text(details.descriptions.get(language)),
-        Column::Weight => details.weight_grams.to_string(),
-        Column::Length => number(details.dimensions_mm.map(|sides| sides[0])),
-        Column::Width => number(details.dimensions_mm.map(|sides| sides[1])),
-        Column::Height => number(details.dimensions_mm.map(|sides| sides[2])),
-        Column::HsCode => details.hs_code.clone(),
-        Column::Origin => details.origin.map_or("", Country::code).to_owned(),
-        Column::Producer => details.producer.clone(),
-        Column::Category => details.category.clone(),
-        Column::Pictures => write_list(details.pictures.iter().cloned()),
-        Column::Unit => details.unit.name.clone(),
-        Column::UnitStep => details.unit.step.to_string(),
-        Column::UnitMinimum => details.unit.minimum.to_string(),
-        Column::PrepareDays => number(details.prepare_days),
-        Column::Size => size.size.clone(),
-        Column::SizeName => size.name.clone(),
-        Column::ProducerCode => text(size.producer_code.as_ref()),
-        Column::ExternalCode => text(size.external_code.as_ref()),
-        Column::StockMode => size.stock_mode.code().to_owned(),
-        Column::SizeWeight => number(size.weight_grams),
-        Column::Components => write_list(size.components.iter().map(|part| format!("{}*{}", part.code, part.quantity))),
-        Column::Price(group) => {
-            let steps = size.prices.iter().filter(|price| price.group == *group).flat_map(|price| &price.steps);
-            let steps: Vec<&ItemStep> = steps.collect();
-            match steps.as_slice() {
-                [only] if only.from == Quantity::pieces(1) => only.net.to_string(),
-                steps => steps.iter().map(|step| format!("{}:{}", step.from, step.net)).collect::<Vec<_>>().join("|"),
-            }
-        }
-        Column::Stock(warehouse) => size.stock.get(warehouse).map_or_else(String::new, Decimal::to_string),
-    }
+    out.retain(|element| !element.trim().is_empty());
+    out
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crossdock_app::wholesale::{ProductInput, StockChange, VariantInput};
+use crossdock_app::wholesale::{CatalogueItem, ProductInput, VariantInput};
 use crossdock_domain::money::{Currency, Money};
-use crossdock_domain::wholesale::stock::{StockLevel, StockOperation};
+use crossdock_domain::wholesale::stock::StockLevel;
 use crossdock_domain::wholesale::{
-    CodeKind, EVERY_GROUP, GroupPrice, PriceStep, Product, ProductDetails, ProductId, Quantity, StockMode,
-    VariantDetails, VariantId, WarehouseId,
+    EVERY_GROUP, GroupPrice, PriceStep, Product, ProductDetails, ProductId, Quantity, StockMode, VariantDetails,
+    VariantId, WarehouseId,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ impl Item {
     }
 
     /// What the catalogue stores of it; amounts must be ones that the currency can express.
-    pub fn input(&self, currency: Currency) -> Result<ProductInput, Rejected> {
+    fn input(&self, currency: Currency) -> Result<ProductInput, Rejected> {
         let mut sizes = Vec::with_capacity(self.sizes.len());
         for size in &self.sizes {
             let mut prices: Vec<GroupPrice> = Vec::new();
@@ -187,22 +187,24 @@ impl Item {
         })
     }
 
-    /// What its stocks become, once the product has its number.
-    pub fn stock(&self, id: ProductId) -> impl Iterator<Item = StockChange> {
-        self.sizes.iter().flat_map(move |size| {
-            let variant = VariantId { product: id, size: size.size.trim().to_owned() };
-            size.stock.iter().map(move |(warehouse, quantity)| StockChange {
-                code: variant.to_string(),
-                kind: Some(CodeKind::Internal),
-                warehouse: WarehouseId(*warehouse),
-                operation: StockOperation::Set,
-                quantity: *quantity,
+    /// What the catalogue stores of it, with its stocks; warehouses must be among these.
+    pub fn catalogue_item(&self, currency: Currency, warehouses: &[i64]) -> Result<CatalogueItem, Rejected> {
+        let product = self.input(currency)?;
+        if let Some(rejected) = self.stock_problem(warehouses) {
+            return Err(rejected);
+        }
+        let stocks = self.sizes.iter().flat_map(|size| {
+            let name = size.size.trim();
+            size.stock.iter().filter_map(move |(warehouse, quantity)| {
+                // Judged above.
+                Some((name.to_owned(), WarehouseId(*warehouse), Quantity::from_decimal(*quantity)?))
             })
-        })
+        });
+        Ok(CatalogueItem { stock: stocks.collect(), product })
     }
 
     /// What is wrong with its stocks.
-    pub fn stock_problem(&self, warehouses: &[i64]) -> Option<Rejected> {
+    fn stock_problem(&self, warehouses: &[i64]) -> Option<Rejected> {
         for size in &self.sizes {
             for (warehouse, quantity) in &size.stock {
                 let field = format!("stock:{warehouse}");

@@ -2,23 +2,24 @@
 
 use std::io::BufRead;
 
+use serde::de::DeserializeOwned;
+
 use super::{Item, Rejected, Unread};
 use crate::table::told;
 
 /// Longest line, in bytes.
 const MAX_LINE: usize = 8 * 1024 * 1024;
 
-/// Reads products.
+/// The lines of a file that are not blank, with their numbers.
 #[derive(Debug)]
-pub struct Reader<R> {
+pub(super) struct Lines<R> {
     input: R,
     line: u64,
     raw: Vec<u8>,
 }
 
-impl<R: BufRead> Reader<R> {
-    /// Reads a file.
-    pub fn new(input: R) -> Self {
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
         Self { input, line: 0, raw: Vec::new() }
     }
 
@@ -41,12 +42,9 @@ impl<R: BufRead> Reader<R> {
             }
         }
     }
-}
 
-impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Item, Unread>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// The JSON of the next line; `None` at the end.
+    pub(super) fn next_value<T: DeserializeOwned>(&mut self) -> Option<Result<(u64, T), Unread>> {
         loop {
             match self.read_line() {
                 Ok(false) => return None,
@@ -56,19 +54,31 @@ impl<R: BufRead> Iterator for Reader<R> {
             }
         }
         let raw = self.raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.raw);
-        Some(match serde_json::from_slice::<Item>(raw) {
-            Ok(item) => Ok(Item { line: self.line, ..item }),
-            Err(error) => {
-                // The line within the text is always the first one.
-                let reason = error.to_string().replace(" at line 1 column", " at column");
-                Err(Unread::Rejected(vec![Rejected {
-                    line: self.line,
-                    code: String::new(),
-                    field: String::new(),
-                    reason,
-                }]))
-            }
-        })
+        let line = self.line;
+        Some(serde_json::from_slice(raw).map(|value| (line, value)).map_err(|error| {
+            // The line within the text is always the first one.
+            let reason = error.to_string().replace(" at line 1 column", " at column");
+            Unread::Rejected(vec![Rejected { line, code: String::new(), field: String::new(), reason }])
+        }))
+    }
+}
+
+/// Reads products.
+#[derive(Debug)]
+pub struct Reader<R>(Lines<R>);
+
+impl<R: BufRead> Reader<R> {
+    /// Reads a file.
+    pub fn new(input: R) -> Self {
+        Self(Lines::new(input))
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<Item, Unread>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next_value()?.map(|(line, item)| Item { line, ..item }))
     }
 }
 

@@ -141,18 +141,8 @@ impl Builder {
             id: self.value(line, element, "id", |text| text.parse().ok()),
             active: self.value(line, element, "active", yes_or_no).unwrap_or(true),
             details: ProductDetails {
-                names: std::collections::BTreeMap::new(),
-                descriptions: std::collections::BTreeMap::new(),
-                vat: vat.unwrap_or(Vat::percent(Decimal::ZERO)),
-                weight_grams: 0,
-                dimensions_mm: None,
-                hs_code: String::new(),
-                origin: None,
-                producer: String::new(),
-                category: String::new(),
-                pictures: Vec::new(),
-                unit: Unit::default(),
                 prepare_days: self.value(line, element, "prepare_days", |text| text.parse().ok()),
+                ..ProductDetails::new(vat.unwrap_or(Vat::percent(Decimal::ZERO)))
             },
             sizes: Vec::new(),
         };

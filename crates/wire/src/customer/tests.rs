@@ -179,6 +179,7 @@ fn every_fault_has_its_number_and_words() {
         LineFault::NotEnough,
         LineFault::NotSold,
         LineFault::BadQuantity,
+        LineFault::OtherParts,
         LineFault::UnknownPosition,
         LineFault::CommentTooLong,
         LineFault::BadPrice,

@@ -7,7 +7,7 @@ use crossdock_db::stock::ReservationRow;
 use crossdock_domain::wholesale::{CodeKind, OrderLine, Quantity, SupplyOrder, VariantId, WarehouseId};
 
 use super::super::aside::Aside;
-use super::super::judge::questions;
+use super::super::judge::Asked;
 use super::super::{LineFault, LineOutcome, WholesaleError};
 use super::Edit;
 use super::lines::Edited;
@@ -97,10 +97,10 @@ impl Edit {
         order: &SupplyOrder,
         variants: &[VariantId],
     ) -> Result<BTreeSet<VariantId>, AppError> {
-        let codes: Vec<String> = variants.iter().map(ToString::to_string).collect();
-        let questions = questions(codes.iter().map(|code| (code.as_str(), Some(CodeKind::Internal))));
-        let offers = tx.on_offer(order.wholesaler, &questions, self.now).await?;
-        let free = offers.into_iter().flat_map(|offer| offer.stocks);
+        let mut asked = Asked::default();
+        variants.iter().for_each(|variant| asked.ask(&variant.to_string(), Some(CodeKind::Internal)));
+        let offers = asked.answers(tx, order.wholesaler, self.now).await?;
+        let free = offers.into_iter().flatten().flat_map(|offer| offer.stocks);
         Ok(free.filter(|stock| stock.disposition == Quantity::UNCOUNTED).map(|stock| stock.part.variant).collect())
     }
 

@@ -110,7 +110,14 @@ impl Edit {
             let LineRef::Code { code, kind } = &edit.line else { continue };
             if with_code(lines, code, *kind).is_empty() {
                 let comment = edit.comment.clone().unwrap_or_default();
-                wants.push(Want { code: code.clone(), kind: *kind, quantity: edit.wanted(), comment, position: None });
+                wants.push(Want {
+                    code: code.clone(),
+                    kind: *kind,
+                    quantity: edit.wanted(),
+                    comment,
+                    position: None,
+                    parts: Vec::new(),
+                });
                 places.push(at);
             }
         }

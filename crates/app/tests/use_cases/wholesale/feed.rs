@@ -31,7 +31,7 @@ on_both_engines! {
         let token = app.add_feed_token(hurt.id, gold.id, "shop").await.expect("made");
         let reader = app.feed_reader(&token).await.expect("good");
         assert_eq!((reader.wholesaler().id, reader.account().id), (hurt.id, gold.id));
-        let page = app.feed_page(&reader, ProductId(0), None, 500).await.expect("read");
+        let page = app.feed_page(&reader, ProductId(0), 500).await.expect("read");
         let known = |pieces| AvailableQuantity::Known(Quantity::pieces(pieces));
         let size = |name: &str, net, pieces| (name.to_owned(), net, known(pieces));
         assert_eq!(told(&page), [
@@ -39,7 +39,7 @@ on_both_engines! {
             (2, vec![size("uniw", 1300, 5)]),
             (3, vec![size("uniw", 7800, 2)]),
         ]);
-        assert!(app.feed_page(&reader, ProductId(3), None, 500).await.expect("read").is_empty());
+        assert!(app.feed_page(&reader, ProductId(3), 500).await.expect("read").is_empty());
         let text = token.expose_secret();
         let elsewhere = SecretString::from(text.replacen("_1_", &format!("_{}_", other.id), 1));
         let last = if text.ends_with('0') { '1' } else { '0' };
@@ -75,7 +75,7 @@ on_both_engines! {
         gone.active = false;
         app.upsert_products(hurt.id, vec![hidden, gone]).await.expect("stored");
         set_stock(&app, hurt.id, &[("4-S", 3)]).await;
-        let page = app.feed_page(&reader, ProductId(3), None, 500).await.expect("read");
+        let page = app.feed_page(&reader, ProductId(3), 500).await.expect("read");
         let size = |name: &str| (name.to_owned(), 100, AvailableQuantity::Undisclosed);
         assert_eq!(told(&page), [(4, vec![size("S"), size("M")]), (5, vec![])]);
     }
@@ -88,7 +88,8 @@ on_both_engines! {
         app.advance(Span::minutes(5));
         let since = app.now();
         let changed = async || {
-            let page = app.feed_page(&reader, ProductId(0), Some(since), 500).await.expect("read");
+            let ids = app.feed_changes(&reader, since).await.expect("read");
+            let page = app.feed_products(&reader, ids).await.expect("read");
             page.iter().map(|product| product.product.id.0).collect::<Vec<_>>()
         };
         assert_eq!(changed().await, Vec::<i64>::new());

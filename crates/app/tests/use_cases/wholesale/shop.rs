@@ -2,13 +2,13 @@
 
 use crossdock_app::wholesale::{
     AttachmentInput, AvailableQuantity, BasketEdit, CourierQuery, CouriersForOrder, DeliveryTo, LineFault, Page,
-    ProductRef, RecipientChange, RecipientProblem, WholesaleError,
+    PartRef, ProductRef, RecipientChange, RecipientProblem, WholesaleError,
 };
 use crossdock_domain::clock::{Span, Zone};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{
     AttachmentProblem, CodeKind, Coordinates, PaymentKind, Quantity, RecipientAddress, RecipientField, RecipientId,
-    StockMode,
+    StockMode, Unit,
 };
 use crossdock_testkit::on_both_engines;
 use crossdock_testkit::wholesale::{
@@ -49,6 +49,52 @@ on_both_engines! {
         assert!(!answer.available);
         assert_eq!(answer.lines[1].variant, Some(variant("1-M")));
         assert_eq!(answer.lines[0].delivery_days, Some(1));
+    }
+
+    async fn availability_holds_quantities_against_the_unit_as_orders_do(app: TestApp) {
+        let hurt = add_wholesaler(&app, 1).await;
+        let shop = caller(&app, &hurt, "shop1").await;
+        let mut rope = product("rope", vec![size("uniw", "700", 300)]);
+        rope.details.unit = Unit { name: "m".to_owned(), step: Quantity(500), minimum: Quantity(1500) };
+        app.upsert_products(hurt.id, vec![rope]).await.expect("stored");
+        set_stock(&app, hurt.id, &[("4-uniw", 100)]).await;
+        for (metres, allowed) in [("1", false), ("1.5", true), ("1.75", false), ("20", true), ("20.25", false)] {
+            let line = ProductRef { quantity: metres.parse().expect("number"), ..pieces("700", 1) };
+            let told = app.availability(&shop, vec![line.clone()]).await.expect("an answer").lines.remove(0);
+            let fault = (!allowed).then_some(LineFault::BadQuantity);
+            assert_eq!((told.available, told.fault), (allowed, fault), "{metres}");
+            let added = app.add_to_basket(&shop, vec![line]).await.expect("an answer");
+            assert_eq!(added.refused.first().and_then(|line| line.fault), fault, "{metres}");
+        }
+    }
+
+    async fn parts_that_a_shop_names_must_be_those_of_the_set(app: TestApp) {
+        let hurt = add_wholesaler(&app, 1).await;
+        let shop = caller(&app, &hurt, "shop1").await;
+        let part = |code: &str, quantity: i64| PartRef {
+            code: code.to_owned(),
+            quantity: quantity.into(),
+            ..PartRef::default()
+        };
+        let set = |parts: Vec<PartRef>| ProductRef { parts, ..pieces("3-uniw", 1) };
+        let nested = PartRef { nested: true, ..part("2-uniw", 2) };
+        let cases = [
+            (set(vec![part("2-uniw", 2), part("1-M", 1)]), None),
+            (set(vec![part("5900000000022", 1), part("5900000000099", 2)]), None),
+            (set(vec![part("2-uniw", 1), part("1-M", 1)]), Some(LineFault::OtherParts)),
+            (set(vec![part("2-uniw", 2), part("1-S", 1)]), Some(LineFault::OtherParts)),
+            (set(vec![part("2-uniw", 2)]), Some(LineFault::OtherParts)),
+            (set(vec![part("2-uniw", 2), part("nothing", 1)]), Some(LineFault::OtherParts)),
+            (set(vec![nested, part("1-M", 1)]), Some(LineFault::OtherParts)),
+            (ProductRef { parts: vec![part("1-S", 1)], ..pieces("1-S", 1) }, Some(LineFault::OtherParts)),
+        ];
+        let lines: Vec<ProductRef> = cases.iter().map(|(line, _)| line.clone()).collect();
+        let answer = app.availability(&shop, lines).await.expect("an answer");
+        for ((line, fault), told) in cases.into_iter().zip(answer.lines) {
+            assert_eq!(told.fault, fault, "{line:?}");
+            let added = app.add_to_basket(&shop, vec![line]).await.expect("an answer");
+            assert_eq!(added.refused.first().and_then(|line| line.fault), fault);
+        }
     }
 
     async fn lines_of_one_call_share_the_stock_and_sets_take_their_parts(app: TestApp) {

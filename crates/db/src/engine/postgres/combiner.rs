@@ -109,7 +109,7 @@ async fn insert(pool: &PgPool, rows: &[NewCart]) -> Result<(), DbError> {
     loop {
         run += 1;
         match timeout(SLOW, carts::insert_together(pool, rows)).await {
-            Err(_) => return Err(too_slow()),
+            Err(_) => return Err(too_slow(SLOW)),
             Ok(Err(DbError::Retry)) if run < MAX_RETRIES => tokio::time::sleep(super::pause(run)).await,
             Ok(outcome) => return outcome,
         }

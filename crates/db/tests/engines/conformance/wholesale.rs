@@ -1,8 +1,8 @@
-//! The wholesaler's side: tenants and their counters, sessions, products, stock, baskets, orders, events.
+//! The wholesaler's side: tenants and their counters, sessions, baskets, orders, events; and the goods
+//! that `goods.rs` works with.
 
 use std::collections::BTreeMap;
 
-use crossdock_db::availability::CodeQuestion;
 use crossdock_db::baskets::{BasketLine, NewFile};
 use crossdock_db::recipients::RecipientRow;
 use crossdock_db::shop_accounts::AccountRow;
@@ -77,7 +77,7 @@ pub(crate) fn variant(code: &str) -> VariantId {
     code.parse().expect("a size code")
 }
 
-fn size(code: &str, components: &[(&str, i64)]) -> Variant {
+pub(super) fn size(code: &str, components: &[(&str, i64)]) -> Variant {
     let id = variant(code);
     Variant {
         producer_code: Some(format!("ean {code} {ODD_TEXT}")),
@@ -96,7 +96,7 @@ fn size(code: &str, components: &[(&str, i64)]) -> Variant {
     }
 }
 
-fn product(number: i64, sizes: Vec<Variant>) -> Product {
+pub(super) fn product(number: i64, sizes: Vec<Variant>) -> Product {
     Product {
         id: ProductId(number),
         code: format!("P{number} {ODD_TEXT}"),
@@ -129,9 +129,10 @@ pub(crate) async fn goods(db: &Db) {
         for (number, sellable) in [(1, true), (2, false)] {
             let name = ODD_TEXT.to_owned();
             tx.put_warehouse(id(1), &Warehouse { id: WarehouseId(number), name, sellable, position: number }).await?;
-            for code in ["1-S", "1-M"] {
-                tx.put_stock(id(1), &variant(code), WarehouseId(number), Quantity::pieces(10), at(0)).await?;
-            }
+            let sizes = [variant("1-S"), variant("1-M")];
+            let ten = sizes.each_ref().map(|size| (size, WarehouseId(number), Quantity::pieces(10)));
+            assert_eq!(tx.put_stocks(id(1), &ten, at(0)).await?, 2);
+            assert_eq!(tx.put_stocks(id(1), &ten, at(1)).await?, 0, "no change");
         }
         Ok(())
     });
@@ -302,112 +303,6 @@ pub async fn accounts_and_their_sessions_are_read_back_by_their_wholesaler_only(
     assert_eq!(read!(db, |tx| tx.gate_session(id(2), "key").await).await.expect("read"), None);
     assert_eq!(write!(db, |tx| tx.delete_old_gate_sessions(at(900)).await).await.expect("swept"), 0);
     assert_eq!(write!(db, |tx| tx.delete_old_gate_sessions(at(901)).await).await.expect("swept"), 1);
-}
-
-pub async fn products_are_read_back_and_replaced_whole(db: Db) {
-    goods(&db).await;
-    let ids = [ProductId(1), ProductId(2), ProductId(9)];
-    let found = read!(db, |tx| tx.products_by_ids(id(1), &[ProductId(1), ProductId(2), ProductId(9)]).await).await;
-    let wanted = [product(1, vec![size("1-S", &[]), size("1-M", &[])]), product(2, vec![size("2-set", &[("1-S", 2)])])];
-    assert_eq!(found.expect("read"), wanted);
-    let code = wanted[0].code.clone();
-    let by_code = read!(db, |tx, code| tx.products_by_codes(id(1), &[code.as_str(), "none"]).await).await;
-    assert_eq!(by_code.expect("read"), wanted[..1]);
-    assert!(read!(db, |tx, ids| tx.products_by_ids(id(2), &ids).await).await.expect("read").is_empty());
-    let slim = product(1, vec![size("1-M", &[])]);
-    write!(db, |tx, slim| tx.put_products(id(1), &[slim], at(5)).await).await.expect("replaced");
-    let since = read!(db, |tx| tx.products_behind(id(1), ProductId(0), Some(at(5)), 10).await).await.expect("read");
-    assert_eq!(since, [slim]);
-    let asked = read!(db, |tx| tx.codes(id(1), &[(CodeKind::Internal, "1-S"), (CodeKind::Internal, "1-M")]).await);
-    assert_eq!(asked.await.expect("read").len(), 1, "a size that is gone has no code");
-    assert_eq!(read!(db, |tx| tx.count_products(id(1)).await).await.expect("read"), 2);
-}
-
-pub async fn a_code_names_one_size_of_a_wholesaler(db: Db) {
-    goods(&db).await;
-    let mut thief = product(3, vec![size("3-S", &[])]);
-    thief.sizes[0].producer_code = size("1-S", &[]).producer_code;
-    let taken = write!(db, |tx, thief| tx.put_products(id(1), &[thief], at(0)).await).await;
-    assert!(matches!(taken, Err(DbError::Conflict)), "{taken:?}");
-    write!(db, |tx, thief| tx.put_products(id(2), &[thief], at(0)).await).await.expect("free at another wholesaler");
-}
-
-pub async fn what_is_on_offer_counts_sellable_stock_less_live_reservations(db: Db) {
-    goods(&db).await;
-    let write = write!(db, |tx| {
-        assert!(tx.reserve_stock(id(1), &reservation("1-S", 3, None, Some(100)), at(0)).await?);
-        assert!(tx.reserve_stock(id(1), &reservation("1-S", 2, Some(1), None), at(0)).await?);
-        Ok(())
-    });
-    write.await.expect("reserved");
-    let ask = |second: i64, wholesaler: i64| {
-        let questions: Vec<_> = ["1-S", "2-set", "none"]
-            .into_iter()
-            .enumerate()
-            .map(|(index, code)| CodeQuestion { index, kind: CodeKind::Internal, code: code.to_owned() })
-            .collect();
-        read!(db, |tx, questions, second, wholesaler| tx.on_offer(id(wholesaler), &questions, at(second)).await)
-    };
-    for (second, left) in [(99, 5), (100, 8)] {
-        let mut offers = ask(second, 1).await.expect("read");
-        offers.sort_by_key(|offer| offer.index);
-        assert_eq!(offers.len(), 2);
-        assert_eq!(offers[0].stocks[0].disposition, Quantity::pieces(left), "the second warehouse is not for sale");
-        let part = &offers[1].stocks[0];
-        assert_eq!(
-            (&part.part, part.disposition),
-            (&size("2-set", &[("1-S", 2)]).components[0], Quantity::pieces(left))
-        );
-        assert_eq!((offers[0].mode, offers[0].prepare_days, offers[0].active), (StockMode::Hidden, Some(2), true));
-    }
-    assert!(ask(0, 2).await.expect("read").is_empty());
-}
-
-pub async fn goods_are_put_aside_once_and_only_while_there_are_enough(db: Db) {
-    goods(&db).await;
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..64 {
-        let (db, row) = (db.clone(), reservation("1-S", 3, Some(1), None));
-        tasks.spawn(async move { write!(db, |tx, row| tx.reserve_stock(id(1), &row, at(0)).await).await });
-    }
-    let won = tasks.join_all().await.into_iter().filter(|won| matches!(won, Ok(true))).count();
-    assert_eq!((won, reserved(&db).await), (3, 9));
-    let rows = read!(db, |tx| tx.reservations_of_order(id(1), OrderSerial(1)).await).await.expect("read");
-    assert_eq!(rows.len(), 3);
-    let first = rows[0].clone();
-    for wanted in [true, false] {
-        let dropped = write!(db, |tx, first| tx.drop_reservation(id(1), &first, at(1)).await).await.expect("asked");
-        assert_eq!(dropped, wanted, "once");
-    }
-    let second = rows[1].clone();
-    assert!(write!(db, |tx, second| tx.take_reserved(id(1), &second, at(1)).await).await.expect("taken"));
-    let level = read!(db, |tx| tx.stock_levels(id(1), &[variant("1-S")]).await).await.expect("read")[0].level;
-    assert_eq!((level.quantity, level.reserved), (Quantity::pieces(7), Quantity::pieces(3)));
-    let other = read!(db, |tx| tx.reservations_of_order(id(2), OrderSerial(1)).await).await.expect("read");
-    assert!(other.is_empty());
-}
-
-pub async fn locking_stock_clears_reservations_whose_time_is_over(db: Db) {
-    goods(&db).await;
-    let row = reservation("1-S", 4, None, Some(10));
-    let read_back = write!(db, |tx, row| {
-        assert!(tx.reserve_stock(id(1), &row, at(0)).await?);
-        tx.reservation(id(1), row.id).await
-    });
-    assert_eq!(read_back.await.expect("read"), Some(row));
-    let due = read!(db, |tx| tx.variants_with_expired(id(1), at(10), 9).await).await.expect("read");
-    assert_eq!(due, [variant("1-S")]);
-    let locked = write!(db, |tx| tx.lock_stock_levels(id(1), &[variant("1-S"), variant("1-S")], at(10)).await).await;
-    let locked = locked.expect("locked");
-    assert_eq!((locked.len(), locked[0].level.reserved), (2, Quantity::ZERO));
-    assert_eq!(reserved(&db).await, 0);
-    let ensure = write!(db, |tx| {
-        tx.ensure_stock(id(1), &[(variant("1-S"), WarehouseId(1)), (variant("2-set"), WarehouseId(1))], at(1)).await?;
-        tx.stock_levels(id(1), &[variant("1-S"), variant("2-set")]).await
-    });
-    let levels = ensure.await.expect("ensured");
-    assert_eq!(levels.iter().map(|row| row.level.quantity.0).sum::<i64>(), 20_000, "what is there stays");
-    assert_eq!(levels.len(), 3);
 }
 
 pub async fn couriers_and_points_are_read_back_and_found_by_place(db: Db) {

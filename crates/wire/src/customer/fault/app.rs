@@ -147,6 +147,10 @@ pub(in crate::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> T
         Some(LineFault::NotEnough) => plain(Code::NotEnough),
         Some(LineFault::NotSold) => plain(Code::NotSold),
         Some(LineFault::BadQuantity) => plain(Code::BadQuantity),
+        Some(LineFault::OtherParts) => malformed(
+            "składniki (products) nie są składnikami tego towaru w katalogu",
+            "products: these are not the components of this product in the catalogue",
+        ),
         Some(LineFault::UnknownPosition) => {
             malformed("w koszyku nie ma takiej pozycji", "the basket has no such position")
         }

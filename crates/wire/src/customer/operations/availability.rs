@@ -1,6 +1,6 @@
 //! `Products/getAvailability` (reference §4.2), and how products are named everywhere (reference §4.0).
 
-use crossdock_app::wholesale::{AttachmentInput, AvailableQuantity, Caller, LineAvailability, ProductRef};
+use crossdock_app::wholesale::{AttachmentInput, AvailableQuantity, Caller, LineAvailability, PartRef, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
@@ -62,6 +62,15 @@ fn product(record: &Record, position: usize) -> Result<ProductRef, Problem> {
     } else {
         return Err(Problem { path: format!("{PARAMS}.{PRODUCTS}[{position}].{CODE}"), why: Why::Missing });
     };
+    let parts = record.records(PRODUCTS).zip(1..).map(|(part, at)| {
+        // A part is named like a product.
+        let named = product(part, at).map_err(|problem| Problem {
+            path: problem.path.replacen(PARAMS, &format!("{PARAMS}.{PRODUCTS}[{position}]"), 1),
+            ..problem
+        })?;
+        Ok(PartRef { nested: !named.parts.is_empty(), code: named.code, kind: named.kind, quantity: named.quantity })
+    });
+    let parts = parts.collect::<Result<_, Problem>>()?;
     let attachment = |file: &Record| {
         let name = file.owned(NAME).unwrap_or_default();
         Some(AttachmentInput { name, contents: file.bytes(FILE)?.to_vec() })
@@ -72,5 +81,6 @@ fn product(record: &Record, position: usize) -> Result<ProductRef, Problem> {
         quantity: record.number(QUANTITY).unwrap_or(Decimal::ONE),
         comment: record.owned(COMMENT).unwrap_or_default(),
         attachments: record.records(ATTACHMENTS).filter_map(attachment).collect(),
+        parts,
     })
 }

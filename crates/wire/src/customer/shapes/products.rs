@@ -16,7 +16,7 @@ pub(in super::super) static PRODUCT: Shape = Shape::new(
         long_text(COMMENT, NOTE),
         list(ATTACHMENTS, &ATTACHMENT, 10),
         list(PRODUCTS, &PRODUCT, BATCH)
-            .about("Components, when the product is a set that is put together by the order."),
+            .about("Components of a set, for one set. They must be those of the catalogue, which tells what a set is."),
         int(PRODUCT_ID).also(&["product_id"]).about("With sizeId: another way to name the product."),
         text(SIZE_ID).also(&["size_id"]),
         text(PRODUCT_INDEX).also(&["product_index"]).about("A third way: any code."),

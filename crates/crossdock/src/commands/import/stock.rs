@@ -1,0 +1,267 @@
+//! `crossdock import stock`: stocks alone, without the products.
+
+use std::path::PathBuf;
+
+use crossdock_domain::wholesale::stock::StockOperation;
+use crossdock_wire::catalogue::{Rejected, StockLine, Unread, read_stock};
+use serde_json::json;
+
+use super::progress::Progress;
+use super::report::Report;
+use super::source::Source;
+use super::stop::Stop;
+use super::walk::odd;
+use super::{STOPPED, store_whole};
+use crate::admin::goods::{Facts, GoodsAnswer, GoodsRequest, Whole};
+use crate::cli::Global;
+use crate::commands::export::FileFormat;
+use crate::context::Context;
+use crate::exit::{End, Failure, SaidNo};
+use crate::output::{self, Format};
+use crate::session::{Database, Session};
+use crate::spool::Spool;
+
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  crossdock import stock stocks.csv
+  crossdock import stock delivery.csv --operation add --warehouse 2
+  curl -s https://erp.example/stocks.jsonl | crossdock import stock - --format jsonl --row-by-row
+
+CSV has the columns code and quantity, and if wanted code_type, warehouse and operation; or code and
+a column per warehouse: stock:1, stock:2. JSON lines have the same keys; of XML the stocks of a
+catalogue or light feed are read. All or nothing, unless --row-by-row: then the file goes in batches
+of 500 and --skip goes on where it stopped, because adding twice is not adding once.";
+
+/// Most changes of one batch, which is one transaction.
+const BATCH: usize = 500;
+
+/// `import stock`
+#[derive(Debug, clap::Args)]
+pub struct Stock {
+    /// The file: .csv, .jsonl or .xml, also packed by gzip; - reads standard input
+    file: PathBuf,
+    /// Whose stock [default: of the only wholesaler]
+    #[arg(long, value_name = "ID")]
+    wholesaler: Option<i64>,
+    /// Where the file names no warehouse [default: the only one]
+    #[arg(long, value_name = "ID")]
+    warehouse: Option<i64>,
+    /// How quantities are meant where the file does not say it
+    #[arg(long, default_value = "set", value_parser = operation, value_name = "set|add|subtract")]
+    operation: StockOperation,
+    /// What the file holds [default: told by its name]
+    #[arg(long)]
+    format: Option<FileFormat>,
+    /// Change what can be changed and report the rest, instead of all or nothing
+    #[arg(long)]
+    row_by_row: bool,
+    /// Leave out so many changes at the beginning of the file, which were made before
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    skip: u64,
+    /// Check and count only; nothing is changed
+    #[arg(long)]
+    dry_run: bool,
+    /// Where rejected rows are written: CSV, or JSON lines when the name ends with .json
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Print the counts as JSON
+    #[command(flatten)]
+    json: Format,
+}
+
+fn operation(text: &str) -> Result<StockOperation, String> {
+    StockOperation::from_code(text).ok_or_else(|| "one of set, add, subtract".to_owned())
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    /// Changes that the file names, without those left out.
+    read: u64,
+    /// Of them judged, or made.
+    done: u64,
+    changed: u64,
+    rejected: u64,
+}
+
+/// Runs the command.
+pub(super) async fn run(global: &Global, command: Stock) -> anyhow::Result<()> {
+    let context = Context::short(global)?;
+    let source = Source::open(command.file.clone(), command.format)?;
+    let mut session = Session::open(&context, Database::Existing).await?;
+    let done = import(&mut session, &context, global.quiet, &command, &source).await;
+    session.close().await;
+    let (counts, written) = done?;
+    if command.json.json {
+        output::json(&json!({
+            "stocks": counts.read,
+            "changed": counts.changed,
+            "unchanged": counts.read - counts.changed - counts.rejected,
+            "rejected": counts.rejected,
+            "written": written,
+        }))?;
+    } else if !written && !command.dry_run {
+        output::complain(&format!(
+            "{} of {} stocks cannot be changed; nothing was changed. --row-by-row changes the others",
+            counts.rejected, counts.read
+        ));
+    } else {
+        let would = if command.dry_run { "would be " } else { "" };
+        let unchanged = counts.read - counts.changed - counts.rejected;
+        output::line(format!(
+            "{} stocks: {} {would}changed, {unchanged} unchanged, {} rejected",
+            counts.read, counts.changed, counts.rejected
+        ));
+    }
+    if counts.rejected > 0 { Err(SaidNo.into()) } else { Ok(()) }
+}
+
+async fn import(
+    session: &mut Session,
+    context: &Context,
+    quiet: bool,
+    command: &Stock,
+    source: &Source,
+) -> anyhow::Result<(Counts, bool)> {
+    let GoodsAnswer::Facts(facts) = session.goods(GoodsRequest::Facts { wholesaler: command.wholesaler }).await? else {
+        return Err(odd());
+    };
+    if let Some(wanted) = command.warehouse.filter(|wanted| !facts.warehouses.contains(wanted)) {
+        return Err(Failure::new(End::Usage, format!("there is no warehouse {wanted}")).into());
+    }
+    let only = match facts.warehouses.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let stop = Stop::listen();
+    let writes = command.row_by_row && !command.dry_run;
+    let spool = if command.row_by_row || command.dry_run { None } else { Some(Spool::create(&context.place)?) };
+    let mut walk = Walk {
+        session,
+        facts: &facts,
+        report: Report::open(command.report.as_deref(), quiet)?,
+        warehouse: command.warehouse.or(only),
+        operation: command.operation,
+        writes,
+        spool,
+        batch: Vec::new(),
+        counts: Counts::default(),
+        left_out: 0,
+        skip: command.skip,
+    };
+    let walked = walk.run(source, &stop, quiet).await;
+    walk.report.finish()?;
+    let (counts, spool) = (walk.counts, walk.spool.take());
+    if writes {
+        let go_on = || {
+            let done = command.skip + counts.done;
+            format!("{} stocks were changed; the same import with --skip {done} goes on", counts.changed)
+        };
+        walked.map_err(|error| error.context(format!("the import stopped: {}", go_on())))?;
+        if stop.is_pressed() {
+            return Err(Failure::failed(format!("{STOPPED}: {}", go_on())).into());
+        }
+        return Ok((counts, true));
+    }
+    walked?;
+    if stop.is_pressed() {
+        return Err(Failure::failed(format!("{STOPPED} while checking; nothing was changed")).into());
+    }
+    match spool {
+        Some(spool) if counts.rejected == 0 => {
+            let done = store_whole(session, facts.wholesaler, Whole::Stock, spool, &stop, "stocks", quiet).await?;
+            Ok((Counts { changed: done.stocks, ..counts }, true))
+        }
+        _ => Ok((counts, false)),
+    }
+}
+
+/// A walk through a file of stocks.
+struct Walk<'w> {
+    session: &'w mut Session,
+    facts: &'w Facts,
+    report: Report,
+    warehouse: Option<i64>,
+    operation: StockOperation,
+    writes: bool,
+    spool: Option<Spool>,
+    batch: Vec<StockLine>,
+    counts: Counts,
+    left_out: u64,
+    skip: u64,
+}
+
+impl Walk<'_> {
+    async fn run(&mut self, source: &Source, stop: &Stop, quiet: bool) -> anyhow::Result<()> {
+        let what = if self.writes { "importing" } else { "checking" };
+        let mut progress = Progress::new(source.length, what, "stocks", quiet);
+        let mut incoming = source.start(read_stock)?;
+        while let Some(chunk) = incoming.next(stop).await {
+            for line in chunk {
+                let broken = matches!(line, Err(Unread::Broken { .. }));
+                if self.left_out < self.skip && !broken {
+                    self.left_out += 1;
+                    continue;
+                }
+                match line {
+                    Ok(line) => self.take(line).await?,
+                    Err(Unread::Rejected(rows)) => {
+                        // Counted in its place, so that --skip counts the same.
+                        self.flush().await?;
+                        self.counts.read += 1;
+                        self.counts.done += 1;
+                        self.reject(&rows)?;
+                    }
+                    Err(Unread::Broken { line, reason }) => {
+                        return Err(source.broken(line, &reason, self.writes));
+                    }
+                }
+            }
+            progress.tell(incoming.position(), self.counts.read);
+        }
+        if stop.is_pressed() { Ok(()) } else { self.flush().await }
+    }
+
+    fn reject(&mut self, rows: &[Rejected]) -> anyhow::Result<()> {
+        self.counts.rejected += 1;
+        rows.iter().try_for_each(|row| self.report.add(row))
+    }
+
+    async fn take(&mut self, mut line: StockLine) -> anyhow::Result<()> {
+        self.counts.read += 1;
+        line.operation = line.operation.or(Some(self.operation));
+        line.warehouse = line.warehouse.or(self.warehouse);
+        if line.warehouse.is_none() && self.facts.warehouses.len() > 1 {
+            let text = "the file names no warehouse, and there are several; name one with --warehouse";
+            return Err(Failure::new(End::Usage, text).into());
+        }
+        self.batch.push(line);
+        if self.batch.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> anyhow::Result<()> {
+        let lines = std::mem::take(&mut self.batch);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let told: Vec<(u64, String)> = lines.iter().map(|line| (line.line, line.code.clone())).collect();
+        if let Some(spool) = &mut self.spool {
+            spool.add(&lines)?;
+        }
+        let wholesaler = self.facts.wholesaler;
+        let request = if self.writes {
+            GoodsRequest::StoreStock { wholesaler, lines }
+        } else {
+            GoodsRequest::CheckStock { wholesaler, lines }
+        };
+        let GoodsAnswer::Stocks(fates) = self.session.goods(request).await? else { return Err(odd()) };
+        for (fate, (line, code)) in fates.into_iter().zip(told) {
+            self.counts.done += 1;
+            self.counts.changed += u64::from(fate.changed);
+            if let Some(reason) = fate.problem {
+                self.reject(&[Rejected { line, code, field: String::new(), reason }])?;
+            }
+        }
+        Ok(())
+    }
+}
