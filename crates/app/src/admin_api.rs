@@ -1,11 +1,14 @@
 //! Who may call the Admin API: keys of applications, their rights, and the log of what they did. What they call are the
-//! use cases of `wholesale`.
+//! use cases of `wholesale`. `login` has the other ways to prove a key.
+
+pub mod login;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crossdock_db::admin_keys::AdminLoginRow;
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::admin_api::{AdminKey, Area, Level, Rights};
@@ -49,6 +52,11 @@ impl AdminCaller {
         self.key.may(area, level)
     }
 
+    /// Which key it is; limits are counted by it.
+    pub fn key_id(&self) -> AdminKeyId {
+        self.key.id
+    }
+
     /// How the history of an order names it.
     pub fn actor(&self) -> SupplyActor {
         SupplyActor::Staff(format!("API: {}", self.key.name))
@@ -70,18 +78,29 @@ pub struct NewAdminKey {
     pub key: Option<SecretString>,
 }
 
-struct Add(AdminKey, String);
+struct Add {
+    app: App,
+    row: AdminKey,
+    hash: String,
+    login: Option<login::NewLogin>,
+}
 
 impl Operation for Add {
     type Output = ();
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        if tx.wholesaler(self.0.wholesaler).await?.is_none() {
+        if tx.wholesaler(self.row.wholesaler).await?.is_none() {
             return Err(WholesaleError::NotFound(Unknown::Wholesaler).into());
         }
-        match tx.insert_admin_key(&self.0, &self.1).await {
-            Err(DbError::Conflict) => Err(WholesaleError::Exists("this key is in use already".to_owned()).into()),
-            other => Ok(other?),
+        match tx.insert_admin_key(&self.row, &self.hash).await {
+            Err(DbError::Conflict) => {
+                return Err(WholesaleError::Exists("this key is in use already".to_owned()).into());
+            }
+            other => other?,
+        }
+        match &self.login {
+            Some(login) => login::give(&self.app, tx, &self.row, login).await,
+            None => Ok(()),
         }
     }
 }
@@ -95,6 +114,29 @@ impl Operation for Find {
         let Some(key) = tx.admin_key_by_hash(&self.0).await? else { return Ok(None) };
         let wholesaler = tx.wholesaler(key.wholesaler).await?;
         Ok(wholesaler.map(|row| (key, row)))
+    }
+}
+
+struct FindById(WholesalerId, AdminKeyId);
+
+impl Operation for FindById {
+    type Output = Option<(AdminKey, WholesalerRow)>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let Some(key) = tx.admin_key(self.0, self.1).await? else { return Ok(None) };
+        Ok(tx.wholesaler(self.0).await?.map(|row| (key, row)))
+    }
+}
+
+struct FindByLogin(WholesalerId, String);
+
+impl Operation for FindByLogin {
+    type Output = Option<(WholesalerRow, Option<AdminLoginRow>)>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let Some(row) = tx.wholesaler(self.0).await? else { return Ok(None) };
+        let key = tx.admin_key_by_login(self.0, &self.1).await?;
+        Ok(Some((row, key)))
     }
 }
 
@@ -151,6 +193,15 @@ impl Operation for Log {
 impl App {
     /// Adds a key and answers it.
     pub async fn add_admin_key(&self, new: NewAdminKey) -> Result<(AdminKey, SecretString), AppError> {
+        self.add_admin_key_with_login(new, None).await
+    }
+
+    /// The same with a login and password for the older JSON gates, which no shop account of the wholesaler may have.
+    pub async fn add_admin_key_with_login(
+        &self,
+        new: NewAdminKey,
+        login: Option<login::NewLogin>,
+    ) -> Result<(AdminKey, SecretString), AppError> {
         let refuse = |text: &str| Err(WholesaleError::Refused(text.to_owned()).into());
         let now = self.now();
         if new.name.trim().is_empty() || new.name.chars().count() > 100 {
@@ -168,6 +219,9 @@ impl App {
         if key.expose_secret().trim().len() < shortest {
             return refuse("a key has at least 20 characters; leave it out to get a new one");
         }
+        if let Some(problem) = login.as_ref().and_then(login::NewLogin::problem) {
+            return refuse(problem);
+        }
         let row = AdminKey {
             wholesaler: new.wholesaler,
             id: AdminKeyId::new(now, self.random()),
@@ -176,8 +230,9 @@ impl App {
             expires_at: new.expires_at,
             revoked_at: None,
             created_at: now,
+            login: login.as_ref().map(|login| login.login.clone()),
         };
-        self.db().write(Add(row.clone(), hash_secret(&key))).await?;
+        self.db().write(Add { app: self.clone(), row: row.clone(), hash: hash_secret(&key), login }).await?;
         Ok((row, key))
     }
 
@@ -194,11 +249,20 @@ impl App {
         Err(WholesaleError::Refused("no such key in use".to_owned()).into())
     }
 
-    /// The application that shows this key. An unknown, an expired and a revoked one give the same error, and so does a good one
-    /// of a sandbox whose time is over. A sandbox answers [`SandboxRules::calls_per_minute`](crate::sandbox::SandboxRules).
+    /// The application that shows this key, or a token that was given out for one. An unknown, an expired and a revoked one
+    /// give the same error, and so does a good one of a sandbox whose time is over. A sandbox answers
+    /// [`SandboxRules::calls_per_minute`](crate::sandbox::SandboxRules).
     pub async fn admin_caller(&self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AppError> {
         // Looked up by its hash, which nobody can choose: no comparison leaks anything of a key.
-        let found = self.db().read(Find(hash_secret(key))).await?;
+        let found = match self.key_of_token(key) {
+            Some((wholesaler, id)) => self.db().read(FindById(wholesaler, id)).await?,
+            None => self.db().read(Find(hash_secret(key))).await?,
+        };
+        self.proved(found, client)
+    }
+
+    /// A key that was found and is good at this moment opens; everything else counts as a failure of this address.
+    fn proved(&self, found: Option<(AdminKey, WholesalerRow)>, client: IpAddr) -> Result<AdminCaller, AppError> {
         match found {
             Some((key, row)) if key.is_good(self.now()) && row.is_open(self.now()) => {
                 if row.sandbox_until.is_some() {

@@ -35,7 +35,8 @@
 //! [`App::check_catalogue`], [`App::store_catalogue`], [`App::store_whole_catalogue`], [`App::store_whole_stock`];
 //! [`App::put_warehouse`], [`App::warehouses`], [`App::change_stock`], [`App::check_stock`], [`App::stock`], [`App::reserve`],
 //! [`App::release_reservation`], [`App::reservations`]; [`App::put_courier`], [`App::courier_list`],
-//! [`App::put_pickup_points`], [`App::pickup_points`], [`App::nearest_pickup_points`]; [`App::staff_recipients`];
+//! [`App::put_pickup_points`], [`App::pickup_points`], [`App::nearest_pickup_points`]; [`App::staff_recipients`], [`App::caller_for_staff`],
+//! [`App::remove_recipients`]; [`App::delivery_times`];
 //! [`App::staff_supply_orders`], [`App::supply_order`], [`App::supply_order_history`], [`App::order_attachment`],
 //! [`App::set_supply_status`], [`App::add_parcels`], [`App::change_parcel`], [`App::remove_parcel`],
 //! [`App::change_delivery`], [`App::set_order_note`], [`App::edit_supply_order`], [`App::place_supply_order_for`].
@@ -49,6 +50,7 @@ pub mod basket;
 pub mod cancel;
 pub mod catalogue;
 pub mod couriers;
+pub mod delivery_time;
 pub mod edit;
 pub mod error;
 pub mod events;
@@ -77,6 +79,7 @@ pub use basket::{BasketChange, BasketEdit, BasketLineView, BasketView};
 pub use cancel::{CancelOutcome, CancelProblem, CancelSupplyOrder, OrderRef};
 pub use catalogue::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
+pub use delivery_time::{ReadyIn, Wanted};
 pub use edit::{EditSupplyOrder, LineEdit, LineRef};
 pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
 pub use import::{BatchReport, Batches, CatalogueItem, WholeReport};

@@ -35,6 +35,8 @@ pub struct Config {
     pub checkout: Checkout,
     /// The Customer API of wholesalers.
     pub customer_api: CustomerApi,
+    /// The Admin API of wholesalers.
+    pub admin_api: AdminApi,
     /// What a client may ask for.
     pub limits: Limits,
     /// The landed-cost rule book.
@@ -198,6 +200,20 @@ impl CustomerApi {
     /// Further names of gates, when all of them lead somewhere.
     pub fn aliases(&self) -> Result<Aliases, BadAlias> {
         Aliases::new(self.aliases.iter().map(|(alias, name)| (alias.as_str(), name.as_str())))
+    }
+}
+
+/// The Admin API of wholesalers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdminApi {
+    /// Calls that a key may make in a minute; 0: no limit.
+    pub calls_per_minute: u32,
+}
+
+impl Default for AdminApi {
+    fn default() -> Self {
+        Self { calls_per_minute: crossdock_wire::admin::Settings::default().calls_per_minute }
     }
 }
 

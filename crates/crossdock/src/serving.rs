@@ -13,6 +13,7 @@ use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 use crossdock_web::server::{Binding, Ending};
 use crossdock_web::{WebSettings, WebState};
+use crossdock_wire::admin::Settings as AdminApiSettings;
 use crossdock_wire::customer::Settings as GateSettings;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -195,6 +196,7 @@ fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings
             failures_per_minute: gates.failures_per_minute,
             sandbox_calls_per_minute: config.sandbox.calls_per_minute,
         },
+        admin_api: AdminApiSettings { calls_per_minute: config.admin_api.calls_per_minute },
         ..WebSettings::new(public_url)
     })
 }

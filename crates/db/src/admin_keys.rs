@@ -15,11 +15,17 @@ use crate::value::{Row, params};
 statements! {
     INSERT = { "INSERT INTO admin_keys (wholesaler_id, id, name, key_hash, rights, expires_at, created_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7)" }
-    BY_HASH = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at FROM admin_keys \
+    BY_HASH = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login FROM admin_keys \
                  WHERE key_hash = $1" }
-    OF_WHOLESALER = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at FROM admin_keys \
+    OF_WHOLESALER = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login FROM admin_keys \
                        WHERE wholesaler_id = $1 ORDER BY id" }
-    REVOKE = { "UPDATE admin_keys SET revoked_at = $1 WHERE wholesaler_id = $2 AND id = $3 AND revoked_at IS NULL" }
+    BY_ID = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login FROM admin_keys \
+               WHERE wholesaler_id = $1 AND id = $2" }
+    BY_LOGIN = { "SELECT wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login, sealed_password \
+                  FROM admin_keys WHERE wholesaler_id = $1 AND login = $2" }
+    SET_LOGIN = { "UPDATE admin_keys SET login = $1, sealed_password = $2 \
+                   WHERE wholesaler_id = $3 AND id = $4 AND revoked_at IS NULL" }
+    REVOKE = { "UPDATE admin_keys SET revoked_at = $1, login = NULL, sealed_password = NULL WHERE wholesaler_id = $2 AND id = $3 AND revoked_at IS NULL" }
     INSERT_AUDIT = { "INSERT INTO admin_audit (wholesaler_id, id, key_id, client, operation, about, status, at) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" }
     END_AUDIT = { "UPDATE admin_audit SET status = $1 WHERE wholesaler_id = $2 AND id = $3" }
@@ -41,7 +47,23 @@ impl FromRow for AdminKey {
             expires_at: row.get::<Option<i64>>(4)?.map(Timestamp),
             revoked_at: row.get::<Option<i64>>(5)?.map(Timestamp),
             created_at: Timestamp(row.get(6)?),
+            login: row.get(7)?,
         })
+    }
+}
+
+/// A key with what proves its login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminLoginRow {
+    /// The key.
+    pub key: AdminKey,
+    /// `sha1(password)` as hexadecimal digits, sealed.
+    pub sealed_password: String,
+}
+
+impl FromRow for AdminLoginRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self { key: AdminKey::from_row(row)?, sealed_password: row.get::<Option<String>>(8)?.unwrap_or_default() })
     }
 }
 
@@ -104,12 +126,39 @@ impl Tx {
         self.fetch_optional(&BY_HASH, params![hash]).await
     }
 
+    /// One key of a wholesaler.
+    pub async fn admin_key(&mut self, wholesaler: WholesalerId, id: AdminKeyId) -> Result<Option<AdminKey>, DbError> {
+        self.fetch_optional(&BY_ID, params![wholesaler.get(), id.to_string()]).await
+    }
+
+    /// The key of this login.
+    pub async fn admin_key_by_login(
+        &mut self,
+        wholesaler: WholesalerId,
+        login: &str,
+    ) -> Result<Option<AdminLoginRow>, DbError> {
+        self.fetch_optional(&BY_LOGIN, params![wholesaler.get(), login]).await
+    }
+
+    /// Gives a key that is in use a login and a sealed password; whether there is such a key. [`DbError::Conflict`] when the
+    /// login is taken.
+    pub async fn set_admin_login(
+        &mut self,
+        wholesaler: WholesalerId,
+        id: AdminKeyId,
+        login: &str,
+        sealed_password: &str,
+    ) -> Result<bool, DbError> {
+        let values = params![login, sealed_password, wholesaler.get(), id.to_string()];
+        Ok(self.execute(&SET_LOGIN, values).await? == 1)
+    }
+
     /// Every key of a wholesaler, oldest first.
     pub async fn admin_keys(&mut self, wholesaler: WholesalerId) -> Result<Vec<AdminKey>, DbError> {
         self.fetch_all(&OF_WHOLESALER, params![wholesaler.get()]).await
     }
 
-    /// Takes a key out of use for good; whether it was in use.
+    /// Takes a key out of use for good, and forgets its login and password; whether it was in use.
     pub async fn revoke_admin_key(
         &mut self,
         wholesaler: WholesalerId,

@@ -161,7 +161,7 @@ impl FromRow for OfferRow {
     }
 }
 
-fn place(row: OfferRow, offers: &mut Vec<OnOffer>) -> Result<(), DbError> {
+fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) -> Result<(), DbError> {
     let index = usize::try_from(row.index).unwrap_or(usize::MAX);
     // Rows of one question come together: the newest offers first.
     let at = offers.iter().rposition(|offer| offer.index == index && offer.kind == row.kind);
@@ -192,7 +192,8 @@ fn place(row: OfferRow, offers: &mut Vec<OnOffer>) -> Result<(), DbError> {
         offer.stocks.push(PartOnOffer { part, mode, disposition });
         offer.stocks.len() - 1
     });
-    if let Some((_, quantity, reserved)) = row.stock.filter(|_| row.sellable) {
+    let counts = |at: WarehouseId| row.sellable && only.is_none_or(|only| only == at);
+    if let Some((_, quantity, reserved)) = row.stock.filter(|stock| counts(stock.0)) {
         let held = reserved.minus(row.expired).max(Quantity::ZERO);
         let stock = &mut offer.stocks[known];
         stock.disposition = stock.disposition.plus(quantity.minus(held).max(Quantity::ZERO));
@@ -208,11 +209,22 @@ impl Tx {
         questions: &[CodeQuestion],
         now: Timestamp,
     ) -> Result<Vec<OnOffer>, DbError> {
+        self.on_offer_at(wholesaler, None, questions, now).await
+    }
+
+    /// The same with the stock of one warehouse only, when it is named.
+    pub async fn on_offer_at(
+        &mut self,
+        wholesaler: WholesalerId,
+        warehouse: Option<WarehouseId>,
+        questions: &[CodeQuestion],
+        now: Timestamp,
+    ) -> Result<Vec<OnOffer>, DbError> {
         let rows: Vec<_> = questions.iter().map(|q| (q.index, q.kind.code(), q.code.as_str())).collect();
         let rows: Vec<OfferRow> = self.fetch_all(&BY_CODES, params![now.0, json(&rows)?, wholesaler.get()]).await?;
         let mut offers = Vec::new();
         for row in rows {
-            place(row, &mut offers)?;
+            place(row, warehouse, &mut offers)?;
         }
         Ok(offers)
     }

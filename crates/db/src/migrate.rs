@@ -39,8 +39,9 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (5, "0005_admin_api"),
     (6, "0006_feed_tokens"),
     (7, "0007_order_search"),
+    (8, "0008_admin_logins"),
     (9, "0009_sandboxes"),
-    (11, "0011_catalogue")
+    (10, "0010_catalogue")
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

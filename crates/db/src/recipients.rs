@@ -22,6 +22,7 @@ statements! {
         postgres "SELECT r.id, r.address FROM jsonb_array_elements($1::jsonb) AS v JOIN recipients r \
             ON r.wholesaler_id = $2 AND r.account_id = $3 AND r.id = (v ->> 0)::bigint ORDER BY r.id"
     }
+    DELETE = { "DELETE FROM recipients WHERE wholesaler_id = $1 AND account_id = $2 AND id = $3" }
     UPDATE = { "UPDATE recipients SET address = $1, updated_at = $2 WHERE wholesaler_id = $3 AND account_id = $4 AND id = $5" }
 }
 
@@ -98,6 +99,16 @@ impl Tx {
         // Rows of one column, which both engines take apart alike.
         let list = json(&ids.iter().map(|id| [id.0]).collect::<Vec<_>>())?;
         self.fetch_all(&THESE, params![list, wholesaler.get(), account.0]).await
+    }
+
+    /// Forgets a recipient; whether it was there. Orders keep their copy of the address.
+    pub async fn delete_recipient(
+        &mut self,
+        wholesaler: WholesalerId,
+        account: AccountId,
+        id: RecipientId,
+    ) -> Result<bool, DbError> {
+        Ok(self.execute(&DELETE, params![wholesaler.get(), account.0, id.0]).await? == 1)
     }
 
     /// Replaces an address; whether it was there.

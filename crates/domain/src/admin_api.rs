@@ -111,7 +111,12 @@ pub struct AdminKey {
     pub revoked_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Its login at the older JSON gates, when it has one.
+    pub login: Option<String>,
 }
+
+/// The login that means "the key itself is in `authenticateKey`" (customer reference §8.1), so nobody can have it.
+pub const OAUTH_LOGIN: &str = "oauth_authorization";
 
 impl AdminKey {
     /// Whether it opens anything at this moment.
@@ -148,6 +153,7 @@ mod tests {
             expires_at: Some(Timestamp(10)),
             revoked_at: None,
             created_at: Timestamp(0),
+            login: None,
         };
         assert!(key.may(Area::Orders, Level::Read) && key.may(Area::Orders, Level::Write));
         assert!(key.may(Area::Products, Level::Read) && !key.may(Area::Products, Level::Write));

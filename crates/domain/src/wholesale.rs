@@ -5,6 +5,7 @@
 
 mod account;
 mod courier;
+pub mod dispatch;
 mod event;
 mod geo;
 mod ids;

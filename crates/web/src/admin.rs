@@ -1,15 +1,19 @@
-//! The Admin API's HTTP half: key, method, body; then `crossdock_wire` answers. One route serves all versions.
+//! The Admin API's HTTP half: key, method, body; then `crossdock_wire` answers. One route serves all versions, another one the
+//! gates of the older generation.
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use crossdock_domain::clock::Span;
-use crossdock_wire::admin::{self as wire, Call, Reply};
+use crossdock_wire::admin::gates::{self, BODY_LIMIT, GateCall};
+use crossdock_wire::admin::{self as wire, Call, Reply, TokenCall};
 
-use crate::middleware::Outcome;
+use crate::answer::{Answer, closing};
+use crate::basic;
+use crate::gates::{host, wholesaler_of};
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
 use crate::settings::NOWHERE;
@@ -33,7 +37,8 @@ fn resource(path: &str) -> Option<&str> {
 
 /// Whether a path is the Admin API's, so that even its failures look like its own.
 pub(crate) fn is_admin_path(path: &str) -> bool {
-    path.starts_with(PREFIX)
+    let behind = path.strip_prefix("/w/").and_then(|rest| rest.find('/').map(|at| &rest[at..])).unwrap_or(path);
+    path.starts_with(PREFIX) || matches!(behind, "/api" | "/api/") || behind.starts_with("/api/authorize/")
 }
 
 /// The key: its own header, else a bearer token.
@@ -51,15 +56,9 @@ pub(crate) async fn call(state: WebState, request: Request) -> Response {
     let Some(path) = resource(parts.uri.path()) else {
         return failure(StatusCode::NOT_FOUND, "unknown_version", "No such version; use /api/admin/v8/");
     };
-    let body = match read_body(&parts.headers, body, wire::BODY_LIMIT, state.settings().body_timeout).await {
-        Ok(body) => Some(body),
-        Err(BodyProblem::TooLarge) => None,
-        Err(BodyProblem::TooSlow) => {
-            return closing(failure(StatusCode::REQUEST_TIMEOUT, "body_timeout", "The body came too slowly"));
-        }
-        Err(BodyProblem::Broken) => {
-            return closing(failure(StatusCode::BAD_REQUEST, "body_broken", "The body broke off"));
-        }
+    let body = match body_of(&state, &parts.headers, body, wire::BODY_LIMIT).await {
+        Ok(body) => body,
+        Err(response) => return *response,
     };
     let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
     let call = Call {
@@ -70,13 +69,69 @@ pub(crate) async fn call(state: WebState, request: Request) -> Response {
         key: key(&parts.headers),
         client,
     };
-    let mut response = held(&state, client, wire::answer(state.app(), call).await).await;
+    let mut response = held(&state, client, wire::answer(state.app(), state.admin_api(), call).await).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED
         && let Ok(allowed) = HeaderValue::from_str(&wire::methods(path.trim_matches('/')).join(", "))
     {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
     response
+}
+
+/// One call of a gate of the older generation: which one stands in the query.
+pub(crate) async fn gate(state: WebState, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    if ![Method::POST, Method::GET, Method::HEAD].contains(&parts.method) {
+        let text = "Gates are called by POST, or by GET with a body";
+        let mut response = failure(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", text);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, GET, HEAD"));
+        return response;
+    }
+    let body = match body_of(&state, &parts.headers, body, BODY_LIMIT).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let call = GateCall {
+        query: parts.uri.query().unwrap_or_default(),
+        body: body.as_deref(),
+        key: key(&parts.headers),
+        wholesaler: wholesaler_of(parts.uri.path()),
+        host: host(&parts),
+        client,
+    };
+    held(&state, client, gates::answer(state.app(), state.admin_api(), call).await).await
+}
+
+/// A token in place of a key, for an hour. The body says nothing that we need.
+pub(crate) async fn token(state: WebState, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let login = basic::credentials(&parts.headers);
+    let call = TokenCall {
+        method: parts.method.as_str(),
+        login: login.as_ref().map(|(login, password)| (login.as_str(), password)),
+        wholesaler: wholesaler_of(parts.uri.path()),
+        host: host(&parts),
+        client,
+    };
+    held(&state, client, wire::token(state.app(), state.admin_api(), call).await).await
+}
+
+/// The body; `None` when it is too large.
+async fn body_of(
+    state: &WebState,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Option<Bytes>, Box<Response>> {
+    let refuse = |status, code, text| Err(Box::new(closing(failure(status, code, text))));
+    match read_body(headers, body, limit, state.settings().body_timeout).await {
+        Ok(body) => Ok(Some(body)),
+        Err(BodyProblem::TooLarge) => Ok(None),
+        Err(BodyProblem::TooSlow) => refuse(StatusCode::REQUEST_TIMEOUT, "body_timeout", "The body came too slowly"),
+        Err(BodyProblem::Broken) => refuse(StatusCode::BAD_REQUEST, "body_broken", "The body broke off"),
+    }
 }
 
 /// Answers to wrong keys are held back, longer each time.
@@ -101,24 +156,21 @@ pub(crate) fn failure(status: StatusCode, code: &'static str, text: &str) -> Res
 }
 
 fn answer(reply: Reply) -> Response {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(text) = reply.error.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        headers.insert(X_ERROR, text);
+    let error = reply.error;
+    let mut response: Response = Answer {
+        status: reply.status,
+        honest_status: reply.honest_status,
+        content_type: "application/json; charset=utf-8",
+        body: reply.body,
+        retry_after: reply.retry_after,
+        quota: reply.quota,
+        route: if reply.label.is_empty() { "admin" } else { reply.label },
+        code: reply.code,
     }
-    let route = if reply.label.is_empty() { "admin" } else { reply.label };
-    let outcome = Outcome { route: Some(route), status, code: reply.code };
-    response.extensions_mut().insert(outcome);
-    response
-}
-
-/// The rest of the body is not wanted, so the connection cannot be used again.
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    .into();
+    if let Some(text) = error.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(X_ERROR, text);
+    }
     response
 }
 
@@ -135,6 +187,16 @@ mod tests {
             ["/api/admin/orders/orders", "/api/admin/v/orders", "/api/admin/v8", "/api/admin/v8./x", "/api/v8/x"]
         {
             assert_eq!(resource(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_generation_has_its_paths() {
+        for path in ["/api/admin/v8/x", "/api", "/api/", "/w/5/api/", "/api/authorize/1/authorize/accessToken"] {
+            assert!(is_admin_path(path), "{path}");
+        }
+        for path in ["/", "/apix", "/w/5/customer-api/", "/w/5", "/w/api"] {
+            assert!(!is_admin_path(path), "{path}");
         }
     }
 

@@ -12,8 +12,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use crossdock_app::AppError;
 use crossdock_app::wholesale::WholesaleError;
 use crossdock_app::wholesale::feed::FeedReader;
@@ -29,6 +27,7 @@ use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
+use crate::basic;
 use crate::state::WebState;
 use packed::{Packed, Packing};
 
@@ -115,12 +114,7 @@ fn token(parameters: &mut Parameters, headers: &HeaderMap) -> Option<SecretStrin
     if let Some(token) = parameters.token.take() {
         return Some(SecretString::from(token));
     }
-    let (scheme, basic) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = String::from_utf8(STANDARD.decode(basic.trim()).ok()?).ok()?;
-    decoded.split_once(':').map(|(_, password)| SecretString::from(password.to_owned()))
+    basic::credentials(headers).map(|(_, password)| password)
 }
 
 fn refuse(status: StatusCode, text: &'static str) -> Response {

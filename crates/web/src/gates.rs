@@ -5,25 +5,21 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use crossdock_domain::clock::Span;
-use crossdock_wire::customer::{self as wire, Call, Front, Interruption, Parsed, Quota, Reply};
+use crossdock_wire::customer::{self as wire, Call, Front, Interruption, Parsed, Reply};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
-use crate::middleware::Outcome;
+use crate::answer::{Answer, closing};
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
 use crate::settings::NOWHERE;
 use crate::state::WebState;
-
-const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// Bodies above this size, and those that do not tell theirs, wait for one of a few places.
 const LARGE: u64 = 1_048_576;
@@ -115,12 +111,12 @@ pub(crate) fn failure(front: Front, query: Option<&str>, status: StatusCode) -> 
 }
 
 /// `/w/5/customer-api/` names wholesaler 5.
-fn wholesaler_of(path: &str) -> Option<&str> {
+pub(crate) fn wholesaler_of(path: &str) -> Option<&str> {
     path.strip_prefix("/w/")?.split_once('/').map(|(id, _)| id)
 }
 
 /// The name that was called: HTTP/2 has it in the URI, HTTP/1 in a header.
-fn host(parts: &Parts) -> Option<&str> {
+pub(crate) fn host(parts: &Parts) -> Option<&str> {
     let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
     authority.or_else(|| parts.headers.get(header::HOST)?.to_str().ok()).filter(|host| is_host(host))
 }
@@ -156,29 +152,17 @@ async fn place(state: &WebState, size: Option<u64>) -> Result<Option<SemaphorePe
 }
 
 fn answer(reply: Reply) -> Response {
-    let status = |number| StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = status(reply.status);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = reply.retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Answer {
+        status: reply.status,
+        honest_status: reply.honest_status,
+        content_type: reply.content_type,
+        body: reply.body,
+        retry_after: reply.retry_after,
+        quota: reply.quota,
+        route: reply.label,
+        code: reply.code,
     }
-    if let Some(Quota { limit, remaining, reset }) = reply.quota {
-        headers.insert(LIMIT, HeaderValue::from(limit));
-        headers.insert(REMAINING, HeaderValue::from(remaining));
-        headers.insert(RESET, HeaderValue::from(reset));
-    }
-    let outcome = Outcome { route: Some(reply.label), status: status(reply.honest_status), code: reply.code };
-    response.extensions_mut().insert(outcome);
-    response
-}
-
-/// The rest of the body is not wanted, so the connection cannot be used again.
-fn closing(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
+    .into()
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! parse, call one use case and render; rules live below.
 
 mod admin;
+mod answer;
 pub mod api;
 pub mod baseline;
+mod basic;
 mod feeds;
 pub mod gates;
 pub mod health;

@@ -2,10 +2,12 @@
 //!
 //! Written by hand as tables of fields, because requests are read leniently: no derived schema could tell what is
 //! accepted. Examples are the golden pairs that the dialect is tested with, and a test holds every golden pair against
-//! the document. The Customer API has a document of its own, see `customer`.
+//! the document. The Customer API and the Admin API have documents of their own, see `customer` and `admin`.
 
+pub(crate) mod admin;
 mod answers;
 pub(crate) mod customer;
+mod feeds;
 mod field;
 mod landed_cost;
 mod operations;
@@ -19,7 +21,7 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, Para
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ComponentsBuilder, ObjectBuilder, OneOfBuilder, Ref, Type};
-use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{
     Components, Content, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApiBuilder, Paths, RefOr, Required,
     ServerBuilder,
@@ -28,6 +30,7 @@ use utoipa::openapi::{
 use self::field::shape;
 use self::operations::{Case, OPERATIONS, Operation};
 
+pub use admin::admin_openapi_json;
 pub use customer::customer_openapi_json;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
@@ -39,7 +42,35 @@ pub fn openapi_json() -> String {
 
 /// `GET /openapi.json`.
 pub(crate) async fn document() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")], DOCUMENT.as_str())
+    served(&DOCUMENT)
+}
+
+fn served(document: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")], document)
+}
+
+/// A document as text, pretty-printed with a line end.
+fn document_of(title: &str, about: &str, tags: Vec<Tag>, paths: Paths, components: Components) -> String {
+    let license = LicenseBuilder::new().name("Apache-2.0 OR MIT").identifier(Some("Apache-2.0 OR MIT")).build();
+    let info = InfoBuilder::new()
+        .title(title)
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(about))
+        .license(Some(license));
+    let document = OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("/").build()]))
+        .tags(Some(tags))
+        .paths(paths)
+        .components(Some(components))
+        .build();
+    let mut text = document.to_pretty_json().expect("the document holds nothing that JSON cannot");
+    text.push('\n');
+    text
+}
+
+fn tags_of(names: impl IntoIterator<Item = &'static str>) -> Vec<Tag> {
+    names.into_iter().map(|name| TagBuilder::new().name(name).build()).collect()
 }
 
 const ABOUT: &str = "\
@@ -84,12 +115,6 @@ enum Form {
 }
 
 fn build() -> String {
-    let license = LicenseBuilder::new().name("Apache-2.0 OR MIT").identifier(Some("Apache-2.0 OR MIT")).build();
-    let info = InfoBuilder::new()
-        .title("Crossdock checkout API")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(ABOUT))
-        .license(Some(license));
     let mut paths = Paths::new();
     for operation in OPERATIONS {
         for version in ["v1", "v2"] {
@@ -98,21 +123,12 @@ fn build() -> String {
         }
     }
     landed_cost::add(&mut paths);
-    let tags = [
+    let tags = vec![
         TagBuilder::new().name("carts").description(Some("Before the purchase")).build(),
         TagBuilder::new().name("orders").description(Some("After it")).build(),
         TagBuilder::new().name("helpers").description(Some("For clients that ask for them")).build(),
     ];
-    let document = OpenApiBuilder::new()
-        .info(info)
-        .servers(Some([ServerBuilder::new().url("/").build()]))
-        .tags(Some(tags))
-        .paths(paths)
-        .components(Some(components()))
-        .build();
-    let mut text = document.to_pretty_json().expect("the document holds nothing that JSON cannot");
-    text.push('\n');
-    text
+    document_of("Crossdock checkout API", ABOUT, tags, paths, components())
 }
 
 fn components() -> Components {

@@ -58,12 +58,15 @@ pub fn router(state: WebState) -> Router {
         .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
         // Applications of wholesalers: the Admin API.
         .merge(admin_api(&state))
+        .merge(admin_gates(&state, ""))
+        .merge(admin_gates(&state, "/w/{wholesaler}"))
         // Shops of wholesalers: the feeds.
         .route("/feeds/full.xml", get(feeds::full))
         .route("/feeds/light.xml", get(feeds::light))
         // People who write a client.
         .route("/openapi.json", get(openapi::document))
         .route("/customer-api/openapi.json", get(openapi::customer::document))
+        .route("/api/admin/openapi.json", get(openapi::admin::document))
         // Machines that watch us.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -93,6 +96,17 @@ fn admin_api(state: &WebState) -> Router<WebState> {
     let state = state.clone();
     let handler = any(move |request: Request| admin::call(state.clone(), request));
     Router::new().route("/api/admin/{*path}", handler)
+}
+
+/// The Admin API's older generation: its gates, and the tokens that it is called with.
+fn admin_gates(state: &WebState, prefix: &str) -> Router<WebState> {
+    let (gates, tokens) = (state.clone(), state.clone());
+    let gate = any(move |request: Request| admin::gate(gates.clone(), request));
+    let token = any(move |request: Request| admin::token(tokens.clone(), request));
+    Router::new()
+        .route(&format!("{prefix}/api"), gate.clone())
+        .route(&format!("{prefix}/api/"), gate)
+        .route(&format!("{prefix}/api/authorize/{{version}}/authorize/accessToken"), token)
 }
 
 async fn fallback(State(state): State<WebState>, request: Request) -> Response {

@@ -49,6 +49,8 @@ pub struct WebSettings {
     pub sandbox_page: bool,
     /// Further names and limits of the Customer API.
     pub customer_api: crossdock_wire::customer::Settings,
+    /// Limits of the Admin API.
+    pub admin_api: crossdock_wire::admin::Settings,
 }
 
 impl WebSettings {
@@ -75,6 +77,7 @@ impl WebSettings {
             tls_check_interval: Duration::from_secs(10),
             sandbox_page: false,
             customer_api: crossdock_wire::customer::Settings::default(),
+            admin_api: crossdock_wire::admin::Settings::default(),
         }
     }
 

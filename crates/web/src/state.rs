@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossdock_app::App;
+use crossdock_wire::admin::Api;
 use crossdock_wire::customer::Gates;
 use tokio::sync::Semaphore;
 
@@ -34,6 +35,7 @@ struct Inner {
     request_ids: RequestIds,
     held: HeldAnswers,
     gates: Gates,
+    admin_api: Api,
     large_bodies: Semaphore,
     public_quotes: RateLimit,
     feeds: Feeds,
@@ -47,6 +49,7 @@ impl WebState {
         let pages = PageState::new(app.clone(), renderer);
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
         let gates = Gates::new(settings.customer_api.clone());
+        let admin_api = Api::new(settings.admin_api);
         let public_quotes = RateLimit::new(settings.public_quotes_per_minute);
         let inner = Inner {
             app,
@@ -56,6 +59,7 @@ impl WebState {
             request_ids: RequestIds::new(),
             held,
             gates,
+            admin_api,
             large_bodies: Semaphore::new(LARGE_BODIES),
             public_quotes,
             feeds: Feeds::new(),
@@ -107,6 +111,10 @@ impl WebState {
 
     pub(crate) fn gates(&self) -> &Gates {
         &self.inner.gates
+    }
+
+    pub(crate) fn admin_api(&self) -> &Api {
+        &self.inner.admin_api
     }
 
     /// Places for bodies that are read into memory and are larger than most.

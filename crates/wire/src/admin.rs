@@ -1,4 +1,5 @@
-//! The Admin API, REST generation (customer reference §8): orders, packages, stocks, couriers, addresses, payments, time.
+//! The Admin API (customer reference §8): orders, packages, stocks, couriers, addresses, payments, time. `table` lists its
+//! resources, which are called by REST, or by the JSON gates of the older generation (`gates`).
 //!
 //! Every version (v3 to v8) is answered alike. A request is read into `params::Params`, whatever way its client wrote
 //! lists and objects, and ends in a use case of the wholesaler's side; quirks of the dialect (capital `Results`, 207 for
@@ -6,23 +7,40 @@
 
 mod addresses;
 mod couriers;
+mod delivery_time;
+pub mod gates;
 mod key_order;
 mod order_view;
 mod orders;
 mod packages;
 mod params;
+mod recipients;
 mod reply;
+pub mod shape;
+mod shapes;
 mod stocks;
+pub mod table;
 
 use std::net::IpAddr;
 
-use crossdock_app::App;
 use crossdock_app::admin_api::AdminCaller;
-use crossdock_domain::admin_api::{Area, Level};
-use secrecy::SecretString;
+use crossdock_app::admin_api::login::{Proof, TOKEN_LIFE};
+use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Level;
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::AdminKeyId;
+use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::limits::PerMinute;
+use crate::tenant;
 use params::Params;
+use recipients::Action;
+use table::{Operation as Op, Row};
+
+pub use crate::limits::Quota;
 pub use reply::Reply;
+pub use shapes::FAULT;
+pub use table::{Operation, methods};
 
 /// A request, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
@@ -50,128 +68,169 @@ pub fn is_readable(method: &str, query: &str, body: &[u8]) -> bool {
 /// Largest body.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
-/// What can be called.
+/// What an installation decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table below says it")]
-pub enum Operation {
-    OrdersGet,
-    OrdersSearch,
-    OrdersAdd,
-    OrdersUpdate,
-    OrderCourier,
-    OrderAddress,
-    OrderPickupPoint,
-    OrderHistory,
-    OrderStatuses,
-    OrderPackagesGet,
-    OrderPackagesAdd,
-    OrderPackagesChange,
-    PackagesSearch,
-    PackagesAdd,
-    PackagesChange,
-    StocksGet,
-    StocksPut,
-    StockQuantity,
-    SkuByBarcode,
-    Reservations,
-    Couriers,
-    AssignedCouriers,
-    PickupPoints,
-    Addresses,
-    PaymentForms,
-    ServerTime,
+pub struct Settings {
+    /// Calls that a key may make in a minute; 0: no limit.
+    pub calls_per_minute: u32,
 }
 
-use Operation as Op;
-
-/// Method, path, what it is, what right it needs.
-const TABLE: [(&str, &str, Op, Area, Level); 27] = [
-    ("GET", "orders/orders", Op::OrdersGet, Area::Orders, Level::Read),
-    ("POST", "orders/orders/search", Op::OrdersSearch, Area::Orders, Level::Read),
-    // Version 3 called it so.
-    ("POST", "orders/orders/get", Op::OrdersSearch, Area::Orders, Level::Read),
-    ("POST", "orders/orders", Op::OrdersAdd, Area::Orders, Level::Write),
-    ("PUT", "orders/orders", Op::OrdersUpdate, Area::Orders, Level::Write),
-    ("PUT", "orders/courier", Op::OrderCourier, Area::Orders, Level::Write),
-    ("PUT", "orders/deliveryAddress", Op::OrderAddress, Area::Orders, Level::Write),
-    ("PUT", "orders/pickupPoint", Op::OrderPickupPoint, Area::Orders, Level::Write),
-    ("GET", "orders/history", Op::OrderHistory, Area::Orders, Level::Read),
-    ("GET", "orders/statuses", Op::OrderStatuses, Area::Orders, Level::Read),
-    ("GET", "orders/packages", Op::OrderPackagesGet, Area::Orders, Level::Read),
-    ("POST", "orders/packages", Op::OrderPackagesAdd, Area::Orders, Level::Write),
-    ("PUT", "orders/packages", Op::OrderPackagesChange, Area::Orders, Level::Write),
-    ("POST", "packages/packages/search", Op::PackagesSearch, Area::Packages, Level::Read),
-    ("POST", "packages/packages", Op::PackagesAdd, Area::Packages, Level::Write),
-    ("PUT", "packages/packages", Op::PackagesChange, Area::Packages, Level::Write),
-    ("GET", "products/stocks", Op::StocksGet, Area::Products, Level::Read),
-    ("PUT", "products/stocks", Op::StocksPut, Area::Products, Level::Write),
-    ("PUT", "products/stockQuantity", Op::StockQuantity, Area::Products, Level::Write),
-    ("GET", "products/SKUbyBarcode", Op::SkuByBarcode, Area::Products, Level::Read),
-    ("GET", "products/reservations", Op::Reservations, Area::Products, Level::Read),
-    ("GET", "couriers/couriers", Op::Couriers, Area::Couriers, Level::Read),
-    ("GET", "couriers/assignedToShippingProfiles", Op::AssignedCouriers, Area::Couriers, Level::Read),
-    ("GET", "couriers/pickupPoints", Op::PickupPoints, Area::Couriers, Level::Read),
-    ("GET", "clients/deliveryAddress", Op::Addresses, Area::Clients, Level::Read),
-    ("GET", "payments/forms", Op::PaymentForms, Area::Payments, Level::Read),
-    ("GET", "system/serverTime", Op::ServerTime, Area::System, Level::Read),
-];
-
-impl Operation {
-    /// Its path, for logs, metrics and the audit log.
-    pub fn name(self) -> &'static str {
-        TABLE.iter().find(|row| row.2 == self).map_or("", |row| row.1)
+impl Default for Settings {
+    /// Clients believe in about 25 calls a second (reference §8.3).
+    fn default() -> Self {
+        Self { calls_per_minute: 1_500 }
     }
 }
 
-/// Methods that a path has, when it has any.
-pub fn methods(path: &str) -> Vec<&'static str> {
-    TABLE.iter().filter(|row| row.1.eq_ignore_ascii_case(path)).map(|row| row.0).collect()
+/// The Admin API of one server: what is counted for its limit.
+#[derive(Debug)]
+pub struct Api {
+    calls: PerMinute<AdminKeyId>,
 }
 
-/// Answers a call. Order of checks: key, path and method, right, size, body.
-pub async fn answer(app: &App, call: Call<'_>) -> Reply {
-    let path = call.path.trim_matches('/');
-    let shown = call.key.map(str::trim).filter(|key| !key.is_empty());
-    let Some(key) = shown.map(|key| SecretString::from(key.to_owned())) else {
+impl Api {
+    /// With nothing counted yet.
+    pub fn new(settings: Settings) -> Self {
+        Self { calls: PerMinute::new(settings.calls_per_minute) }
+    }
+
+    /// Who calls, when the key is good and did not call too often.
+    fn admit(
+        &self,
+        caller: Result<AdminCaller, AppError>,
+        now: Timestamp,
+    ) -> Result<(AdminCaller, Option<Quota>), Box<Reply>> {
+        let caller = caller.map_err(|error| Box::new(Reply::of_error(&error)))?;
+        match self.calls.take(caller.key_id(), now) {
+            None => Ok((caller, None)),
+            Some(Ok(quota)) => Ok((caller, Some(quota))),
+            Some(Err(reached)) => Err(Box::new(Reply::too_fast(reached))),
+        }
+    }
+}
+
+/// A key that was shown.
+fn shown(key: Option<&str>) -> Option<SecretString> {
+    key.map(str::trim).filter(|key| !key.is_empty()).map(|key| SecretString::from(key.to_owned()))
+}
+
+/// The application of a login at the wholesaler that was called. Nobody's path or host is told like a wrong login.
+async fn by_login(
+    app: &App,
+    path: Option<&str>,
+    host: Option<&str>,
+    (login, proof): (&str, &Proof),
+    client: IpAddr,
+) -> Result<AdminCaller, AppError> {
+    let Some(reference) = tenant::named(path, host) else { return Err(app.unknown_admin_login(client)) };
+    match app.find_wholesaler(&reference).await {
+        Ok(wholesaler) => app.admin_caller_by_login(wholesaler.id, login, proof, client).await,
+        Err(AppError::Wholesale(_)) => Err(app.unknown_admin_login(client)),
+        Err(error) => Err(error),
+    }
+}
+
+fn too_large(limit: &str) -> Reply {
+    Reply::refused(413, "too_large", &format!("The request is larger than {limit}"))
+}
+
+fn bad_format(problem: &str) -> Reply {
+    Reply::refused(422, "bad_format", problem)
+}
+
+/// Answers a call. Order of checks: key, limit, path and method, right, size, body.
+pub async fn answer(app: &App, api: &Api, call: Call<'_>) -> Reply {
+    let Some(key) = shown(call.key) else {
         return Reply::refused(401, "no_key", "No API key: send it in X-API-KEY");
     };
-    let caller = match app.admin_caller(&key, call.client).await {
-        Ok(caller) => caller,
-        Err(error) => return Reply::of_error(&error),
+    let (caller, quota) = match api.admit(app.admin_caller(&key, call.client).await, app.now()) {
+        Ok(admitted) => admitted,
+        Err(reply) => return *reply,
     };
-    let row = TABLE.iter().find(|row| row.0 == call.method && row.1.eq_ignore_ascii_case(path));
-    let Some((_, _, operation, area, level)) = row.copied() else {
-        return if methods(path).is_empty() {
-            Reply::refused(404, "unknown_path", "No such resource")
-        } else {
-            Reply::refused(405, "wrong_method", &format!("This resource has: {}", methods(path).join(", ")))
-        };
+    let path = call.path.trim_matches('/');
+    let reply = match table::find(call.method, path) {
+        Some(row) => {
+            let read = || {
+                let body = call.body.ok_or_else(|| too_large("10 MB"))?;
+                Params::read(call.method, call.query, body).map_err(|problem| bad_format(&problem))
+            };
+            serve(app, &caller, row, read).await
+        }
+        None if methods(path).is_empty() => Reply::refused(404, "unknown_path", "No such resource"),
+        None => Reply::refused(405, "wrong_method", &format!("This resource has: {}", methods(path).join(", "))),
     };
+    Reply { quota, ..reply }
+}
+
+/// A wish for a token, as HTTP brought it.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenCall<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// Login and password of `Authorization: Basic`.
+    pub login: Option<(&'a str, &'a SecretString)>,
+    /// From the path, `/w/5/api/…`.
+    pub wholesaler: Option<&'a str>,
+    /// The host that was called.
+    pub host: Option<&'a str>,
+    /// Where the call comes from.
+    pub client: IpAddr,
+}
+
+/// Gives out a token for an hour (reference §8.2). What its body asks for makes no difference: a token may do what its key may.
+pub async fn token(app: &App, api: &Api, call: TokenCall<'_>) -> Reply {
+    const LABEL: &str = "authorize/accessToken";
+    if call.method != "POST" {
+        return Reply::refused(405, "wrong_method", "This resource has: POST").labelled(LABEL);
+    }
+    let Some((login, password)) = call.login else {
+        return Reply::refused(401, "no_key", "No login: send Authorization: Basic").labelled(LABEL);
+    };
+    let proof = Proof::Password(password.clone());
+    let caller = by_login(app, call.wholesaler, call.host, (login, &proof), call.client).await;
+    let (caller, quota) = match api.admit(caller, app.now()) {
+        Ok(admitted) => admitted,
+        Err(reply) => return reply.labelled(LABEL),
+    };
+    let token = app.admin_token(&caller);
+    let body = serde_json::json!({
+        "token_type": "Bearer",
+        "expires_in": TOKEN_LIFE.0 / 1_000_000,
+        "access_token": token.token.expose_secret(),
+    });
+    Reply { quota, ..Reply::done(&body).labelled(LABEL) }
+}
+
+/// A call of somebody who is known: right, parameters, log of changes.
+async fn serve(
+    app: &App,
+    caller: &AdminCaller,
+    row: &'static Row,
+    read: impl FnOnce() -> Result<Params, Reply>,
+) -> Reply {
+    let Row { operation, area, level, .. } = *row;
     let label = operation.name();
     if !caller.may(area, level) {
         // Clients read scope and level out of this very text (§8.3).
         let text = format!("No rights. Scope: {area}, level: {}", level.code());
-        return match app.begin_audit(&caller, label, &text, Some(403)).await {
+        return match app.begin_audit(caller, label, &text, Some(403)).await {
             Ok(_) => Reply::refused(403, "no_rights", &text).labelled(label),
             Err(error) => Reply::of_error(&error).labelled(label),
         };
     }
-    let Some(body) = call.body else {
-        return Reply::refused(413, "too_large", "The request is larger than 10 MB").labelled(label);
-    };
-    let params = match Params::read(call.method, call.query, body) {
+    let params = match read() {
         Ok(params) => params,
-        Err(problem) => return Reply::refused(422, "bad_format", &problem).labelled(label),
+        Err(reply) => return reply.labelled(label),
     };
     if level == Level::Read {
-        return Box::pin(perform(app, &caller, operation, &params)).await.labelled(label);
+        return Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
     }
-    let audit = match app.begin_audit(&caller, label, &params.summary(), None).await {
+    let audit = match app.begin_audit(caller, label, &params.summary(), None).await {
         Ok(audit) => audit,
         Err(error) => return Reply::of_error(&error).labelled(label),
     };
-    let reply = Box::pin(perform(app, &caller, operation, &params)).await.labelled(label);
-    if let Err(error) = app.end_audit(&caller, audit, reply.status).await {
+    let reply = Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
+    if let Err(error) = app.end_audit(caller, audit, reply.status).await {
         tracing::error!(%error, "end of a call not written into the log of the Admin API");
     }
     reply
@@ -198,10 +257,14 @@ async fn perform(app: &App, caller: &AdminCaller, operation: Operation, params: 
         Op::StockQuantity => stocks::quantity(app, caller, params).await,
         Op::SkuByBarcode => stocks::sku_by_barcode(app, caller, params).await,
         Op::Reservations => stocks::reservations(app, caller, params).await,
+        Op::DeliveryTime => delivery_time::search(app, caller, params).await,
         Op::Couriers => couriers::list(app, caller, params).await,
         Op::AssignedCouriers => couriers::assigned(app, caller).await,
         Op::PickupPoints => couriers::pickup_points(app, caller, params).await,
         Op::Addresses => addresses::list(app, caller, params).await,
+        Op::AddressesAdd => recipients::write(app, caller, params, Action::Add).await,
+        Op::AddressesChange => recipients::write(app, caller, params, Action::Change).await,
+        Op::AddressesDelete => recipients::write(app, caller, params, Action::Delete).await,
         Op::PaymentForms => Ok(couriers::payment_forms(caller, params)),
         Op::ServerTime => Ok(couriers::server_time(app.now())),
     };

@@ -14,7 +14,6 @@ mod decode;
 mod encode;
 mod fault;
 pub mod gates;
-mod limits;
 mod names;
 mod operations;
 mod raw;
@@ -32,17 +31,18 @@ use crossdock_app::App;
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
 
+use crate::limits::{self, PerMinute};
+
 use decode::Problem;
 use fault::Told;
 use gates::{Aliases, Method};
-use limits::PerMinute;
 use raw::Raw;
 use shape::{Field, Shape};
 use target::Target;
 use value::Record;
 
+pub use crate::limits::Quota;
 pub use fault::Code;
-pub use limits::Quota;
 pub use target::{Format, Front, Lang};
 
 /// Largest request body, in bytes (reference §2.4). The HTTP layer stops reading there.
@@ -358,6 +358,12 @@ pub fn interrupted(front: Front, query: &str, why: Interruption) -> Reply {
 pub fn described_shapes(method: Method) -> (&'static Shape, &'static Shape, &'static Shape, Field) {
     let gate = method.gate();
     (method.authenticate(), gate.params, gate.answer, shapes::FAULT_FIELD)
+}
+
+/// Why a recipient was not stored, as both APIs tell it (reference §5): fault code and English text.
+pub(crate) fn recipient_fault(problem: &crossdock_app::wholesale::RecipientProblem) -> (i64, String) {
+    let told = fault::recipient_fault(problem, Lang::Eng);
+    (told.fault.into(), told.text)
 }
 
 /// The parser alone, for fuzzing: whether a body would reach its operation.

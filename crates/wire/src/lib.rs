@@ -10,6 +10,8 @@ pub mod customer;
 pub mod feed;
 pub mod icdf;
 mod json;
+mod limits;
 pub mod markup;
 mod number;
 pub mod table;
+mod tenant;

@@ -6,6 +6,8 @@ mod attacks;
 mod golden;
 #[path = "customer/limits.rs"]
 mod limits;
+#[path = "support/golden.rs"]
+mod support;
 #[path = "customer/tenants.rs"]
 mod tenants;
 #[path = "customer/world.rs"]

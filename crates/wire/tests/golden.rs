@@ -6,6 +6,8 @@
 
 #[path = "golden/keys.rs"]
 mod keys;
+#[path = "support/golden.rs"]
+mod support;
 #[path = "golden/world.rs"]
 mod world;
 
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 use crossdock_domain::clock::Span;
 use crossdock_wire::checkout::{Operation, Version};
 use serde::Deserialize;
+use support::{folders, name};
 use world::{Kind, World};
 
 /// What a case needs and expects beside its bodies.
@@ -77,20 +80,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/checkout")
 }
 
-fn folders(of: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = fs::read_dir(of)
-        .unwrap_or_else(|error| panic!("{}: {error}", of.display()))
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.is_dir())
-        .collect();
-    all.sort();
-    all
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().expect("a name").to_string_lossy().into_owned()
-}
-
 async fn replay(operation: Operation, folder: &Path, update: bool) -> Result<(), String> {
     let read = |file: &str| fs::read(folder.join(file)).map_err(|error| format!("{file}: {error}"));
     let text = String::from_utf8(read("case.toml")?).map_err(|error| error.to_string())?;
@@ -142,8 +131,7 @@ async fn replay(operation: Operation, folder: &Path, update: bool) -> Result<(),
 
 #[tokio::test]
 async fn every_golden_pair_is_answered_byte_by_byte() {
-    #[expect(clippy::disallowed_methods, reason = "the switch of whoever runs the test, no setting")]
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let update = support::update();
     let mut failures = Vec::new();
     let mut seen = BTreeSet::new();
     for directory in folders(&root()) {

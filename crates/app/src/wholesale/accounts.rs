@@ -38,6 +38,14 @@ fn taken(error: DbError) -> AppError {
     }
 }
 
+/// The same login with the same password would open both APIs by the same daily key.
+async fn not_an_applications(tx: &mut Tx, wholesaler: WholesalerId, login: &str) -> Result<(), AppError> {
+    if crate::admin_api::login::is_taken(tx, wholesaler, login).await? {
+        return Err(WholesaleError::Exists("a key of the Admin API has this login".to_owned()).into());
+    }
+    Ok(())
+}
+
 fn no_account() -> AppError {
     WholesaleError::NotFound(Unknown::Account).into()
 }
@@ -58,6 +66,7 @@ impl Operation for Add {
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<ShopAccount, AppError> {
         let wholesaler = self.new.wholesaler;
+        not_an_applications(tx, wholesaler, &self.new.login).await?;
         remember_key(&self.app, tx).await?;
         let id = tx.take_wholesale_numbers(wholesaler, Counter::Account, 1).await?.ok_or_else(unknown)?;
         let account = ShopAccount {
@@ -80,6 +89,7 @@ impl Operation for Update {
     type Output = ();
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        not_an_applications(tx, self.0, &self.1.login).await?;
         if !tx.update_account(self.0, &self.1, self.2).await.map_err(taken)? {
             return Err(no_account());
         }

@@ -182,6 +182,29 @@ impl Operation for Edit {
     }
 }
 
+struct Remove {
+    wholesaler: WholesalerId,
+    account: AccountId,
+    ids: Vec<RecipientId>,
+}
+
+impl Operation for Remove {
+    type Output = Outcomes;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, AppError> {
+        // In the order of their numbers, for the same reason as above.
+        let mut order: Vec<usize> = (0..self.ids.len()).collect();
+        order.sort_by_key(|at| self.ids[*at]);
+        let mut outcomes: Outcomes = vec![Err(RecipientProblem::NotFound); self.ids.len()];
+        for at in order {
+            if tx.delete_recipient(self.wholesaler, self.account, self.ids[at]).await? {
+                outcomes[at] = Ok(self.ids[at]);
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
 fn not_too_many(count: usize) -> Result<(), AppError> {
     if count > MAX_ELEMENTS {
         return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
@@ -222,6 +245,13 @@ impl App {
         not_too_many(changes.len())?;
         let (wholesaler, account) = (caller.wholesaler.id, caller.account.id);
         self.db().write(Edit { wholesaler, account, changes, now: self.now() }).await
+    }
+
+    /// Forgets recipients; orders keep the address they were placed with. Those that are not there are told, the others are
+    /// gone.
+    pub async fn remove_recipients(&self, caller: &Caller, ids: Vec<RecipientId>) -> Result<Outcomes, AppError> {
+        not_too_many(ids.len())?;
+        self.db().write(Remove { wholesaler: caller.wholesaler.id, account: caller.account.id, ids }).await
     }
 
     /// Recipients of any account, for staff.

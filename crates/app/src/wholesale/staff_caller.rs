@@ -1,4 +1,4 @@
-//! Staff who order for a shop: what `crossdock import order` is.
+//! Staff who act for a shop: `crossdock import order`, and the Admin API where it changes recipients.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{Caller, WholesaleError};
 use crate::{App, AppError};
 
 impl App {
-    /// Stands for a shop account without its keys, for staff at the command line. The account's switches count as they do at
+    /// Stands for a shop account without its keys, for staff. The account's switches count as they do at
     /// a gate: one that is blocked, or that may not order, does not.
     pub async fn caller_for_staff(
         &self,

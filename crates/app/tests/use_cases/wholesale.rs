@@ -1,5 +1,6 @@
 //! The wholesaler's side: gates, catalogue, stock, orders, staff.
 
+mod admin;
 mod catalogue;
 mod edits;
 mod feed;

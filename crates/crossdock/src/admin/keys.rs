@@ -1,6 +1,7 @@
 //! Keys of the Admin API at the command line. Answers are plain JSON.
 
 use crossdock_app::App;
+use crossdock_app::admin_api::login::NewLogin;
 use crossdock_app::admin_api::{AuditRow, NewAdminKey};
 use crossdock_domain::admin_api::{AdminKey, Rights};
 use crossdock_domain::clock::{Span, Timestamp};
@@ -18,7 +19,14 @@ use crate::exit::Failure;
 #[serde(rename_all = "snake_case")]
 pub enum KeyRequest {
     /// Adds a key; without one, a new one is made and answered.
-    Add { name: String, rights: Rights, days: Option<i64>, key: Option<Secret> },
+    Add {
+        name: String,
+        rights: Rights,
+        days: Option<i64>,
+        key: Option<Secret>,
+        /// Login and password for the older gates.
+        login: Option<(String, Secret)>,
+    },
     /// All of them.
     List,
     /// Takes one out of use.
@@ -31,7 +39,7 @@ fn key_view(key: &AdminKey) -> Value {
     let rights: Vec<String> =
         key.rights.iter().map(|(area, level)| format!("{}={}", area.code(), level.code())).collect();
     json!({
-        "id": key.id, "name": key.name, "rights": rights,
+        "id": key.id, "name": key.name, "login": key.login, "rights": rights,
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
         "revoked_at": key.revoked_at.map(Timestamp::to_rfc3339),
         "created_at": key.created_at.to_rfc3339(),
@@ -48,7 +56,7 @@ fn log_view(row: &AuditRow) -> Value {
 /// Does it.
 pub async fn execute(app: &App, wholesaler: WholesalerId, request: KeyRequest) -> Result<Value, Failure> {
     match request {
-        KeyRequest::Add { name, rights, days, key } => {
+        KeyRequest::Add { name, rights, days, key, login } => {
             let given = key.is_some();
             let new = NewAdminKey {
                 wholesaler,
@@ -57,7 +65,9 @@ pub async fn execute(app: &App, wholesaler: WholesalerId, request: KeyRequest) -
                 expires_at: days.map(|days| app.now() + Span::days(days.clamp(0, 36_500))),
                 key: key.map(|Secret(text)| SecretString::from(text)),
             };
-            let (row, key) = app.add_admin_key(new).await?;
+            let login =
+                login.map(|(login, Secret(password))| NewLogin { login, password: SecretString::from(password) });
+            let (row, key) = app.add_admin_key_with_login(new, login).await?;
             let mut view = key_view(&row);
             view["key"] = if given { Value::Null } else { key.expose_secret().into() };
             Ok(view)

@@ -21,6 +21,7 @@ pub enum Command {
 Examples:
   crossdock admin-key add 1 --name 'Label printer' --right orders=rw --right packages=rw --days 365
   crossdock admin-key add 1 --name ERP --all
+  CROSSDOCK_ADMIN_PASSWORD='...' crossdock admin-key add 1 --name 'Old ERP' --all --login erp
 
 Areas: orders, packages, products, couriers, clients, payments, system. Levels: r (look), rw (look
 and change).")]
@@ -43,6 +44,12 @@ and change).")]
         /// The key [default: a new one is made and printed]
         #[arg(long, env = "CROSSDOCK_ADMIN_KEY", hide_env_values = true)]
         key: Option<String>,
+        /// Its login at the older JSON gates, /api/?gate=..., with a password
+        #[arg(long, requires = "password")]
+        login: Option<String>,
+        /// The password of that login, at least 12 characters
+        #[arg(long, env = "CROSSDOCK_ADMIN_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
         #[command(flatten)]
         format: Format,
     },
@@ -90,13 +97,14 @@ async fn keys(context: &Context, wholesaler: WholesalerId, request: KeyRequest) 
 pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
     let context = Context::short(global)?;
     match command {
-        Command::Add { wholesaler, name, right, all, days, key, format } => {
+        Command::Add { wholesaler, name, right, all, days, key, login, password, format } => {
             let rights: Rights = if all {
                 Area::ALL.into_iter().map(|area| (area, Level::Write)).collect()
             } else {
                 right.into_iter().map(|Right(area, level)| (area, level)).collect()
             };
-            let request = KeyRequest::Add { name, rights, days, key: key.map(Secret) };
+            let login = login.zip(password.map(Secret));
+            let request = KeyRequest::Add { name, rights, days, key: key.map(Secret), login };
             let answer = keys(&context, wholesaler, request).await?;
             print_secret(&context, &answer, format, "key", &format!("key added at wholesaler {wholesaler}"))
         }
@@ -104,6 +112,7 @@ pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
             let columns = [
                 ("key", "id"),
                 ("application", "name"),
+                ("login", "login"),
                 ("rights", "rights"),
                 ("ends", "expires_at"),
                 ("revoked", "revoked_at"),

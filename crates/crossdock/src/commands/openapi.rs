@@ -2,24 +2,27 @@
 
 use crate::output;
 
-/// Print the description of the checkout API or of the Customer API (OpenAPI)
+/// Print the description of the checkout API, of the Customer API or of the Admin API (OpenAPI)
 ///
-/// A server answers the same at /openapi.json and /customer-api/openapi.json.
+/// A server answers the same at /openapi.json, /customer-api/openapi.json and /api/admin/openapi.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  crossdock openapi > openapi.json\n  crossdock openapi --customer > customer.json")]
 pub struct Openapi {
     /// The Customer API, its JSON side; SOAP has a WSDL for every gate
     #[arg(long)]
     customer: bool,
+    /// The Admin API
+    #[arg(long, conflicts_with = "customer")]
+    admin: bool,
 }
 
 /// Runs the command.
 #[expect(clippy::unnecessary_wraps, reason = "commands answer alike")]
 pub fn run(command: &Openapi) -> anyhow::Result<()> {
-    let document = if command.customer {
-        crossdock_web::openapi::customer_openapi_json()
-    } else {
-        crossdock_web::openapi::openapi_json()
+    let document = match command {
+        Openapi { customer: true, .. } => crossdock_web::openapi::customer_openapi_json(),
+        Openapi { admin: true, .. } => crossdock_web::openapi::admin_openapi_json(),
+        Openapi { .. } => crossdock_web::openapi::openapi_json(),
     };
     output::line(document.trim_end());
     Ok(())

@@ -33,7 +33,7 @@ fn every_unknown_key_is_named_with_its_place() {
     error: the configuration has mistakes
       CROSSDOCK_JOBS__LINES: jobs.lines: unknown key; [jobs] has backoff_seconds, jitter_percent, lanes, lease_seconds, poll_ms, time_limit_seconds
       c.toml: server.listen_on: unknown key; [server] has forwarded_header, listen, metrics_open, public_url, role, shutdown_notice_seconds, shutdown_seconds, tls_cert, tls_key, trusted_proxies
-      c.toml: sever: unknown section; there are checkout, customer_api, database, jobs, limits, log, mail, outgoing, rates, rules, sandbox, server, webhooks
+      c.toml: sever: unknown section; there are admin_api, checkout, customer_api, database, jobs, limits, log, mail, outgoing, rates, rules, sandbox, server, webhooks
     ");
 }
 

@@ -162,6 +162,7 @@ macro_rules! suite {
             admin_keys {
                 a_key_is_found_by_its_hash_and_listed_by_its_wholesaler
                 a_key_is_revoked_once_and_by_its_wholesaler_only
+                a_login_belongs_to_one_key_of_its_wholesaler_until_that_is_revoked
                 the_log_is_read_newest_first_by_its_wholesaler_and_forgotten
             }
             sandboxes {

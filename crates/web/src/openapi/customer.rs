@@ -5,7 +5,6 @@
 
 use std::sync::LazyLock;
 
-use axum::http::header;
 use axum::response::IntoResponse;
 use crossdock_wire::customer::gates::{Access, Method};
 use crossdock_wire::customer::shape::{Field, Item, Kind, Shape};
@@ -14,10 +13,9 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Ref, Schema, SchemaType, Type};
-use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, LicenseBuilder, Object, OpenApiBuilder, Paths, RefOr, Required, ServerBuilder,
-};
+use utoipa::openapi::{ContentBuilder, Object, Paths, RefOr, Required};
+
+use super::feeds;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(build);
 
@@ -28,7 +26,7 @@ pub fn customer_openapi_json() -> String {
 
 /// `GET /customer-api/openapi.json`.
 pub(crate) async fn document() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "max-age=300")], DOCUMENT.as_str())
+    super::served(&DOCUMENT)
 }
 
 const ABOUT: &str = "\
@@ -46,15 +44,9 @@ Call `Authenticate/authenticate` first: the session lives 15 minutes from its is
 type Names = Vec<(String, &'static Shape, bool)>;
 
 fn build() -> String {
-    let license = LicenseBuilder::new().name("Apache-2.0 OR MIT").identifier(Some("Apache-2.0 OR MIT")).build();
-    let info = InfoBuilder::new()
-        .title("Crossdock Customer API")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(format!("{ABOUT}\n\n{}", codes())))
-        .license(Some(license));
     let mut names: Names = Vec::new();
     let mut paths = Paths::new();
-    let mut tags: Vec<&str> = Vec::new();
+    let mut tags: Vec<&'static str> = Vec::new();
     for method in Method::ALL {
         let gate = method.gate();
         if !tags.contains(&gate.gate) {
@@ -71,17 +63,10 @@ fn build() -> String {
         components = components.schema(name, object);
         at += 1;
     }
-    let tags: Vec<_> = tags.into_iter().map(|tag| TagBuilder::new().name(tag).build()).collect();
-    let document = OpenApiBuilder::new()
-        .info(info)
-        .servers(Some([ServerBuilder::new().url("/").build()]))
-        .tags(Some(tags))
-        .paths(paths)
-        .components(Some(components.build()))
-        .build();
-    let mut text = document.to_pretty_json().expect("the document holds nothing that JSON cannot");
-    text.push('\n');
-    text
+    feeds::add(&mut paths);
+    tags.push(feeds::TAG);
+    let about = format!("{ABOUT}\n\n{}", codes());
+    super::document_of("Crossdock Customer API", &about, super::tags_of(tags), paths, components.build())
 }
 
 fn codes() -> String {

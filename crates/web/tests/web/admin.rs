@@ -71,7 +71,7 @@ async fn every_error_says_why_in_its_header_and_its_body() {
         assert_eq!(body["errors"]["message"].as_str(), Some(answer.header("x-error")), "{method} {path}");
     }
     let answer = site.send(request(Method::DELETE, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
-    assert_eq!(answer.header("allow"), "GET, PUT");
+    assert_eq!(answer.header("allow"), "GET, POST, PUT");
     let answer = site.send(request(Method::PUT, "/api/admin/v8/orders/orders", &[KEY], "{}")).await;
     assert!(answer.header("x-error").ends_with("Scope: orders, level: rw"));
 }
@@ -83,4 +83,44 @@ async fn a_body_that_is_too_large_is_refused() {
     let answer = site.post("/api/admin/v8/orders/orders/search", &[KEY], body).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
     assert!(answer.header("x-error").contains("10 MB"));
+}
+
+#[tokio::test]
+async fn a_key_that_calls_too_often_hears_when_to_try_again() {
+    let site = site().await.again(|settings| settings.admin_api.calls_per_minute = 2);
+    let time = async || {
+        let (path, key) = ("/api/admin/v8/system/serverTime", [KEY]);
+        site.send(request(Method::GET, path, &key, Body::empty())).await
+    };
+    let first = time().await;
+    assert_eq!((first.header("x-ratelimit-limit"), first.header("x-ratelimit-remaining")), ("2", "1"));
+    assert_eq!(time().await.status, StatusCode::OK);
+    let refused = time().await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "30"));
+    assert!(refused.header("x-error").contains("30 s"), "{refused:?}");
+    site.app.advance(crossdock_domain::clock::Span::seconds(30));
+    assert_eq!(time().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn gates_are_called_with_a_key_in_the_body_or_in_a_header() {
+    let site = site().await;
+    let signed = r#"{"authenticate":{"userLogin":"oauth_authorization","authenticateKey":"key-of-the-label-printer"}}"#;
+    let gate = "gate=system%2FgetServerTime%2F192%2Fjson&lang=pol";
+    for path in ["/api/", "/api", "/w/1/api/"] {
+        for method in [Method::POST, Method::GET] {
+            let answer = site.send(request(method, &format!("{path}?{gate}"), &[], signed)).await;
+            assert!(answer.status == StatusCode::OK && answer.body.contains("\"time\":"), "{path}: {}", answer.body);
+        }
+    }
+    let answer = site.post(&format!("/api/?{gate}"), &[("authorization", "Bearer key-of-the-label-printer")], "").await;
+    assert!(answer.body.contains("\"time\":"), "{}", answer.body);
+    let refused = site.post(&format!("/api/?{gate}"), &[], "{}").await;
+    assert_eq!((refused.status, refused.header("content-type")), (StatusCode::OK, "application/json; charset=utf-8"));
+    assert!(refused.body.contains("\"faultCode\":1") && refused.header("x-error").contains("login"), "{refused:?}");
+    let large = " ".repeat(crossdock_wire::admin::gates::BODY_LIMIT + 1);
+    let answer = site.post(&format!("/api/?{gate}"), &[], large).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
+    let answer = site.send(request(Method::DELETE, &format!("/api/?{gate}"), &[], Body::empty())).await;
+    assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST, GET, HEAD"));
 }

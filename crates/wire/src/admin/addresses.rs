@@ -8,11 +8,47 @@ use serde_json::{Value, json};
 
 use super::order_view::address;
 use super::orders::{changed, delivery};
-use super::params::Params;
+use super::params::{Node, Params};
 use super::reply::{Answered, Refusal, Reply, fault};
 
 /// Most accounts of one call.
 const MAX_CLIENTS: usize = 100;
+
+/// How a call names a shop.
+pub(super) enum Named {
+    Login(String),
+    Id(i64),
+    Code(String),
+}
+
+impl Named {
+    /// The name of an element.
+    pub(super) fn of(element: Node<'_>) -> Option<Self> {
+        let login = element.get("clientLogin").text().map(Self::Login);
+        let id = || element.get("clientId").int().map(Self::Id);
+        login.or_else(id).or_else(|| element.get("clientCodeExternal").text().map(Self::Code))
+    }
+
+    fn view(&self) -> Value {
+        match self {
+            Self::Login(login) => json!({ "clientLogin": login }),
+            Self::Id(id) => json!({ "clientId": id }),
+            Self::Code(code) => json!({ "clientCodeExternal": code }),
+        }
+    }
+}
+
+/// The shop of this name.
+pub(super) async fn client(app: &App, caller: &AdminCaller, named: &Named) -> Result<Option<ShopAccount>, Refusal> {
+    match named {
+        Named::Login(login) => known(app.account_by_login(caller.id(), login).await),
+        Named::Id(id) => known(app.account(caller.id(), AccountId(*id)).await),
+        Named::Code(code) => {
+            let all = app.list_accounts(caller.id()).await?;
+            Ok(all.into_iter().find(|account| account.profile.external_code == *code))
+        }
+    }
+}
 
 fn known(found: Result<ShopAccount, AppError>) -> Result<Option<ShopAccount>, Refusal> {
     match found {
@@ -38,23 +74,20 @@ async fn recipients(app: &App, caller: &AdminCaller, account: AccountId) -> Resu
 
 pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
-    let (logins, ids) = (root.get("clientLogins").texts(), root.get("clientIds").ints());
-    if logins.is_empty() && ids.is_empty() {
-        return Err(Refusal::format("clientLogins or clientIds is missing"));
+    let logins = root.get("clientLogins").texts().into_iter().map(Named::Login);
+    let ids = root.get("clientIds").ints().into_iter().map(Named::Id);
+    let codes = root.get("clientCodesExternal").texts().into_iter().map(Named::Code);
+    let asked: Vec<Named> = logins.chain(ids).chain(codes).collect();
+    if asked.is_empty() {
+        return Err(Refusal::format("clientLogins, clientIds or clientCodesExternal is missing"));
     }
-    if logins.len() + ids.len() > MAX_CLIENTS {
+    if asked.len() > MAX_CLIENTS {
         return Err(Refusal::format("at most 100 clients in one call"));
     }
-    let mut asked = Vec::new();
-    for login in logins {
-        asked.push((json!({ "clientLogin": login }), known(app.account_by_login(caller.id(), &login).await)?));
-    }
-    for id in ids {
-        asked.push((json!({ "clientId": id }), known(app.account(caller.id(), AccountId(id)).await)?));
-    }
     let (mut results, mut errors) = (Vec::new(), false);
-    for (mut view, account) in asked {
-        let Some(account) = account else {
+    for named in asked {
+        let Some(account) = client(app, caller, &named).await? else {
+            let mut view = named.view();
             errors = true;
             view["clientDeliveryAddresses"] = json!([]);
             view["error"] = fault(1, "No such client");

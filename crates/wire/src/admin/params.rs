@@ -20,17 +20,31 @@ impl Params {
         }
         let body: Value = serde_json::from_slice(body).map_err(|error| format!("The body is no JSON: {error}"))?;
         let Value::Object(mut body) = body else { return Err("The body must be an object with params".to_owned()) };
-        let Some(params) = body.remove("params") else { return Err("The body has no params".to_owned()) };
+        let params = body.remove("params").ok_or_else(|| "The body has no params".to_owned())?;
+        Self::of_body(params, body)
+    }
+
+    /// Those of a gate's body, which may go without `params`; `preset` stands over what was sent.
+    pub(super) fn of_gate(mut body: Map<String, Value>, preset: &[(&str, &str)]) -> Result<Self, String> {
+        let params = body.remove("params").filter(|params| !params.is_null());
+        let Self(mut params) = Self::of_body(params.unwrap_or_else(|| Value::Object(Map::new())), body)?;
+        for (key, value) in preset {
+            params[*key] = Value::from(*value);
+        }
+        Ok(Self(params))
+    }
+
+    fn of_body(params: Value, siblings: Map<String, Value>) -> Result<Self, String> {
         match params {
             Value::Object(mut params) => {
                 // `settings` and the like stand beside `params`; none of them is called like a parameter.
-                for (key, value) in body {
+                for (key, value) in siblings {
                     params.entry(key).or_insert(value);
                 }
                 Ok(Self(Value::Object(params)))
             }
             // An empty PHP map.
-            Value::Array(list) if list.is_empty() => Ok(Self(Value::Object(body))),
+            Value::Array(list) if list.is_empty() => Ok(Self(Value::Object(siblings))),
             _ => Err("params must be an object".to_owned()),
         }
     }

@@ -7,12 +7,15 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};
 
 use super::key_order;
+use crate::limits::{Quota, Reached};
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
+    /// What it would be in an honest dialect, for log and metrics: the older gates answer 200.
+    pub honest_status: u16,
     /// Value of `X-Error`; on every error, because a widespread client crashes without it. Plain ASCII.
     pub error: Option<String>,
     /// JSON.
@@ -23,25 +26,52 @@ pub struct Reply {
     pub code: &'static str,
     /// How long the answer is to be held back.
     pub delay: Span,
+    /// Seconds for a `Retry-After` header.
+    pub retry_after: Option<u32>,
+    /// For the `X-RateLimit-...` headers, when the key is known.
+    pub quota: Option<Quota>,
 }
 
 impl Reply {
     /// Done.
     pub(super) fn done(body: &Value) -> Self {
-        Self { status: 200, error: None, body: key_order::write(body), label: "", code: "ok", delay: Span(0) }
+        Self {
+            status: 200,
+            honest_status: 200,
+            error: None,
+            body: key_order::write(body),
+            label: "",
+            code: "ok",
+            delay: Span(0),
+            retry_after: None,
+            quota: None,
+        }
     }
 
     /// Done with errors: 207, and `errors` beside what there is.
     pub(super) fn with_errors(mut body: Value, code: i64, text: &str) -> Self {
         body["errors"] = fault(code, text);
-        Self { status: 207, ..Self::done(&body) }
+        Self { status: 207, honest_status: 207, ..Self::done(&body) }
     }
 
     /// Not done at all.
     pub(super) fn refused(status: u16, code: &'static str, text: &str) -> Self {
         let text: String = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
-        let body = json!({ "errors": { "faultCode": status, "faultString": text, "message": text } });
-        Self { status, error: Some(text), code, ..Self::done(&body) }
+        let body = refusal(status.into(), &text);
+        Self { status, honest_status: status, error: Some(text), code, ..Self::done(&body) }
+    }
+
+    /// Too many calls with this key.
+    pub(super) fn too_fast(reached: Reached) -> Self {
+        let text = format!("Too many requests with this key; try again in {} s", reached.after);
+        let (retry_after, quota) = (Some(reached.after), Some(reached.quota));
+        Self { retry_after, quota, ..Self::refused(429, "too_many_requests", &text) }
+    }
+
+    /// A refusal under another fault code.
+    pub(super) fn with_fault(self, code: i64) -> Self {
+        let body = refusal(code, self.error.as_deref().unwrap_or_default()).to_string();
+        Self { body, ..self }
     }
 
     /// A call that never reached its operation.
@@ -56,6 +86,10 @@ impl Reply {
     pub(super) fn labelled(self, label: &'static str) -> Self {
         Self { label, ..self }
     }
+}
+
+fn refusal(code: i64, text: &str) -> Value {
+    json!({ "errors": { "faultCode": code, "faultString": text, "message": text } })
 }
 
 /// Why a call as a whole was not done.
@@ -79,7 +113,9 @@ impl Refusal {
     }
 
     pub(super) fn into_reply(self) -> Reply {
-        Reply { delay: self.delay, ..Reply::refused(self.status, self.code, &self.text) }
+        // Only the limit of a sandbox comes this way, which counts by the minute.
+        let retry_after = (self.status == 429).then_some(60);
+        Reply { delay: self.delay, retry_after, ..Reply::refused(self.status, self.code, &self.text) }
     }
 
     fn from_ref(error: &AppError) -> Self {

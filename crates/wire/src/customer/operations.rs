@@ -12,9 +12,9 @@ mod supplier;
 use std::sync::Arc;
 
 use crossdock_app::App;
-use crossdock_app::wholesale::{Caller, GateKeys, WholesalerRef};
+use crossdock_app::wholesale::{Caller, GateKeys};
 use crossdock_domain::money::Money;
-use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
+use crossdock_domain::wholesale::Wholesaler;
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 
@@ -88,14 +88,7 @@ async fn dispatch(context: &Context<'_>, caller: &Caller, params: &Record) -> Re
 /// The wholesaler that is called; see the module `customer`.
 async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
     let nobody = || Failure::Told(fault::no_wholesaler(context.lang));
-    let reference = match context.call.wholesaler {
-        Some(id) => {
-            let digits = (1..=9).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
-            let id = digits.then(|| id.parse().ok().and_then(WholesalerId::new)).flatten().ok_or_else(nobody)?;
-            WholesalerRef::Id(id)
-        }
-        None => WholesalerRef::Host(context.call.host.unwrap_or_default().to_owned()),
-    };
+    let reference = crate::tenant::named(context.call.wholesaler, context.call.host).ok_or_else(nobody)?;
     context.app.find_wholesaler(&reference).await.map_err(|error| context.failed(&error))
 }
 

@@ -1,48 +1,14 @@
-//! Keys: the two APIs never accept each other's, one tenant never sees another's, rights and ends are kept, all is logged.
+//! Keys: one tenant never sees another's, rights, ends and limits are kept, all is logged. That no API accepts another's keys
+//! is tested where all of them are served, in the tests of `crossdock-web`.
 
-use crossdock_app::access::Credentials;
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::clock::Span;
-use crossdock_domain::ids::StoreId;
-use secrecy::SecretString;
+use crossdock_wire::admin::table::TABLE;
+use crossdock_wire::admin::{Api, Call, Settings, answer};
 use serde_json::{Value, json};
 
-use super::world::{self, CLIENT, KEY, SYSTEM_KEY};
-use super::{ADMIN_KEY, OTHER_KEY, READER_KEY, add_key, call, everything, open, order};
-
-#[tokio::test]
-async fn keys_of_the_customer_api_never_open_the_admin_api() {
-    let world = open().await;
-    let session = world.session("hurt.example", "shop1").await;
-    for key in [session.as_str(), KEY, world::OTHER_KEY, SYSTEM_KEY, "password", "shop1", ""] {
-        let reply = call(&world, key, "GET system/serverTime", "").await;
-        assert_eq!(reply.status, 401, "{key}: {}", reply.body);
-        assert!(reply.error.is_some());
-    }
-    assert_eq!(call(&world, ADMIN_KEY, "GET system/serverTime", "").await.status, 200);
-}
-
-#[tokio::test]
-async fn keys_of_the_admin_api_never_open_the_customer_api_nor_the_checkout() {
-    let world = open().await;
-    let session = world.session("hurt.example", "shop1").await;
-    let fault =
-        async |gate: &str, body: Value| world.json("hurt.example", gate, &body).await["errors"]["faultCode"].clone();
-    let gate = "Couriers/get";
-    for key in [ADMIN_KEY, READER_KEY, OTHER_KEY] {
-        let keys = json!({"authenticate": {"sessionKey": key, "dropshippingKey": KEY}, "params": {}});
-        assert_eq!(fault(gate, keys).await, 3, "as a session");
-        let keys = json!({"authenticate": {"sessionKey": session, "dropshippingKey": key}, "params": {}});
-        assert_eq!(fault(gate, keys).await, 4, "as the dropshipping key");
-        let keys = json!({"authenticate": {"systemLogin": "shop1", "systemKey": key}});
-        assert_eq!(fault("Authenticate/authenticate", keys).await, 1, "as a system key");
-        let store = StoreId::new(999);
-        let credentials = Credentials { store, secret: Some(SecretString::from(key)), client: CLIENT };
-        assert!(world.app.authenticate(&credentials).await.is_err(), "as a store's secret");
-    }
-    let keys = json!({"authenticate": {"sessionKey": session, "dropshippingKey": KEY}, "params": {}});
-    assert_eq!(fault(gate, keys).await, 0);
-}
+use super::world::{self, CLIENT};
+use super::{ADMIN_KEY, OTHER_KEY, READER_KEY, add_key, call, call_gate, everything, open, order};
 
 #[tokio::test]
 async fn a_key_sees_and_changes_its_own_wholesaler_only() {
@@ -75,38 +41,12 @@ async fn a_key_sees_and_changes_its_own_wholesaler_only() {
 async fn rights_are_kept_for_every_operation() {
     let world = open().await;
     add_key(&world, world::main_id(), "nothing-but-the-time", [(Area::System, Level::Read)].into()).await;
-    let lines = [
-        "GET orders/orders",
-        "POST orders/orders/search",
-        "POST orders/orders/get",
-        "POST orders/orders",
-        "PUT orders/orders",
-        "PUT orders/courier",
-        "PUT orders/deliveryAddress",
-        "PUT orders/pickupPoint",
-        "GET orders/history",
-        "GET orders/statuses",
-        "GET orders/packages",
-        "POST orders/packages",
-        "PUT orders/packages",
-        "POST packages/packages/search",
-        "POST packages/packages",
-        "PUT packages/packages",
-        "GET products/stocks",
-        "PUT products/stocks",
-        "PUT products/stockQuantity",
-        "GET products/SKUbyBarcode",
-        "GET products/reservations",
-        "GET couriers/couriers",
-        "GET couriers/assignedToShippingProfiles",
-        "GET couriers/pickupPoints",
-        "GET clients/deliveryAddress",
-        "GET payments/forms",
-    ];
-    for line in lines {
-        let reply = call(&world, "nothing-but-the-time", line, "{}").await;
+    for row in TABLE.iter().filter(|row| row.area != Area::System) {
+        let line = format!("{} {}", row.method, row.path);
+        let reply = call(&world, "nothing-but-the-time", &line, "{}").await;
         let text = reply.error.unwrap_or_default();
-        assert!(reply.status == 403 && text.contains("Scope: ") && text.contains(", level: r"), "{line}: {text}");
+        let wanted = format!("Scope: {}, level: {}", row.area, row.level.code());
+        assert!(reply.status == 403 && text.ends_with(&wanted), "{line}: {text}");
     }
     assert_eq!(call(&world, "nothing-but-the-time", "GET system/serverTime", "").await.status, 200);
     for (line, status) in [("GET orders/statuses", 200), ("POST orders/packages", 403), ("GET products/stocks", 403)] {
@@ -168,4 +108,29 @@ async fn guessing_keys_gets_slower() {
     }
     assert_eq!(delays[0], Span(0), "typing errors are human");
     assert!(delays[13] > delays[11] && delays[11] > Span(0), "{delays:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_calls_too_often_is_told_when_it_may_again() {
+    let world = open().await;
+    let api = Api::new(Settings { calls_per_minute: 3 });
+    let time = async |key: &'static str| {
+        let (method, path, query) = ("GET", "system/serverTime", "");
+        answer(world.app.app(), &api, Call { method, path, query, body: Some(b""), key: Some(key), client: CLIENT })
+            .await
+    };
+    for left in [2, 1] {
+        let reply = time(ADMIN_KEY).await;
+        assert_eq!((reply.status, reply.quota.map(|quota| quota.remaining)), (200, Some(left)));
+    }
+    // The older generation is counted with it.
+    let gate = "gate=system/getServerTime/1/json";
+    assert_eq!(call_gate(&world, &api, gate, Some(ADMIN_KEY), b"").await.status, 200);
+    let refused = time(ADMIN_KEY).await;
+    assert_eq!((refused.status, refused.retry_after, refused.code), (429, Some(20), "too_many_requests"));
+    assert!(refused.error.expect("X-Error").contains("20 s"));
+    assert_eq!(call_gate(&world, &api, gate, Some(ADMIN_KEY), b"").await.status, 429);
+    assert_eq!(time(OTHER_KEY).await.status, 200, "another key has its own");
+    world.app.advance(Span::seconds(20));
+    assert_eq!(time(ADMIN_KEY).await.status, 200);
 }

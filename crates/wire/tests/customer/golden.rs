@@ -15,6 +15,7 @@ use crossdock_wire::customer::{BODY_LIMIT, Code, Reply};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::support::{folders, name, update};
 use super::world::World;
 
 /// What a case needs and expects beside its bodies.
@@ -86,18 +87,6 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/customer")
 }
 
-fn folders(of: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(of).unwrap_or_else(|error| panic!("{}: {error}", of.display()));
-    let mut all: Vec<PathBuf> =
-        entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
-    all.sort();
-    all
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().expect("a name").to_string_lossy().into_owned()
-}
-
 /// Every WSDL as it is served in Polish by default: toolkits generate code from it, so it changes on purpose only.
 #[tokio::test]
 async fn every_wsdl_is_the_one_that_is_known() {
@@ -115,12 +104,6 @@ async fn every_wsdl_is_the_one_that_is_known() {
         }
     }
     assert!(failures.is_empty(), "out of date: {failures:?}");
-}
-
-fn update() -> bool {
-    #[expect(clippy::disallowed_methods, reason = "the switch of whoever runs the test, no setting")]
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    update
 }
 
 /// Folders are named like methods, with a dot for the slash.

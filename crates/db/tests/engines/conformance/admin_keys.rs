@@ -41,6 +41,7 @@ fn key(wholesaler: i64) -> AdminKey {
         expires_at: Some(at(100)),
         revoked_at: None,
         created_at: at(0),
+        login: None,
     }
 }
 
@@ -72,6 +73,35 @@ pub async fn a_key_is_revoked_once_and_by_its_wholesaler_only(db: Db) {
     assert!(!write!(db, |tx| tx.revoke_admin_key(id(7), number, at(6)).await).await.unwrap());
     let after = read!(db, |tx| tx.admin_key_by_hash("sha256:1").await).await.unwrap().expect("there");
     assert_eq!(after.revoked_at, Some(at(5)));
+}
+
+pub async fn a_login_belongs_to_one_key_of_its_wholesaler_until_that_is_revoked(db: Db) {
+    wholesalers(&db).await;
+    let (mine, twin, theirs) = (key(7), key(7), key(8));
+    let numbers = [mine.id, twin.id, theirs.id];
+    write!(db, |tx, mine, twin, theirs| {
+        tx.insert_admin_key(&mine, "sha256:1").await?;
+        tx.insert_admin_key(&twin, "sha256:2").await?;
+        tx.insert_admin_key(&theirs, "sha256:3").await
+    })
+    .await
+    .unwrap();
+    assert!(write!(db, |tx| tx.set_admin_login(id(7), numbers[0], "erp", "sealed 1").await).await.unwrap());
+    assert!(write!(db, |tx| tx.set_admin_login(id(8), numbers[2], "erp", "sealed 3").await).await.unwrap());
+    assert!(!write!(db, |tx| tx.set_admin_login(id(8), numbers[0], "other", "x").await).await.unwrap(), "not theirs");
+    let taken = write!(db, |tx| tx.set_admin_login(id(7), numbers[1], "erp", "sealed 2").await).await;
+    assert!(matches!(taken, Err(DbError::Conflict)), "{taken:?}");
+    let found = read!(db, |tx| tx.admin_key_by_login(id(7), "erp").await).await.unwrap().expect("there");
+    assert_eq!((found.key.id, found.sealed_password.as_str()), (numbers[0], "sealed 1"));
+    assert_eq!(found.key.login.as_deref(), Some("erp"));
+    assert_eq!(read!(db, |tx| tx.admin_key_by_login(id(7), "other").await).await.unwrap(), None);
+    assert_eq!(read!(db, |tx| tx.admin_key(id(7), numbers[0]).await).await.unwrap(), Some(found.key));
+    assert_eq!(read!(db, |tx| tx.admin_key(id(8), numbers[0]).await).await.unwrap(), None);
+
+    assert!(write!(db, |tx| tx.revoke_admin_key(id(7), numbers[0], at(5)).await).await.unwrap());
+    assert_eq!(read!(db, |tx| tx.admin_key_by_login(id(7), "erp").await).await.unwrap(), None, "and is free");
+    assert!(!write!(db, |tx| tx.set_admin_login(id(7), numbers[0], "erp", "x").await).await.unwrap(), "revoked");
+    assert!(write!(db, |tx| tx.set_admin_login(id(7), numbers[1], "erp", "sealed 2").await).await.unwrap());
 }
 
 pub async fn the_log_is_read_newest_first_by_its_wholesaler_and_forgotten(db: Db) {

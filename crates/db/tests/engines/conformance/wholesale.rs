@@ -368,6 +368,9 @@ pub async fn recipients_belong_to_one_account(db: Db) {
     assert_eq!(of(2).await.expect("read"), (None, vec![], 0, vec![]));
     let theirs = write!(db, |tx, row| tx.update_recipient(id(1), AccountId(2), &row, at(1)).await).await;
     assert!(!theirs.expect("asked"));
+    assert!(
+        !write!(db, |tx| tx.delete_recipient(id(1), AccountId(2), RecipientId(7)).await).await.expect("a statement")
+    );
     let locked = write!(db, |tx| tx.lock_recipient(id(1), AccountId(1), RecipientId(7)).await).await;
     assert_eq!(locked.expect("locked"), Some(row));
 }

@@ -1,4 +1,4 @@
-//! How often an account may call, and how often an address may fail to log in. Kept in memory of one process; what is
+//! How often an account or an application may call, and how often an address may fail to log in. Kept in memory of one process; what is
 //! counted is lost by a restart, and every node counts for itself.
 
 use std::hash::Hash;
@@ -23,16 +23,16 @@ pub struct Quota {
 
 /// A limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reached {
+pub(crate) struct Reached {
     /// Seconds after which one call is free again.
-    pub(super) after: u32,
-    pub(super) quota: Quota,
+    pub(crate) after: u32,
+    pub(crate) quota: Quota,
 }
 
 /// So many per minute for each key. What was not used for a while may be used at once, a minute's worth at most.
 ///
 /// One number per key: the moment at which everything would be free again.
-pub(super) struct PerMinute<K: Hash + Eq + Send + Sync + 'static> {
+pub(crate) struct PerMinute<K: Hash + Eq + Send + Sync + 'static> {
     limit: u32,
     free_at: Cache<K, Timestamp>,
 }
@@ -45,14 +45,14 @@ impl<K: Hash + Eq + Send + Sync + 'static> std::fmt::Debug for PerMinute<K> {
 
 impl<K: Hash + Eq + Send + Sync + 'static> PerMinute<K> {
     /// Zero: no limit.
-    pub(super) fn new(limit: u32) -> Self {
+    pub(crate) fn new(limit: u32) -> Self {
         // A key that rested for a minute has everything again, so forgetting it changes nothing.
         let free_at = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_mins(2)).build();
         Self { limit, free_at }
     }
 
     /// Counts one use. `None`: there is no limit.
-    pub(super) fn take(&self, key: K, now: Timestamp) -> Option<Result<Quota, Reached>> {
+    pub(crate) fn take(&self, key: K, now: Timestamp) -> Option<Result<Quota, Reached>> {
         let cost = self.cost()?;
         let mut outcome = None;
         // In one step: many calls at once must not all be the last that is free.
@@ -67,7 +67,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> PerMinute<K> {
     }
 
     /// Looks without counting.
-    pub(super) fn look(&self, key: &K, now: Timestamp) -> Option<Reached> {
+    pub(crate) fn look(&self, key: &K, now: Timestamp) -> Option<Reached> {
         let cost = self.cost()?;
         let free_at = self.free_at.get(key).filter(|free_at| *free_at > now)?;
         ((free_at - now).0 + cost > MINUTE).then(|| self.reached(free_at, now))
@@ -95,7 +95,7 @@ fn seconds(micros: i64) -> u32 {
 }
 
 /// The part of an address that stands for one client: IPv6 users own a whole /64.
-pub(super) fn client_key(address: IpAddr) -> IpAddr {
+pub(crate) fn client_key(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
