@@ -93,7 +93,6 @@ fn line_fault(line: &LineOutcome) -> (i64, String) {
         Some(LineFault::BadQuantity) => fault(4, "The quantity is not allowed"),
         Some(LineFault::OtherParts) => fault(4, "The set consists of other parts"),
         Some(LineFault::UnknownPosition) => fault(4, "The order has no such line"),
-        Some(LineFault::OtherParts) => fault(4, "The set consists of other parts"),
         Some(LineFault::Ambiguous) => fault(4, "Several lines hold it: give basketPosition"),
         Some(LineFault::BadPrice) => fault(4, "The price must be an amount of the currency, not below 0"),
         Some(LineFault::CommentTooLong) => fault(4, "The remark is too long"),
