@@ -46,7 +46,7 @@ Examples:
     #[command(after_help = "Example:\n  crossdock supply-order history 1 17")]
     History(Which),
     /// Order for a shop
-    #[command(after_help = write::ADD_HELP)]
+    #[command(after_help = write::ADD_HELP, override_usage = write::ADD_USAGE)]
     Add(Box<write::Add>),
     /// Change what was ordered: lines, prices, remarks, way of paying
     #[command(after_help = write::EDIT_HELP)]

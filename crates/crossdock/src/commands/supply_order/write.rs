@@ -12,6 +12,10 @@ use crate::context::Context;
 use crate::exit::{End, Failure};
 use crate::output::{self, Format};
 
+/// The one that is made would be too long for a terminal.
+pub(super) const ADD_USAGE: &str =
+    "crossdock supply-order add <WHOLESALER> --account <LOGIN> --line <CODE=N>... --courier <ID>";
+
 pub(super) const ADD_HELP: &str = "\
 Examples:
   crossdock supply-order add 1 --account shop1 --line 1-S=2 --line 5900000010007=1 --courier 51 --recipient 4
