@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::{CodeKind, PrepareTime, Quantity, WarehouseId, 
 use rust_decimal::Decimal;
 
 use super::error::LineFault;
-use super::judge::{Demand, best, questions};
+use super::judge::{Asked, Demand};
 use super::{MAX_ELEMENTS, Unknown, WholesaleError};
 use crate::{App, AppError};
 
@@ -41,12 +41,12 @@ impl ReadyIn {
 struct Ask {
     wholesaler: WholesalerId,
     warehouse: Option<WarehouseId>,
-    codes: Vec<String>,
+    asked: Asked,
     now: Timestamp,
 }
 
 impl Operation for Ask {
-    type Output = Vec<OnOffer>;
+    type Output = Vec<Option<OnOffer>>;
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
         if let Some(wanted) = self.warehouse
@@ -54,8 +54,7 @@ impl Operation for Ask {
         {
             return Err(WholesaleError::NotFound(Unknown::Warehouse).into());
         }
-        let asked = questions(self.codes.iter().map(|code| (code.as_str(), Some(CodeKind::Internal))));
-        Ok(tx.on_offer_at(self.wholesaler, self.warehouse, &asked, self.now).await?)
+        Ok(self.asked.answers_at(tx, self.wholesaler, self.warehouse, self.now).await?)
     }
 }
 
@@ -72,9 +71,12 @@ impl App {
             return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
         }
         let now = self.now();
-        let codes = wanted.iter().map(|one| one.code.trim().to_owned()).collect();
-        let ask = Ask { wholesaler: wholesaler.id, warehouse, codes, now };
-        let offers = best(self.db().read(ask).await?, wanted.len());
+        let mut asked = Asked::default();
+        for one in &wanted {
+            asked.ask(&one.code, Some(CodeKind::Internal));
+        }
+        let ask = Ask { wholesaler: wholesaler.id, warehouse, asked, now };
+        let offers = self.db().read(ask).await?;
         let settings = &wholesaler.settings;
         let mut demand = Demand::default();
         let answers = wanted.iter().zip(offers).map(|(wanted, offer)| {

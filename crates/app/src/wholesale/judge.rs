@@ -7,7 +7,7 @@ use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     Attachment, CodeKind, LineValue, OrderLine, Product, ProductId, Quantity, ShopAccount, StockMode, Variant,
-    VariantId, Wholesaler, WholesalerId, price_for, total_grams, value_of,
+    VariantId, WarehouseId, Wholesaler, WholesalerId, price_for, total_grams, value_of,
 };
 use rust_decimal::Decimal;
 
@@ -125,8 +125,19 @@ impl Asked {
         wholesaler: WholesalerId,
         now: Timestamp,
     ) -> Result<Vec<Option<OnOffer>>, DbError> {
+        self.answers_at(tx, wholesaler, None, now).await
+    }
+
+    /// The same with the stock of one warehouse only, when it is named.
+    pub(super) async fn answers_at(
+        &self,
+        tx: &mut Tx,
+        wholesaler: WholesalerId,
+        warehouse: Option<WarehouseId>,
+        now: Timestamp,
+    ) -> Result<Vec<Option<OnOffer>>, DbError> {
         let mut out: Vec<Option<OnOffer>> = vec![None; self.count];
-        for offer in tx.on_offer(wholesaler, &self.questions, now).await? {
+        for offer in tx.on_offer_at(wholesaler, warehouse, &self.questions, now).await? {
             if let Some(slot) = out.get_mut(offer.index)
                 && slot.as_ref().is_none_or(|known| offer.kind < known.kind)
             {
