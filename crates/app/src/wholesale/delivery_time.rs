@@ -72,8 +72,11 @@ impl App {
         }
         let now = self.now();
         let mut asked = Asked::default();
-        wanted.iter().for_each(|one| asked.ask(&one.code, Some(CodeKind::Internal)));
-        let offers = self.db().read(Ask { wholesaler: wholesaler.id, warehouse, asked, now }).await?;
+        for one in &wanted {
+            asked.ask(&one.code, Some(CodeKind::Internal));
+        }
+        let ask = Ask { wholesaler: wholesaler.id, warehouse, asked, now };
+        let offers = self.db().read(ask).await?;
         let settings = &wholesaler.settings;
         let mut demand = Demand::default();
         let answers = wanted.iter().zip(offers).map(|(wanted, offer)| {
