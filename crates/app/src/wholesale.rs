@@ -79,7 +79,7 @@ pub use catalogue::{FoundCode, ProductInput, ProductOutcome, UpsertReport, Varia
 pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
 pub use edit::{EditSupplyOrder, LineEdit, LineRef};
 pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
-pub use import::{BatchReport, Batches, CatalogueItem, WholeReport};
+pub use import::{BatchIter, BatchReport, Batches, CatalogueItem, WholeReport};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
 pub use place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};

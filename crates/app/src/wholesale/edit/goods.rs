@@ -98,7 +98,9 @@ impl Edit {
         variants: &[VariantId],
     ) -> Result<BTreeSet<VariantId>, AppError> {
         let mut asked = Asked::default();
-        variants.iter().for_each(|variant| asked.ask(&variant.to_string(), Some(CodeKind::Internal)));
+        for variant in variants {
+            asked.ask(&variant.to_string(), Some(CodeKind::Internal));
+        }
         let offers = asked.answers(tx, order.wholesaler, self.now).await?;
         let free = offers.into_iter().flatten().flat_map(|offer| offer.stocks);
         Ok(free.filter(|stock| stock.disposition == Quantity::UNCOUNTED).map(|stock| stock.part.variant).collect())
@@ -110,7 +112,7 @@ impl Edit {
             let line = lines.iter().find(|line| Some(line.position) == outcome.position);
             line.and_then(OrderLine::parts).is_some_and(|parts| parts.iter().any(|(part, _)| part == variant))
         };
-        let named = self.command.lines.iter().zip(outcomes).filter(|(_, outcome)| takes(outcome));
-        named.filter_map(|(edit, _)| edit.warehouse).next()
+        let mut named = self.command.lines.iter().zip(outcomes).filter(|(_, outcome)| takes(outcome));
+        named.find_map(|(edit, _)| edit.warehouse)
     }
 }
