@@ -82,7 +82,7 @@ pub use couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, 
 pub use delivery_time::{ReadyIn, Wanted};
 pub use edit::{EditSupplyOrder, LineEdit, LineRef};
 pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
-pub use import::{BatchReport, Batches, CatalogueItem, WholeReport};
+pub use import::{BatchIter, BatchReport, Batches, CatalogueItem, WholeReport};
 pub use login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use orders::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
 pub use place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};

@@ -242,21 +242,18 @@ async fn build(
     };
     let mut after = ProductId(0);
     loop {
-        let page = match &mut changes {
-            Some(ids) => {
-                let ids: Vec<ProductId> = ids.take(PAGE).collect();
-                // A product that is in the list and no longer there ends nothing.
-                if ids.is_empty() {
-                    break;
-                }
-                app.feed_products(reader, ids).await?
+        let page = if let Some(ids) = &mut changes {
+            let ids: Vec<ProductId> = ids.take(PAGE).collect();
+            // A product that is in the list and no longer there ends nothing.
+            if ids.is_empty() {
+                break;
             }
-            None => {
-                let page = app.feed_page(reader, after, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
-                let Some(last) = page.last() else { break };
-                after = last.product.id;
-                page
-            }
+            app.feed_products(reader, ids).await?
+        } else {
+            let page = app.feed_page(reader, after, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.product.id;
+            page
         };
         for product in &page {
             write_product(&mut text, kind, currency, product, since.is_some())?;
@@ -266,7 +263,7 @@ async fn build(
     }
     write_foot(&mut text);
     write(&mut packed, &mut text)?;
-    let bytes = packed.finish().and_then(Packing::finish).map_err(no_room)?;
+    let bytes = packed.finish().and_then(Packing::finish).map_err(|error| no_room(&error))?;
     let digest: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     // Weak: the moment in the first element differs from one building to the next, the goods do not.
     let etag = HeaderValue::from_str(&format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
@@ -276,12 +273,12 @@ async fn build(
     Ok(Feed { built_at, changed_at, etag, modified, bytes: Arc::new(bytes) })
 }
 
-fn no_room(error: io::Error) -> AppError {
+fn no_room(error: &io::Error) -> AppError {
     AppError::from(WholesaleError::Refused(format!("a feed cannot be kept in a temporary file: {error}")))
 }
 
 fn write(packed: &mut GzEncoder<Packing>, text: &mut String) -> Result<(), AppError> {
-    packed.write_all(text.as_bytes()).map_err(no_room)?;
+    packed.write_all(text.as_bytes()).map_err(|error| no_room(&error))?;
     text.clear();
     Ok(())
 }

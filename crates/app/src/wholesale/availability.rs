@@ -74,8 +74,12 @@ impl App {
             return Err(WholesaleError::Invalid { field: "products", must: "must name at least one product" }.into());
         }
         let mut asked = Asked::default();
-        products.iter().for_each(|product| asked.ask(&product.code, product.kind));
-        products.iter().flat_map(|product| &product.parts).for_each(|part| asked.ask(&part.code, part.kind));
+        for product in &products {
+            asked.ask(&product.code, product.kind);
+        }
+        for part in products.iter().flat_map(|product| &product.parts) {
+            asked.ask(&part.code, part.kind);
+        }
         let ask = Ask { wholesaler: caller.wholesaler.id, asked, now: self.now() };
         let mut offers = self.db().read(ask).await?;
         let parts = offers.split_off(products.len());

@@ -43,10 +43,13 @@ pub struct WholeReport {
     pub stocks: u64,
 }
 
+/// Batches on their way; errors in words.
+pub type BatchIter<T> = Box<dyn Iterator<Item = Result<Vec<T>, String>> + Send>;
+
 /// Batches that are read one after another, as often as a transaction has to be begun anew.
 pub trait Batches<T>: Send + Sync + 'static {
     /// All of them, from the first. Errors are told in words.
-    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<T>, String>> + Send>, String>;
+    fn open(&self) -> Result<BatchIter<T>, String>;
     /// Whether whoever asked still wants it; otherwise everything is taken back.
     fn is_wanted(&self) -> bool;
 }

@@ -176,8 +176,12 @@ pub(super) async fn judge(
     now: Timestamp,
 ) -> Result<Vec<Judged>, AppError> {
     let mut asked = Asked::default();
-    wants.iter().for_each(|want| asked.ask(&want.code, want.kind));
-    wants.iter().flat_map(|want| &want.parts).for_each(|part| asked.ask(&part.code, part.kind));
+    for want in &wants {
+        asked.ask(&want.code, want.kind);
+    }
+    for part in wants.iter().flat_map(|want| &want.parts) {
+        asked.ask(&part.code, part.kind);
+    }
     let mut offers = asked.answers(tx, wholesaler.id, now).await?;
     let parts = offers.split_off(wants.len());
     let mut parts = parts.as_slice();

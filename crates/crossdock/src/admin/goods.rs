@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crossdock_app::App;
 use crossdock_app::wholesale::{
-    AttachmentInput, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome, StockOutcome,
+    AttachmentInput, BatchIter, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome,
+    StockOutcome,
 };
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
@@ -305,7 +306,7 @@ where
     S: serde::de::DeserializeOwned + Send + 'static,
     F: Fn(&S) -> Result<T, String> + Clone + Send + Sync + 'static,
 {
-    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<T>, String>> + Send>, String> {
+    fn open(&self) -> Result<BatchIter<T>, String> {
         let read = self.read.clone();
         let batches = crate::spool::batches::<S>(&self.file)?;
         Ok(Box::new(batches.map(move |batch| batch?.iter().map(&read).collect())))

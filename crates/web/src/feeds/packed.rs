@@ -95,12 +95,11 @@ impl Packing {
         if self.file.is_some() {
             self.spill()?;
         }
-        Ok(match self.file {
-            Some(file) => Packed::File { file, length: self.written },
-            None => {
-                self.bytes.shrink_to_fit();
-                Packed::Memory(self.bytes)
-            }
+        Ok(if let Some(file) = self.file {
+            Packed::File { file, length: self.written }
+        } else {
+            self.bytes.shrink_to_fit();
+            Packed::Memory(self.bytes)
         })
     }
 }
@@ -144,7 +143,7 @@ mod tests {
     #[test]
     fn bytes_come_back_from_memory_and_from_a_file() {
         for length in [0, 10, IN_MEMORY - 1, IN_MEMORY, 3 * IN_MEMORY + 5] {
-            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..=250).cycle().take(length).collect();
             let mut packing = Packing::default();
             for piece in bytes.chunks(10_000) {
                 packing.write_all(piece).expect("written");

@@ -98,7 +98,9 @@ impl Edit {
         variants: &[VariantId],
     ) -> Result<BTreeSet<VariantId>, AppError> {
         let mut asked = Asked::default();
-        variants.iter().for_each(|variant| asked.ask(&variant.to_string(), Some(CodeKind::Internal)));
+        for variant in variants {
+            asked.ask(&variant.to_string(), Some(CodeKind::Internal));
+        }
         let offers = asked.answers(tx, order.wholesaler, self.now).await?;
         let free = offers.into_iter().flatten().flat_map(|offer| offer.stocks);
         Ok(free.filter(|stock| stock.disposition == Quantity::UNCOUNTED).map(|stock| stock.part.variant).collect())

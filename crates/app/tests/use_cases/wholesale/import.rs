@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossdock_app::wholesale::{
-    Batches, CatalogueItem, ProductOutcome, StockChange, StockProblem, WholeReport, WholesaleError,
+    BatchIter, Batches, CatalogueItem, ProductOutcome, StockChange, StockProblem, WholeReport, WholesaleError,
 };
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{ProductId, Quantity, VariantId, WarehouseId, WholesalerId};
@@ -34,7 +34,7 @@ impl<T: Clone + Send + Sync + 'static> Given<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Batches<T> for Given<T> {
-    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<T>, String>> + Send>, String> {
+    fn open(&self) -> Result<BatchIter<T>, String> {
         let read = self.read.clone();
         read.store(0, Ordering::Relaxed);
         let batches = self.batches.clone().into_iter();

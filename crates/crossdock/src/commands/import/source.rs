@@ -69,7 +69,7 @@ impl Source {
         }
         // Pipes have no length.
         let length = Some(metadata.len()).filter(|_| metadata.is_file());
-        Ok(Self { format, length, path })
+        Ok(Self { path, format, length })
     }
 
     /// What the file is called in messages.

@@ -156,10 +156,10 @@ fn run_alone(tx: &mut Tx, work: &mut Task) -> Result<(), DbError> {
 
 /// Sets the size of the page cache; without it everything works as well, only slower.
 fn cache(tx: &mut Tx, kibibytes: i32) {
-    if let Connection::Sqlite(connection) = &tx.connection {
-        if let Err(error) = connection.pragma_update(None, "cache_size", -kibibytes) {
-            tracing::warn!(%error, "cache_size");
-        }
+    if let Connection::Sqlite(connection) = &tx.connection
+        && let Err(error) = connection.pragma_update(None, "cache_size", -kibibytes)
+    {
+        tracing::warn!(%error, "cache_size");
     }
 }
 
