@@ -17,7 +17,6 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::wholesale::{SandboxLimit, WholesaleError};
 use crate::{App, AppError};
 
 /// How old a cached store may be: a rotated secret or a changed setting counts everywhere after this time.
@@ -28,8 +27,6 @@ const FREE_FAILURES: u32 = 10;
 const FREE_FAILURES_ANYWHERE: u32 = 50;
 /// Failures are forgotten after this time without another one.
 const FORGET: Duration = Duration::from_mins(15);
-/// What calls of sandboxes are counted by.
-const MINUTE: Duration = Duration::from_mins(1);
 /// Longest delay of an answer.
 const MAX_DELAY: Span = Span::seconds(4);
 
@@ -41,8 +38,6 @@ pub(crate) struct Access {
     pub(crate) sessions: Cache<(WholesalerId, String), Arc<SessionRow>>,
     /// Wholesalers by host name.
     pub(crate) hosts: Cache<String, Arc<WholesalerRow>>,
-    /// Calls of sandboxes to the Admin API in a minute, counted from the epoch.
-    sandbox_calls: Cache<(WholesalerId, i64), u32>,
 }
 
 /// Where an address failed.
@@ -65,7 +60,6 @@ impl Default for Access {
             failures: Cache::builder().max_capacity(100_000).time_to_idle(FORGET).build(),
             sessions: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
             hosts: Cache::builder().max_capacity(10_000).time_to_live(STORE_CACHE).build(),
-            sandbox_calls: Cache::builder().max_capacity(10_000).time_to_live(2 * MINUTE).build(),
         }
     }
 }
@@ -173,20 +167,6 @@ impl App {
         let delay = self.count_failure(Failed::AtAdminApi, client);
         tracing::warn!(%client, ?delay, "unknown key at the Admin API");
         delay
-    }
-
-    /// Counts a call of a sandbox to the Admin API on this node; refuses it when it is one too many.
-    pub(crate) fn count_sandbox_call(&self, wholesaler: WholesalerId) -> Result<(), AppError> {
-        let max = self.config().sandbox.calls_per_minute;
-        let now = self.now().0;
-        let minute = now.div_euclid(60_000_000);
-        let counter = self.access().sandbox_calls.entry((wholesaler, minute));
-        let calls = counter.and_upsert_with(|known| known.map_or(0, moka::Entry::into_value).saturating_add(1));
-        if max > 0 && calls.into_value() > max {
-            let again_in = Span((minute + 1) * 60_000_000 - now);
-            return Err(WholesaleError::SandboxLimit(SandboxLimit::Calls { max, again_in }).into());
-        }
-        Ok(())
     }
 
     /// Forgets the failures of an address at a gate, after a login there.

@@ -34,6 +34,7 @@ pub struct AdminCaller {
     wholesaler: Arc<Wholesaler>,
     key: AdminKey,
     client: IpAddr,
+    sandbox: bool,
 }
 
 impl AdminCaller {
@@ -50,6 +51,11 @@ impl AdminCaller {
     /// Whether it may do this.
     pub fn may(&self, area: Area, level: Level) -> bool {
         self.key.may(area, level)
+    }
+
+    /// Whether the wholesaler is a sandbox, so that its limits count.
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox
     }
 
     /// Which key it is; limits are counted by it.
@@ -250,8 +256,7 @@ impl App {
     }
 
     /// The application that shows this key, or a token that was given out for one. An unknown, an expired and a revoked one
-    /// give the same error, and so does a good one of a sandbox whose time is over. A sandbox answers
-    /// [`SandboxRules::calls_per_minute`](crate::sandbox::SandboxRules).
+    /// give the same error, and so does a good one of a sandbox whose time is over.
     pub async fn admin_caller(&self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AppError> {
         // Looked up by its hash, which nobody can choose: no comparison leaks anything of a key.
         let found = match self.key_of_token(key) {
@@ -265,10 +270,8 @@ impl App {
     fn proved(&self, found: Option<(AdminKey, WholesalerRow)>, client: IpAddr) -> Result<AdminCaller, AppError> {
         match found {
             Some((key, row)) if key.is_good(self.now()) && row.is_open(self.now()) => {
-                if row.sandbox_until.is_some() {
-                    self.count_sandbox_call(key.wholesaler)?;
-                }
-                Ok(AdminCaller { wholesaler: Arc::new(row.wholesaler), key, client })
+                let sandbox = row.sandbox_until.is_some();
+                Ok(AdminCaller { wholesaler: Arc::new(row.wholesaler), key, client, sandbox })
             }
             _ => {
                 let delay = self.admin_key_failed(client);

@@ -42,21 +42,11 @@ pub struct SandboxRules {
     pub orders_per_day: i64,
     /// Products in its catalogue; the samples are [`sample::PRODUCTS`].
     pub products: i64,
-    /// Calls in a minute: those of a shop account to the Customer API, and those of all keys to the Admin API. 0: no limit.
-    pub calls_per_minute: u32,
 }
 
 impl Default for SandboxRules {
     fn default() -> Self {
-        Self {
-            living: 100,
-            per_address: 3,
-            per_email: 3,
-            days: 14,
-            orders_per_day: 200,
-            products: 500,
-            calls_per_minute: 120,
-        }
+        Self { living: 100, per_address: 3, per_email: 3, days: 14, orders_per_day: 200, products: 500 }
     }
 }
 

@@ -301,7 +301,6 @@ impl Sandbox {
             days: self.days.into(),
             orders_per_day: self.orders_per_day.into(),
             products: self.products.into(),
-            calls_per_minute: self.calls_per_minute,
         }
     }
 }

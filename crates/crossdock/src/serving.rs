@@ -196,7 +196,10 @@ fn web_settings(config: &Config, public_url: &str) -> anyhow::Result<WebSettings
             failures_per_minute: gates.failures_per_minute,
             sandbox_calls_per_minute: config.sandbox.calls_per_minute,
         },
-        admin_api: AdminApiSettings { calls_per_minute: config.admin_api.calls_per_minute },
+        admin_api: AdminApiSettings {
+            calls_per_minute: config.admin_api.calls_per_minute,
+            sandbox_calls_per_minute: config.sandbox.calls_per_minute,
+        },
         ..WebSettings::new(public_url)
     })
 }

@@ -29,6 +29,7 @@ use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::Level;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::AdminKeyId;
+use crossdock_domain::wholesale::WholesalerId;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::limits::PerMinute;
@@ -73,12 +74,14 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 pub struct Settings {
     /// Calls that a key may make in a minute; 0: no limit.
     pub calls_per_minute: u32,
+    /// Calls that all keys of a sandbox may make in a minute; 0: no limit.
+    pub sandbox_calls_per_minute: u32,
 }
 
 impl Default for Settings {
     /// Clients believe in about 25 calls a second (reference §8.3).
     fn default() -> Self {
-        Self { calls_per_minute: 1_500 }
+        Self { calls_per_minute: 1_500, sandbox_calls_per_minute: 120 }
     }
 }
 
@@ -86,12 +89,16 @@ impl Default for Settings {
 #[derive(Debug)]
 pub struct Api {
     calls: PerMinute<AdminKeyId>,
+    sandbox_calls: PerMinute<WholesalerId>,
 }
 
 impl Api {
     /// With nothing counted yet.
     pub fn new(settings: Settings) -> Self {
-        Self { calls: PerMinute::new(settings.calls_per_minute) }
+        Self {
+            calls: PerMinute::new(settings.calls_per_minute),
+            sandbox_calls: PerMinute::new(settings.sandbox_calls_per_minute),
+        }
     }
 
     /// Who calls, when the key is good and did not call too often.
@@ -101,7 +108,12 @@ impl Api {
         now: Timestamp,
     ) -> Result<(AdminCaller, Option<Quota>), Box<Reply>> {
         let caller = caller.map_err(|error| Box::new(Reply::of_error(&error)))?;
-        match self.calls.take(caller.key_id(), now) {
+        let taken = if caller.is_sandbox() {
+            self.sandbox_calls.take(caller.id(), now)
+        } else {
+            self.calls.take(caller.key_id(), now)
+        };
+        match taken {
             None => Ok((caller, None)),
             Some(Ok(quota)) => Ok((caller, Some(quota))),
             Some(Err(reached)) => Err(Box::new(Reply::too_fast(reached))),

@@ -166,14 +166,6 @@ pub enum SandboxLimit {
         /// The limit.
         max: i64,
     },
-    /// So many calls of the Admin API a sandbox answers in a minute.
-    #[error("the limit of calls of a sandbox in a minute is reached: {max}")]
-    Calls {
-        /// The limit.
-        max: u32,
-        /// When the next one is answered, from now.
-        again_in: Span,
-    },
 }
 
 /// What is wrong with a line.

@@ -302,7 +302,6 @@ fn tight(builder: Builder) -> Builder {
         per_email: 1,
         orders_per_day: 2,
         products: 201,
-        calls_per_minute: 2,
         ..SandboxRules::default()
     })
 }
@@ -311,7 +310,7 @@ on_both_engines!(
     with = tight,
     registering_has_limits_by_address_by_email_and_in_all,
     two_that_come_at_once_are_counted_one_after_the_other,
-    a_sandbox_takes_so_many_orders_a_day_products_and_calls,
+    a_sandbox_takes_so_many_orders_a_day_and_products,
 );
 
 async fn registering_has_limits_by_address_by_email_and_in_all(app: TestApp) {
@@ -343,7 +342,7 @@ async fn two_that_come_at_once_are_counted_one_after_the_other(app: TestApp) {
     assert_eq!(made, 3);
 }
 
-async fn a_sandbox_takes_so_many_orders_a_day_products_and_calls(app: TestApp) {
+async fn a_sandbox_takes_so_many_orders_a_day_and_products(app: TestApp) {
     let access = register(&app, wanted("ada@dev.example")).await;
     let shop = caller(&app, &access).await;
     let order = || order_of(vec![pieces("1-M", 1)]);
@@ -363,13 +362,4 @@ async fn a_sandbox_takes_so_many_orders_a_day_products_and_calls(app: TestApp) {
     let told = fault(app.upsert_products(id, vec![extra(2)]).await);
     assert_eq!(told, WholesaleError::SandboxLimit(SandboxLimit::Products { max: 201 }));
     app.upsert_products(id, vec![extra(1)]).await.expect("it is there already");
-
-    app.advance(Span::minutes(1));
-    for _ in 0..2 {
-        admin(&app, &access).await.expect("within the limit");
-    }
-    let told = fault(admin(&app, &access).await);
-    assert!(matches!(told, WholesaleError::SandboxLimit(SandboxLimit::Calls { max: 2, .. })), "{told:?}");
-    app.advance(Span::minutes(1));
-    admin(&app, &access).await.expect("another minute");
 }

@@ -123,10 +123,9 @@ async fn made(state: &PageState, session: &Session, mut page: SandboxPage, clien
             let (notice, status) = match limit {
                 SandboxLimit::Address { .. } => (SandboxNotice::Address, StatusCode::TOO_MANY_REQUESTS),
                 SandboxLimit::Email { .. } => (SandboxNotice::Email, StatusCode::TOO_MANY_REQUESTS),
-                SandboxLimit::Living { .. }
-                | SandboxLimit::Orders { .. }
-                | SandboxLimit::Products { .. }
-                | SandboxLimit::Calls { .. } => (SandboxNotice::Full, StatusCode::SERVICE_UNAVAILABLE),
+                SandboxLimit::Living { .. } | SandboxLimit::Orders { .. } | SandboxLimit::Products { .. } => {
+                    (SandboxNotice::Full, StatusCode::SERVICE_UNAVAILABLE)
+                }
             };
             page.notice = Some(notice);
             status

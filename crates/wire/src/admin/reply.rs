@@ -1,6 +1,6 @@
 //! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
 
-use crossdock_app::wholesale::{SandboxLimit, WholesaleError};
+use crossdock_app::wholesale::WholesaleError;
 use crossdock_app::{AppError, error::DbError};
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
@@ -144,7 +144,6 @@ impl Refusal {
             WholesaleError::OrderNotFound | WholesaleError::NotFound(_) | WholesaleError::RecipientNotFound => {
                 new(404, "not_found")
             }
-            WholesaleError::SandboxLimit(SandboxLimit::Calls { .. }) => new(429, "too_fast"),
             _ => new(422, "refused"),
         }
     }

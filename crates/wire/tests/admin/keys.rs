@@ -1,6 +1,7 @@
 //! Keys: one tenant never sees another's, rights, ends and limits are kept, all is logged. That no API accepts another's keys
 //! is tested where all of them are served, in the tests of `crossdock-web`.
 
+use crossdock_app::sandbox::NewSandbox;
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::clock::Span;
 use crossdock_wire::admin::table::TABLE;
@@ -113,7 +114,7 @@ async fn guessing_keys_gets_slower() {
 #[tokio::test]
 async fn a_key_that_calls_too_often_is_told_when_it_may_again() {
     let world = open().await;
-    let api = Api::new(Settings { calls_per_minute: 3 });
+    let api = Api::new(Settings { calls_per_minute: 3, ..Settings::default() });
     let time = async |key: &'static str| {
         let (method, path, query) = ("GET", "system/serverTime", "");
         answer(world.app.app(), &api, Call { method, path, query, body: Some(b""), key: Some(key), client: CLIENT })
@@ -133,4 +134,28 @@ async fn a_key_that_calls_too_often_is_told_when_it_may_again() {
     assert_eq!(time(OTHER_KEY).await.status, 200, "another key has its own");
     world.app.advance(Span::seconds(20));
     assert_eq!(time(ADMIN_KEY).await.status, 200);
+}
+
+#[tokio::test]
+async fn all_keys_of_a_sandbox_share_a_limit_of_their_own() {
+    let world = open().await;
+    let wanted = NewSandbox {
+        name: "Ada".to_owned(),
+        email: "ada@dev.example".to_owned(),
+        client: None,
+        days: None,
+        mails: false,
+    };
+    let sandbox = world.app.app().register_sandbox(wanted).await.expect("a sandbox");
+    add_key(&world, sandbox.wholesaler, "its-second-key-of-today", [(Area::System, Level::Read)].into()).await;
+    let api = Api::new(Settings { sandbox_calls_per_minute: 2, ..Settings::default() });
+    let time = async |key: &str| {
+        let (method, path, query) = ("GET", "system/serverTime", "");
+        let call = Call { method, path, query, body: Some(b""), key: Some(key), client: CLIENT };
+        answer(world.app.app(), &api, call).await.status
+    };
+    assert_eq!(time(&sandbox.admin_key).await, 200);
+    assert_eq!(time("its-second-key-of-today").await, 200);
+    assert_eq!(time(&sandbox.admin_key).await, 429);
+    assert_eq!(time(ADMIN_KEY).await, 200, "others are not bound by it");
 }
