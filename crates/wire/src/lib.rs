@@ -13,5 +13,7 @@ mod json;
 mod limits;
 pub mod markup;
 mod number;
+#[cfg(test)]
+mod samples;
 pub mod table;
 mod tenant;

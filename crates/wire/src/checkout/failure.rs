@@ -252,136 +252,8 @@ fn landed_cost_text(error: &LandedCostError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crossdock_app::error::Step;
-    use crossdock_app::webhook::WebhookError;
-    use crossdock_app::wholesale::WholesaleError;
-    use crossdock_domain::clock::Day;
-    use crossdock_domain::country::Country;
-    use crossdock_domain::ids::StoreId;
-    use crossdock_domain::money::{Currency, MoneyError};
-    use crossdock_domain::order::OrderStatus;
-    use crossdock_domain::shipping::NoShipping;
-
     use super::*;
-
-    fn order() -> OrderId {
-        OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
-    }
-
-    fn country() -> Country {
-        Country::from_code("AQ").expect("a country")
-    }
-
-    fn euro() -> Currency {
-        Currency::from_code("EUR").expect("a currency")
-    }
-
-    fn day() -> Day {
-        Day::new(1999, 1, 1).expect("a day")
-    }
-
-    /// One of each error, numbered: a new variant does not compile until it has a number and a sample.
-    fn number(error: &AppError) -> usize {
-        match error {
-            AppError::InvalidCredentials { .. } => 0,
-            AppError::CartRefused(_) => 1,
-            AppError::IdempotencyMismatch => 2,
-            AppError::OrderNotFound => 3,
-            AppError::OrderLocked { .. } => 4,
-            AppError::NoSuchMove { .. } => 5,
-            AppError::CartNotFound => 6,
-            AppError::CartExpired => 7,
-            AppError::CartEmpty => 8,
-            AppError::CartPaid(_) => 9,
-            AppError::CheckoutNotOpened => 10,
-            AppError::StepMissing(_) => 11,
-            AppError::AddressRefused(_) => 12,
-            AppError::NoShipping(_) => 13,
-            AppError::ShippingNotOffered => 14,
-            AppError::QuoteChanged => 15,
-            AppError::GoodsProhibited(_) => 16,
-            AppError::PaymentNotOffered => 17,
-            AppError::PaymentRefused(_) => 18,
-            AppError::PaymentState(_) => 19,
-            AppError::TestModeOnly => 20,
-            AppError::StoreNotFound => 21,
-            AppError::StoreExists => 22,
-            AppError::SettingsRefused(_) => 23,
-            AppError::JobNotFound => 24,
-            AppError::Amount(_) => 25,
-            AppError::Db(DbError::Conflict) => 26,
-            AppError::Db(DbError::Retry) => 27,
-            AppError::Db(DbError::Inconsistent { .. }) => 28,
-            AppError::Db(DbError::Unavailable(_)) => 29,
-            AppError::Db(DbError::Locked { .. }) => 30,
-            AppError::Db(DbError::InvalidText) => 31,
-            AppError::Db(DbError::Other(_)) => 32,
-            AppError::LandedCost(_) => 33,
-            AppError::RulesBroken(_) => 34,
-            AppError::ShipFromMissing => 35,
-            AppError::QuoteNotFound => 36,
-            AppError::Webhook(_) => 37,
-            AppError::Wholesale(_) => 38,
-        }
-    }
-
-    fn samples() -> Vec<AppError> {
-        let secret = || "secret inside".to_owned();
-        vec![
-            AppError::InvalidCredentials { delay: Span::seconds(2) },
-            AppError::CartRefused(CartProblem::NoItems),
-            AppError::CartRefused(CartProblem::TooManyItems { max: 500 }),
-            AppError::CartRefused(CartProblem::TooLong { item: None, field: "referenceId", max: 500 }),
-            AppError::CartRefused(CartProblem::TooLong { item: Some(2), field: "sku", max: 500 }),
-            AppError::CartRefused(CartProblem::Invalid { item: Some(2), field: "description", must: "is required" }),
-            AppError::CartRefused(CartProblem::Invalid { item: None, field: "misc1", must: "must be short" }),
-            AppError::CartRefused(CartProblem::NegativeTotal),
-            AppError::CartRefused(CartProblem::TotalTooLarge),
-            AppError::IdempotencyMismatch,
-            AppError::OrderNotFound,
-            AppError::OrderLocked { status: OrderStatus::IglobalFraudReview },
-            AppError::NoSuchMove { from: OrderStatus::IglobalOrderInProcess, to: OrderStatus::IglobalLabelsProcessing },
-            AppError::CartNotFound,
-            AppError::CartExpired,
-            AppError::CartEmpty,
-            AppError::CartPaid(order()),
-            AppError::CheckoutNotOpened,
-            AppError::StepMissing(Step::Address),
-            AppError::AddressRefused(vec![]),
-            AppError::NoShipping(NoShipping::NotServiced),
-            AppError::ShippingNotOffered,
-            AppError::QuoteChanged,
-            AppError::GoodsProhibited(vec![]),
-            AppError::PaymentNotOffered,
-            AppError::PaymentRefused(vec![]),
-            AppError::PaymentState(secret()),
-            AppError::TestModeOnly,
-            AppError::StoreNotFound,
-            AppError::StoreExists,
-            AppError::SettingsRefused(secret()),
-            AppError::JobNotFound,
-            AppError::Amount(MoneyError::OutOfRange),
-            AppError::Db(DbError::Conflict),
-            AppError::Db(DbError::Retry),
-            AppError::Db(DbError::Inconsistent { table: "orders", column: "status", id: secret() }),
-            AppError::Db(DbError::Unavailable(secret())),
-            AppError::Db(DbError::Locked { path: secret().into() }),
-            AppError::Db(DbError::InvalidText),
-            AppError::Db(DbError::Other(secret().into())),
-            AppError::LandedCost(LandedCostError::NoLines),
-            AppError::LandedCost(LandedCostError::NoRules(country())),
-            AppError::LandedCost(LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }),
-            AppError::LandedCost(LandedCostError::NoRate(Currency::USD, euro())),
-            AppError::LandedCost(LandedCostError::Negative { field: "shipping", line: None }),
-            AppError::LandedCost(LandedCostError::Negative { field: "weight", line: Some(1) }),
-            AppError::LandedCost(LandedCostError::OutOfRange),
-            AppError::RulesBroken(secret()),
-            AppError::ShipFromMissing,
-            AppError::QuoteNotFound,
-            AppError::Webhook(WebhookError::NoEndpoint),
-            AppError::Wholesale(WholesaleError::Refused(secret())),
-        ]
-    }
+    use crate::samples::{SECRET, app_errors, order};
 
     fn row(failure: &Failure, operation: Operation) -> String {
         let [v1, v2] = [Version::V1, Version::V2].map(|version| failure.reply(version, operation));
@@ -393,15 +265,10 @@ mod tests {
 
     #[test]
     fn every_error_has_its_words_and_statuses() {
-        let samples = samples();
-        let mut numbers: Vec<usize> = samples.iter().map(number).collect();
-        numbers.dedup();
-        assert_eq!(numbers, (0..39).collect::<Vec<_>>(), "a sample of every error, in order");
-
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);
         table += &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), Operation::OrderDetail);
-        for error in samples {
+        for error in app_errors() {
             let subject = Subject::Order(order());
             table += &row(&Failure::App(error, subject), Operation::UpdateVendorOrderStatus);
         }
@@ -417,13 +284,13 @@ mod tests {
         ] {
             table += &row(&Failure::App(AppError::OrderNotFound, subject), operation);
         }
-        assert!(!table.contains("secret inside"), "answers tell nothing of the inside");
+        assert!(!table.contains(SECRET), "answers tell nothing of the inside");
         insta::assert_snapshot!("errors", table);
     }
 
     #[test]
     fn our_own_faults_are_never_told_as_success() {
-        for error in samples() {
+        for error in app_errors() {
             let reply = Failure::App(error, Subject::Nothing).reply(Version::V1, Operation::CreateTempCart);
             assert_eq!(reply.status >= 500, reply.honest_status >= 500, "{reply:?}");
             assert!(reply.status == 200 || reply.status == reply.honest_status, "{reply:?}");
@@ -432,7 +299,7 @@ mod tests {
 
     #[test]
     fn only_wrong_credentials_are_held_back() {
-        for error in samples() {
+        for error in app_errors() {
             let wanted = if let AppError::InvalidCredentials { delay } = &error { *delay } else { Span(0) };
             let reply = Failure::App(error, Subject::Nothing).reply(Version::V2, Operation::CreateTempCart);
             assert_eq!(reply.delay, wanted);

@@ -3,14 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crossdock_app::error::{AppError, CartProblem, DbError, Step};
-use crossdock_app::wholesale::{LineFault, RecipientProblem, SandboxLimit, Unknown, WholesaleError};
-use crossdock_domain::clock::Span;
-use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
-use crossdock_domain::money::MoneyError;
-use crossdock_domain::order::OrderStatus;
-use crossdock_domain::shipping::NoShipping;
-use crossdock_domain::wholesale::{AttachmentProblem, RecipientField, SupplyStatus};
+use crossdock_app::AppError;
+use crossdock_app::wholesale::{LineFault, RecipientProblem};
+use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::decode::Why;
 use super::fault::{line_fault, of_app, problem, recipient_fault};
@@ -20,6 +15,7 @@ use super::soap::SoapProblem;
 use super::target::Lang;
 use super::xml::XmlProblem;
 use super::*;
+use crate::samples::{SECRET, app_errors, wholesale_errors};
 
 /// Every shape that a method reaches.
 fn shapes_of(method: Method) -> Vec<&'static Shape> {
@@ -61,96 +57,6 @@ fn codes_have_numbers_and_words_of_their_own() {
     }
 }
 
-fn order() -> OrderId {
-    OrderId { store: StoreId::new(999).expect("an id"), number: OrderNumber(99_999) }
-}
-
-fn wholesale_errors() -> Vec<WholesaleError> {
-    use WholesaleError as E;
-    let words = || "secret inside".to_owned();
-    let moved = SupplyStatus::Canceled.check_move(SupplyStatus::Packed).expect_err("no such move");
-    let unknown = [
-        Unknown::Wholesaler,
-        Unknown::Account,
-        Unknown::Product,
-        Unknown::Warehouse,
-        Unknown::Reservation,
-        Unknown::Courier,
-        Unknown::PickupPoint,
-        Unknown::Parcel,
-        Unknown::Attachment,
-        Unknown::Sandbox,
-    ];
-    let mut all = vec![
-        E::LoginFailed { delay: Span::seconds(2) },
-        E::SessionInvalid,
-        E::DropshippingKeyInvalid,
-        E::SwitchedOff,
-        E::Invalid { field: "cash_on_delivery", must: "must not be below 0" },
-        E::TooManyElements { max: 100 },
-        E::LinesRefused(Vec::new()),
-        E::OrderNotFound,
-        E::EmptyBasket,
-        E::ExternalIdReused,
-        E::NotCancellable { status: SupplyStatus::Packed },
-        E::UnknownCourier,
-        E::NoCourier,
-        E::PickupPoint,
-        E::RecipientNotFound,
-        E::RecipientIncomplete(vec![RecipientField::Street, RecipientField::Phone]),
-        E::RecipientTooLong(vec![RecipientField::City]),
-        E::PaymentNotAvailable,
-        E::NoSuchMove(moved),
-        E::GoodsMissing,
-        E::Exists(words()),
-        E::Refused(words()),
-        E::SandboxLimit(SandboxLimit::Orders { max: 200, again_in: Span::minutes(3) }),
-        E::SandboxLimit(SandboxLimit::Living { max: 100 }),
-    ];
-    all.extend(unknown.map(E::NotFound));
-    all
-}
-
-fn app_errors() -> Vec<AppError> {
-    let secret = || "secret inside".to_owned();
-    let mut all = vec![
-        AppError::InvalidCredentials { delay: Span::seconds(2) },
-        AppError::CartRefused(CartProblem::NoItems),
-        AppError::IdempotencyMismatch,
-        AppError::OrderNotFound,
-        AppError::OrderLocked { status: OrderStatus::IglobalFraudReview },
-        AppError::NoSuchMove { from: OrderStatus::IglobalOrderInProcess, to: OrderStatus::IglobalLabelsProcessing },
-        AppError::CartNotFound,
-        AppError::CartExpired,
-        AppError::CartEmpty,
-        AppError::CartPaid(order()),
-        AppError::CheckoutNotOpened,
-        AppError::StepMissing(Step::Address),
-        AppError::AddressRefused(vec![]),
-        AppError::NoShipping(NoShipping::NotServiced),
-        AppError::ShippingNotOffered,
-        AppError::QuoteChanged,
-        AppError::PaymentNotOffered,
-        AppError::PaymentRefused(vec![]),
-        AppError::PaymentState(secret()),
-        AppError::TestModeOnly,
-        AppError::StoreNotFound,
-        AppError::StoreExists,
-        AppError::SettingsRefused(secret()),
-        AppError::JobNotFound,
-        AppError::Amount(MoneyError::OutOfRange),
-        AppError::Db(DbError::Conflict),
-        AppError::Db(DbError::Retry),
-        AppError::Db(DbError::Inconsistent { table: "orders", column: "status", id: secret() }),
-        AppError::Db(DbError::Unavailable(secret())),
-        AppError::Db(DbError::Locked { path: secret().into() }),
-        AppError::Db(DbError::InvalidText),
-        AppError::Db(DbError::Other(secret().into())),
-    ];
-    all.extend(wholesale_errors().into_iter().map(AppError::Wholesale));
-    all
-}
-
 fn row(table: &mut String, name: &str, told: impl Fn(Lang) -> Told) {
     let [pol, eng] = [Lang::Pol, Lang::Eng].map(told);
     assert_eq!((pol.code, pol.fault, pol.delay), (eng.code, eng.fault, eng.delay), "{name}");
@@ -165,7 +71,8 @@ fn every_fault_has_its_number_and_words() {
         row(&mut table, &format!("{code:?}"), |lang| Told::plain(code, lang));
     }
     table += "\nuse cases\n";
-    for error in app_errors() {
+    let wholesale = wholesale_errors().into_iter().map(AppError::Wholesale);
+    for error in app_errors().into_iter().filter(|error| !matches!(error, AppError::Wholesale(_))).chain(wholesale) {
         let name = match &error {
             AppError::Wholesale(error) => format!("{error:?}"),
             other => other.code().to_owned(),
@@ -241,6 +148,6 @@ fn every_fault_has_its_number_and_words() {
     for why in soap.into_iter().chain(xml.map(SoapProblem::Xml)) {
         row(&mut table, &format!("{why:?}"), |lang| fault::not_soap(why, lang));
     }
-    assert!(!table.contains("secret inside"), "answers tell nothing of the inside");
+    assert!(!table.contains(SECRET), "answers tell nothing of the inside");
     insta::assert_snapshot!("faults", table);
 }
