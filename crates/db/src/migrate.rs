@@ -41,7 +41,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (7, "0007_order_search"),
     (8, "0008_admin_logins"),
     (9, "0009_sandboxes"),
-    (10, "0010_catalogue")
+    (10, "0010_catalogue"),
+    (11, "0011_order_lists")
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -13,7 +13,7 @@ use crossdock_wire::admin::{self as wire, Call, Reply, TokenCall};
 
 use crate::answer::{Answer, closing};
 use crate::basic;
-use crate::gates::{host, wholesaler_of};
+use crate::gates::{host, place, wholesaler_of};
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
 use crate::settings::NOWHERE;
@@ -55,6 +55,9 @@ pub(crate) async fn call(state: WebState, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(path) = resource(parts.uri.path()) else {
         return failure(StatusCode::NOT_FOUND, "unknown_version", "No such version; use /api/admin/v8/");
+    };
+    let Ok(_place) = place(&state, body.size_hint().upper()).await else {
+        return closing(failure(StatusCode::REQUEST_TIMEOUT, "body_timeout", "Too many large requests at once"));
     };
     let body = match body_of(&state, &parts.headers, body, wire::BODY_LIMIT).await {
         Ok(body) => body,

@@ -142,7 +142,7 @@ fn own_url(public: &str, https: bool, host: Option<&str>, path: &str) -> String 
 
 /// A place for a large body, which is unpacked in memory before anybody has shown a key: few are let in at a time. Small
 /// ones need none.
-async fn place(state: &WebState, size: Option<u64>) -> Result<Option<SemaphorePermit<'_>>, BodyProblem> {
+pub(crate) async fn place(state: &WebState, size: Option<u64>) -> Result<Option<SemaphorePermit<'_>>, BodyProblem> {
     if size.is_some_and(|size| size <= LARGE) {
         return Ok(None);
     }

@@ -2,6 +2,7 @@
 
 mod write;
 
+use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, WholesalerId};
 use serde_json::Value;
 
@@ -151,28 +152,43 @@ pub struct Person {
     name: String,
 }
 
+/// An address on one line.
+fn address(address: &Value) -> String {
+    let part = |keys: &[&str]| {
+        let words = keys.iter().map(|key| cell(&address[*key])).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let parts = [&["first_name", "last_name"][..], &["additional"], &["street"], &["zip", "city"], &["country"]];
+    parts.into_iter().map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// An amount; empty where there is none.
+fn money(value: &Value) -> String {
+    serde_json::from_value::<Money>(value.clone()).map(|money| money.to_string()).unwrap_or_default()
+}
+
 fn show(order: &Value) {
-    let address = &order["delivery"]["address"];
-    let parts = ["first_name", "last_name", "street", "zip", "city", "country"];
-    let address = parts.iter().map(|part| cell(&address[*part])).filter(|part| !part.is_empty());
+    let document = &order["document"];
     output::facts(&[
         ("order", cell(&order["order_id"])),
         ("shop's number", cell(&order["external_id"])),
         ("status", cell(&order["status"])),
         ("placed", cell(&order["placed_at"])),
         ("dispatched", cell(&order["dispatched_at"])),
-        ("ship to", address.collect::<Vec<_>>().join(", ")),
+        ("ship to", address(&order["delivery"]["address"])),
         ("courier", cell(&order["courier"])),
         ("pickup point", cell(&order["delivery"]["pickup_point"]["id"])),
-        ("payment", cell(&order["document"]["payment"])),
-        ("note of the shop", cell(&order["document"]["note_to_order"])),
+        ("payment", cell(&document["payment"])),
+        ("note of the shop", cell(&document["note_to_order"])),
         ("note", cell(&order["note"])),
     ]);
-    let mut table = output::table(["#", "quantity", "code", "item", "size"]);
-    for line in order["document"]["lines"].as_array().into_iter().flatten() {
+    let mut table = output::table(["#", "quantity", "code", "item", "size", "price", "sum"]);
+    for line in document["lines"].as_array().into_iter().flatten() {
         let code = format!("{}-{}", cell(&line["variant"]["product"]), cell(&line["variant"]["size"]));
-        let position = cell(&line["position"]);
-        table.add_row([position, cell(&line["quantity"]), code, cell(&line["name"]), cell(&line["size_name"])]);
+        let [position, quantity, name, size] =
+            ["position", "quantity", "name", "size_name"].map(|key| cell(&line[key]));
+        let [price, sum] = ["unit_gross", "gross"].map(|key| money(&line["value"][key]));
+        table.add_row([position, quantity, code, name, size, price, sum]);
     }
     output::print_table(&table, "no lines");
     let mut table = output::table(["parcel", "courier", "consignment", "parcel number", "tracking"]);
@@ -181,7 +197,13 @@ fn show(order: &Value) {
         table.add_row(keys.map(|key| cell(&parcel[key])));
     }
     output::print_table(&table, "no parcels yet");
-    output::facts(&[("total", cell(&order["total"]))]);
+    output::facts(&[
+        ("goods", money(&document["amounts"]["products"])),
+        ("delivery", money(&document["amounts"]["delivery"])),
+        ("payment fee", money(&document["amounts"]["payment"])),
+        ("total", cell(&order["total"])),
+        ("courier collects", money(&document["cash_on_delivery"]["amount"])),
+    ]);
 }
 
 /// Runs the command.

@@ -35,67 +35,113 @@ statements! {
                 ELSE o.placed_at END <= $7 \
             ORDER BY o.serial DESC"
     }
-    // $1 wholesaler, $2 account, $3 statuses or [], $4 kind of moment, $5 from, $6 to, $7 limit, $8 offset.
-    OF_ACCOUNT = {
+    // Pages of a wholesaler's orders: which ones is answered by an index alone, because the rows are spread wide by their
+    // documents; those of the page are read then. One statement per moment, so that each has its index.
+    // $1 wholesaler, $2 account or 0, $3 statuses or [], $4 from, $5 to, $6 limit, $7 offset.
+    ORDERS_PLACED = {
         sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
-            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
-            WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
-            AND ($3 = '[]' OR o.status IN (SELECT value FROM json_each($3))) \
-            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $5 \
-            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $6 \
-            ORDER BY o.serial DESC LIMIT $7 OFFSET $8",
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            CROSS JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC",
         postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
-            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
-            WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
-            AND (CAST($3 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
-            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END >= $5 \
-            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END <= $6 \
-            ORDER BY o.serial DESC LIMIT $7 OFFSET $8"
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC"
     }
-    OF_ACCOUNT_COUNT = {
-        sqlite "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
-            AND ($3 = '[]' OR o.status IN (SELECT value FROM json_each($3))) \
-            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $5 \
-            AND CASE $4 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $6",
-        postgres "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 AND o.account_id = $2 \
-            AND (CAST($3 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
-            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END >= $5 \
-            AND CASE CAST($4 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END <= $6"
+    ORDERS_PLACED_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5",
+        postgres "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5"
     }
-    // The same without the account.
-    OF_WHOLESALER = {
+    ORDERS_CHANGED = {
         sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
-            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
-            WHERE o.wholesaler_id = $1 \
-            AND ($2 = '[]' OR o.status IN (SELECT value FROM json_each($2))) \
-            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $4 \
-            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $5 \
-            ORDER BY o.serial DESC LIMIT $6 OFFSET $7",
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.changed_at >= $4 AND p.changed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            CROSS JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC",
         postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
-            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM supply_orders o \
-            WHERE o.wholesaler_id = $1 \
-            AND (CAST($2 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($2 AS TEXT) AS jsonb)))) \
-            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END >= $4 \
-            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END <= $5 \
-            ORDER BY o.serial DESC LIMIT $6 OFFSET $7"
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.changed_at >= $4 AND p.changed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC"
     }
-    OF_WHOLESALER_COUNT = {
-        sqlite "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 \
-            AND ($2 = '[]' OR o.status IN (SELECT value FROM json_each($2))) \
-            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END >= $4 \
-            AND CASE $3 WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at ELSE o.placed_at END <= $5",
-        postgres "SELECT COUNT(*) FROM supply_orders o WHERE o.wholesaler_id = $1 \
-            AND (CAST($2 AS TEXT) = '[]' OR o.status IN (SELECT jsonb_array_elements_text(CAST(CAST($2 AS TEXT) AS jsonb)))) \
-            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END >= $4 \
-            AND CASE CAST($3 AS TEXT) WHEN 'modified' THEN o.changed_at WHEN 'dispatch' THEN o.dispatched_at \
-                ELSE o.placed_at END <= $5"
+    ORDERS_CHANGED_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.changed_at >= $4 AND p.changed_at <= $5",
+        postgres "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.changed_at >= $4 AND p.changed_at <= $5"
+    }
+    ORDERS_DISPATCHED = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.dispatched_at >= $4 AND p.dispatched_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            CROSS JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.dispatched_at >= $4 AND p.dispatched_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC"
+    }
+    ORDERS_DISPATCHED_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND ($2 = 0 OR p.account_id = $2) \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.dispatched_at >= $4 AND p.dispatched_at <= $5",
+        postgres "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND (CAST($2 AS BIGINT) = 0 OR p.account_id = $2) \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.dispatched_at >= $4 AND p.dispatched_at <= $5"
+    }
+    // $2 is an account.
+    ORDERS_OF_ACCOUNT = {
+        sqlite "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND p.account_id = $2 \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            CROSS JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC",
+        postgres "SELECT o.wholesaler_id, o.serial, o.account_id, o.external_id, o.status, o.placed_at, o.changed_at, \
+            o.dispatched_at, o.cancel_refused, o.note, o.delivery, o.document FROM (SELECT p.serial FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND p.account_id = $2 \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5 \
+            ORDER BY p.serial DESC LIMIT $6 OFFSET $7) AS page \
+            JOIN supply_orders o ON o.wholesaler_id = $1 AND o.serial = page.serial ORDER BY o.serial DESC"
+    }
+    ORDERS_OF_ACCOUNT_COUNT = {
+        sqlite "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND p.account_id = $2 \
+            AND ($3 = '[]' OR p.status IN (SELECT value FROM json_each($3))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5",
+        postgres "SELECT COUNT(*) FROM supply_orders p \
+            WHERE p.wholesaler_id = $1 AND p.account_id = $2 \
+            AND (CAST($3 AS TEXT) = '[]' OR p.status IN (SELECT jsonb_array_elements_text(CAST(CAST($3 AS TEXT) AS jsonb)))) \
+            AND p.placed_at >= $4 AND p.placed_at <= $5"
     }
     // $1 wholesaler, $2 terms of which an order has one, $3 account or 0, $4 statuses or [], $5 kind of moment, $6 from, $7 to,
     // $8 further lists of terms like $2, $9 serials or [], $10 limit, $11 offset.
@@ -174,6 +220,16 @@ pub enum DateKind {
     Dispatched,
 }
 
+impl DateKind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Added => "add",
+            Self::Modified => "modified",
+            Self::Dispatched => "dispatch",
+        }
+    }
+}
+
 /// Which orders to list; always of one wholesaler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupplyFilter {
@@ -203,13 +259,8 @@ impl Tx {
         let tenant = filter.wholesaler.get();
         let statuses = json(&filter.statuses.iter().map(|status| status.code()).collect::<Vec<_>>())?;
         let (kind, from, to) = filter.dates.unwrap_or((DateKind::Added, Timestamp(i64::MIN), Timestamp(i64::MAX)));
-        let kind = match kind {
-            DateKind::Added => "add",
-            DateKind::Modified => "modified",
-            DateKind::Dispatched => "dispatch",
-        };
         let account = filter.account.map_or(0, |account| account.0);
-        let common: Vec<Value> = params![statuses, kind, from.0, to.0];
+        let common: Vec<Value> = params![statuses.as_str(), kind.code(), from.0, to.0];
         let mut serials: Option<Vec<i64>> =
             filter.serials.as_ref().map(|serials| serials.iter().map(|serial| serial.0).collect());
         if let Some(serials) = &mut serials {
@@ -238,11 +289,13 @@ impl Tx {
                 (rows.into_iter().skip(skip).take(take).collect(), total)
             }
             (None, None) => {
-                let (list, count, tenant) = match filter.account {
-                    Some(account) => (&OF_ACCOUNT, &OF_ACCOUNT_COUNT, params![tenant, account.0]),
-                    None => (&OF_WHOLESALER, &OF_WHOLESALER_COUNT, params![tenant]),
+                let (list, count) = match kind {
+                    DateKind::Added if filter.account.is_some() => (&ORDERS_OF_ACCOUNT, &ORDERS_OF_ACCOUNT_COUNT),
+                    DateKind::Added => (&ORDERS_PLACED, &ORDERS_PLACED_COUNT),
+                    DateKind::Modified => (&ORDERS_CHANGED, &ORDERS_CHANGED_COUNT),
+                    DateKind::Dispatched => (&ORDERS_DISPATCHED, &ORDERS_DISPATCHED_COUNT),
                 };
-                self.page(filter, list, count, [tenant, common].concat()).await?
+                self.page(filter, list, count, params![tenant, account, statuses, from.0, to.0]).await?
             }
         };
         let mut orders: Vec<SupplyOrder> = rows.into_iter().map(|row| row.0).collect();

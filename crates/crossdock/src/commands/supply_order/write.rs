@@ -18,8 +18,10 @@ pub(super) const ADD_USAGE: &str =
 
 pub(super) const ADD_HELP: &str = "\
 Examples:
-  crossdock supply-order add 1 --account shop1 --line 1-S=2 --line 5900000010007=1 --courier 51 --recipient 4
-  crossdock supply-order add 1 --account shop1 --line 1-S=2 --price 1-S=79.90 --delivery-cost 0 --courier 51 \\
+  crossdock supply-order add 1 --account shop1 --line 1-S=2 --line 5900000010007=1 \\
+    --courier 51 --recipient 4
+  crossdock supply-order add 1 --account shop1 --line 1-S=2 --price 1-S=79.90 \\
+    --delivery-cost 0 --courier 51 \\
     --external-id A-1 --first-name Jan --last-name Kowalski --street 'Prosta 1' --zip 00-001 \\
     --city Warszawa --country PL --phone 500100200
 
@@ -27,7 +29,7 @@ With --external-id the same command again gives the same order.";
 
 pub(super) const EDIT_HELP: &str = "\
 Examples:
-  crossdock supply-order edit 1 17 --line 1-S=3        # three of it, whatever it was; a new line when there is none
+  crossdock supply-order edit 1 17 --line 1-S=3        # three of it; a new line when there is none
   crossdock supply-order edit 1 17 --line 1-S=+2 --line 1-M=-1
   crossdock supply-order edit 1 17 --line '#2=0'       # removes the line at position 2
   crossdock supply-order edit 1 17 --price 1-S=79.90 --note-to-courier 'ring twice'
