@@ -246,7 +246,7 @@ fn an_icdf_file_becomes_an_order_and_an_order_a_file() {
     let to = "--account shop1 --courier 51 --external-id A-1 --first-name Jan --last-name Kowalski --street 'Prosta 1' \
               --zip 00-950 --city Warszawa --phone 500100200";
     let refused = shell.run(&format!("import order --icdf order.xml {to}")).failed(3);
-    assert!(refused.contains("the parts named in the file are not those of this set"), "{refused}");
+    assert!(refused.contains("the parts named are not those of this set"), "{refused}");
     shell.file("order.csv", "SKU;quantity;comments\n1-M;2;Blue\n599;1;\n");
     let placed = shell.run(&format!("import order --icdf order.csv {to} --json")).json();
     assert_eq!((&placed["order"], &placed["repeated"]), (&1.into(), &false.into()));
