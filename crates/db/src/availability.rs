@@ -14,7 +14,8 @@ use crate::value::{Row, params};
 
 statements! {
     // A row per reference, part of a set, and warehouse. Reservations past their time no longer count, whether or not
-    // somebody has cleared them away yet.
+    // somebody has cleared them away yet. PostgreSQL expects a hundred codes of every list and would rather read whole tables
+    // than look them up one by one: LATERAL with LIMIT or OFFSET, which is not taken apart, makes it look them up.
     BY_CODES = {
         sqlite "SELECT v.value ->> 0, c.kind, c.product_id, c.size_id, s.active AND p.active, s.stock_mode, s.prices, \
             p.prepare_days, b.quantity, b.item_product_id, b.item_size_id, i.stock_mode, k.warehouse_id, k.quantity, \
@@ -37,14 +38,17 @@ statements! {
                 WHERE e.wholesaler_id = k.wholesaler_id AND e.product_id = k.product_id AND e.size_id = k.size_id \
                 AND e.warehouse_id = k.warehouse_id AND e.expires_at <= $1), p.unit_step, p.unit_minimum \
             FROM jsonb_array_elements($2::jsonb) AS v \
-            JOIN product_codes c ON c.wholesaler_id = $3 AND c.kind = v ->> 1 AND c.code = v ->> 2 \
+            JOIN LATERAL (SELECT * FROM product_codes WHERE wholesaler_id = $3 AND kind = v ->> 1 AND code = v ->> 2 LIMIT 1) c \
+                ON TRUE \
             JOIN product_sizes s ON s.wholesaler_id = $3 AND s.product_id = c.product_id AND s.size_id = c.size_id \
             JOIN products p ON p.wholesaler_id = $3 AND p.id = c.product_id \
-            LEFT JOIN bundle_items b ON b.wholesaler_id = $3 AND b.product_id = c.product_id AND b.size_id = c.size_id \
+            LEFT JOIN LATERAL (SELECT * FROM bundle_items WHERE wholesaler_id = $3 AND product_id = c.product_id \
+                AND size_id = c.size_id OFFSET 0) b ON TRUE \
             LEFT JOIN product_sizes i ON i.wholesaler_id = $3 AND i.product_id = b.item_product_id \
                 AND i.size_id = b.item_size_id \
-            LEFT JOIN stock k ON k.wholesaler_id = $3 AND k.product_id = COALESCE(b.item_product_id, c.product_id) \
-                AND k.size_id = COALESCE(b.item_size_id, c.size_id) \
+            LEFT JOIN LATERAL (SELECT * FROM stock WHERE wholesaler_id = $3 \
+                AND product_id = COALESCE(b.item_product_id, c.product_id) \
+                AND size_id = COALESCE(b.item_size_id, c.size_id) OFFSET 0) k ON TRUE \
             LEFT JOIN warehouses w ON w.wholesaler_id = $3 AND w.id = k.warehouse_id"
     }
 }
