@@ -1,43 +1,33 @@
-//! Use cases: one file per command or query. Handlers, jobs and the command line only call these.
+//! The installation put together: platform, landed costs, checkout and hub, with what concerns all of them. The use cases are
+//! in the crates that it re-exports.
 //!
-//! A use case reads the clock once, opens one transaction ([`crossdock_db::Operation`]), and writes every outside effect
-//! as a [`Job`] in it. Talking to a payment provider happens outside any transaction.
+//! | handle | use cases |
+//! | --- | --- |
+//! | [`App::checkout`] | the buyer's side: stores, carts, checkout, payments, orders |
+//! | [`App::hub`] | the wholesaler's side: tenants, catalogue and stock, ordering, orders |
+//! | [`App::landed_cost`] | duty, import tax and fees |
+//! | [`App::webhooks`], [`App::mail`], [`App::jobs`] | what goes out, and the queue that sends it |
 
-pub mod access;
-pub mod admin_api;
-pub mod cart;
-pub mod checkout;
-pub mod error;
-pub mod job;
-pub mod landed_cost;
-pub mod mail;
-pub mod orders;
-pub mod outgoing;
-pub mod outside;
-pub mod payment;
-pub mod queue;
-pub mod sandbox;
-pub mod staff;
-pub mod stores;
-pub mod test_order;
-pub mod upkeep;
-pub mod webhook;
-pub mod wholesale;
+mod housekeeping;
+mod run_job;
 
 use std::sync::Arc;
 
 use crossdock_db::Db;
 use crossdock_domain::clock::{Clock, Timestamp};
 use crossdock_domain::random::Random;
-use tokio::sync::Notify;
 
-pub use error::AppError;
-pub use job::Job;
-pub use outside::Outside;
+pub use crossdock_checkout as checkout;
+pub use crossdock_hub as hub;
+pub use crossdock_landed_cost as landed_cost;
+pub use crossdock_platform as platform;
+pub use crossdock_platform::{AppError, BoxFuture, Job, Outside, SealingKey};
 
-use crate::access::Access;
-use crate::landed_cost::{CostBooks, RulesSource};
-use crate::payment::provider::{self, PaymentProvider, Providers};
+use crate::checkout::Checkout;
+use crate::checkout::payment::provider::{self, PaymentProvider};
+use crate::hub::{Hub, SandboxRules};
+use crate::landed_cost::{LandedCosts, RulesSource};
+use crate::platform::{Jobs, Mails, Platform, Webhooks};
 
 /// What the use cases need to know of the installation.
 #[derive(Debug, Clone)]
@@ -49,33 +39,19 @@ pub struct Config {
     /// Where the landed-cost rule book comes from.
     pub rules: RulesSource,
     /// What values that must be readable again are encrypted with; from the key file.
-    pub sealing_key: wholesale::SealingKey,
+    pub sealing_key: SealingKey,
     /// Limits of sandboxes.
-    pub sandbox: sandbox::SandboxRules,
+    pub sandbox: SandboxRules,
 }
 
-/// Everything a use case needs. Cheap to clone.
-#[derive(Clone)]
+/// Every use case of an installation. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct App {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    db: Db,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    config: Config,
-    providers: Providers,
-    access: Access,
-    cost_books: CostBooks,
-    outside: Outside,
-    jobs_written: Notify,
-}
-
-impl std::fmt::Debug for App {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("db", &self.inner.db).field("config", &self.inner.config).finish_non_exhaustive()
-    }
+    config: Arc<Config>,
+    platform: Platform,
+    landed_cost: LandedCosts,
+    checkout: Checkout,
+    hub: Hub,
 }
 
 impl App {
@@ -93,69 +69,80 @@ impl App {
         config: Config,
         providers: Vec<Arc<dyn PaymentProvider>>,
     ) -> Self {
-        let providers = Providers::new(providers);
-        let access = Access::default();
-        Self {
-            inner: Arc::new(Inner {
-                db,
-                clock,
-                random,
-                config,
-                providers,
-                access,
-                cost_books: CostBooks::default(),
-                outside: Outside::default(),
-                jobs_written: Notify::new(),
-            }),
-        }
+        let of_platform = platform::Config {
+            public_url: config.public_url.clone(),
+            test_mode: config.test_mode,
+            sealing_key: config.sealing_key.clone(),
+        };
+        let platform = Platform::new(db, clock, random, of_platform);
+        let landed_cost = LandedCosts::new(platform.clone(), config.rules.clone());
+        let checkout = Checkout::new(platform.clone(), landed_cost.clone(), providers);
+        let hub = Hub::new(platform.clone(), config.sandbox.clone());
+        Self { config: Arc::new(config), platform, landed_cost, checkout, hub }
+    }
+
+    /// The same app with ways to the outside.
+    ///
+    /// # Panics
+    /// When they were set or used before.
+    #[must_use]
+    pub fn with_outside(self, outside: Outside) -> Self {
+        self.platform.set_outside(outside);
+        self
+    }
+
+    /// The buyer's side.
+    pub fn checkout(&self) -> &Checkout {
+        &self.checkout
+    }
+
+    /// The wholesaler's side.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Landed costs.
+    pub fn landed_cost(&self) -> &LandedCosts {
+        &self.landed_cost
+    }
+
+    /// Webhook endpoints and deliveries.
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        self.platform.webhooks()
+    }
+
+    /// E-mails.
+    pub fn mail(&self) -> Mails<'_> {
+        self.platform.mail()
+    }
+
+    /// The job queue.
+    pub fn jobs(&self) -> Jobs<'_> {
+        self.platform.jobs()
+    }
+
+    /// What all of them stand on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
     }
 
     /// The database, for the command line's upkeep commands and for tests.
     pub fn db(&self) -> &Db {
-        &self.inner.db
+        self.platform.db()
     }
 
     /// The present moment.
     pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
+        self.platform.now()
     }
 
     /// The settings of this installation.
     pub fn config(&self) -> &Config {
-        &self.inner.config
+        &self.config
     }
 
     /// The randomness of this installation.
     pub fn random(&self) -> &dyn Random {
-        &*self.inner.random
-    }
-
-    /// Fresh random bytes, for cookies and nonces.
-    pub fn random_bytes(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        self.inner.random.fill(&mut bytes);
-        bytes
-    }
-
-    pub(crate) fn providers(&self) -> &Providers {
-        &self.inner.providers
-    }
-
-    pub(crate) fn access(&self) -> &Access {
-        &self.inner.access
-    }
-
-    pub(crate) fn cost_books(&self) -> &CostBooks {
-        &self.inner.cost_books
-    }
-
-    /// Wakes the worker of this process early; polling finds the job in any case.
-    pub(crate) fn jobs_were_written(&self) {
-        self.inner.jobs_written.notify_one();
-    }
-
-    /// Waits until this process has written a job.
-    pub async fn job_written(&self) {
-        self.inner.jobs_written.notified().await;
+        self.platform.random()
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
-use crossdock_app::sandbox::SandboxRules;
 use crossdock_web::settings::{AccessLog, ForwardedHeader};
 use crossdock_wire::customer::gates::{Aliases, BadAlias};
 use serde::{Deserialize, Serialize};

@@ -92,7 +92,7 @@ impl Context {
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
         // Before anything clones it.
         let app = app.with_outside(outside(&self.config)?);
-        if !app.has_right_sealing_key().await? {
+        if !app.platform().has_right_sealing_key().await? {
             return Err(Failure::refused(format!(
                 "the key file {} is not the one that the database was made with; copy that file here",
                 self.place.key_file().display()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossdock_app::Outside;
-use crossdock_app::mail::Post;
-use crossdock_app::webhook::Rules;
+use crossdock_app::platform::mail::Post;
+use crossdock_app::platform::webhook::Rules;
 use crossdock_domain::clock::Span;
 use crossdock_jobs::outgoing::{Guard, GuardedClient};
 use crossdock_jobs::smtp::SmtpMailer;

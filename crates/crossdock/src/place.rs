@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use crossdock_app::wholesale::SealingKey;
+use crossdock_app::SealingKey;
 use crossdock_domain::random::{Random as _, SystemRandom};
 
 /// Where a command without `--data-dir` works.

@@ -74,7 +74,7 @@ impl Server {
         let public_url = server.public_url(address);
         let app = context.app(db, public_url.clone()).await?;
         // Rule files with mistakes are better found now than by the first buyer.
-        if let Err(error) = app.cost_book().await {
+        if let Err(error) = app.landed_cost().book().await {
             app.db().close().await;
             return Err(error.into());
         }

@@ -1,10 +1,14 @@
 //! What a shop hands over: lines, discounts, boxes and prefill (reference checkout-api §4).
 
+mod rules;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Prefill;
 use crate::money::{Currency, Money, MoneyError};
+
+pub use rules::{CartProblem, check, check_line};
 
 /// Most lines a cart may have.
 pub const MAX_LINES: usize = 500;

@@ -7,8 +7,8 @@ mod guard;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
-use crossdock_app::outgoing::{Answer, Call, Outgoing, OutgoingError, WhenLonger};
-use crossdock_app::payment::provider::BoxFuture;
+use crossdock_app::BoxFuture;
+use crossdock_app::platform::outgoing::{Answer, Call, Outgoing, OutgoingError, WhenLonger};
 use crossdock_domain::webhook::check_url;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;

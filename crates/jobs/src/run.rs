@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossdock_app::job::JobRun;
-use crossdock_app::queue::{JobOutcome, JobRow};
+use crossdock_app::platform::job::JobRun;
+use crossdock_app::platform::queue::{JobOutcome, JobRow};
 use crossdock_app::{App, AppError, Job};
 
 use crate::Backoff;
@@ -69,7 +69,7 @@ pub(crate) struct Runner {
 impl Runner {
     /// Takes up to `limit` due jobs.
     pub(crate) async fn claim(&self, limit: usize) -> Result<Vec<JobRow>, AppError> {
-        self.app.claim_jobs(span(self.lease), i64::try_from(limit).unwrap_or(i64::MAX)).await
+        self.app.jobs().claim(span(self.lease), i64::try_from(limit).unwrap_or(i64::MAX)).await
     }
 
     /// Runs a claimed job and stores the outcome. Never fails: what cannot be stored is told to the log, and the lease
@@ -94,7 +94,7 @@ impl Runner {
         };
         metrics::counter!(JOBS_TOTAL, "kind" => row.kind.clone(), "result" => result).increment(1);
         metrics::histogram!(JOB_DURATION, "kind" => row.kind.clone()).record(begun.elapsed().as_secs_f64());
-        match self.app.finish_job(&row, outcome).await {
+        match self.app.jobs().finish(&row, outcome).await {
             Ok(true) => {}
             Ok(false) => {
                 tracing::warn!(job = %row.id, kind = row.kind, "the lease ran out before the job ended; another run has it");

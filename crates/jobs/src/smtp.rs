@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crossdock_app::mail::{Letter, MailError, Mailer};
-use crossdock_app::payment::provider::BoxFuture;
+use crossdock_app::BoxFuture;
+use crossdock_app::platform::mail::{Letter, MailError, Mailer};
 use crossdock_domain::ids::MailId;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};

@@ -106,7 +106,7 @@ impl Worker {
                 biased;
                 () = &mut shutdown => break,
                 Some(_) = running.join_next() => {}
-                () = self.runner.app.job_written(), if may_look => next_look = Instant::now(),
+                () = self.runner.app.platform().job_written(), if may_look => next_look = Instant::now(),
                 () = sleep_until(next_look), if may_look => {}
             }
         }
@@ -129,7 +129,7 @@ async fn upkeep(app: App, every: Duration) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match app.upkeep().await {
+        match app.housekeeping().await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "upkeep deleted old rows"),
             Err(error) => tracing::error!(%error, "upkeep failed"),
@@ -143,7 +143,7 @@ async fn count(app: App) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let Ok(counts) = app.job_counts().await else { continue };
+        let Ok(counts) = app.jobs().counts().await else { continue };
         for state in ["waiting", "running", "dead"] {
             let jobs = counts.iter().find(|(name, _)| name == state).map_or(0, |(_, jobs)| *jobs);
             let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);

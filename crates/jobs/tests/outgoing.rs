@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crossdock_app::outgoing::{Call, Outgoing as _, OutgoingError, WhenLonger};
-use crossdock_app::payment::provider::BoxFuture;
+use crossdock_app::BoxFuture;
+use crossdock_app::platform::outgoing::{Call, Outgoing as _, OutgoingError, WhenLonger};
 use crossdock_domain::webhook::Method;
 use crossdock_jobs::outgoing::{Guard, GuardedClient, Resolve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

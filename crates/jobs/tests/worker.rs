@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crossdock_app::job::JobRun;
-use crossdock_app::queue::{JobOutcome, JobRow};
+use crossdock_app::platform::job::JobRun;
+use crossdock_app::platform::queue::{JobOutcome, JobRow};
 use crossdock_domain::clock::Span;
 use crossdock_jobs::{Backoff, Handler, Worker, WorkerSettings};
 use crossdock_testkit::{Builder, Call, Fault, TestApp, on_both_engines};
@@ -30,7 +30,7 @@ on_both_engines!(
 
 /// The only job in this state.
 async fn only(app: &TestApp, state: &'static str) -> JobRow {
-    let mut jobs = app.jobs(state, 10).await.expect("the queue is read");
+    let mut jobs = app.jobs().list(state, 10).await.expect("the queue is read");
     assert_eq!(jobs.len(), 1, "{state}: {jobs:?}");
     jobs.remove(0)
 }
@@ -43,17 +43,17 @@ fn settings() -> WorkerSettings {
 async fn a_job_whose_lease_ran_out_goes_to_the_next_claimer(app: TestApp) {
     app.paid_order().await;
     let lease = Span::seconds(90);
-    let first = app.claim_jobs(lease, 10).await.expect("claimed").remove(0);
+    let first = app.jobs().claim(lease, 10).await.expect("claimed").remove(0);
     assert_eq!(first.attempts, 1, "the attempt counts at the claim");
     app.advance(Span::seconds(89));
-    assert_eq!(app.claim_jobs(lease, 10).await.expect("claimed"), []);
+    assert_eq!(app.jobs().claim(lease, 10).await.expect("claimed"), []);
     app.advance(Span::seconds(1));
-    let second = app.claim_jobs(lease, 10).await.expect("claimed").remove(0);
+    let second = app.jobs().claim(lease, 10).await.expect("claimed").remove(0);
     assert_eq!((second.id, second.attempts), (first.id, 2));
 
-    assert!(!app.finish_job(&first, JobOutcome::Done).await.expect("stored"), "too late: somebody else has it");
+    assert!(!app.jobs().finish(&first, JobOutcome::Done).await.expect("stored"), "too late: somebody else has it");
     assert_eq!(only(&app, "running").await.id, first.id);
-    assert!(app.finish_job(&second, JobOutcome::Done).await.expect("stored"));
+    assert!(app.jobs().finish(&second, JobOutcome::Done).await.expect("stored"));
     only(&app, "done").await;
 }
 
@@ -79,17 +79,17 @@ async fn a_failed_job_waits_longer_each_time_and_dies_at_the_end(app: TestApp) {
     app.advance(Span::days(30));
     assert_eq!(app.run_jobs().await, 0, "a dead job is not run");
 
-    app.run_job_again(dead.id).await.expect("put back");
+    app.jobs().run_again(dead.id).await.expect("put back");
     assert_eq!(app.run_jobs().await, 1);
     only(&app, "done").await;
 }
 
 async fn a_dead_job_can_be_run_again(app: TestApp) {
     let order = app.paid_order().await;
-    let job = app.claim_jobs(Span::seconds(90), 1).await.expect("claimed").remove(0);
-    app.finish_job(&job, JobOutcome::Dead { error: "bad day".to_owned() }).await.expect("stored");
-    assert!(app.run_job_again(job.id).await.is_ok());
-    assert!(app.run_job_again(job.id).await.is_err(), "it is dead no more");
+    let job = app.jobs().claim(Span::seconds(90), 1).await.expect("claimed").remove(0);
+    app.jobs().finish(&job, JobOutcome::Dead { error: "bad day".to_owned() }).await.expect("stored");
+    assert!(app.jobs().run_again(job.id).await.is_ok());
+    assert!(app.jobs().run_again(job.id).await.is_err(), "it is dead no more");
     assert_eq!(app.run_jobs().await, 1);
     assert!(app.read_order(order).await.payment.is_some_and(|payment| payment.captured_at.is_some()));
     assert_eq!(app.bank().count(Call::Capture), 1);
@@ -133,13 +133,13 @@ async fn a_job_that_always_takes_its_process_along_dies(app: TestApp) {
     app.paid_order().await;
     // Claimed, and never heard of again.
     for _ in 0..Backoff::default().max_attempts() {
-        assert_eq!(app.claim_jobs(Span::seconds(90), 1).await.expect("claimed").len(), 1);
+        assert_eq!(app.jobs().claim(Span::seconds(90), 1).await.expect("claimed").len(), 1);
         app.advance(Span::seconds(90));
     }
     assert_eq!(app.run_jobs().await, 1);
     let dead = only(&app, "dead").await;
     assert_eq!(dead.last_error.as_deref(), Some("its last runs ended without a result"));
-    app.run_job_again(dead.id).await.expect("put back");
+    app.jobs().run_again(dead.id).await.expect("put back");
     assert_eq!(app.run_jobs().await, 1);
 }
 
@@ -193,7 +193,7 @@ async fn jobs_run_side_by_side_up_to_the_number_of_lanes(app: TestApp) {
         })
     };
     work(&app, WorkerSettings { lanes: 2, ..settings() }, 6, handler).await;
-    assert_eq!(app.jobs("done", 10).await.expect("the queue is read").len(), 6);
+    assert_eq!(app.jobs().list("done", 10).await.expect("the queue is read").len(), 6);
     assert_eq!(most.load(Ordering::SeqCst), 2);
 }
 

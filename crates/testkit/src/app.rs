@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crossdock_app::cart::CreateCart;
+use crossdock_app::SealingKey;
+use crossdock_app::checkout::carts::CreateCart;
+use crossdock_app::checkout::payment::PaymentStep;
+use crossdock_app::checkout::payment::provider;
+use crossdock_app::checkout::payment::provider::PaymentProvider;
+use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
-use crossdock_app::payment::PaymentStep;
-use crossdock_app::payment::provider::{self, PaymentProvider};
-use crossdock_app::queue::JobRow;
-use crossdock_app::sandbox::SandboxRules;
-use crossdock_app::wholesale::SealingKey;
+use crossdock_app::platform::queue::JobRow;
 use crossdock_app::{App, AppError, Config, Outside};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
@@ -125,7 +126,7 @@ impl Builder {
         };
         if self.with_store {
             let secret = SecretString::from(samples::SECRET);
-            test.add_store(samples::store(samples::store_id()), &secret).await.expect("the store is new");
+            test.checkout().stores().add(samples::store(samples::store_id()), &secret).await.expect("the store is new");
         }
         Some(test)
     }
@@ -235,11 +236,11 @@ impl TestApp {
         // More than any test needs; a job that never ends must not hang the test.
         for _ in 0..200 {
             self.run_jobs().await;
-            let waiting = self.jobs("waiting", 1).await.expect("the queue is read");
+            let waiting = self.jobs().list("waiting", 1).await.expect("the queue is read");
             let Some(next) = waiting.first() else { return };
             self.advance_to(next.run_at.max(self.now()));
         }
-        panic!("jobs are still waiting: {:?}", self.jobs("waiting", 10).await);
+        panic!("jobs are still waiting: {:?}", self.jobs().list("waiting", 10).await);
     }
 
     /// Jobs may stay where they are when the test ends.
@@ -255,7 +256,7 @@ impl TestApp {
     /// Registers a cart of any store.
     pub async fn create_for(&self, store: StoreId, secret: &str, cart: Cart) -> Result<CartId, AppError> {
         let credentials = samples::credentials(store, secret);
-        self.create_cart(CreateCart { credentials, cart, idempotency_key: None }).await
+        self.checkout().carts().create(CreateCart { credentials, cart, idempotency_key: None }).await
     }
 
     /// Registers the sample cart.
@@ -290,30 +291,34 @@ impl TestApp {
     pub async fn add_other_store(&self) -> StoreId {
         let store = samples::store(samples::other_store_id());
         let id = store.id;
-        self.add_store(store, &SecretString::from(samples::OTHER_SECRET)).await.expect("the store is new");
+        self.checkout()
+            .stores()
+            .add(store, &SecretString::from(samples::OTHER_SECRET))
+            .await
+            .expect("the store is new");
         id
     }
 
     /// Changes the settings of store 999.
     pub async fn change_settings(&self, change: impl FnOnce(&mut crossdock_domain::store::StoreSettings)) {
-        let mut store = self.store(samples::store_id()).await.expect("the store is there");
+        let mut store = self.checkout().stores().get(samples::store_id()).await.expect("the store is there");
         change(&mut store.settings);
-        self.update_store(store).await.expect("the settings are good");
+        self.checkout().stores().update(store).await.expect("the settings are good");
     }
 
     /// The order.
     pub async fn read_order(&self, id: OrderId) -> Order {
-        self.order(id).await.expect("the order is there")
+        self.checkout().orders().get(id).await.expect("the order is there")
     }
 
     /// Everything that happened to the order.
     pub async fn history(&self, id: OrderId) -> Vec<HistoryEntry> {
-        self.order_history(id).await.expect("the order is there")
+        self.checkout().orders().history(id).await.expect("the order is there")
     }
 
     /// Every order number of a store, in order.
     pub async fn order_numbers(&self, store: StoreId) -> Vec<i64> {
-        let orders = self.orders_since(store, Timestamp(0), i64::MAX).await.expect("the store is there");
+        let orders = self.checkout().orders().since(store, Timestamp(0), i64::MAX).await.expect("the store is there");
         orders.into_iter().map(|order| order.number.0).collect()
     }
 

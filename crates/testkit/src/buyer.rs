@@ -1,8 +1,8 @@
 //! A buyer's browser that walks through the checkout of one cart.
 
-use crossdock_app::checkout::{Browser, OpenCheckout, Passage, QuoteRow, SaveAddress};
-use crossdock_app::payment::provider::PaymentInput;
-use crossdock_app::payment::{AttemptRow, PaymentStep, StartPayment};
+use crossdock_app::checkout::payment::provider::PaymentInput;
+use crossdock_app::checkout::payment::{AttemptRow, PaymentStep, StartPayment};
+use crossdock_app::checkout::session::{Browser, OpenCheckout, Passage, QuoteRow, SaveAddress};
 use crossdock_app::{App, AppError};
 use crossdock_domain::address::Prefill;
 use crossdock_domain::ids::{CartId, QuoteId};
@@ -88,32 +88,32 @@ impl Buyer {
     pub async fn arrive(&self, country: Option<&str>, prefill: Prefill) -> Result<Passage, AppError> {
         let country = country.map(ToOwned::to_owned);
         let command = OpenCheckout { cart: self.cart, browser: self.browser.clone(), country, prefill };
-        self.app.open_checkout(command).await
+        self.app.checkout().sessions().open(command).await
     }
 
     /// Loads any later page.
     pub async fn passage(&self) -> Result<Passage, AppError> {
-        self.app.passage(self.cart, &self.browser).await
+        self.app.checkout().sessions().get(self.cart, &self.browser).await
     }
 
     /// Types the sample address of this country.
     pub async fn enter_address(&self, country: &str) -> Result<Passage, AppError> {
         let form = SaveAddress { ship_to: samples::address(country), bill_to: None, note: String::new() };
-        self.app.save_address(self.passage().await?, form).await
+        self.app.checkout().sessions().save_address(self.passage().await?, form).await
     }
 
     /// Takes the cheapest shipping option, when there is anything to ship.
     pub async fn choose_first_shipping(&self) -> Result<Passage, AppError> {
         let passage = self.passage().await?;
-        match self.app.shipping_options(&passage)?.into_iter().next() {
-            Some(option) => self.app.choose_shipping(passage, &option.id).await,
+        match self.app.checkout().sessions().shipping_options(&passage)?.into_iter().next() {
+            Some(option) => self.app.checkout().sessions().choose_shipping(passage, &option.id).await,
             None => Ok(passage),
         }
     }
 
     /// Looks at the totals.
     pub async fn review(&self) -> Result<QuoteRow, AppError> {
-        self.app.quote(&self.passage().await?).await
+        self.app.checkout().quotes().quote(&self.passage().await?).await
     }
 
     /// Everything up to the payment page, to Germany; the quote that is shown there.
@@ -132,7 +132,7 @@ impl Buyer {
         input: PaymentInput,
     ) -> Result<PaymentStep, AppError> {
         let passage = self.passage().await?;
-        self.app.start_payment(StartPayment { passage, quote, provider, input }).await
+        self.app.checkout().payments().start(StartPayment { passage, quote, provider, input }).await
     }
 
     /// Looks at the totals and pays them with a card.
@@ -150,17 +150,17 @@ impl Buyer {
 
     /// Comes back from the bank's further step.
     pub async fn answer_challenge(&self, passed: bool) -> Result<PaymentStep, AppError> {
-        self.app.answer_challenge(&self.passage().await?, passed).await
+        self.app.checkout().payments().answer_challenge(&self.passage().await?, passed).await
     }
 
     /// Reloads the waiting page.
     pub async fn progress(&self) -> Result<PaymentStep, AppError> {
-        self.app.payment_progress(&self.passage().await?).await
+        self.app.checkout().payments().progress(&self.passage().await?).await
     }
 
     /// The attempt that the pages talk about.
     pub async fn attempt(&self) -> Option<AttemptRow> {
         let passage = self.passage().await.expect("the passage is open");
-        self.app.last_attempt(&passage).await.expect("the attempts are read")
+        self.app.checkout().payments().last_attempt(&passage).await.expect("the attempts are read")
     }
 }

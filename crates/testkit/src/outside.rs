@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use crossdock_app::BoxFuture;
 use crossdock_app::Outside;
-use crossdock_app::mail::{Letter, MailError, Mailer, Post, Writer};
-use crossdock_app::outgoing::{Answer, Call, Outgoing, OutgoingError};
-use crossdock_app::payment::provider::BoxFuture;
-use crossdock_app::webhook::Rules;
+use crossdock_app::platform::mail::{Letter, MailError, Mailer, Post, Writer};
+use crossdock_app::platform::outgoing::{Answer, Call, Outgoing, OutgoingError};
+use crossdock_app::platform::webhook::Rules;
 use crossdock_domain::ids::MailId;
 use serde_json::Value;
 use tokio::sync::Notify;

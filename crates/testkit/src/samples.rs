@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_app::access::Credentials;
+use crossdock_app::checkout::stores::Credentials;
 use crossdock_domain::address::Address;
 use crossdock_domain::cart::{Cart, CartItem, WeightUnit};
 use crossdock_domain::clock::{Span, Timestamp};

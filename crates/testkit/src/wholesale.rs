@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_app::wholesale::login::system_key;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::tenants::login::system_key;
+use crossdock_app::hub::{
     Caller, DeliveryTo, GateKeys, GateLogin, NewAccount, PlaceSupplyOrder, ProductInput, ProductRef, StockChange,
     VariantInput, Warehouse,
 };
@@ -196,7 +196,7 @@ pub async fn set_stock(app: &App, wholesaler: WholesalerId, stocks: &[(&str, i64
         operation: StockOperation::Set,
         quantity: (*pieces).into(),
     });
-    let outcomes = app.change_stock(wholesaler, changes.collect()).await.expect("the stock is set");
+    let outcomes = app.hub().stock().change(wholesaler, changes.collect()).await.expect("the stock is set");
     assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()), "{outcomes:?}");
 }
 
@@ -214,7 +214,7 @@ pub async fn add_account(app: &App, wholesaler: WholesalerId, login: &str, group
             ..AccountProfile::default()
         },
     };
-    app.add_account(account).await.expect("the account is new")
+    app.hub().accounts().add(account).await.expect("the account is new")
 }
 
 /// Logs an account in; the session key.
@@ -226,7 +226,7 @@ pub async fn log_in(app: &App, wholesaler: &Wholesaler, login: &str) -> Result<S
         system_key: SecretString::from(system_key(&day, INNER)),
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
-    Ok(app.gate_login(login).await?.session_key)
+    Ok(app.hub().access().login(login).await?.session_key)
 }
 
 /// The keys of a call.
@@ -242,7 +242,7 @@ pub fn keys(wholesaler: WholesalerId, session: &SecretString) -> GateKeys {
 /// Logs an account of a sample wholesaler in and calls.
 pub async fn caller(app: &App, wholesaler: &Wholesaler, login: &str) -> Caller {
     let session = log_in(app, wholesaler, login).await.expect("the account may log in");
-    app.gate_caller(keys(wholesaler.id, &session)).await.expect("the keys are good")
+    app.hub().access().caller(keys(wholesaler.id, &session)).await.expect("the keys are good")
 }
 
 /// Adds the sample wholesaler of this number with everything. Goods: `shirt` (product 1) in sizes S, M, L with EANs
@@ -251,12 +251,12 @@ pub async fn caller(app: &App, wholesaler: &Wholesaler, login: &str) -> Caller {
 pub async fn add_wholesaler(app: &App, id: i64) -> Wholesaler {
     let wholesaler = wholesaler(id);
     let tenant = wholesaler.id;
-    app.add_wholesaler(wholesaler.clone()).await.expect("the wholesaler is new");
-    app.set_dropshipping_key(tenant, &SecretString::from(KEY)).await.expect("the key is good");
+    app.hub().wholesalers().add(wholesaler.clone()).await.expect("the wholesaler is new");
+    app.hub().wholesalers().set_dropshipping_key(tenant, &SecretString::from(KEY)).await.expect("the key is good");
     for (warehouse, position) in [(MAIN, 1), (SECOND, 2)] {
         let name = format!("Warehouse {warehouse}");
         let warehouse = Warehouse { id: warehouse, name, sellable: true, position };
-        app.put_warehouse(tenant, warehouse).await.expect("the warehouse is good");
+        app.hub().stock().put_warehouse(tenant, warehouse).await.expect("the warehouse is good");
     }
     let mut kit = product("kit", vec![size("uniw", "5900000000105", 8000)]);
     kit.sizes[0].components =
@@ -266,16 +266,16 @@ pub async fn add_wholesaler(app: &App, id: i64) -> Wholesaler {
         vec![size("S", "5900000000011", 5000), size("M", "5900000000022", 5000), size("L", "5900000000033", 5500)],
     );
     let goods = vec![shirt, product("mug", vec![size("uniw", "5900000000099", 1500)]), kit];
-    app.upsert_products(tenant, goods).await.expect("the goods are stored");
+    app.hub().catalogue().upsert(tenant, goods).await.expect("the goods are stored");
     set_stock(app, tenant, &[("1-S", 10), ("1-M", 10), ("1-L", 10), ("2-uniw", 5)]).await;
-    app.put_courier(tenant, courier(DOOR, "DPD", false)).await.expect("the courier is good");
-    app.put_courier(tenant, courier(POINTS, "Boxes", true)).await.expect("the courier is good");
+    app.hub().couriers().put(tenant, courier(DOOR, "DPD", false)).await.expect("the courier is good");
+    app.hub().couriers().put(tenant, courier(POINTS, "Boxes", true)).await.expect("the courier is good");
     let points = vec![
         point("WAW1", "00-950", "52.2297", "21.0122"),
         point("WAW2", "02-100", "52.1700", "20.9700"),
         point("KRK1", "30-001", "50.0647", "19.9450"),
     ];
-    app.put_pickup_points(tenant, points).await.expect("the points are good");
+    app.hub().couriers().put_pickup_points(tenant, points).await.expect("the points are good");
     add_account(app, tenant, "shop1", "standard").await;
     wholesaler
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use crossdock_app::wholesale::CatalogueItem;
+use crossdock_app::hub::CatalogueItem;
 use crossdock_domain::wholesale::{Quantity, WarehouseId};
 use crossdock_testkit::wholesale::{KEY, add_wholesaler, caller, log_in, product, size};
 use crossdock_testkit::{Engine, TestApp};
@@ -55,7 +55,12 @@ async fn main() {
             product: product(&format!("P{n}"), vec![size("S", &format!("9{n:012}"), 5000)]),
             stock: vec![("S".to_owned(), WarehouseId(1), Quantity::pieces(50))],
         };
-        let stored = app.store_catalogue(hurt.id, (batch * 500..(batch + 1) * 500).map(one).collect()).await.unwrap();
+        let stored = app
+            .hub()
+            .catalogue()
+            .store_batch(hurt.id, (batch * 500..(batch + 1) * 500).map(one).collect())
+            .await
+            .unwrap();
         assert_eq!(stored.stocks.iter().sum::<u64>(), 500);
     }
     caller(&app, &hurt, "shop1").await;

@@ -13,8 +13,8 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use crossdock_app::AppError;
-use crossdock_app::wholesale::WholesaleError;
-use crossdock_app::wholesale::feed::FeedReader;
+use crossdock_app::hub::WholesaleError;
+use crossdock_app::hub::catalogue::feed::FeedReader;
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::wholesale::ProductId;
 use crossdock_wire::feed::{Kind, write_foot, write_head, write_product};
@@ -140,7 +140,7 @@ async fn answer(state: &WebState, kind: Kind, mut parameters: Parameters, header
             return refuse(StatusCode::BAD_REQUEST, text);
         }
     };
-    let feed = match state.app().feed_reader(&token).await {
+    let feed = match state.app().hub().feeds().reader(&token).await {
         Ok(reader) => find(state, kind, reader, since, insists(headers)).await,
         Err(error) => Err(error),
     };
@@ -237,7 +237,7 @@ async fn build(
     write_head(&mut text, kind, currency, &generated, since.map(Timestamp::to_rfc3339).as_deref());
     write(&mut packed, &mut text)?;
     let mut changes = match since {
-        Some(since) => Some(app.feed_changes(reader, since).await?.into_iter()),
+        Some(since) => Some(app.hub().feeds().changes(reader, since).await?.into_iter()),
         None => None,
     };
     let mut after = ProductId(0);
@@ -248,9 +248,9 @@ async fn build(
             if ids.is_empty() {
                 break;
             }
-            app.feed_products(reader, ids).await?
+            app.hub().feeds().products(reader, ids).await?
         } else {
-            let page = app.feed_page(reader, after, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
+            let page = app.hub().feeds().page(reader, after, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
             let Some(last) = page.last() else { break };
             after = last.product.id;
             page

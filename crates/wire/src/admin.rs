@@ -23,8 +23,8 @@ pub mod table;
 
 use std::net::IpAddr;
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::admin_api::login::{Proof, TOKEN_LIFE};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::tenants::admin_keys::login::{Proof, TOKEN_LIFE};
 use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::Level;
 use crossdock_domain::clock::Timestamp;
@@ -134,10 +134,10 @@ async fn by_login(
     (login, proof): (&str, &Proof),
     client: IpAddr,
 ) -> Result<AdminCaller, AppError> {
-    let Some(reference) = tenant::named(path, host) else { return Err(app.unknown_admin_login(client)) };
-    match app.find_wholesaler(&reference).await {
-        Ok(wholesaler) => app.admin_caller_by_login(wholesaler.id, login, proof, client).await,
-        Err(AppError::Wholesale(_)) => Err(app.unknown_admin_login(client)),
+    let Some(reference) = tenant::named(path, host) else { return Err(app.hub().admin_keys().unknown_login(client)) };
+    match app.hub().wholesalers().find(&reference).await {
+        Ok(wholesaler) => app.hub().admin_keys().caller_by_login(wholesaler.id, login, proof, client).await,
+        Err(AppError::Wholesale(_)) => Err(app.hub().admin_keys().unknown_login(client)),
         Err(error) => Err(error),
     }
 }
@@ -155,7 +155,7 @@ pub async fn answer(app: &App, api: &Api, call: Call<'_>) -> Reply {
     let Some(key) = shown(call.key) else {
         return Reply::refused(401, "no_key", "No API key: send it in X-API-KEY");
     };
-    let (caller, quota) = match api.admit(app.admin_caller(&key, call.client).await, app.now()) {
+    let (caller, quota) = match api.admit(app.hub().admin_keys().caller(&key, call.client).await, app.now()) {
         Ok(admitted) => admitted,
         Err(reply) => return *reply,
     };
@@ -204,7 +204,7 @@ pub async fn token(app: &App, api: &Api, call: TokenCall<'_>) -> Reply {
         Ok(admitted) => admitted,
         Err(reply) => return reply.labelled(LABEL),
     };
-    let token = app.admin_token(&caller);
+    let token = app.hub().admin_keys().token(&caller);
     let body = serde_json::json!({
         "token_type": "Bearer",
         "expires_in": TOKEN_LIFE.0 / 1_000_000,
@@ -225,7 +225,7 @@ async fn serve(
     if !caller.may(area, level) {
         // Clients read scope and level out of this very text (§8.3).
         let text = format!("No rights. Scope: {area}, level: {}", level.code());
-        return match app.begin_audit(caller, label, &text, Some(403)).await {
+        return match app.hub().admin_keys().begin_audit(caller, label, &text, Some(403)).await {
             Ok(_) => Reply::refused(403, "no_rights", &text).labelled(label),
             Err(error) => Reply::of_error(&error).labelled(label),
         };
@@ -237,12 +237,12 @@ async fn serve(
     if level == Level::Read {
         return Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
     }
-    let audit = match app.begin_audit(caller, label, &params.summary(), None).await {
+    let audit = match app.hub().admin_keys().begin_audit(caller, label, &params.summary(), None).await {
         Ok(audit) => audit,
         Err(error) => return Reply::of_error(&error).labelled(label),
     };
     let reply = Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
-    if let Err(error) = app.end_audit(caller, audit, reply.status).await {
+    if let Err(error) = app.hub().admin_keys().end_audit(caller, audit, reply.status).await {
         tracing::error!(%error, "end of a call not written into the log of the Admin API");
     }
     reply

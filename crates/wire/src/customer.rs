@@ -361,7 +361,7 @@ pub fn described_shapes(method: Method) -> (&'static Shape, &'static Shape, &'st
 }
 
 /// Why a recipient was not stored, as both APIs tell it (reference §5): fault code and English text.
-pub(crate) fn recipient_fault(problem: &crossdock_app::wholesale::RecipientProblem) -> (i64, String) {
+pub(crate) fn recipient_fault(problem: &crossdock_app::hub::RecipientProblem) -> (i64, String) {
     let told = fault::recipient_fault(problem, Lang::Eng);
     (told.fault.into(), told.text)
 }

@@ -3,8 +3,8 @@
 //! `full` tells everything of a product, `light` only what changes by the hour: prices and stock. A hidden quantity is `-1`
 //! (customer reference §9, step 2).
 
-use crossdock_app::wholesale::AvailableQuantity;
-use crossdock_app::wholesale::feed::{FeedProduct, FeedSize};
+use crossdock_app::hub::AvailableQuantity;
+use crossdock_app::hub::catalogue::feed::{FeedProduct, FeedSize};
 use crossdock_domain::money::{Currency, Money, MoneyError};
 
 use crate::catalogue::xml::{vat, write_details};

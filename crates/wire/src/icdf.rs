@@ -6,7 +6,7 @@
 mod csv;
 mod xml;
 
-use crossdock_app::wholesale::{AttachmentInput, PartRef, ProductRef};
+use crossdock_app::hub::{AttachmentInput, PartRef, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 

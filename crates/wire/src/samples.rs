@@ -1,9 +1,10 @@
 //! Errors of the use cases, one sample of each at least: every dialect's table of answers is tested with them.
 
 use crossdock_app::AppError;
-use crossdock_app::error::{CartProblem, DbError, Step};
-use crossdock_app::webhook::WebhookError;
-use crossdock_app::wholesale::{SandboxLimit, Unknown, WholesaleError};
+use crossdock_app::hub::{SandboxLimit, Unknown, WholesaleError};
+use crossdock_app::platform::error::{DbError, Step};
+use crossdock_app::platform::webhook::WebhookError;
+use crossdock_domain::cart::CartProblem;
 use crossdock_domain::clock::{Day, Span};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};

@@ -1,6 +1,6 @@
 //! Which wholesaler a call means: the one of its path (`/w/5/…`), else the one whose domain was called.
 
-use crossdock_app::wholesale::WholesalerRef;
+use crossdock_app::hub::WholesalerRef;
 use crossdock_domain::wholesale::WholesalerId;
 
 /// `None` when the path names what is no number of a wholesaler.

@@ -14,8 +14,8 @@ mod support;
 #[path = "customer/world.rs"]
 mod world;
 
-use crossdock_app::admin_api::NewAdminKey;
-use crossdock_app::admin_api::login::NewLogin;
+use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
+use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
 use crossdock_domain::admin_api::{Area, Level, Rights};
 use crossdock_domain::wholesale::WholesalerId;
 use crossdock_wire::admin::gates::{self as older, GateCall};
@@ -51,7 +51,7 @@ pub(crate) async fn add_key(world: &World, wholesaler: WholesalerId, key: &str, 
         expires_at: None,
         key: Some(SecretString::from(key)),
     };
-    world.app.add_admin_key(new).await.expect("a new key");
+    world.app.hub().admin_keys().add(new).await.expect("a new key");
 }
 
 /// The same for an application with a login.
@@ -64,7 +64,7 @@ pub(crate) async fn add_login(world: &World, wholesaler: WholesalerId, key: &str
         key: Some(SecretString::from(key)),
     };
     let login = NewLogin { login: LOGIN.to_owned(), password: SecretString::from(LOGIN_PASSWORD) };
-    world.app.add_admin_key_with_login(new, Some(login)).await.expect("a new login");
+    world.app.hub().admin_keys().add_with_login(new, Some(login)).await.expect("a new login");
 }
 
 /// A world with keys.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crossdock_app::wholesale::AttachmentInput;
+use crossdock_app::hub::AttachmentInput;
 use crossdock_domain::wholesale::CodeKind;
 use crossdock_wire::icdf::{Extended, Line, MAX_LINES, read, write_extended, write_simple, write_xml};
 use rust_decimal::Decimal;

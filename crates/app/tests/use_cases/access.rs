@@ -1,7 +1,7 @@
 //! Who may speak for a store, and what guessing costs.
 
-use crossdock_app::access::Credentials;
-use crossdock_app::cart::CreateCart;
+use crossdock_app::checkout::carts::CreateCart;
+use crossdock_app::checkout::stores::Credentials;
 use crossdock_app::{App, AppError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::StoreId;
@@ -29,7 +29,7 @@ fn unknown_store() -> StoreId {
 }
 
 async fn delay(app: &App, credentials: &Credentials) -> Span {
-    match app.authenticate(credentials).await {
+    match app.checkout().stores().authenticate(credentials).await {
         Err(AppError::InvalidCredentials { delay }) => delay,
         other => panic!("{credentials:?}: {other:?}"),
     }
@@ -37,9 +37,19 @@ async fn delay(app: &App, credentials: &Credentials) -> Span {
 
 async fn the_secret_opens_its_own_store_only(app: TestApp) {
     let other = app.add_other_store().await;
-    let own = app.authenticate(&samples::credentials(samples::store_id(), samples::SECRET)).await.expect("its secret");
+    let own = app
+        .checkout()
+        .stores()
+        .authenticate(&samples::credentials(samples::store_id(), samples::SECRET))
+        .await
+        .expect("its secret");
     assert_eq!(own, samples::store(samples::store_id()));
-    let own = app.authenticate(&samples::credentials(other, samples::OTHER_SECRET)).await.expect("its secret");
+    let own = app
+        .checkout()
+        .stores()
+        .authenticate(&samples::credentials(other, samples::OTHER_SECRET))
+        .await
+        .expect("its secret");
     assert_eq!(own.id, other);
     delay(&app, &samples::credentials(other, samples::SECRET)).await;
     delay(&app, &samples::credentials(samples::store_id(), samples::OTHER_SECRET)).await;
@@ -47,7 +57,11 @@ async fn the_secret_opens_its_own_store_only(app: TestApp) {
 
 async fn blanks_around_a_secret_do_not_count(app: TestApp) {
     let padded = format!("  {}\n", samples::SECRET);
-    app.authenticate(&samples::credentials(samples::store_id(), &padded)).await.expect("Magento trims, others do not");
+    app.checkout()
+        .stores()
+        .authenticate(&samples::credentials(samples::store_id(), &padded))
+        .await
+        .expect("Magento trims, others do not");
 }
 
 async fn every_kind_of_failure_looks_the_same(app: TestApp) {
@@ -62,7 +76,7 @@ async fn every_kind_of_failure_looks_the_same(app: TestApp) {
         Credentials { store: StoreId::new(StoreId::MAX), ..base.clone() },
     ] {
         for _ in 0..2 {
-            let error = app.authenticate(&credentials).await.expect_err("nothing is proved");
+            let error = app.checkout().stores().authenticate(&credentials).await.expect_err("nothing is proved");
             assert_eq!(error.to_string(), "invalid store or secret");
             assert_eq!(error.code(), "invalid_credentials");
             assert!(matches!(error, AppError::InvalidCredentials { delay: Span(0) }), "{error:?}");
@@ -92,7 +106,11 @@ async fn trying_many_stores_from_one_address_costs_time_too(app: TestApp) {
     }
     assert!(delay(&app, &samples::credentials(StoreId::new(51).expect("an id"), WRONG)).await > Span(0));
     // Who knows the secret does not wait, whatever the neighbours behind the same address do.
-    app.authenticate(&samples::credentials(samples::store_id(), samples::SECRET)).await.expect("its secret");
+    app.checkout()
+        .stores()
+        .authenticate(&samples::credentials(samples::store_id(), samples::SECRET))
+        .await
+        .expect("its secret");
 }
 
 async fn failures_at_once_are_all_counted(app: TestApp) {
@@ -115,7 +133,11 @@ async fn the_right_secret_forgives_earlier_failures(app: TestApp) {
     for _ in 0..12 {
         delay(&app, &wrong).await;
     }
-    app.authenticate(&samples::credentials(samples::store_id(), samples::SECRET)).await.expect("its secret");
+    app.checkout()
+        .stores()
+        .authenticate(&samples::credentials(samples::store_id(), samples::SECRET))
+        .await
+        .expect("its secret");
     assert_eq!(delay(&app, &wrong).await, Span(0));
 }
 
@@ -125,7 +147,7 @@ async fn a_cart_without_secret_for_an_unknown_store_is_told_like_a_wrong_secret(
         let mut delays = Vec::new();
         for _ in 0..12 {
             let command = CreateCart { credentials: credentials.clone(), cart: samples::cart(), idempotency_key: None };
-            match app.create_cart(command).await {
+            match app.checkout().carts().create(command).await {
                 Err(AppError::InvalidCredentials { delay }) => delays.push(delay.0 / 1_000),
                 other => panic!("{other:?}"),
             }
@@ -136,20 +158,24 @@ async fn a_cart_without_secret_for_an_unknown_store_is_told_like_a_wrong_secret(
 
 async fn a_changed_secret_counts_at_once(app: TestApp) {
     let old = samples::credentials(samples::store_id(), samples::SECRET);
-    app.authenticate(&old).await.expect("its secret");
-    let secret = app.new_secret();
-    app.rotate_secret(samples::store_id(), &secret).await.expect("the store is there");
+    app.checkout().stores().authenticate(&old).await.expect("its secret");
+    let secret = app.platform().new_secret();
+    app.checkout().stores().rotate_secret(samples::store_id(), &secret).await.expect("the store is there");
     delay(&app, &old).await;
-    app.authenticate(&Credentials { secret: Some(secret), ..old }).await.expect("its new secret");
+    app.checkout().stores().authenticate(&Credentials { secret: Some(secret), ..old }).await.expect("its new secret");
 }
 
 async fn a_secret_changed_elsewhere_counts_at_once_and_ends_the_old_one_in_two_seconds(app: TestApp) {
     let old = samples::credentials(samples::store_id(), samples::SECRET);
-    app.authenticate(&old).await.expect("its secret");
+    app.checkout().stores().authenticate(&old).await.expect("its secret");
     let node = app.second_node().await;
-    let secret = app.new_secret();
-    node.rotate_secret(samples::store_id(), &secret).await.expect("the store is there");
-    app.authenticate(&Credentials { secret: Some(secret), ..old.clone() }).await.expect("its new secret, no delay");
+    let secret = app.platform().new_secret();
+    node.checkout().stores().rotate_secret(samples::store_id(), &secret).await.expect("the store is there");
+    app.checkout()
+        .stores()
+        .authenticate(&Credentials { secret: Some(secret), ..old.clone() })
+        .await
+        .expect("its new secret, no delay");
     app.advance(Span::seconds(2));
     delay(&app, &old).await;
 }

@@ -1,9 +1,9 @@
 //! Registering carts.
 
 use crossdock_app::AppError;
-use crossdock_app::access::Credentials;
-use crossdock_app::cart::CreateCart;
-use crossdock_app::error::CartProblem;
+use crossdock_app::checkout::carts::CreateCart;
+use crossdock_app::checkout::stores::Credentials;
+use crossdock_domain::cart::CartProblem;
 use crossdock_domain::cart::{Cart, MAX_LINES};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::CartId;
@@ -42,20 +42,25 @@ async fn a_cart_is_stored_as_it_was_given_and_lives_as_long_as_the_store_says(ap
     given.items[0].description = "Größe 東京 <b>\"x\"</b> \u{1F453}".to_owned();
     given.misc[5] = Some(String::new());
     let id = app.create(given.clone()).await.expect("the cart is good");
-    let (row, store) = app.cart_and_store(id).await.expect("it is stored");
+    let (row, store) = app.checkout().sessions().cart_and_store(id).await.expect("it is stored");
     assert_eq!((row.id, row.store, row.trusted), (id, samples::store_id(), true));
     assert_eq!(row.cart, given);
     assert_eq!((row.created_at, row.expires_at), (samples::noon(), samples::noon() + Span::minutes(90)));
     assert_eq!(store.id, samples::store_id());
     assert!(matches!(
-        app.cart_and_store("0198c0de-0000-7000-8000-000000000001".parse().expect("an id")).await,
+        app.checkout().sessions().cart_and_store("0198c0de-0000-7000-8000-000000000001".parse().expect("an id")).await,
         Err(AppError::CartNotFound)
     ));
 }
 
 async fn a_cart_without_secret_is_stored_but_not_trusted(app: TestApp) {
-    let id = app.create_cart(without_secret(samples::cart(), None)).await.expect("the secret is optional here");
-    assert!(!app.cart_and_store(id).await.expect("it is stored").0.trusted);
+    let id = app
+        .checkout()
+        .carts()
+        .create(without_secret(samples::cart(), None))
+        .await
+        .expect("the secret is optional here");
+    assert!(!app.checkout().sessions().cart_and_store(id).await.expect("it is stored").0.trusted);
 }
 
 async fn a_cart_with_a_wrong_secret_is_refused(app: TestApp) {
@@ -140,7 +145,7 @@ async fn odd_but_harmless_carts_are_taken(app: TestApp) {
         changed(|cart| cart.confirmation_url = Some("javascript:alert(1)".to_owned())),
     ] {
         let id = app.create(cart.clone()).await.expect("odd, but fine");
-        assert_eq!(app.cart_and_store(id).await.expect("it is stored").0.cart, cart);
+        assert_eq!(app.checkout().sessions().cart_and_store(id).await.expect("it is stored").0.cart, cart);
     }
 }
 
@@ -150,87 +155,92 @@ async fn carts_that_come_at_once_are_all_stored(app: TestApp) {
             let app = app.app().clone();
             tokio::spawn(async move {
                 let cart = changed(|cart| cart.reference_id = Some(n.to_string()));
-                (n, app.create_cart(without_secret(cart, None)).await.expect("it is stored"))
+                (n, app.checkout().carts().create(without_secret(cart, None)).await.expect("it is stored"))
             })
         })
         .collect();
     for task in tasks {
         let (n, id) = task.await.expect("no panic");
-        let found = app.cart_and_store(id).await.expect("it is stored").0.cart.reference_id;
+        let found = app.checkout().sessions().cart_and_store(id).await.expect("it is stored").0.cart.reference_id;
         assert_eq!(found, Some(n.to_string()));
     }
 }
 
 async fn a_repeated_key_answers_the_first_cart(app: TestApp) {
-    let first = app.create_cart(with_secret(samples::cart(), "one")).await.expect("it is stored");
+    let first = app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("it is stored");
     app.advance(Span::hours(23));
-    assert_eq!(app.create_cart(with_secret(samples::cart(), "one")).await.expect("the same"), first);
-    assert_ne!(app.create_cart(with_secret(samples::cart(), "two")).await.expect("another"), first);
+    assert_eq!(app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("the same"), first);
+    assert_ne!(app.checkout().carts().create(with_secret(samples::cart(), "two")).await.expect("another"), first);
     let without_key = CreateCart { idempotency_key: None, ..with_secret(samples::cart(), "one") };
-    assert_ne!(app.create_cart(without_key).await.expect("another"), first);
+    assert_ne!(app.checkout().carts().create(without_key).await.expect("another"), first);
 }
 
 async fn the_spelling_of_numbers_does_not_change_the_meaning(app: TestApp) {
-    let first = app.create_cart(with_secret(samples::cart(), "one")).await.expect("it is stored");
+    let first = app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("it is stored");
     let spelled = changed(|cart| {
         cart.items[0].unit_price = samples::decimal("199");
         cart.items[0].quantity = samples::decimal("1.000");
         cart.items[0].weight = Some(samples::decimal("4.0"));
     });
-    assert_eq!(app.create_cart(with_secret(spelled, "one")).await.expect("the same"), first);
-    let stored = app.cart_and_store(first).await.expect("it is stored").0.cart;
+    assert_eq!(app.checkout().carts().create(with_secret(spelled, "one")).await.expect("the same"), first);
+    let stored = app.checkout().sessions().cart_and_store(first).await.expect("it is stored").0.cart;
     assert_eq!(stored.items[0].unit_price.to_string(), "199.00", "stored as it was given");
 }
 
 async fn a_repeated_key_with_another_cart_is_refused(app: TestApp) {
-    app.create_cart(with_secret(samples::cart(), "one")).await.expect("it is stored");
+    app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("it is stored");
     for other in [
         changed(|cart| cart.items[0].unit_price = samples::decimal("199.01")),
         changed(|cart| cart.items[0].sku = None),
         changed(|cart| cart.misc[0] = Some("7".to_owned())),
     ] {
-        let refused = app.create_cart(with_secret(other, "one")).await;
+        let refused = app.checkout().carts().create(with_secret(other, "one")).await;
         assert!(matches!(refused, Err(AppError::IdempotencyMismatch)), "{refused:?}");
     }
 }
 
 async fn a_key_is_forgotten_after_a_day(app: TestApp) {
-    let first = app.create_cart(with_secret(samples::cart(), "one")).await.expect("it is stored");
+    let first = app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("it is stored");
     app.advance(Span::hours(24));
     let other = changed(|cart| cart.misc[0] = Some("7".to_owned()));
-    let second = app.create_cart(with_secret(other.clone(), "one")).await.expect("the key is free again");
+    let second = app.checkout().carts().create(with_secret(other.clone(), "one")).await.expect("the key is free again");
     assert_ne!(first, second);
-    assert_eq!(app.create_cart(with_secret(other, "one")).await.expect("the same"), second);
+    assert_eq!(app.checkout().carts().create(with_secret(other, "one")).await.expect("the same"), second);
 }
 
 async fn a_key_belongs_to_its_store(app: TestApp) {
     let other = app.add_other_store().await;
-    let first = app.create_cart(with_secret(samples::cart(), "one")).await.expect("it is stored");
+    let first = app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("it is stored");
     let credentials = samples::credentials(other, samples::OTHER_SECRET);
     let command = CreateCart { credentials, ..with_secret(samples::cart(), "one") };
-    let second = app.create_cart(command).await.expect("it is stored");
+    let second = app.checkout().carts().create(command).await.expect("it is stored");
     assert_ne!(first, second);
-    assert_eq!(app.cart_and_store(second).await.expect("it is stored").0.store, other);
+    assert_eq!(app.checkout().sessions().cart_and_store(second).await.expect("it is stored").0.store, other);
 }
 
 async fn strangers_cannot_occupy_the_keys_of_a_merchant(app: TestApp) {
     let other = changed(|cart| cart.misc[0] = Some("7".to_owned()));
-    let stranger = app.create_cart(without_secret(other, Some("one"))).await.expect("it is stored");
-    let merchant = app.create_cart(with_secret(samples::cart(), "one")).await.expect("the key is the merchant's own");
+    let stranger = app.checkout().carts().create(without_secret(other, Some("one"))).await.expect("it is stored");
+    let merchant = app
+        .checkout()
+        .carts()
+        .create(with_secret(samples::cart(), "one"))
+        .await
+        .expect("the key is the merchant's own");
     assert_ne!(stranger, merchant);
-    assert!(app.cart_and_store(merchant).await.expect("it is stored").0.trusted);
+    assert!(app.checkout().sessions().cart_and_store(merchant).await.expect("it is stored").0.trusted);
 }
 
 async fn a_refused_cart_does_not_use_up_its_key(app: TestApp) {
-    app.create_cart(with_secret(Cart::default(), "one")).await.expect_err("it is empty");
-    app.create_cart(with_secret(samples::cart(), "one")).await.expect("the key is free");
+    app.checkout().carts().create(with_secret(Cart::default(), "one")).await.expect_err("it is empty");
+    app.checkout().carts().create(with_secret(samples::cart(), "one")).await.expect("the key is free");
 }
 
 async fn one_key_at_once_makes_one_cart(app: TestApp) {
     let tasks: Vec<_> = (0..40)
         .map(|_| {
             let app = app.app().clone();
-            tokio::spawn(async move { app.create_cart(with_secret(samples::cart(), "one")).await })
+            tokio::spawn(async move { app.checkout().carts().create(with_secret(samples::cart(), "one")).await })
         })
         .collect();
     let mut ids: Vec<CartId> = Vec::new();
@@ -239,5 +249,5 @@ async fn one_key_at_once_makes_one_cart(app: TestApp) {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
-    app.cart_and_store(ids[0]).await.expect("it is stored");
+    app.checkout().sessions().cart_and_store(ids[0]).await.expect("it is stored");
 }

@@ -1,8 +1,8 @@
 //! The passage up to the payment: arrive, country, address, shipping, totals.
 
 use crossdock_app::AppError;
-use crossdock_app::checkout::{Passage, SaveAddress};
-use crossdock_app::error::{FieldProblem, Step};
+use crossdock_app::checkout::session::{Passage, SaveAddress};
+use crossdock_app::platform::error::{FieldProblem, Step};
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Span;
@@ -149,12 +149,17 @@ async fn two_tabs_that_open_at_once_share_one_passage(app: TestApp) {
 
 async fn another_country_turns_the_address_into_prefill(app: TestApp) {
     let buyer = app.buyer().await;
-    let passage = app.choose_country(buyer.passage().await.expect("open"), samples::country("DE")).await.expect("open");
+    let passage = app
+        .checkout()
+        .sessions()
+        .choose_country(buyer.passage().await.expect("open"), samples::country("DE"))
+        .await
+        .expect("open");
     assert!(
         passage.document().ship_to.is_some() && passage.document().quote.is_some(),
         "the same country changes nothing"
     );
-    let passage = app.choose_country(passage, samples::country("FR")).await.expect("open");
+    let passage = app.checkout().sessions().choose_country(passage, samples::country("FR")).await.expect("open");
     let document = passage.document();
     assert_eq!((&document.ship_to, &document.shipping, document.quote), (&None, &None, None));
     assert_eq!(document.prefill.city.as_deref(), Some("Berlin"));
@@ -167,7 +172,7 @@ async fn a_good_address_is_tidied_and_stored(app: TestApp) {
     let mut typed = samples::address("DE");
     typed.name = "  Ada\u{0}\u{7} Lovelace\t".to_owned();
     let form = SaveAddress { ship_to: typed, bill_to: None, note: " Ring\r\ntwice \u{1b}".to_owned() };
-    let passage = app.save_address(passage, form).await.expect("a good address");
+    let passage = app.checkout().sessions().save_address(passage, form).await.expect("a good address");
     assert_eq!(passage.document().ship_to, Some(samples::address("DE")));
     assert_eq!(passage.document().note, "Ring\ntwice");
     assert_eq!(passage.document().country, Some(samples::country("DE")));
@@ -187,7 +192,7 @@ async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp
     bill_to.city = "x".repeat(201);
     let form = SaveAddress { ship_to: bad, bill_to: Some(bill_to), note: "n".repeat(2_001) };
     let problem = |billing, field, error| FieldProblem { billing, field, error };
-    match app.save_address(before.clone(), form).await {
+    match app.checkout().sessions().save_address(before.clone(), form).await {
         Err(AppError::AddressRefused(problems)) => assert_eq!(
             problems,
             [
@@ -217,7 +222,8 @@ async fn a_billing_address_borrows_the_contact_of_the_shipping_address(app: Test
     let mut bill_to = samples::address("AF");
     (bill_to.email, bill_to.phone) = (String::new(), " ".to_owned());
     let form = SaveAddress { ship_to: samples::address("DE"), bill_to: Some(bill_to), note: String::new() };
-    let passage = app.save_address(passage, form).await.expect("the bill may go where no parcel goes");
+    let passage =
+        app.checkout().sessions().save_address(passage, form).await.expect("the bill may go where no parcel goes");
     let stored = passage.document().bill_to.clone().expect("it was given");
     assert_eq!((stored.email, stored.phone), (samples::address("DE").email, samples::address("DE").phone));
 }
@@ -225,12 +231,12 @@ async fn a_billing_address_borrows_the_contact_of_the_shipping_address(app: Test
 async fn steps_out_of_order_say_what_comes_first(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
     let passage = buyer.open().await.expect("open");
-    assert!(matches!(app.quote(&passage).await, Err(AppError::StepMissing(Step::Address))));
-    assert!(matches!(app.shipping_options(&passage), Err(AppError::StepMissing(Step::Address))));
-    let early = app.choose_shipping(passage, "PRIORITY").await;
+    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(AppError::StepMissing(Step::Address))));
+    assert!(matches!(app.checkout().sessions().shipping_options(&passage), Err(AppError::StepMissing(Step::Address))));
+    let early = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await;
     assert!(matches!(early, Err(AppError::StepMissing(Step::Address))), "{early:?}");
     let passage = buyer.enter_address("DE").await.expect("a good address");
-    assert!(matches!(app.quote(&passage).await, Err(AppError::StepMissing(Step::Shipping))));
+    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(AppError::StepMissing(Step::Shipping))));
 }
 
 async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
@@ -238,7 +244,7 @@ async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
         let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
         buyer.open().await.expect("open");
         let passage = buyer.enter_address(country).await.expect("a good address");
-        let options = app.shipping_options(&passage)?;
+        let options = app.checkout().sessions().shipping_options(&passage)?;
         Ok::<_, AppError>(options.iter().map(|option| format!("{} {}", option.id, option.price)).collect::<Vec<_>>())
     };
     let mut heavy = samples::cart();
@@ -255,13 +261,13 @@ async fn a_service_that_is_not_offered_cannot_be_chosen(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
     buyer.open().await.expect("open");
     let passage = buyer.enter_address("FI").await.expect("a good address");
-    let refused = app.choose_shipping(passage.clone(), "EXPRESS").await;
+    let refused = app.checkout().sessions().choose_shipping(passage.clone(), "EXPRESS").await;
     assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
     // Offered when it was chosen, and no longer when the totals are asked for.
-    let passage = app.choose_shipping(passage, "PRIORITY").await.expect("offered");
+    let passage = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await.expect("offered");
     app.change_settings(|settings| settings.shipping.zones[1].services[0].code = "OTHER".to_owned()).await;
-    assert!(app.quote(&passage).await.is_ok(), "the page was loaded before");
-    let refused = app.quote(&buyer.passage().await.expect("open")).await;
+    assert!(app.checkout().quotes().quote(&passage).await.is_ok(), "the page was loaded before");
+    let refused = app.checkout().quotes().quote(&buyer.passage().await.expect("open")).await;
     assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
 }
 
@@ -282,7 +288,7 @@ async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestAp
     let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
     buyer.open().await.expect("open");
     let passage = buyer.enter_address("FI").await.expect("no courier has to go there");
-    assert_eq!(app.shipping_options(&passage).expect("served"), []);
+    assert_eq!(app.checkout().sessions().shipping_options(&passage).expect("served"), []);
     let quote = buyer.review().await.expect("there is a quote").quote;
     assert_eq!((quote.shipping, quote.domestic_charge), (None, None));
     assert_eq!(quote.totals.grand.to_string(), "199.00 USD");
@@ -304,8 +310,8 @@ async fn asking_for_the_quote_again_answers_the_same_one(app: TestApp) {
 async fn a_quote_from_a_page_that_is_out_of_date_is_refused(app: TestApp) {
     let buyer = app.buyer().await;
     let old: Passage = buyer.passage().await.expect("open");
-    app.choose_shipping(buyer.passage().await.expect("open"), "EXPRESS").await.expect("offered");
-    let refused = app.quote(&old).await;
+    app.checkout().sessions().choose_shipping(buyer.passage().await.expect("open"), "EXPRESS").await.expect("offered");
+    let refused = app.checkout().quotes().quote(&old).await;
     assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
     assert_eq!(buyer.review().await.expect("there is a quote").quote.totals.shipping.to_string(), "39.00 USD");
 }
@@ -317,7 +323,9 @@ async fn changes_in_many_tabs_at_once_are_all_made(app: TestApp) {
         .map(|n| {
             let (app, passage) = (app.app().clone(), passage.clone());
             let id = ["PRIORITY", "EXPRESS"][n % 2];
-            tokio::spawn(async move { app.choose_shipping(passage, id).await.expect("another run finds its turn") })
+            tokio::spawn(async move {
+                app.checkout().sessions().choose_shipping(passage, id).await.expect("another run finds its turn")
+            })
         })
         .collect();
     for task in tasks {
@@ -349,12 +357,13 @@ async fn an_override_replaces_the_whole_shipping_for_trusted_carts_only(app: Tes
         let trusted = app.create(cart.clone()).await.expect("a good cart");
         let totals = with_cart(&app, trusted).ready().await.quote.totals;
         assert_eq!(totals.shipping.to_string(), "5.00 USD", "as a line: {as_line}");
-        let credentials = crossdock_app::access::Credentials {
+        let credentials = crossdock_app::checkout::stores::Credentials {
             secret: None,
             ..samples::credentials(samples::store_id(), samples::SECRET)
         };
-        let command = crossdock_app::cart::CreateCart { credentials, cart: cart.clone(), idempotency_key: None };
-        let untrusted = app.create_cart(command).await.expect("a good cart");
+        let command =
+            crossdock_app::checkout::carts::CreateCart { credentials, cart: cart.clone(), idempotency_key: None };
+        let untrusted = app.checkout().carts().create(command).await.expect("a good cart");
         let totals = with_cart(&app, untrusted).ready().await.quote.totals;
         assert_eq!(totals.shipping.to_string(), "37.00 USD", "as a line: {as_line}");
     }

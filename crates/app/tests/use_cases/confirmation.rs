@@ -1,7 +1,7 @@
 //! Our own page after the purchase.
 
 use crossdock_app::AppError;
-use crossdock_app::checkout::Browser;
+use crossdock_app::checkout::session::Browser;
 use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines};
 
 use crate::support::placed;
@@ -21,7 +21,12 @@ async fn only_the_browser_that_paid_is_the_buyer(app: TestApp) {
         (Some(Browser::of_cookie("never seen")), false),
         (None, false),
     ] {
-        let page = app.confirmation(buyer.cart(), order, browser.clone()).await.expect("both ids are known");
+        let page = app
+            .checkout()
+            .sessions()
+            .confirmation(buyer.cart(), order, browser.clone())
+            .await
+            .expect("both ids are known");
         assert_eq!((page.order.id, page.is_buyer), (order, is_buyer), "{browser:?}");
     }
 }
@@ -30,13 +35,13 @@ async fn the_confirmation_needs_the_ids_of_cart_and_order_together(app: TestApp)
     let buyer = app.buyer().await;
     let order = placed(&buyer.pay(Card::Approve).await.expect("paid"));
     let other = app.buyer().await;
-    let unpaid = app.confirmation(other.cart(), order, None).await;
+    let unpaid = app.checkout().sessions().confirmation(other.cart(), order, None).await;
     assert!(matches!(unpaid, Err(AppError::OrderNotFound)), "{unpaid:?}");
     let second = placed(&other.pay(Card::Approve).await.expect("paid"));
-    let swapped = app.confirmation(buyer.cart(), second, None).await;
+    let swapped = app.checkout().sessions().confirmation(buyer.cart(), second, None).await;
     assert!(matches!(swapped, Err(AppError::OrderNotFound)), "{swapped:?}");
     let unknown = "0198c0de-0000-7000-8000-000000000001".parse().expect("an id");
-    let unknown = app.confirmation(unknown, order, None).await;
+    let unknown = app.checkout().sessions().confirmation(unknown, order, None).await;
     assert!(matches!(unknown, Err(AppError::CartNotFound)), "{unknown:?}");
     app.run_jobs().await;
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crossdock_app::AppError;
-use crossdock_app::checkout::{SaveAddress, prohibited};
-use crossdock_app::outgoing::Answer;
-use crossdock_app::outside::Outside;
+use crossdock_app::checkout::session::{SaveAddress, prohibited};
+use crossdock_app::platform::outgoing::Answer;
+use crossdock_app::platform::outside::Outside;
 use crossdock_domain::address::Address;
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::{Day, Span};
@@ -49,7 +49,7 @@ async fn import(app: &TestApp, usd: &str) {
         source: "made up".to_owned(),
         per_base,
     };
-    app.import_rates(rates).await.expect("the rates are good");
+    app.landed_cost().import_rates(rates).await.expect("the rates are good");
 }
 
 /// Ten T-shirts for 200.00 USD, made in China.
@@ -79,7 +79,7 @@ async fn send_to(app: &TestApp, buyer: &Buyer, country: &str) {
     };
     let ship_to = Address { state: state.to_owned(), zip: zip.to_owned(), ..samples::address(country) };
     let form = SaveAddress { ship_to, bill_to: None, note: String::new() };
-    app.save_address(buyer.passage().await.expect("open"), form).await.expect("a good address");
+    app.checkout().sessions().save_address(buyer.passage().await.expect("open"), form).await.expect("a good address");
     buyer.choose_first_shipping().await.expect("shipping");
 }
 
@@ -108,7 +108,7 @@ async fn prepaid_duty_is_shown_charged_and_on_the_order(app: TestApp) {
 
     let id = placed(&buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
     app.run_jobs().await;
-    let order = app.order(id).await.expect("the order").document;
+    let order = app.checkout().orders().get(id).await.expect("the order").document;
     assert_eq!((order.totals, order.quoted_duty_taxes), (totals, Some(totals.duty_taxes)));
     let foreign = order.foreign.expect("the buyer's own currency is another one");
     assert_eq!(foreign.totals.currency().code(), "EUR");
@@ -121,10 +121,10 @@ async fn a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much(
     let buyer = buyer(&app, shirts(), "DE").await;
     let prepaid = buyer.review().await.expect("a quote");
     assert_eq!(prepaid.quote.duty_mode, DutyMode::Prepaid);
-    assert!(app.may_choose_duties(&buyer.passage().await.expect("open"), &prepaid.quote));
+    assert!(app.checkout().quotes().may_choose_duties(&buyer.passage().await.expect("open"), &prepaid.quote));
 
     let passage = buyer.passage().await.expect("open");
-    app.choose_duties(passage, DutyMode::OnDelivery).await.expect("a choice");
+    app.checkout().quotes().choose_duties(passage, DutyMode::OnDelivery).await.expect("a choice");
     let shown = buyer.review().await.expect("a quote");
     assert_eq!((shown.quote.duty_mode, shown.quote.totals.duty_taxes), (DutyMode::OnDelivery, usd(0)));
     assert_eq!(shown.quote.quoted_duty_taxes(), Some(prepaid.quote.totals.duty_taxes));
@@ -135,7 +135,7 @@ async fn a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much(
 
     let id = placed(&buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
     app.run_jobs().await;
-    let order = app.order(id).await.expect("the order").document;
+    let order = app.checkout().orders().get(id).await.expect("the order").document;
     assert_eq!(order.totals.grand, usd(23_900));
     assert_eq!(order.quoted_duty_taxes, Some(prepaid.quote.totals.duty_taxes));
 }
@@ -146,10 +146,10 @@ async fn a_store_that_leaves_no_choice_does_not_listen_to_one(app: TestApp) {
         let buyer = buyer(&app, shirts(), "DE").await;
         for wanted in [DutyMode::Prepaid, DutyMode::OnDelivery] {
             let passage = buyer.passage().await.expect("open");
-            let passage = app.choose_duties(passage, wanted).await.expect("heard");
+            let passage = app.checkout().quotes().choose_duties(passage, wanted).await.expect("heard");
             let shown = buyer.review().await.expect("a quote").quote;
             assert_eq!(shown.duty_mode, mode);
-            assert!(!app.may_choose_duties(&passage, &shown));
+            assert!(!app.checkout().quotes().may_choose_duties(&passage, &shown));
         }
     }
 }
@@ -183,7 +183,7 @@ async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {
     let paid = buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await;
     assert!(matches!(paid, Err(AppError::GoodsProhibited(goods)) if goods == refused));
     let passage = buyer.passage().await.expect("still open");
-    assert!(app.last_attempt(&passage).await.expect("none").is_none(), "nobody was charged");
+    assert!(app.checkout().payments().last_attempt(&passage).await.expect("none").is_none(), "nobody was charged");
 }
 
 async fn a_shown_total_is_good_for_the_guaranteed_time(app: TestApp) {
@@ -266,20 +266,20 @@ async fn rates_are_fetched_once_a_day_and_the_last_good_ones_stay() {
     let today = Day::of(app.now());
     receiver.reply(Ok(Answer { body: daily(&today.to_string(), "1.0837"), ..answer(200) }));
     for _ in 0..2 {
-        app.upkeep().await.expect("upkeep");
+        app.housekeeping().await.expect("upkeep");
         app.run_jobs().await;
     }
     assert_eq!(receiver.calls().len(), 1, "those of today are here");
-    let newest = async || app.exchange_rates(1).await.expect("rates").remove(0).rates;
+    let newest = async || app.landed_cost().rates(1).await.expect("rates").remove(0).rates;
     assert_eq!(newest().await.per_base["USD"], samples::decimal("1.0837"));
 
     // The next day nothing good comes: an error, then something that is no file of rates.
     app.advance(Span::days(1));
     receiver.say(503);
     receiver.reply(Ok(Answer { body: b"<html>".to_vec(), ..answer(200) }));
-    app.upkeep().await.expect("upkeep");
+    app.housekeeping().await.expect("upkeep");
     app.run_jobs().await;
-    let waiting = app.jobs("waiting", 10).await.expect("jobs");
+    let waiting = app.jobs().list("waiting", 10).await.expect("jobs");
     assert_eq!(waiting.len(), 1);
     assert!(waiting[0].last_error.as_deref().is_some_and(|why| why.contains("503")), "{:?}", waiting[0].last_error);
     assert_eq!(newest().await.day, today);

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crossdock_app::AppError;
-use crossdock_app::staff::StaffAction;
+use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, CartId, OrderId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus as S};
@@ -135,20 +135,24 @@ impl<'a> Case<'a> {
                 Event::ApproveLate(n) => {
                     if let Some((attempt, _)) = self.payments().get(*n) {
                         let outcome = app.bank().approve_late(*attempt);
-                        expected(app.record_outcome(samples::store_id(), *attempt, outcome).await);
+                        expected(
+                            app.checkout().payments().record_outcome(samples::store_id(), *attempt, outcome).await,
+                        );
                     }
                 }
                 Event::Repeat(n) => {
                     if let Some((attempt, _)) = self.payments().get(*n) {
                         let outcome = app.bank().outcome(*attempt).expect("the bank knows it");
-                        expected(app.record_outcome(samples::store_id(), *attempt, outcome).await);
+                        expected(
+                            app.checkout().payments().record_outcome(samples::store_id(), *attempt, outcome).await,
+                        );
                     }
                 }
                 Event::Jobs => drop(app.run_jobs().await.to_string()),
                 Event::Wait(span) => app.advance(*span),
                 Event::Staff(action) => {
                     if let Some(order) = self.order().await {
-                        expected(app.act_on_order(order, *action, "ada", "").await);
+                        expected(app.checkout().orders().act(order, *action, "ada", "").await);
                     }
                 }
                 Event::Merchant(status) => {
@@ -164,7 +168,7 @@ impl<'a> Case<'a> {
 
     /// What must hold when everything has come to rest.
     async fn check(&self) {
-        let mut dead = self.app.jobs("dead", i64::MAX).await.expect("the queue is read");
+        let mut dead = self.app.jobs().list("dead", i64::MAX).await.expect("the queue is read");
         // Those of a failed case stay, while a shorter one is looked for.
         dead.retain(|job| job.created_at >= self.begun);
         assert!(dead.is_empty(), "{dead:#?}");

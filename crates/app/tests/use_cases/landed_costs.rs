@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crossdock_app::landed_cost::{LandedItem, LandedQuote, LandedQuoteRow, QuoteLandedCost, RulesSource};
+use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
+use crossdock_app::landed_cost::{LandedItem, LandedQuote, LandedQuoteRow, RulesSource};
 use crossdock_app::{App, AppError, Config};
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::cart::CartItem;
@@ -62,7 +63,7 @@ fn shirts(currency_code: &str) -> LandedQuote {
 
 async fn ask(app: &App, quote: LandedQuote) -> Result<LandedQuoteRow, AppError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
-    app.quote_landed_cost(QuoteLandedCost { credentials, quote }).await
+    app.checkout().landed_quotes().quote(QuoteLandedCost { credentials, quote }).await
 }
 
 async fn duty(app: &App, currency: &str) -> Money {
@@ -106,12 +107,12 @@ fn with_other_rules(app: &TestApp) -> App {
 
 async fn a_quote_is_computed_again_without_difference_after_everything_changed(app: TestApp) {
     let today = Day::of(app.now());
-    app.import_rates(rates(today, "1.25")).await.expect("good rates");
+    app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates");
     assert_eq!(duty(&app, "EUR").await, euros(2_400), "12 % of 200");
     let row = ask(&app, shirts("USD")).await.expect("a quote");
-    app.import_tariff(tariff("hs,ad_valorem\n6109,6.5\n")).await.expect("a good tariff");
+    app.landed_cost().import_tariff(tariff("hs,ad_valorem\n6109,6.5\n")).await.expect("a good tariff");
     assert_eq!(duty(&app, "EUR").await, euros(1_300), "6.5 % of 200 by the tariff");
-    app.import_rates(rates(today, "1.5")).await.expect("good rates");
+    app.landed_cost().import_rates(rates(today, "1.5")).await.expect("good rates");
     let other = with_other_rules(&app);
     let mut no_code = shirts("EUR");
     no_code.items[0].hs = Some("620520".parse().expect("a code"));
@@ -119,10 +120,10 @@ async fn a_quote_is_computed_again_without_difference_after_everything_changed(a
     assert_eq!(dearer.cost.cost.totals.duty, euros(4_000), "20 % of 200 by the other rules");
 
     let mut told = Vec::new();
-    let replay = app.replay_landed_costs(|seen, all| told.push((seen, all))).await.expect("a replay");
+    let replay = app.landed_cost().replay(|seen, all| told.push((seen, all))).await.expect("a replay");
     assert_eq!((replay.computed, replay.different), (4, 0), "{:?}", replay.differences);
     assert_eq!(told.last(), Some(&(4, 4)));
-    let text = app.explain_landed_cost(row.id).await.expect("a text");
+    let text = app.landed_cost().explain(row.id).await.expect("a text");
     for part in [
         "Shirt",
         "12 % of 160 = 19.2 EUR, charged 24.00 USD [EU-DUTY-61]",
@@ -149,7 +150,7 @@ async fn a_changed_result_is_found_by_the_replay(app: TestApp) {
     row.id = crossdock_domain::ids::QuoteId::new(app.now(), app.random());
     row.cost.cost.totals.duty = euros(1);
     app.db().write(Insert(row.clone())).await.expect("inserted");
-    let replay = app.replay_landed_costs(|_, _| ()).await.expect("a replay");
+    let replay = app.landed_cost().replay(|_, _| ()).await.expect("a replay");
     assert_eq!((replay.computed, replay.different), (2, 1));
     assert_eq!(replay.differences[0].quote, row.id);
     assert!(replay.differences[0].what.contains("duty was 0.01 EUR, is 24.00 EUR"), "{:?}", replay.differences);
@@ -160,7 +161,7 @@ async fn what_another_node_imports_counts_within_seconds(app: TestApp) {
     let random = Arc::new(SeededRandom::new(77));
     let other = App::new(app.db().clone(), Arc::clone(&clock) as _, random, app.config().clone());
     assert_eq!(duty(&other, "EUR").await, euros(2_400));
-    app.import_tariff(tariff("hs,ad_valorem\n6109,1\n")).await.expect("a good tariff");
+    app.landed_cost().import_tariff(tariff("hs,ad_valorem\n6109,1\n")).await.expect("a good tariff");
     assert_eq!(duty(&app, "EUR").await, euros(200), "at once here");
     assert_eq!(duty(&other, "EUR").await, euros(2_400), "not yet there");
     clock.advance(Span::seconds(5));
@@ -171,15 +172,15 @@ async fn the_newest_day_of_rates_is_used_and_the_future_is_refused(app: TestApp)
     let none = ask(&app, shirts("USD")).await;
     assert!(matches!(none, Err(AppError::LandedCost(LandedCostError::NoRate(..)))), "{none:?}");
     let today = Day::of(app.now());
-    assert!(app.import_rates(rates(today, "1.25")).await.expect("good rates"));
-    assert!(!app.import_rates(rates(today, "1.25")).await.expect("good rates"), "the same again");
+    assert!(app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"));
+    assert!(!app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"), "the same again");
     let older = Day::new(2020, 1, 1).expect("a day");
-    assert!(app.import_rates(rates(older, "9")).await.expect("good rates"));
+    assert!(app.landed_cost().import_rates(rates(older, "9")).await.expect("good rates"));
     let quote = ask(&app, shirts("USD")).await.expect("a quote");
     assert_eq!(quote.cost.cost.exchange.map(|exchange| exchange.day), Some(today));
-    let ahead = app.import_rates(rates(today.next().next(), "1")).await;
+    let ahead = app.landed_cost().import_rates(rates(today.next().next(), "1")).await;
     assert!(matches!(ahead, Err(AppError::SettingsRefused(_))), "{ahead:?}");
-    let days: Vec<Day> = app.exchange_rates(9).await.expect("a list").iter().map(|row| row.rates.day).collect();
+    let days: Vec<Day> = app.landed_cost().rates(9).await.expect("a list").iter().map(|row| row.rates.day).collect();
     assert_eq!(days, [today, older]);
 }
 
@@ -191,23 +192,23 @@ async fn a_tariff_needs_a_territory_and_rows(app: TestApp) {
         (Tariff { rows: Vec::new(), ..good.clone() }, "rows"),
         (Tariff { version: 99, ..good.clone() }, "version"),
     ] {
-        match app.import_tariff(bad).await {
+        match app.landed_cost().import_tariff(bad).await {
             Err(AppError::SettingsRefused(text)) => assert!(text.contains(part), "{text}"),
             other => panic!("{part}: {other:?}"),
         }
     }
-    assert_eq!(app.tariffs().await.expect("a list"), []);
-    let head = app.import_tariff(good).await.expect("a good tariff");
-    assert_eq!(app.tariffs().await.expect("a list"), [head]);
+    assert_eq!(app.landed_cost().tariffs().await.expect("a list"), []);
+    let head = app.landed_cost().import_tariff(good).await.expect("a good tariff");
+    assert_eq!(app.landed_cost().tariffs().await.expect("a list"), [head]);
 }
 
 async fn only_its_store_finds_a_quote(app: TestApp) {
     let other = app.add_other_store().await;
     let row = ask(&app, shirts("EUR")).await.expect("a quote");
     let own = samples::credentials(samples::store_id(), samples::SECRET);
-    assert_eq!(app.landed_quote(&own, row.id).await.expect("there"), row);
+    assert_eq!(app.checkout().landed_quotes().find(&own, row.id).await.expect("there"), row);
     let stranger = samples::credentials(other, samples::OTHER_SECRET);
-    let refused = app.landed_quote(&stranger, row.id).await;
+    let refused = app.checkout().landed_quotes().find(&stranger, row.id).await;
     assert!(matches!(refused, Err(AppError::QuoteNotFound)), "{refused:?}");
 }
 
@@ -219,6 +220,6 @@ async fn the_same_version_of_the_rules_is_kept_once_by_many(app: TestApp) {
     }
     let books = callers.join_all().await;
     assert!(books.iter().all(|book| *book == books[0]));
-    let replay = app.replay_landed_costs(|_, _| ()).await.expect("a replay");
+    let replay = app.landed_cost().replay(|_, _| ()).await.expect("a replay");
     assert_eq!((replay.computed, replay.different), (16, 0));
 }

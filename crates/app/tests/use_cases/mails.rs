@@ -1,7 +1,7 @@
 //! E-mails: written with their cause, sent once, tried again when the server was away.
 
 use crossdock_app::AppError;
-use crossdock_app::mail::{MailError, NewMail};
+use crossdock_app::platform::mail::{MailError, NewMail};
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::webhook::{MailState, Owner};
 use crossdock_testkit::{TestApp, on_both_engines};
@@ -22,12 +22,13 @@ impl Operation for Write {
 }
 
 async fn write(app: &TestApp) -> bool {
-    let mail = app.new_mail(owner(), "order-placed:17".to_owned(), "a@shop.example", "order-placed", &json!({"n": 17}));
+    let mail =
+        app.mail().draft(owner(), "order-placed:17".to_owned(), "a@shop.example", "order-placed", &json!({"n": 17}));
     app.db().write(Write(mail)).await.expect("written")
 }
 
 async fn state(app: &TestApp) -> (MailState, Option<String>) {
-    let mut mails = app.mails(owner(), 10).await.expect("listed");
+    let mut mails = app.mail().list(owner(), 10).await.expect("listed");
     assert_eq!(mails.len(), 1);
     let mail = mails.remove(0);
     (mail.state, mail.last_error)
@@ -66,6 +67,6 @@ on_both_engines! {
         write(&app).await;
         app.run_jobs().await;
         let other: Owner = "wholesaler:8".parse().expect("owner");
-        assert_eq!(app.mails(other, 10).await.expect("listed"), []);
+        assert_eq!(app.mail().list(other, 10).await.expect("listed"), []);
     }
 }

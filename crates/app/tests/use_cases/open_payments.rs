@@ -1,7 +1,7 @@
 //! Payments whose end is slow, lost, late, or comes when the cart's time is over.
 
 use crossdock_app::AppError;
-use crossdock_app::payment::PaymentStep;
+use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::AttemptId;
 use crossdock_domain::payment::{AttemptState, ProviderOutcome};
@@ -118,7 +118,7 @@ async fn a_late_success_of_an_abandoned_payment_is_given_back(app: TestApp) {
     app.advance(Span::seconds(30));
     let order = placed(&buyer.pay(Card::Approve).await.expect("paid"));
     let late = app.bank().approve_late(abandoned);
-    let step = app.record_outcome(order.store, abandoned, late).await.expect("it is recorded");
+    let step = app.checkout().payments().record_outcome(order.store, abandoned, late).await.expect("it is recorded");
     assert_eq!(placed(&step), order, "the buyer sees the order that stands");
     app.run_all_jobs().await;
     assert!(app.bank().ledger(abandoned).voided);
@@ -132,7 +132,12 @@ async fn a_late_success_of_a_declined_payment_is_given_back_once(app: TestApp) {
     let id = attempt_id(&buyer).await;
     let late = app.bank().approve_late(id);
     for _ in 0..3 {
-        let step = app.record_outcome(samples::store_id(), id, late.clone()).await.expect("it is recorded");
+        let step = app
+            .checkout()
+            .payments()
+            .record_outcome(samples::store_id(), id, late.clone())
+            .await
+            .expect("it is recorded");
         assert!(!matches!(step, PaymentStep::Placed { .. }), "{step:?}");
     }
     app.run_all_jobs().await;
@@ -186,7 +191,8 @@ async fn a_late_decline_of_a_paid_order_changes_nothing(app: TestApp) {
     let before = app.read_order(order).await;
     let declined = ProviderOutcome::Declined { reason: "card_declined".to_owned() };
     for outcome in [declined, ProviderOutcome::Pending] {
-        let step = app.record_outcome(order.store, attempt, outcome).await.expect("it is recorded");
+        let step =
+            app.checkout().payments().record_outcome(order.store, attempt, outcome).await.expect("it is recorded");
         assert_eq!(placed(&step), order);
     }
     assert_eq!(app.read_order(order).await, before);
@@ -202,7 +208,7 @@ async fn an_expired_cart_cannot_be_paid(app: TestApp) {
     assert!(matches!(buyer.open().await, Err(AppError::CartExpired)));
     assert!(matches!(buyer.passage().await, Err(AppError::CartExpired)));
     let (provider, input) = (crossdock_domain::payment::Provider::Test, Card::Approve.input());
-    let late = crossdock_app::payment::StartPayment { passage, quote: quote.id, provider, input };
-    let refused = app.start_payment(late).await;
+    let late = crossdock_app::checkout::payment::StartPayment { passage, quote: quote.id, provider, input };
+    let refused = app.checkout().payments().start(late).await;
     assert!(matches!(refused, Err(AppError::CartExpired)), "{refused:?}");
 }

@@ -1,7 +1,7 @@
 //! Orders out, and the merchant's changes to them.
 
 use crossdock_app::AppError;
-use crossdock_app::orders::{FindOrder, ListOrders, OrderKey, SetMerchantOrderId, SetTracking};
+use crossdock_app::checkout::orders::{FindOrder, ListOrders, OrderKey, SetMerchantOrderId, SetTracking};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{OrderId, OrderNumber};
 use crossdock_domain::order::{Actor, HistoryEvent, OrderStatus as S};
@@ -33,30 +33,30 @@ fn list() -> ListOrders {
 }
 
 async fn numbers(app: &TestApp, query: ListOrders) -> Vec<i64> {
-    let list = app.list_orders(query).await.expect("listed");
+    let list = app.checkout().orders().list(query).await.expect("listed");
     assert_eq!(list.store, samples::store_id());
     list.orders.iter().map(|order| order.number.0).collect()
 }
 
 async fn name(app: &TestApp, order: OrderId, value: &str) -> Result<(), AppError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
-    app.set_merchant_order_id(SetMerchantOrderId { credentials, order, value: value.to_owned() }).await
+    app.checkout().orders().set_merchant_id(SetMerchantOrderId { credentials, order, value: value.to_owned() }).await
 }
 
 async fn track(app: &TestApp, order: OrderId, parcels: &[(&str, Option<&str>)]) -> Result<(), AppError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
     let parcels = parcels.iter().map(|(number, courier)| ((*number).to_owned(), courier.map(ToOwned::to_owned)));
-    app.set_tracking(SetTracking { credentials, order, parcels: parcels.collect() }).await
+    app.checkout().orders().set_tracking(SetTracking { credentials, order, parcels: parcels.collect() }).await
 }
 
 async fn an_order_is_found_by_number_and_by_reference_in_its_own_store_only(app: TestApp) {
     let other = app.add_other_store().await;
     let order = app.paid_order().await;
     app.run_jobs().await;
-    let found = app.find_order(key(order)).await.expect("found");
+    let found = app.checkout().orders().find(key(order)).await.expect("found");
     assert_eq!(found, app.read_order(order).await);
     let reference = FindOrder { key: OrderKey::Reference(samples::REFERENCE.to_owned()), ..key(order) };
-    assert_eq!(app.find_order(reference.clone()).await.expect("found").id, order);
+    assert_eq!(app.checkout().orders().find(reference.clone()).await.expect("found").id, order);
 
     let credentials = samples::credentials(other, samples::OTHER_SECRET);
     for foreign in [
@@ -67,7 +67,7 @@ async fn an_order_is_found_by_number_and_by_reference_in_its_own_store_only(app:
         FindOrder { key: OrderKey::Reference("5A9E2B5C".to_owned()), ..key(order) },
         FindOrder { key: OrderKey::Reference(String::new()), ..key(order) },
     ] {
-        let refused = app.find_order(foreign.clone()).await;
+        let refused = app.checkout().orders().find(foreign.clone()).await;
         assert!(matches!(refused, Err(AppError::OrderNotFound)), "{foreign:?}: {refused:?}");
     }
 }
@@ -77,7 +77,7 @@ async fn the_newest_of_several_orders_with_one_reference_is_found(app: TestApp) 
     let newest = app.paid_order().await;
     app.run_jobs().await;
     let query = FindOrder { key: OrderKey::Reference(samples::REFERENCE.to_owned()), ..key(newest) };
-    assert_eq!(app.find_order(query).await.expect("found").id, newest);
+    assert_eq!(app.checkout().orders().find(query).await.expect("found").id, newest);
 }
 
 async fn lists_start_at_a_day_or_behind_an_order_and_end_before_a_day(app: TestApp) {
@@ -100,10 +100,10 @@ async fn lists_start_at_a_day_or_behind_an_order_and_end_before_a_day(app: TestA
     assert_eq!(numbers(&app, after(10_001)).await, [10_002, 10_003, 10_004]);
     assert_eq!(numbers(&app, after(10_004)).await, [0_i64; 0]);
     for unknown in [10_000, 10_005, 20_150_101, 0, -1] {
-        let refused = app.list_orders(after(unknown)).await;
+        let refused = app.checkout().orders().list(after(unknown)).await;
         assert!(matches!(refused, Err(AppError::OrderNotFound)), "{unknown}: {refused:?}");
     }
-    let rows = app.list_orders(after(10_003)).await.expect("listed").orders;
+    let rows = app.checkout().orders().list(after(10_003)).await.expect("listed").orders;
     let order = app.read_order(OrderId { store: samples::store_id(), number: rows[0].number }).await;
     assert_eq!((rows[0].test, rows[0].placed_at, rows[0].status_at), (true, order.placed_at, order.status_at));
     assert_eq!((rows[0].status, &rows[0].merchant_order_id), (order.status, &None));
@@ -253,34 +253,53 @@ async fn another_store_changes_nothing(app: TestApp) {
     let credentials = || samples::credentials(other, samples::OTHER_SECRET);
     let status = S::VendorPreparingOrder;
     for refused in [
-        app.set_vendor_status(crossdock_app::orders::SetVendorStatus { credentials: credentials(), order, status })
+        app.checkout()
+            .orders()
+            .set_vendor_status(crossdock_app::checkout::orders::SetVendorStatus {
+                credentials: credentials(),
+                order,
+                status,
+            })
             .await,
-        app.set_merchant_order_id(SetMerchantOrderId { credentials: credentials(), order, value: "x".to_owned() })
+        app.checkout()
+            .orders()
+            .set_merchant_id(SetMerchantOrderId { credentials: credentials(), order, value: "x".to_owned() })
             .await,
-        app.set_tracking(SetTracking { credentials: credentials(), order, parcels: vec![("x".to_owned(), None)] })
+        app.checkout()
+            .orders()
+            .set_tracking(SetTracking { credentials: credentials(), order, parcels: vec![("x".to_owned(), None)] })
             .await,
     ] {
         assert!(matches!(refused, Err(AppError::OrderNotFound)), "{refused:?}");
     }
     assert_eq!((app.read_order(order).await, app.history(order).await), before);
     let listed = ListOrders { credentials: credentials(), since: Some(Timestamp(0)), ..list() };
-    assert_eq!(app.list_orders(listed).await.expect("listed").orders.len(), 1);
+    assert_eq!(app.checkout().orders().list(listed).await.expect("listed").orders.len(), 1);
 }
 
 async fn every_call_needs_the_secret(app: TestApp) {
     let order = app.paid_order().await;
     app.run_jobs().await;
     let wrong = || samples::credentials(samples::store_id(), samples::OTHER_SECRET);
-    let none = || crossdock_app::access::Credentials { secret: None, ..wrong() };
+    let none = || crossdock_app::checkout::stores::Credentials { secret: None, ..wrong() };
     for credentials in [wrong(), none()] {
         let c = || credentials.clone();
         let status = S::VendorPreparingOrder;
         let refused = [
-            app.find_order(FindOrder { credentials: c(), key: OrderKey::Id(order) }).await.map(drop),
-            app.list_orders(ListOrders { credentials: c(), ..list() }).await.map(drop),
-            app.set_vendor_status(crossdock_app::orders::SetVendorStatus { credentials: c(), order, status }).await,
-            app.set_merchant_order_id(SetMerchantOrderId { credentials: c(), order, value: "x".to_owned() }).await,
-            app.set_tracking(SetTracking { credentials: c(), order, parcels: vec![("x".to_owned(), None)] }).await,
+            app.checkout().orders().find(FindOrder { credentials: c(), key: OrderKey::Id(order) }).await.map(drop),
+            app.checkout().orders().list(ListOrders { credentials: c(), ..list() }).await.map(drop),
+            app.checkout()
+                .orders()
+                .set_vendor_status(crossdock_app::checkout::orders::SetVendorStatus { credentials: c(), order, status })
+                .await,
+            app.checkout()
+                .orders()
+                .set_merchant_id(SetMerchantOrderId { credentials: c(), order, value: "x".to_owned() })
+                .await,
+            app.checkout()
+                .orders()
+                .set_tracking(SetTracking { credentials: c(), order, parcels: vec![("x".to_owned(), None)] })
+                .await,
         ];
         for answer in refused {
             assert!(matches!(answer, Err(AppError::InvalidCredentials { .. })), "{answer:?}");

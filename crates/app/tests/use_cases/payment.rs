@@ -1,10 +1,10 @@
 //! Paying, one buyer at a time.
 
 use crossdock_app::AppError;
-use crossdock_app::checkout::SaveAddress;
-use crossdock_app::error::PaymentField;
-use crossdock_app::payment::PaymentStep;
-use crossdock_app::payment::provider::PaymentInput;
+use crossdock_app::checkout::payment::PaymentStep;
+use crossdock_app::checkout::payment::provider::PaymentInput;
+use crossdock_app::checkout::session::SaveAddress;
+use crossdock_app::platform::error::PaymentField;
 use crossdock_domain::address::FieldError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
@@ -63,7 +63,11 @@ async fn the_order_holds_what_was_shown_and_charged(app: TestApp) {
     let bill_to = samples::address("FR");
     let form =
         SaveAddress { ship_to: samples::address("DE"), bill_to: Some(bill_to.clone()), note: "Ring twice".to_owned() };
-    app.save_address(buyer.passage().await.expect("open"), form).await.expect("the address is good");
+    app.checkout()
+        .sessions()
+        .save_address(buyer.passage().await.expect("open"), form)
+        .await
+        .expect("the address is good");
     buyer.choose_first_shipping().await.expect("there is shipping");
     let shown = buyer.review().await.expect("there is a quote").quote;
     let attempt = {
@@ -171,10 +175,11 @@ async fn paying_again_answers_the_same_order(app: TestApp) {
     let passage = buyer.passage().await.expect("open");
     let first = buyer.pay_quote(quote.id, Provider::Test, Card::Approve.input()).await.expect("paid");
     let (provider, input) = (Provider::Test, Card::Decline.input());
-    let again = crossdock_app::payment::StartPayment { passage: passage.clone(), quote: quote.id, provider, input };
-    assert_eq!(app.start_payment(again).await.expect("the order stands"), first);
-    assert_eq!(app.payment_progress(&passage).await.expect("a reload"), first);
-    assert_eq!(app.answer_challenge(&passage, true).await.expect("nothing to answer"), first);
+    let again =
+        crossdock_app::checkout::payment::StartPayment { passage: passage.clone(), quote: quote.id, provider, input };
+    assert_eq!(app.checkout().payments().start(again).await.expect("the order stands"), first);
+    assert_eq!(app.checkout().payments().progress(&passage).await.expect("a reload"), first);
+    assert_eq!(app.checkout().payments().answer_challenge(&passage, true).await.expect("nothing to answer"), first);
     let paid = buyer.pay(Card::Approve).await;
     assert!(matches!(paid, Err(AppError::CartPaid(id)) if id == placed(&first)), "{paid:?}");
     assert_eq!(app.run_jobs().await, 1);
@@ -231,7 +236,7 @@ async fn only_the_quote_that_was_shown_last_can_be_paid(app: TestApp) {
     let buyer = app.buyer().await;
     let old = buyer.review().await.expect("there is a quote");
     let passage = buyer.passage().await.expect("open");
-    app.choose_shipping(passage, "EXPRESS").await.expect("it is offered");
+    app.checkout().sessions().choose_shipping(passage, "EXPRESS").await.expect("it is offered");
     let refused = buyer.pay_quote(old.id, Provider::Test, Card::Approve.input()).await;
     assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
     let new = buyer.review().await.expect("there is a quote");

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crossdock_app::payment::{PaymentStep, StartPayment};
-use crossdock_app::staff::StaffAction;
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::checkout::payment::{PaymentStep, StartPayment};
 use crossdock_app::{App, AppError, Job};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
@@ -62,10 +62,15 @@ async fn two_hundred_messages_of_success_over_fifty_checkouts_make_fifty_orders(
     for turn in 0..200 {
         let (app, attempt) = (app.app().clone(), attempts[turn % 50]);
         messages.spawn(async move {
-            let step = app.record_outcome(samples::store_id(), attempt, success()).await.expect("it is recorded");
+            let step = app
+                .checkout()
+                .payments()
+                .record_outcome(samples::store_id(), attempt, success())
+                .await
+                .expect("it is recorded");
             // What the buyer's landing page asks at once must be there.
             let order = placed(&step);
-            app.order(order).await.expect("readable before the redirect");
+            app.checkout().orders().get(order).await.expect("readable before the redirect");
             (attempt, order)
         });
     }
@@ -107,7 +112,11 @@ async fn transactions_that_fail_in_between_leave_no_gap(app: TestApp) {
     for attempt in attempts {
         let node = app.app().clone();
         tasks.spawn(async move {
-            node.record_outcome(samples::store_id(), attempt, success()).await.expect("it is recorded");
+            node.checkout()
+                .payments()
+                .record_outcome(samples::store_id(), attempt, success())
+                .await
+                .expect("it is recorded");
         });
         for _ in 0..3 {
             let node = app.app().clone();
@@ -154,7 +163,7 @@ async fn a_double_click_charges_once(app: TestApp) {
     for _ in 0..10 {
         let (app, passage) = (app.app().clone(), passage.clone());
         let command = StartPayment { passage, quote, provider: Provider::Test, input: Card::Approve.input() };
-        clicks.spawn(async move { app.start_payment(command).await });
+        clicks.spawn(async move { app.checkout().payments().start(command).await });
     }
     // Nine are told to wait while the tenth is at the bank.
     for _ in 0..9 {
@@ -217,7 +226,8 @@ async fn two_browsers_that_pay_one_cart_make_one_order_and_the_other_money_goes_
     assert_eq!(app.bank().count(Call::Void), 1);
     // A repeated message for the payment that went back still leads to the order, and moves nothing.
     for (attempt, _) in app.bank().payments() {
-        let step = app.record_outcome(order.store, attempt, success()).await.expect("it is recorded");
+        let step =
+            app.checkout().payments().record_outcome(order.store, attempt, success()).await.expect("it is recorded");
         assert_eq!(placed(&step), order);
     }
     assert_one_order_one_payment(&app, order).await;
@@ -317,7 +327,14 @@ async fn one_message_at_two_nodes_makes_one_order(app: TestApp) {
         for node in [app.app(), &second] {
             let (node, attempt) = (node.clone(), *attempt);
             messages.spawn(async move {
-                placed(&node.record_outcome(samples::store_id(), attempt, success()).await.expect("recorded"))
+                placed(
+                    &node
+                        .checkout()
+                        .payments()
+                        .record_outcome(samples::store_id(), attempt, success())
+                        .await
+                        .expect("recorded"),
+                )
             });
         }
     }
@@ -336,14 +353,14 @@ async fn nothing_waits_in_a_circle_when_everybody_touches_the_same_orders(app: T
     async fn merchant(node: App, order: OrderId) {
         let credentials = || samples::credentials(order.store, samples::SECRET);
         let status = OrderStatus::VendorPreparingOrder;
-        let moved = crossdock_app::orders::SetVendorStatus { credentials: credentials(), order, status };
-        drop(node.set_vendor_status(moved).await);
+        let moved = crossdock_app::checkout::orders::SetVendorStatus { credentials: credentials(), order, status };
+        drop(node.checkout().orders().set_vendor_status(moved).await);
         let value = "m-1".to_owned();
-        let named = crossdock_app::orders::SetMerchantOrderId { credentials: credentials(), order, value };
-        node.set_merchant_order_id(named).await.expect("any order can be named");
+        let named = crossdock_app::checkout::orders::SetMerchantOrderId { credentials: credentials(), order, value };
+        node.checkout().orders().set_merchant_id(named).await.expect("any order can be named");
     }
     async fn staff(node: App, order: OrderId, action: StaffAction) {
-        drop(node.act_on_order(order, action, "ada", "").await);
+        drop(node.checkout().orders().act(order, action, "ada", "").await);
     }
     let second = app.second_node().await;
     let mut orders = Vec::new();
@@ -365,13 +382,13 @@ async fn nothing_waits_in_a_circle_when_everybody_touches_the_same_orders(app: T
             tasks.spawn(merchant(node.clone(), order));
             let message = node.clone();
             tasks.spawn(async move {
-                message.record_outcome(store, attempt, success()).await.expect("recorded");
+                message.checkout().payments().record_outcome(store, attempt, success()).await.expect("recorded");
             });
         }
     }
     for node in [app.app().clone(), second.clone()] {
         tasks.spawn(async move {
-            node.upkeep().await.expect("it runs");
+            node.housekeeping().await.expect("it runs");
         });
     }
     while let Some(task) = tasks.join_next().await {

@@ -1,6 +1,6 @@
 //! Where buyers are sent: registered hosts only, and `orderId` as the only addition.
 
-use crossdock_app::payment::PaymentStep;
+use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_domain::cart::Cart;
 use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
 
@@ -96,6 +96,6 @@ async fn the_way_back_to_the_shop_is_on_a_registered_host_too(app: TestApp) {
         (None, None),
     ] {
         let cart = Cart { continue_shopping_url: given.map(ToOwned::to_owned), ..samples::cart() };
-        assert_eq!(app.continue_shopping(&store, &cart).as_deref(), wanted, "{given:?}");
+        assert_eq!(app.checkout().sessions().continue_shopping(&store, &cart).as_deref(), wanted, "{given:?}");
     }
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crossdock_app::AppError;
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::sandbox::{NewSandbox, Sandbox, SandboxAccess, SandboxRules, State};
-use crossdock_app::webhook::NewEndpoint;
-use crossdock_app::wholesale::login::system_key;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::tenants::login::system_key;
+use crossdock_app::hub::tenants::sample;
+use crossdock_app::hub::tenants::sandbox::{NewSandbox, Sandbox, SandboxAccess, SandboxRules, State};
+use crossdock_app::hub::{
     AttachmentInput, Caller, GateKeys, GateLogin, NewParcel, ProductRef, SandboxLimit, SetSupplyStatus, WholesaleError,
-    WholesalerRef, sample,
+    WholesalerRef,
 };
+use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_db::removal::{OWNER_TABLES, WHOLESALER_TABLES};
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
@@ -34,7 +35,7 @@ fn vouched(email: &str) -> NewSandbox {
 }
 
 async fn register(app: &TestApp, wanted: NewSandbox) -> SandboxAccess {
-    app.register_sandbox(wanted).await.expect("a sandbox")
+    app.hub().sandboxes().register(wanted).await.expect("a sandbox")
 }
 
 fn fault<T: std::fmt::Debug>(answer: Result<T, AppError>) -> WholesaleError {
@@ -51,7 +52,7 @@ async fn log_in(app: &TestApp, access: &SandboxAccess, system_key: &str) -> Resu
         system_key: SecretString::from(system_key),
         client: CLIENT,
     };
-    app.gate_login(login).await.map(|session| session.session_key)
+    app.hub().access().login(login).await.map(|session| session.session_key)
 }
 
 fn keys(access: &SandboxAccess, session: &SecretString) -> GateKeys {
@@ -65,7 +66,7 @@ fn keys(access: &SandboxAccess, session: &SecretString) -> GateKeys {
 
 async fn caller(app: &TestApp, access: &SandboxAccess) -> Caller {
     let session = log_in(app, access, &todays_key(app, access)).await.expect("logs in");
-    app.gate_caller(keys(access, &session)).await.expect("the keys are good")
+    app.hub().access().caller(keys(access, &session)).await.expect("the keys are good")
 }
 
 /// `systemKey` of this day.
@@ -80,7 +81,7 @@ fn todays_key(app: &TestApp, access: &SandboxAccess) -> String {
 }
 
 async fn admin(app: &TestApp, access: &SandboxAccess) -> Result<AdminCaller, AppError> {
-    app.admin_caller(&SecretString::from(access.admin_key.as_str()), CLIENT).await
+    app.hub().admin_keys().caller(&SecretString::from(access.admin_key.as_str()), CLIENT).await
 }
 
 /// An order with a file, sent with a number, heard of by a webhook and by mail; a full basket, a recipient, goods put aside.
@@ -97,20 +98,28 @@ async fn live(app: &TestApp, access: &SandboxAccess) {
         body: None,
         secret: None,
     };
-    app.add_endpoint(endpoint).await.expect("a webhook");
+    app.webhooks().add(endpoint).await.expect("a webhook");
     let caller = caller(app, access).await;
     let file = AttachmentInput { name: "note.txt".to_owned(), contents: b"hello".to_vec() };
     let lines = vec![ProductRef { attachments: vec![file], ..pieces("1-M", 1) }];
-    let order = app.place_supply_order(&caller, order_of(lines)).await.expect("placed").order;
-    app.add_to_basket(&caller, vec![pieces("2-M", 1)]).await.expect("in the basket");
-    app.add_recipients(&caller, vec![recipient()]).await.expect("a recipient");
+    let order = app.hub().ordering().place(&caller, order_of(lines)).await.expect("placed").order;
+    app.hub().baskets().add(&caller, vec![pieces("2-M", 1)]).await.expect("in the basket");
+    app.hub().recipients().add(&caller, vec![recipient()]).await.expect("a recipient");
     let variant = "3-M".parse().expect("a size");
-    app.reserve(id, variant, 1.into(), None, app.now() + Span::days(30), String::new()).await.expect("put aside");
+    app.hub()
+        .stock()
+        .reserve(id, variant, 1.into(), None, app.now() + Span::days(30), String::new())
+        .await
+        .expect("put aside");
     let staff = admin(app, access).await.expect("the key is good");
-    let audit = app.begin_audit(&staff, "orders/orders", "", None).await.expect("noted");
-    app.end_audit(&staff, audit, 200).await.expect("noted");
+    let audit = app.hub().admin_keys().begin_audit(&staff, "orders/orders", "", None).await.expect("noted");
+    app.hub().admin_keys().end_audit(&staff, audit, 200).await.expect("noted");
     let parcel = NewParcel { shipping_number: "XY1".to_owned(), ..NewParcel::default() };
-    app.add_parcels(id, order.serial, SupplyActor::Staff("ada".to_owned()), vec![parcel]).await.expect("a parcel");
+    app.hub()
+        .orders()
+        .add_parcels(id, order.serial, SupplyActor::Staff("ada".to_owned()), vec![parcel])
+        .await
+        .expect("a parcel");
     let done = SetSupplyStatus {
         wholesaler: id,
         serial: order.serial,
@@ -118,7 +127,7 @@ async fn live(app: &TestApp, access: &SandboxAccess) {
         actor: SupplyActor::Staff("ada".to_owned()),
         reason: String::new(),
     };
-    app.set_supply_status(done).await.expect("sent");
+    app.hub().orders().set_status(done).await.expect("sent");
     app.run_jobs().await;
 }
 
@@ -153,15 +162,15 @@ on_both_engines! {
         assert_eq!(access.expires_at, app.now() + Span::days(14));
         assert_eq!(access.system_key, todays_key(&app, &access));
         let session = log_in(&app, &access, &access.system_key).await.expect("logs in");
-        let caller = app.gate_caller(keys(&access, &session)).await.expect("the keys are good");
-        let asked = app.availability(&caller, vec![pieces("1-M", 1), pieces("20-uniw", 1)]).await.expect("an answer");
+        let caller = app.hub().access().caller(keys(&access, &session)).await.expect("the keys are good");
+        let asked = app.hub().stock().availability(&caller, vec![pieces("1-M", 1), pieces("20-uniw", 1)]).await.expect("an answer");
         assert!(asked.lines.iter().all(|line| line.fault.is_none()), "{asked:?}");
-        let placed = app.place_supply_order(&caller, order_of(vec![pieces("1-M", 2)])).await.expect("placed");
+        let placed = app.hub().ordering().place(&caller, order_of(vec![pieces("1-M", 2)])).await.expect("placed");
         assert_eq!(placed.order.document.lines.len(), 1);
         assert_eq!(admin(&app, &access).await.expect("good").id(), access.wholesaler);
-        let reader = app.feed_reader(&SecretString::from(access.feed_token.as_str())).await.expect("good");
+        let reader = app.hub().feeds().reader(&SecretString::from(access.feed_token.as_str())).await.expect("good");
         assert_eq!(reader.account().login, "shop1");
-        assert_eq!(app.products(access.wholesaler, ProductId(0), None, 500).await.map(|all| all.len()).expect("read"), 200);
+        assert_eq!(app.hub().catalogue().products(access.wholesaler, ProductId(0), None, 500).await.map(|all| all.len()).expect("read"), 200);
         app.run_jobs().await;
         assert!(app.letters().mails().is_empty(), "nobody has proved the address");
     }
@@ -170,19 +179,19 @@ on_both_engines! {
         let access = register(&app, wanted("ada@dev.example")).await;
         app.advance(Span::minutes(14 * 24 * 60 - 1));
         let session = log_in(&app, &access, &todays_key(&app, &access)).await.expect("still open");
-        app.gate_caller(keys(&access, &session)).await.expect("still open");
+        app.hub().access().caller(keys(&access, &session)).await.expect("still open");
         app.advance(Span::minutes(1));
-        assert_eq!(fault(app.gate_caller(keys(&access, &session)).await), WholesaleError::SwitchedOff);
+        assert_eq!(fault(app.hub().access().caller(keys(&access, &session)).await), WholesaleError::SwitchedOff);
         assert_eq!(fault(log_in(&app, &access, &todays_key(&app, &access)).await), WholesaleError::SwitchedOff);
         assert!(matches!(fault(log_in(&app, &access, "guess").await), WholesaleError::LoginFailed { .. }));
         let key = SecretString::from(access.dropshipping_key.as_str());
-        let asked = app.check_dropshipping_key(access.wholesaler, Some(&key)).await;
+        let asked = app.hub().access().check_dropshipping_key(access.wholesaler, Some(&key)).await;
         assert_eq!(fault(asked), WholesaleError::SwitchedOff);
         assert!(matches!(fault(admin(&app, &access).await), WholesaleError::LoginFailed { .. }));
         let token = SecretString::from(access.feed_token.as_str());
-        assert!(matches!(fault(app.feed_reader(&token).await), WholesaleError::LoginFailed { .. }));
+        assert!(matches!(fault(app.hub().feeds().reader(&token).await), WholesaleError::LoginFailed { .. }));
 
-        assert_eq!(app.extend_sandbox(access.wholesaler, 3).await.expect("extended"), app.now() + Span::days(3));
+        assert_eq!(app.hub().sandboxes().extend(access.wholesaler, 3).await.expect("extended"), app.now() + Span::days(3));
         caller(&app, &access).await;
         admin(&app, &access).await.expect("good again");
     }
@@ -201,7 +210,7 @@ on_both_engines! {
         let spared = app.rows_naming(&kept).await;
 
         app.advance(Span::days(14));
-        assert!(app.upkeep().await.expect("it runs") > 2_000);
+        assert!(app.housekeeping().await.expect("it runs") > 2_000);
         let left = app.rows_naming(&gone).await;
         assert!(left.is_empty(), "{left:?}");
         let mut after = app.rows_naming(&kept).await;
@@ -211,19 +220,19 @@ on_both_engines! {
                 assert_eq!(after.remove(&table), Some(rows), "{table}");
             }
         }
-        assert_eq!(app.products(real.id, ProductId(0), None, 10).await.expect("read").len(), 3);
-        assert_eq!(app.list_sandboxes().await.expect("a list").len(), 1);
-        assert!(matches!(fault(app.extend_sandbox(going.wholesaler, 1).await), WholesaleError::NotFound(_)));
+        assert_eq!(app.hub().catalogue().products(real.id, ProductId(0), None, 10).await.expect("read").len(), 3);
+        assert_eq!(app.hub().sandboxes().list().await.expect("a list").len(), 1);
+        assert!(matches!(fault(app.hub().sandboxes().extend(going.wholesaler, 1).await), WholesaleError::NotFound(_)));
     }
 
     async fn staff_remove_a_sandbox_at_once_and_nothing_else(app: TestApp) {
         let real = add_wholesaler(&app, 1).await;
         let access = register(&app, wanted("ada@dev.example")).await;
-        assert!(matches!(fault(app.remove_sandbox(real.id).await), WholesaleError::NotFound(_)));
-        assert!(app.remove_sandbox(access.wholesaler).await.expect("removed") > 1_000);
+        assert!(matches!(fault(app.hub().sandboxes().remove(real.id).await), WholesaleError::NotFound(_)));
+        assert!(app.hub().sandboxes().remove(access.wholesaler).await.expect("removed") > 1_000);
         assert!(app.rows_naming(&access.wholesaler.to_string()).await.is_empty());
-        assert!(matches!(fault(app.remove_sandbox(access.wholesaler).await), WholesaleError::NotFound(_)));
-        app.find_wholesaler(&WholesalerRef::Id(real.id)).await.expect("it stays");
+        assert!(matches!(fault(app.hub().sandboxes().remove(access.wholesaler).await), WholesaleError::NotFound(_)));
+        app.hub().wholesalers().find(&WholesalerRef::Id(real.id)).await.expect("it stays");
     }
 
     async fn what_a_crash_left_half_built_was_never_open_and_goes(app: TestApp) {
@@ -231,21 +240,21 @@ on_both_engines! {
         app.db().write(HalfBuilt(id.get(), app.now())).await.expect("written");
         let account = crossdock_testkit::wholesale::add_account(&app, id, "shop1", "standard").await;
         let key = SecretString::from("test-dropshipping-key");
-        app.set_dropshipping_key(id, &key).await.expect("set");
-        assert_eq!(fault(app.check_dropshipping_key(id, Some(&key)).await), WholesaleError::SwitchedOff);
-        assert_eq!(fault(app.caller_for_staff(id, account.id, "eng").await), WholesaleError::SwitchedOff);
-        assert!(matches!(fault(app.extend_sandbox(id, 1).await), WholesaleError::NotFound(_)));
-        app.upkeep().await.expect("it runs");
-        assert_eq!(app.list_sandboxes().await.expect("a list").len(), 1, "it may still be built");
+        app.hub().wholesalers().set_dropshipping_key(id, &key).await.expect("set");
+        assert_eq!(fault(app.hub().access().check_dropshipping_key(id, Some(&key)).await), WholesaleError::SwitchedOff);
+        assert_eq!(fault(app.hub().access().caller_for_staff(id, account.id, "eng").await), WholesaleError::SwitchedOff);
+        assert!(matches!(fault(app.hub().sandboxes().extend(id, 1).await), WholesaleError::NotFound(_)));
+        app.housekeeping().await.expect("it runs");
+        assert_eq!(app.hub().sandboxes().list().await.expect("a list").len(), 1, "it may still be built");
         app.advance(Span::minutes(10));
-        app.upkeep().await.expect("it runs");
+        app.housekeeping().await.expect("it runs");
         assert!(app.rows_naming("900000007").await.is_empty());
     }
 
     async fn sandboxes_do_not_change_which_wholesaler_a_bare_address_means(app: TestApp) {
         let real = add_wholesaler(&app, 1).await;
         register(&app, wanted("ada@dev.example")).await;
-        let found = app.find_wholesaler(&WholesalerRef::Host("anything.example".to_owned())).await.expect("the real one");
+        let found = app.hub().wholesalers().find(&WholesalerRef::Host("anything.example".to_owned())).await.expect("the real one");
         assert_eq!(found.id, real.id);
     }
 
@@ -257,41 +266,41 @@ on_both_engines! {
             (wanted(&format!("{}@dev.example", "x".repeat(100))), "email"),
             (NewSandbox { days: Some(0), ..wanted("ada@dev.example") }, "days"),
         ] {
-            let told = fault(app.register_sandbox(bad).await);
+            let told = fault(app.hub().sandboxes().register(bad).await);
             assert!(matches!(told, WholesaleError::Invalid { field: named, .. } if named == field), "{told:?}");
         }
-        assert!(app.list_sandboxes().await.expect("a list").is_empty());
-        assert!(app.list_wholesalers().await.expect("a list").is_empty());
+        assert!(app.hub().sandboxes().list().await.expect("a list").is_empty());
+        assert!(app.hub().wholesalers().list().await.expect("a list").is_empty());
         register(&app, NewSandbox { name: " Ada \u{7}\0 L ".to_owned(), ..wanted(" Ada@Dev.Example ") }).await;
-        let row = app.list_sandboxes().await.expect("a list").remove(0);
+        let row = app.hub().sandboxes().list().await.expect("a list").remove(0);
         assert_eq!((row.name.as_str(), row.email.as_str()), ("Ada L", "ada@dev.example"));
     }
 
     async fn mails_go_to_the_registered_address_and_nowhere_else(app: TestApp) {
         let access = register(&app, vouched("ada@dev.example")).await;
         let shop = caller(&app, &access).await;
-        app.place_supply_order(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
+        app.hub().ordering().place(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
         app.run_jobs().await;
         let letters = app.letters().mails();
         assert_eq!(letters.iter().map(|letter| letter.recipient.as_str()).collect::<Vec<_>>(), ["ada@dev.example"]);
-        let mut account = app.account_by_login(access.wholesaler, "shop1").await.expect("there");
+        let mut account = app.hub().accounts().by_login(access.wholesaler, "shop1").await.expect("there");
         account.profile.email = "victim@elsewhere.example".to_owned();
-        app.update_account(access.wholesaler, account).await.expect("changed");
+        app.hub().accounts().update(access.wholesaler, account).await.expect("changed");
         let shop = caller(&app, &access).await;
-        app.place_supply_order(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
+        app.hub().ordering().place(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
         app.run_jobs().await;
         assert_eq!(app.letters().mails().len(), 1);
     }
 
     async fn a_sealed_access_opens_in_its_browser_for_ten_minutes(app: TestApp) {
         let access = register(&app, wanted("ada@dev.example")).await;
-        let sealed = app.seal_sandbox_access(&access, "browser a");
+        let sealed = app.hub().sandboxes().seal_access(&access, "browser a");
         assert!(!sealed.contains(&access.password));
-        assert_eq!(app.open_sandbox_access(&sealed, "browser a"), Some(access));
-        assert_eq!(app.open_sandbox_access(&sealed, "browser b"), None);
-        assert_eq!(app.open_sandbox_access("x1:AAAA", "browser a"), None);
+        assert_eq!(app.hub().sandboxes().open_access(&sealed, "browser a"), Some(access));
+        assert_eq!(app.hub().sandboxes().open_access(&sealed, "browser b"), None);
+        assert_eq!(app.hub().sandboxes().open_access("x1:AAAA", "browser a"), None);
         app.advance(Span::minutes(10));
-        assert_eq!(app.open_sandbox_access(&sealed, "browser a"), None);
+        assert_eq!(app.hub().sandboxes().open_access(&sealed, "browser a"), None);
     }
 }
 
@@ -319,12 +328,18 @@ async fn registering_has_limits_by_address_by_email_and_in_all(app: TestApp) {
         other => panic!("{other:?}"),
     };
     register(&app, wanted("ada@dev.example")).await;
-    assert_eq!(limit(app.register_sandbox(wanted("ADA@dev.example")).await), SandboxLimit::Email { max: 1 });
+    assert_eq!(limit(app.hub().sandboxes().register(wanted("ADA@dev.example")).await), SandboxLimit::Email { max: 1 });
     register(&app, wanted("bob@dev.example")).await;
-    assert_eq!(limit(app.register_sandbox(wanted("eve@dev.example")).await), SandboxLimit::Address { max: 2 });
+    assert_eq!(
+        limit(app.hub().sandboxes().register(wanted("eve@dev.example")).await),
+        SandboxLimit::Address { max: 2 }
+    );
     register(&app, vouched("eve@dev.example")).await;
-    assert_eq!(limit(app.register_sandbox(vouched("dan@dev.example")).await), SandboxLimit::Living { max: 3 });
-    assert_eq!(app.list_wholesalers().await.expect("a list").len(), 3, "a refused one leaves nothing");
+    assert_eq!(
+        limit(app.hub().sandboxes().register(vouched("dan@dev.example")).await),
+        SandboxLimit::Living { max: 3 }
+    );
+    assert_eq!(app.hub().wholesalers().list().await.expect("a list").len(), 3, "a refused one leaves nothing");
     app.advance(Span::days(14));
     register(&app, wanted("ada@dev.example")).await;
 }
@@ -332,7 +347,9 @@ async fn registering_has_limits_by_address_by_email_and_in_all(app: TestApp) {
 async fn two_that_come_at_once_are_counted_one_after_the_other(app: TestApp) {
     let one = |n: usize| {
         let app = app.app().clone();
-        tokio::spawn(async move { app.register_sandbox(vouched(&format!("dev{n}@dev.example"))).await.is_ok() })
+        tokio::spawn(
+            async move { app.hub().sandboxes().register(vouched(&format!("dev{n}@dev.example"))).await.is_ok() },
+        )
     };
     let all: Vec<_> = (0..6).map(one).collect();
     let mut made = 0;
@@ -346,20 +363,20 @@ async fn a_sandbox_takes_so_many_orders_a_day_and_products(app: TestApp) {
     let access = register(&app, wanted("ada@dev.example")).await;
     let shop = caller(&app, &access).await;
     let order = || order_of(vec![pieces("1-M", 1)]);
-    app.place_supply_order(&shop, order()).await.expect("the first");
+    app.hub().ordering().place(&shop, order()).await.expect("the first");
     app.advance(Span::hours(1));
-    app.place_supply_order(&shop, order()).await.expect("the second");
-    let told = fault(app.place_supply_order(&shop, order()).await);
+    app.hub().ordering().place(&shop, order()).await.expect("the second");
+    let told = fault(app.hub().ordering().place(&shop, order()).await);
     assert_eq!(told, WholesaleError::SandboxLimit(SandboxLimit::Orders { max: 2, again_in: Span::hours(23) }));
     app.advance(Span::hours(23));
-    let last = app.place_supply_order(&shop, order()).await.expect("the first is a day old");
+    let last = app.hub().ordering().place(&shop, order()).await.expect("the first is a day old");
     assert_eq!(last.order.serial.0, 3, "a refused order takes no number");
     app.run_jobs().await;
 
     let id = access.wholesaler;
     let extra = |n: i64| product(&format!("extra-{n}"), vec![size("uniw", &format!("590999999999{n}"), 1000)]);
-    app.upsert_products(id, vec![extra(1)]).await.expect("the last that fits");
-    let told = fault(app.upsert_products(id, vec![extra(2)]).await);
+    app.hub().catalogue().upsert(id, vec![extra(1)]).await.expect("the last that fits");
+    let told = fault(app.hub().catalogue().upsert(id, vec![extra(2)]).await);
     assert_eq!(told, WholesaleError::SandboxLimit(SandboxLimit::Products { max: 201 }));
-    app.upsert_products(id, vec![extra(1)]).await.expect("it is there already");
+    app.hub().catalogue().upsert(id, vec![extra(1)]).await.expect("it is there already");
 }

@@ -1,7 +1,7 @@
 //! Jobs that take money and give it back: once each, whatever goes wrong in between.
 
-use crossdock_app::queue::JobOutcome;
-use crossdock_app::staff::StaffAction;
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::platform::queue::JobOutcome;
 use crossdock_app::{AppError, Job};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
@@ -30,17 +30,17 @@ fn only_ledger(bank: &Bank) -> Ledger {
 }
 
 async fn cancel(app: &TestApp, order: OrderId) {
-    app.act_on_order(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
+    app.checkout().orders().act(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
 }
 
 async fn a_job_that_runs_twice_takes_the_money_once(app: TestApp) {
     let order = app.paid_order().await;
-    let first = app.claim_jobs(Span::seconds(90), 10).await.expect("claimed");
+    let first = app.jobs().claim(Span::seconds(90), 10).await.expect("claimed");
     let job = Job::read(&first[0]).expect("a job");
     for _ in 0..2 {
         app.run_job(job).await.expect("it runs");
     }
-    assert!(app.finish_job(&first[0], JobOutcome::Done).await.expect("finished"));
+    assert!(app.jobs().finish(&first[0], JobOutcome::Done).await.expect("finished"));
     assert_eq!(app.bank().count(Call::Capture), 1);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
@@ -121,11 +121,11 @@ async fn a_job_that_failed_too_often_is_dead_and_can_be_run_again(app: TestApp) 
         app.bank().fail_next(Call::Capture, Fault::Refused);
     }
     app.run_all_jobs().await;
-    let dead = app.jobs("dead", 10).await.expect("the queue is read");
+    let dead = app.jobs().list("dead", 10).await.expect("the queue is read");
     assert_eq!(dead.len(), 1);
     assert!(dead[0].last_error.as_deref().is_some_and(|text| text.contains("does not want")), "{dead:?}");
-    app.run_job_again(dead[0].id).await.expect("it is dead");
-    assert!(matches!(app.run_job_again(dead[0].id).await, Err(AppError::JobNotFound)));
+    app.jobs().run_again(dead[0].id).await.expect("it is dead");
+    assert!(matches!(app.jobs().run_again(dead[0].id).await, Err(AppError::JobNotFound)));
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
@@ -165,5 +165,5 @@ async fn money_taken_without_our_hearing_of_it_is_given_back_when_the_order_is_c
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
     assert!(only_ledger(app.bank()).refunded);
-    assert!(app.jobs("dead", 10).await.expect("the queue is read").is_empty());
+    assert!(app.jobs().list("dead", 10).await.expect("the queue is read").is_empty());
 }

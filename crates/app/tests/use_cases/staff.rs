@@ -1,7 +1,7 @@
 //! What people may do with an order in every status.
 
 use crossdock_app::AppError;
-use crossdock_app::staff::StaffAction;
+use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_domain::clock::Span;
 use crossdock_domain::order::{Actor, HistoryEvent, OrderStatus as S};
 use crossdock_testkit::{Card, TestApp, on_both_engines};
@@ -66,7 +66,7 @@ async fn every_action_in_every_status_does_what_the_table_says(app: TestApp) {
             let order = order_in(&app, status).await;
             app.advance(Span::seconds(1));
             let before = (app.read_order(order).await, app.history(order).await);
-            let ended = app.act_on_order(order, action, "ada", "because").await;
+            let ended = app.checkout().orders().act(order, action, "ada", "because").await;
             let after = (app.read_order(order).await, app.history(order).await);
             let found = match ended {
                 Ok(now) if now == status => Unchanged,
@@ -90,7 +90,7 @@ async fn every_action_in_every_status_does_what_the_table_says(app: TestApp) {
 
 async fn an_order_in_review_is_not_released_past_the_screening(app: TestApp) {
     let order = app.order_paid_with(Card::Review).await;
-    let refused = app.act_on_order(order, StaffAction::Release, "ada", "").await;
+    let refused = app.checkout().orders().act(order, StaffAction::Release, "ada", "").await;
     assert!(matches!(refused, Err(AppError::PaymentState(_))), "{refused:?}");
     assert_eq!(app.run_jobs().await, 0);
     assert_eq!(app.read_order(order).await.status, S::IglobalFraudReview);
@@ -103,7 +103,7 @@ async fn an_approved_review_takes_the_money_and_a_denied_one_gives_it_back(app: 
     ] {
         let order = app.order_paid_with(Card::Review).await;
         assert_eq!(app.run_jobs().await, 0, "money stays reserved during the review");
-        assert_eq!(app.act_on_order(order, action, "ada", "").await.expect("it is in review"), status);
+        assert_eq!(app.checkout().orders().act(order, action, "ada", "").await.expect("it is in review"), status);
         assert_eq!(app.run_jobs().await, 1);
         assert_eq!(money(&app.history(order).await), [moved]);
     }
@@ -113,33 +113,33 @@ async fn a_bank_transfer_is_booked_once_and_then_the_order_is_processed(app: Tes
     let order = app.transfer_order().await;
     assert_eq!(app.read_order(order).await.status, S::IglobalOrderOnHold);
     app.advance(Span::days(3));
-    let status = app.act_on_order(order, StaffAction::BookPayment, "ada", "bank statement 17").await;
+    let status = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "bank statement 17").await;
     assert_eq!(status.expect("it waits for its money"), S::IglobalOrderInProcess);
     let found = app.read_order(order).await;
     assert_eq!(found.payment.and_then(|payment| payment.captured_at), Some(app.now()));
     assert_eq!(money(&app.history(order).await), ["booked"]);
     assert_eq!(app.run_jobs().await, 0, "there is nothing to take from a bank transfer");
 
-    let again = app.act_on_order(order, StaffAction::BookPayment, "ada", "").await;
+    let again = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
     assert!(matches!(again, Err(AppError::PaymentState(_))), "{again:?}");
     assert_eq!(money(&app.history(order).await), ["booked"]);
     // Money that came by bank goes back by bank; the history says that it is due.
-    app.act_on_order(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
+    app.checkout().orders().act(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
     assert_eq!(app.run_jobs().await, 1);
     assert_eq!(money(&app.history(order).await), ["booked", "refunded"]);
 }
 
 async fn an_order_that_waits_for_its_money_is_not_released_but_may_be_cancelled(app: TestApp) {
     let order = app.transfer_order().await;
-    let refused = app.act_on_order(order, StaffAction::Release, "ada", "").await;
+    let refused = app.checkout().orders().act(order, StaffAction::Release, "ada", "").await;
     assert!(matches!(refused, Err(AppError::PaymentState(_))), "{refused:?}");
-    app.act_on_order(order, StaffAction::Cancel, "ada", "never paid").await.expect("it may be cancelled");
-    let late = app.act_on_order(order, StaffAction::BookPayment, "ada", "").await;
+    app.checkout().orders().act(order, StaffAction::Cancel, "ada", "never paid").await.expect("it may be cancelled");
+    let late = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
     assert!(matches!(late, Err(AppError::NoSuchMove { .. })), "{late:?}");
     assert_eq!(app.read_order(order).await.payment.and_then(|payment| payment.captured_at), None);
     app.run_jobs().await;
     assert_eq!(money(&app.history(order).await), ["voided"]);
-    let late = app.act_on_order(order, StaffAction::BookPayment, "ada", "").await;
+    let late = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
     assert!(matches!(late, Err(AppError::PaymentState(_))), "{late:?}");
 }
 
@@ -150,21 +150,21 @@ async fn a_wish_to_cancel_is_granted_with_the_money_back(app: TestApp) {
     assert_eq!(app.run_jobs().await, 0, "asking alone moves no money");
     let locked = set_status(&app, order, S::VendorPreparingOrder).await;
     assert!(matches!(locked, Err(AppError::OrderLocked { status: S::VendorCancellationRequest })), "{locked:?}");
-    app.act_on_order(order, StaffAction::Cancel, "ada", "granted").await.expect("the house grants it");
+    app.checkout().orders().act(order, StaffAction::Cancel, "ada", "granted").await.expect("the house grants it");
     app.run_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
 }
 
 async fn a_wish_to_cancel_may_be_talked_over(app: TestApp) {
     let order = order_in(&app, S::VendorCancellationRequest).await;
-    app.act_on_order(order, StaffAction::Release, "ada", "buyer keeps it").await.expect("it may go on");
+    app.checkout().orders().act(order, StaffAction::Release, "ada", "buyer keeps it").await.expect("it may go on");
     set_status(&app, order, S::VendorPreparingOrder).await.expect("the merchant goes on");
     assert_eq!(app.run_jobs().await, 0, "the money is here already");
 }
 
 async fn a_shipped_order_cannot_be_cancelled(app: TestApp) {
     let order = order_in(&app, S::VendorEndOfDayComplete).await;
-    let refused = app.act_on_order(order, StaffAction::Cancel, "ada", "").await;
+    let refused = app.checkout().orders().act(order, StaffAction::Cancel, "ada", "").await;
     assert!(matches!(refused, Err(AppError::NoSuchMove { .. })), "{refused:?}");
     assert_eq!(app.run_jobs().await, 0);
     assert_eq!(money(&app.history(order).await), ["captured"]);
@@ -174,7 +174,7 @@ async fn what_staff_do_stands_in_the_history_with_name_and_reason(app: TestApp) 
     let order = app.paid_order().await;
     app.run_jobs().await;
     app.advance(Span::minutes(5));
-    app.act_on_order(order, StaffAction::Hold, "ada", "address looks odd").await.expect("it may be held");
+    app.checkout().orders().act(order, StaffAction::Hold, "ada", "address looks odd").await.expect("it may be held");
     let history = app.history(order).await;
     let last = history.last().expect("there is a history");
     assert_eq!((last.at, &last.actor), (app.now(), &Actor::Staff("ada".to_owned())));
@@ -187,7 +187,7 @@ async fn what_staff_do_stands_in_the_history_with_name_and_reason(app: TestApp) 
 
 async fn an_action_on_an_unknown_order_is_an_error(app: TestApp) {
     let unknown = "999-10001".parse().expect("an id");
-    let refused = app.act_on_order(unknown, StaffAction::Cancel, "ada", "").await;
+    let refused = app.checkout().orders().act(unknown, StaffAction::Cancel, "ada", "").await;
     assert!(matches!(refused, Err(AppError::OrderNotFound)), "{refused:?}");
-    assert!(matches!(app.order_history(unknown).await, Err(AppError::OrderNotFound)));
+    assert!(matches!(app.checkout().orders().history(unknown).await, Err(AppError::OrderNotFound)));
 }

@@ -22,16 +22,20 @@ fn secret() -> SecretString {
 }
 
 async fn a_store_is_added_once_and_listed(app: TestApp) {
-    assert_eq!(app.list_stores().await.expect("listed"), []);
+    assert_eq!(app.checkout().stores().list().await.expect("listed"), []);
     let store = samples::store(samples::store_id());
-    app.add_store(store.clone(), &secret()).await.expect("new");
-    let again = app.add_store(store.clone(), &secret()).await;
+    app.checkout().stores().add(store.clone(), &secret()).await.expect("new");
+    let again = app.checkout().stores().add(store.clone(), &secret()).await;
     assert!(matches!(again, Err(AppError::StoreExists)), "{again:?}");
     let other = samples::store(samples::other_store_id());
-    app.add_store(other.clone(), &SecretString::from(samples::OTHER_SECRET)).await.expect("new");
-    assert_eq!(app.list_stores().await.expect("listed"), [other, store.clone()], "by id");
-    assert_eq!(app.store(samples::store_id()).await.expect("there"), store);
-    app.authenticate(&samples::credentials(samples::store_id(), samples::SECRET)).await.expect("its secret");
+    app.checkout().stores().add(other.clone(), &SecretString::from(samples::OTHER_SECRET)).await.expect("new");
+    assert_eq!(app.checkout().stores().list().await.expect("listed"), [other, store.clone()], "by id");
+    assert_eq!(app.checkout().stores().get(samples::store_id()).await.expect("there"), store);
+    app.checkout()
+        .stores()
+        .authenticate(&samples::credentials(samples::store_id(), samples::SECRET))
+        .await
+        .expect("its secret");
 }
 
 async fn settings_that_make_no_sense_are_refused(app: TestApp) {
@@ -54,55 +58,59 @@ async fn settings_that_make_no_sense_are_refused(app: TestApp) {
         (with(|s| s.frame_origins.push("shop.example".to_owned())), "frame_origins"),
         (with(|s| s.shipping.zones[0].services[0].bands.clear()), "shipping"),
     ] {
-        match app.add_store(store, &secret()).await {
+        match app.checkout().stores().add(store, &secret()).await {
             Err(AppError::SettingsRefused(text)) => assert!(text.contains(part), "{part}: {text}"),
             other => panic!("{part}: {other:?}"),
         }
     }
-    assert_eq!(app.list_stores().await.expect("listed"), []);
+    assert_eq!(app.checkout().stores().list().await.expect("listed"), []);
 }
 
 async fn a_changed_store_is_seen_at_once_and_its_currency_stays(app: TestApp) {
     let mut store = samples::store(samples::store_id());
-    app.add_store(store.clone(), &secret()).await.expect("new");
-    app.store(store.id).await.expect("there");
+    app.checkout().stores().add(store.clone(), &secret()).await.expect("new");
+    app.checkout().stores().get(store.id).await.expect("there");
     store.name = "Renamed".to_owned();
     store.settings.cart_lifetime_minutes = 5;
-    app.update_store(store.clone()).await.expect("changed");
-    assert_eq!(app.store(store.id).await.expect("there"), store);
+    app.checkout().stores().update(store.clone()).await.expect("changed");
+    assert_eq!(app.checkout().stores().get(store.id).await.expect("there"), store);
     let euro = Store { currency: Currency::from_code("EUR").expect("known"), ..store.clone() };
-    let refused = app.update_store(euro).await;
+    let refused = app.checkout().stores().update(euro).await;
     assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{refused:?}");
     app.advance(Span::seconds(5));
-    assert_eq!(app.store(store.id).await.expect("there"), store);
-    app.authenticate(&samples::credentials(store.id, samples::SECRET)).await.expect("the secret stays");
+    assert_eq!(app.checkout().stores().get(store.id).await.expect("there"), store);
+    app.checkout()
+        .stores()
+        .authenticate(&samples::credentials(store.id, samples::SECRET))
+        .await
+        .expect("the secret stays");
 }
 
 async fn an_unknown_store_cannot_be_changed(app: TestApp) {
     let store = samples::store(samples::store_id());
-    assert!(matches!(app.update_store(store.clone()).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.rotate_secret(store.id, &secret()).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.store(store.id).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.orders_since(store.id, samples::noon(), 10).await, Err(AppError::StoreNotFound)));
+    assert!(matches!(app.checkout().stores().update(store.clone()).await, Err(AppError::StoreNotFound)));
+    assert!(matches!(app.checkout().stores().rotate_secret(store.id, &secret()).await, Err(AppError::StoreNotFound)));
+    assert!(matches!(app.checkout().stores().get(store.id).await, Err(AppError::StoreNotFound)));
+    assert!(matches!(app.checkout().orders().since(store.id, samples::noon(), 10).await, Err(AppError::StoreNotFound)));
 }
 
 async fn a_new_secret_is_a_guid_and_a_short_one_is_refused(app: TestApp) {
     let store = samples::store(samples::store_id());
-    let (one, two) = (app.new_secret(), app.new_secret());
+    let (one, two) = (app.platform().new_secret(), app.platform().new_secret());
     assert_eq!(one.expose_secret().len(), 36);
     assert_ne!(one.expose_secret(), two.expose_secret());
     for short in ["", "                         ", "nineteen characters"] {
-        let refused = app.add_store(store.clone(), &SecretString::from(short)).await;
+        let refused = app.checkout().stores().add(store.clone(), &SecretString::from(short)).await;
         assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{short:?}: {refused:?}");
     }
-    app.add_store(store.clone(), &one).await.expect("new");
-    let refused = app.rotate_secret(store.id, &SecretString::from("nineteen characters")).await;
+    app.checkout().stores().add(store.clone(), &one).await.expect("new");
+    let refused = app.checkout().stores().rotate_secret(store.id, &SecretString::from("nineteen characters")).await;
     assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{refused:?}");
 }
 
 async fn every_store_counts_its_own_orders(app: TestApp) {
     let (store, other) = (samples::store_id(), samples::other_store_id());
-    app.add_store(samples::store(store), &secret()).await.expect("new");
+    app.checkout().stores().add(samples::store(store), &secret()).await.expect("new");
     app.add_other_store().await;
     app.paid_order().await;
     app.paid_order().await;

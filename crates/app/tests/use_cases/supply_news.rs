@@ -1,8 +1,9 @@
 //! What shops hear of their supply orders: each number once, removals, mails on placing and on dispatch.
 
 use crossdock_app::AppError;
-use crossdock_app::webhook::{NewEndpoint, supply};
-use crossdock_app::wholesale::NewAccount;
+use crossdock_app::hub::NewAccount;
+use crossdock_app::hub::orders::news;
+use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::webhook::{ContentType, EventKind as Told, Method};
@@ -25,7 +26,7 @@ impl Operation for Announce {
     type Output = ();
     type Error = AppError;
     async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(supply::announce(tx, self.id, self.kind, &self.payload, &Zone::warsaw(), self.at).await?)
+        Ok(news::announce(tx, self.id, self.kind, &self.payload, &Zone::warsaw(), self.at).await?)
     }
 }
 
@@ -80,7 +81,7 @@ async fn listen(app: &TestApp) {
         secret: None,
     };
     crate::support::wholesaler(app, 7).await;
-    app.add_endpoint(endpoint).await.expect("good");
+    app.webhooks().add(endpoint).await.expect("good");
 }
 
 /// Events with the numbers they told, in the order of their names and numbers.
@@ -186,7 +187,7 @@ on_both_engines! {
         let wholesaler = WholesalerId::new(7).expect("id");
         listen(&app).await;
         let languages = async || {
-            let mails = app.mails("wholesaler:7".parse().expect("owner"), 10).await.expect("listed");
+            let mails = app.mail().list("wholesaler:7".parse().expect("owner"), 10).await.expect("listed");
             let mut languages: Vec<_> = mails.into_iter().map(|mail| (mail.template, mail.language)).collect();
             languages.sort();
             languages
@@ -202,21 +203,21 @@ on_both_engines! {
             price_group: "standard".to_owned(),
             profile: AccountProfile::default(),
         };
-        let mut account = app.add_account(new).await.expect("added");
+        let mut account = app.hub().accounts().add(new).await.expect("added");
         assert_eq!(account.id, AccountId(1));
         happen(&app, EventKind::OrderPlaced, payload(2, SupplyStatus::New, &[])).await;
         assert_eq!(languages().await, [mail("order-placed", "en"), mail("order-placed", "en")]);
         account.profile.language = "pl".to_owned();
-        app.update_account(wholesaler, account.clone()).await.expect("changed");
+        app.hub().accounts().update(wholesaler, account.clone()).await.expect("changed");
         happen(&app, EventKind::StatusChanged, payload(2, SupplyStatus::Finished, &[parcel(1, "", "SN1")])).await;
         assert_eq!(languages().await[2], mail("order-sent", "pl"));
         app.run_jobs().await;
         for wrong in ["pol", "PL", "p", "<>", "pl-PL"] {
             account.profile.language = wrong.to_owned();
-            let error = app.update_account(wholesaler, account.clone()).await.expect_err(wrong);
+            let error = app.hub().accounts().update(wholesaler, account.clone()).await.expect_err(wrong);
             assert!(error.to_string().contains("two small letters"), "{error}");
         }
-        let kept = app.account_by_login(wholesaler, "shop1").await.expect("there");
+        let kept = app.hub().accounts().by_login(wholesaler, "shop1").await.expect("there");
         assert_eq!(kept.profile.language, "pl");
     }
 }

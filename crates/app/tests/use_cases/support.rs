@@ -1,8 +1,8 @@
 //! What several files of this test need.
 
 use crossdock_app::AppError;
-use crossdock_app::orders::SetVendorStatus;
-use crossdock_app::payment::PaymentStep;
+use crossdock_app::checkout::orders::SetVendorStatus;
+use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
@@ -36,12 +36,12 @@ pub async fn force_status(app: &TestApp, order: OrderId, to: OrderStatus) {
 /// The merchant of store 999 moves an order.
 pub async fn set_status(app: &TestApp, order: OrderId, status: OrderStatus) -> Result<(), AppError> {
     let credentials = samples::credentials(order.store, samples::SECRET);
-    app.set_vendor_status(SetVendorStatus { credentials, order, status }).await
+    app.checkout().orders().set_vendor_status(SetVendorStatus { credentials, order, status }).await
 }
 
 /// A paid order whose money was taken, moved to this status.
 pub async fn order_in(app: &TestApp, status: OrderStatus) -> OrderId {
-    use crossdock_app::staff::StaffAction;
+    use crossdock_app::checkout::orders::staff::StaffAction;
     use crossdock_testkit::Card;
     if status == OrderStatus::IglobalFraudReview {
         return app.order_paid_with(Card::Review).await;
@@ -49,7 +49,7 @@ pub async fn order_in(app: &TestApp, status: OrderStatus) -> OrderId {
     let order = app.paid_order().await;
     app.run_jobs().await;
     let act = async |action| {
-        app.act_on_order(order, action, "ada", "").await.expect("the action fits");
+        app.checkout().orders().act(order, action, "ada", "").await.expect("the action fits");
         app.run_jobs().await;
     };
     match status {
@@ -92,7 +92,7 @@ pub async fn wholesaler(app: &TestApp, id: i64) {
         domain: None,
         settings: WholesalerSettings::default(),
     };
-    if app.list_wholesalers().await.expect("listed").iter().all(|known| known.id != wholesaler.id) {
-        app.add_wholesaler(wholesaler).await.expect("new");
+    if app.hub().wholesalers().list().await.expect("listed").iter().all(|known| known.id != wholesaler.id) {
+        app.hub().wholesalers().add(wholesaler).await.expect("new");
     }
 }

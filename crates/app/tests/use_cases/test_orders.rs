@@ -1,8 +1,8 @@
 //! Test orders without a browser.
 
 use crossdock_app::AppError;
-use crossdock_app::payment::PaymentStep;
-use crossdock_app::test_order::{TestOrder, TestOutcome};
+use crossdock_app::checkout::payment::PaymentStep;
+use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::order::OrderStatus;
 use crossdock_testkit::{Builder, TestApp, on_both_engines, samples};
@@ -21,7 +21,7 @@ on_both_engines!(with = Builder::without_test_mode, there_are_no_test_orders_in_
 
 async fn order(app: &TestApp, country: &str, outcome: TestOutcome) -> Result<PaymentStep, AppError> {
     let cart = app.cart().await;
-    app.test_order(TestOrder { cart, country: samples::country(country), outcome }).await
+    app.checkout().test_orders().place(TestOrder { cart, country: samples::country(country), outcome }).await
 }
 
 async fn a_test_order_ends_as_it_was_told(app: TestApp) {
@@ -45,7 +45,7 @@ async fn a_test_order_is_sent_where_a_buyer_would_be_sent(app: TestApp) {
     let cart = Cart { confirmation_url: Some(page.to_owned()), ..samples::cart() };
     let cart = app.create(cart).await.expect("a good cart");
     let command = TestOrder { cart, country: samples::country("DE"), outcome: TestOutcome::Approved };
-    match app.test_order(command).await.expect("paid") {
+    match app.checkout().test_orders().place(command).await.expect("paid") {
         PaymentStep::Placed { redirect, .. } => assert_eq!(redirect, format!("{page}?orderId=999-10001")),
         other => panic!("{other:?}"),
     }
@@ -54,8 +54,8 @@ async fn a_test_order_is_sent_where_a_buyer_would_be_sent(app: TestApp) {
 
 async fn a_cart_makes_one_test_order(app: TestApp) {
     let command = TestOrder { cart: app.cart().await, country: samples::country("DE"), outcome: TestOutcome::Approved };
-    let first = app.test_order(command).await.expect("paid");
-    assert_eq!(app.test_order(command).await.expect("it stands"), first);
+    let first = app.checkout().test_orders().place(command).await.expect("paid");
+    assert_eq!(app.checkout().test_orders().place(command).await.expect("it stands"), first);
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
     app.run_jobs().await;
 }
@@ -63,10 +63,15 @@ async fn a_cart_makes_one_test_order(app: TestApp) {
 async fn a_declined_test_order_may_be_tried_again(app: TestApp) {
     let declined =
         TestOrder { cart: app.cart().await, country: samples::country("DE"), outcome: TestOutcome::Declined };
-    app.test_order(declined).await.expect("an answer");
+    app.checkout().test_orders().place(declined).await.expect("an answer");
     let country = samples::country("FR");
-    let order =
-        placed(&app.test_order(TestOrder { country, outcome: TestOutcome::Approved, ..declined }).await.expect("paid"));
+    let order = placed(
+        &app.checkout()
+            .test_orders()
+            .place(TestOrder { country, outcome: TestOutcome::Approved, ..declined })
+            .await
+            .expect("paid"),
+    );
     assert_eq!(app.read_order(order).await.document.ship_to.country, country);
     app.run_jobs().await;
 }

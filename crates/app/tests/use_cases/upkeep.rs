@@ -1,8 +1,8 @@
 //! Housekeeping forgets what no longer matters and nothing else.
 
 use crossdock_app::AppError;
-use crossdock_app::cart::CreateCart;
-use crossdock_app::payment::PaymentStep;
+use crossdock_app::checkout::carts::CreateCart;
+use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_domain::clock::Span;
 use crossdock_testkit::{Builder, Buyer, Call, Card, Fault, TestApp, on_both_engines, samples};
 
@@ -27,27 +27,34 @@ async fn old_carts_that_led_nowhere_go_and_paid_ones_stay(app: TestApp) {
     let before = app.read_order(order).await;
 
     app.advance(Span::days(90));
-    assert_eq!(app.upkeep().await.expect("it runs"), 1, "the finished job; the carts' time was over a day later");
+    assert_eq!(app.housekeeping().await.expect("it runs"), 1, "the finished job; the carts' time was over a day later");
     app.advance(Span::days(1));
     app.advance(Span::seconds(1));
     let young = app.cart().await;
-    assert_eq!(app.upkeep().await.expect("it runs"), 3);
-    assert_eq!(app.upkeep().await.expect("it runs"), 0);
+    assert_eq!(app.housekeeping().await.expect("it runs"), 3);
+    assert_eq!(app.housekeeping().await.expect("it runs"), 0);
     for gone in [untouched, opened.cart(), declined.cart()] {
-        assert!(matches!(app.cart_and_store(gone).await, Err(AppError::CartNotFound)));
+        assert!(matches!(app.checkout().sessions().cart_and_store(gone).await, Err(AppError::CartNotFound)));
     }
-    app.cart_and_store(young).await.expect("it stays");
+    app.checkout().sessions().cart_and_store(young).await.expect("it stays");
     assert_eq!(app.read_order(order).await, before);
     assert_eq!(money(&app.history(order).await), ["captured"]);
     assert!(matches!(paid.open().await, Err(AppError::CartPaid(id)) if id == order));
-    assert!(app.confirmation(paid.cart(), order, Some(paid.browser().clone())).await.expect("it stays").is_buyer);
+    assert!(
+        app.checkout()
+            .sessions()
+            .confirmation(paid.cart(), order, Some(paid.browser().clone()))
+            .await
+            .expect("it stays")
+            .is_buyer
+    );
 }
 
 async fn a_cart_that_can_still_be_paid_stays_however_old_it_is(app: TestApp) {
     app.change_settings(|settings| settings.cart_lifetime_minutes = 365 * 24 * 60).await;
     let buyer = app.buyer().await;
     app.advance(Span::days(364));
-    assert_eq!(app.upkeep().await.expect("it runs"), 0);
+    assert_eq!(app.housekeeping().await.expect("it runs"), 0);
     placed(&buyer.pay(Card::Approve).await.expect("there is still time"));
     app.run_jobs().await;
 }
@@ -58,18 +65,18 @@ async fn expired_keys_and_old_finished_jobs_go(app: TestApp) {
         cart: samples::cart(),
         idempotency_key: Some(key.to_owned()),
     };
-    app.create_cart(command("old")).await.expect("it is stored");
+    app.checkout().carts().create(command("old")).await.expect("it is stored");
     app.advance(Span::hours(24));
-    app.create_cart(command("new")).await.expect("it is stored");
-    assert_eq!(app.upkeep().await.expect("it runs"), 1);
+    app.checkout().carts().create(command("new")).await.expect("it is stored");
+    assert_eq!(app.housekeeping().await.expect("it runs"), 1);
 
     let order = app.paid_order().await;
     app.run_jobs().await;
     app.advance(Span::days(7));
-    assert_eq!(app.upkeep().await.expect("it runs"), 1, "the other key; the job is not older than a week");
+    assert_eq!(app.housekeeping().await.expect("it runs"), 1, "the other key; the job is not older than a week");
     app.advance(Span::seconds(1));
-    assert_eq!(app.upkeep().await.expect("it runs"), 1);
-    assert_eq!(app.job_counts().await.expect("counted"), []);
+    assert_eq!(app.housekeeping().await.expect("it runs"), 1);
+    assert_eq!(app.jobs().counts().await.expect("counted"), []);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
 
@@ -80,7 +87,7 @@ async fn a_payment_whose_end_is_open_keeps_its_cart(app: TestApp) {
     let challenged = app.buyer().await;
     challenged.pay(Card::Challenge).await.expect("an answer");
     app.advance(Span::days(100));
-    assert_eq!(app.upkeep().await.expect("it runs"), 0);
+    assert_eq!(app.housekeeping().await.expect("it runs"), 0);
     // The worker was away for long; the payment is still found.
     app.run_all_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);

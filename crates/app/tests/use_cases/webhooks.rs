@@ -1,9 +1,9 @@
 //! Webhooks from the event to the log: schedule, signatures, repeats, switching off, and one owner's things kept from others.
 
-use crossdock_app::job::JobRun;
-use crossdock_app::outgoing::OutgoingError;
-use crossdock_app::webhook::record::{NewEvent, Stamp};
-use crossdock_app::webhook::{EndpointChange, NewEndpoint, WebhookError};
+use crossdock_app::platform::job::JobRun;
+use crossdock_app::platform::outgoing::OutgoingError;
+use crossdock_app::platform::webhook::record::{NewEvent, Stamp};
+use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint, WebhookError};
 use crossdock_app::{AppError, Job};
 use crossdock_db::deliveries::DeliveryRow;
 use crossdock_db::{Operation, Tx};
@@ -40,7 +40,7 @@ fn new(url: &str) -> NewEndpoint {
 
 async fn add(app: &TestApp, new: NewEndpoint) -> (Endpoint, SecretString) {
     support::wholesaler(app, 7).await;
-    app.add_endpoint(new).await.expect("the endpoint is good")
+    app.webhooks().add(new).await.expect("the endpoint is good")
 }
 
 /// What a use case does when numbers of an order become known.
@@ -86,7 +86,7 @@ impl Operation for Told {
 }
 
 fn told(app: &TestApp, numbers: &[&'static str]) -> Told {
-    Told { stamp: app.event_stamp(), kind: SENT, account: "shop1", address: None, numbers: numbers.to_vec() }
+    Told { stamp: app.webhooks().event_stamp(), kind: SENT, account: "shop1", address: None, numbers: numbers.to_vec() }
 }
 
 async fn happen(app: &TestApp, told: Told) -> bool {
@@ -95,19 +95,19 @@ async fn happen(app: &TestApp, told: Told) -> bool {
 
 /// The only delivery.
 async fn only(app: &TestApp) -> DeliveryRow {
-    let mut all = app.deliveries(owner(), None, 10).await.expect("listed");
+    let mut all = app.webhooks().deliveries(owner(), None, 10).await.expect("listed");
     assert_eq!(all.len(), 1, "{all:?}");
     all.remove(0)
 }
 
-fn header<'a>(call: &'a crossdock_app::outgoing::Call, name: &str) -> &'a str {
+fn header<'a>(call: &'a crossdock_app::platform::outgoing::Call, name: &str) -> &'a str {
     let mut found = call.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
     let value = found.next().unwrap_or_else(|| panic!("no {name}: {:?}", call.headers));
     assert!(found.next().is_none(), "{name} once");
     &value.1
 }
 
-fn numbers(call: &crossdock_app::outgoing::Call) -> Vec<String> {
+fn numbers(call: &crossdock_app::platform::outgoing::Call) -> Vec<String> {
     let body: Value = serde_json::from_slice(&call.body).expect("JSON");
     let packages = body["packages"].as_array().expect("packages");
     packages.iter().map(|p| p["deliveryShippingNumber"].as_str().expect("a number").to_owned()).collect()
@@ -131,7 +131,7 @@ on_both_engines! {
 
         let delivery = only(&app).await;
         assert_eq!((delivery.state, delivery.attempts, delivery.next_at), (DeliveryState::Delivered, 1, None));
-        let (_, log) = app.delivery(owner(), delivery.id).await.expect("there");
+        let (_, log) = app.webhooks().delivery(owner(), delivery.id).await.expect("there");
         assert_eq!((log.len(), log[0].number, log[0].status, log[0].error.as_deref()), (1, 1, Some(200), None));
         assert!(app.run_jobs().await == 0 && secret.expose_secret().starts_with("whsec_"));
     }
@@ -158,10 +158,10 @@ on_both_engines! {
 
     async fn after_a_new_secret_both_sign_for_a_day(app: TestApp) {
         let (endpoint, old) = add(&app, new("https://shop.example/hook")).await;
-        let fresh = app.rotate_endpoint_secret(owner(), endpoint.id, None).await.expect("rotated");
-        app.try_endpoint(owner(), endpoint.id).await.expect("sent");
+        let fresh = app.webhooks().rotate_secret(owner(), endpoint.id, None).await.expect("rotated");
+        app.webhooks().try_out(owner(), endpoint.id).await.expect("sent");
         app.advance(Span::hours(24));
-        app.try_endpoint(owner(), endpoint.id).await.expect("sent");
+        app.webhooks().try_out(owner(), endpoint.id).await.expect("sent");
         let calls = app.receiver().calls();
         let signs = |secret: &SecretString, call| {
             let seconds = header(call, "webhook-timestamp").parse().expect("seconds");
@@ -217,7 +217,7 @@ on_both_engines! {
         assert_eq!((delivery.state, delivery.attempts, delivery.next_at), (DeliveryState::Failed, 8, None));
         app.advance(Span::days(3));
         assert_eq!(app.run_jobs().await, 0, "given up");
-        let (_, log) = app.delivery(owner(), delivery.id).await.expect("there");
+        let (_, log) = app.webhooks().delivery(owner(), delivery.id).await.expect("there");
         assert_eq!(log[0].error.as_deref(), Some("not reached: connection refused"));
         assert_eq!((log[7].status, log[7].error.as_deref()), (Some(500), Some("answered 500")));
         let ids: std::collections::HashSet<_> =
@@ -231,14 +231,14 @@ on_both_engines! {
         app.run_jobs().await;
         let delivery = only(&app).await;
         app.receiver().say(503);
-        app.send_delivery_again(owner(), delivery.id).await.expect("in the queue");
-        app.send_delivery_again(owner(), delivery.id).await.expect("once is enough");
+        app.webhooks().send_again(owner(), delivery.id).await.expect("in the queue");
+        app.webhooks().send_again(owner(), delivery.id).await.expect("once is enough");
         assert_eq!(app.run_jobs().await, 1);
         let again = only(&app).await;
         assert_eq!((again.state, again.attempts), (DeliveryState::Waiting, 2));
         assert_eq!(again.next_at, Some(app.now() + Span::minutes(1)), "the schedule begins anew");
         // A waiting one does not wait for its turn.
-        app.send_delivery_again(owner(), delivery.id).await.expect("in the queue");
+        app.webhooks().send_again(owner(), delivery.id).await.expect("in the queue");
         assert_eq!(app.run_jobs().await, 1);
         assert_eq!(only(&app).await.state, DeliveryState::Delivered);
         app.advance(Span::days(1));
@@ -268,10 +268,10 @@ on_both_engines! {
         app.advance(Span::minutes(1));
         app.receiver().reply(Err(OutgoingError::Forbidden("10.0.0.1 is private".to_owned())));
         app.run_jobs().await;
-        let (_, log) = app.delivery(owner(), only(&app).await.id).await.expect("there");
+        let (_, log) = app.webhooks().delivery(owner(), only(&app).await.id).await.expect("there");
         assert_eq!(log[0].error.as_deref(), Some("answered 302; redirects are not followed"));
         assert_eq!(log[1].error.as_deref(), Some("not called: 10.0.0.1 is private"));
-        let refused = app.add_endpoint(new("http://127.0.0.1/hook")).await.expect_err("refused");
+        let refused = app.webhooks().add(new("http://127.0.0.1/hook")).await.expect_err("refused");
         assert!(matches!(refused, AppError::Webhook(WebhookError::Refused(_))), "{refused:?}");
     }
 
@@ -280,7 +280,7 @@ on_both_engines! {
         let mut reply = answer(400);
         reply.body = [b"no\0pe \x1b[31m\xff".as_slice(), &[b'x'; 5_000]].concat();
         app.receiver().reply(Ok(reply));
-        let (_, log) = app.try_endpoint(owner(), endpoint.id).await.expect("tried");
+        let (_, log) = app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         let text = log[0].answer.as_deref().expect("kept");
         assert!(text.starts_with("no pe  [31m\u{FFFD}xxx") && text.len() < 1_100, "{text}");
     }
@@ -289,19 +289,19 @@ on_both_engines! {
         let (endpoint, _) = add(&app, new("https://shop.example/hook")).await;
         let fail = async || {
             app.receiver().say(500);
-            app.try_endpoint(owner(), endpoint.id).await.expect("tried");
+            app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         };
         fail().await;
-        let since = app.endpoint(owner(), endpoint.id).await.expect("there").failing_since;
+        let since = app.webhooks().get(owner(), endpoint.id).await.expect("there").failing_since;
         assert_eq!(since, Some(app.now()));
         app.advance(Span::days(2));
         app.receiver().say(204);
-        app.try_endpoint(owner(), endpoint.id).await.expect("tried");
-        assert_eq!(app.endpoint(owner(), endpoint.id).await.expect("there").failing_since, None, "it works again");
+        app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
+        assert_eq!(app.webhooks().get(owner(), endpoint.id).await.expect("there").failing_since, None, "it works again");
         fail().await;
         app.advance(Span::days(5));
         fail().await;
-        let off = app.endpoint(owner(), endpoint.id).await.expect("there");
+        let off = app.webhooks().get(owner(), endpoint.id).await.expect("there");
         assert!(!off.active && off.note.as_deref().is_some_and(|note| note.contains("answered 500")), "{off:?}");
         // What still waits is not sent, and nothing new is begun.
         let before = app.receiver().calls().len();
@@ -309,7 +309,7 @@ on_both_engines! {
         app.run_all_jobs().await;
         assert_eq!(app.receiver().calls().len(), before);
         let change = EndpointChange { active: Some(true), ..EndpointChange::default() };
-        let on = app.change_endpoint(owner(), endpoint.id, change).await.expect("changed");
+        let on = app.webhooks().change(owner(), endpoint.id, change).await.expect("changed");
         assert_eq!((on.active, on.note, on.failing_since), (true, None, None));
         happen(&app, told(&app, &["SN2"])).await;
         app.run_all_jobs().await;
@@ -319,16 +319,16 @@ on_both_engines! {
     async fn a_receiver_that_is_gone_is_believed_at_once(app: TestApp) {
         let (endpoint, _) = add(&app, new("https://shop.example/hook")).await;
         app.receiver().say(410);
-        let (delivery, _) = app.try_endpoint(owner(), endpoint.id).await.expect("tried");
+        let (delivery, _) = app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         assert_eq!(delivery.state, DeliveryState::Failed);
-        assert!(!app.endpoint(owner(), endpoint.id).await.expect("there").active);
+        assert!(!app.webhooks().get(owner(), endpoint.id).await.expect("there").active);
     }
 
     async fn a_try_that_was_not_recorded_is_made_again_with_the_same_id(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
         happen(&app, told(&app, &["SN1"])).await;
         // The fan-out and its repeat after a crash make one delivery.
-        let row = app.claim_jobs(Span::seconds(90), 10).await.expect("claimed").remove(0);
+        let row = app.jobs().claim(Span::seconds(90), 10).await.expect("claimed").remove(0);
         let fan_out = Job::read(&row).expect("a job");
         for _ in 0..2 {
             assert!(matches!(app.run_job(fan_out).await, Ok(JobRun::Done)));
@@ -354,7 +354,7 @@ on_both_engines! {
         app.advance(Span::seconds(90));
         app.run_jobs().await;
         assert_eq!(app.receiver().calls().len(), 2, "what is recorded is not repeated");
-        assert_eq!(app.delivery(owner(), delivery.id).await.expect("there").1.len(), 1);
+        assert_eq!(app.webhooks().delivery(owner(), delivery.id).await.expect("there").1.len(), 1);
     }
 
     async fn accounts_are_told_of_their_own_orders_only(app: TestApp) {
@@ -378,7 +378,7 @@ on_both_engines! {
         happen(&app, Told { address: address(), ..told(&app, &["SN3"]) }).await;
         app.run_jobs().await;
         assert_eq!(app.receiver().calls().iter().map(numbers).collect::<Vec<_>>(), [["SN1"], ["SN3"]]);
-        assert_eq!(app.endpoints(owner()).await.expect("listed").len(), 1, "made once");
+        assert_eq!(app.webhooks().list(owner()).await.expect("listed").len(), 1, "made once");
     }
 
     async fn get_carries_everything_in_its_query(app: TestApp) {
@@ -388,7 +388,7 @@ on_both_engines! {
             body: Some("id={{ orderId }}&n={{ packages[0].deliveryShippingNumber }}".to_owned()),
             ..new("https://shop.example/hook?key=1")
         }).await;
-        app.try_endpoint(owner(), endpoint.id).await.expect("tried");
+        app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         let call = app.receiver().calls().remove(0);
         assert_eq!(call.url.as_str(), "https://shop.example/hook?key=1&id=shop1-17&n=SN1");
         assert!(call.body.is_empty());
@@ -398,13 +398,13 @@ on_both_engines! {
             b"id=shop1-17&n=SN1",
         );
         assert_eq!(header(&call, "webhook-signature"), made.expect("signed"));
-        let preview = app.preview_webhook(owner(), endpoint.id, SENT).await.expect("shown");
+        let preview = app.webhooks().preview(owner(), endpoint.id, SENT).await.expect("shown");
         assert_eq!(preview.url, call.url.as_str());
     }
 
     async fn bad_endpoints_are_refused_and_nothing_is_stored(app: TestApp) {
         support::wholesaler(&app, 7).await;
-        let field = async |new: NewEndpoint| match app.add_endpoint(new).await {
+        let field = async |new: NewEndpoint| match app.webhooks().add(new).await {
             Err(AppError::Webhook(WebhookError::Refused(problem))) => problem.field,
             Err(AppError::Webhook(WebhookError::BadSecret)) => "secret",
             Err(AppError::Webhook(WebhookError::NoOwner)) => "owner",
@@ -421,29 +421,29 @@ on_both_engines! {
         assert_eq!(field(NewEndpoint { owner: store, events: vec![EventKind::Test], ..good() }).await, "owner");
         let nobody: Owner = "wholesaler:8".parse().expect("owner");
         assert_eq!(field(NewEndpoint { owner: nobody, ..good() }).await, "owner");
-        assert_eq!(app.endpoints(owner()).await.expect("listed"), []);
+        assert_eq!(app.webhooks().list(owner()).await.expect("listed"), []);
     }
 
     async fn another_owner_sees_and_changes_nothing(app: TestApp) {
         let (endpoint, _) = add(&app, new("https://shop.example/hook")).await;
-        let (delivery, _) = app.try_endpoint(owner(), endpoint.id).await.expect("tried");
+        let (delivery, _) = app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         let other: Owner = "wholesaler:8".parse().expect("owner");
         let none = |error: AppError| assert!(
             matches!(error, AppError::Webhook(WebhookError::NoEndpoint | WebhookError::NoDelivery)), "{error:?}"
         );
-        assert_eq!(app.endpoints(other).await.expect("listed"), []);
-        assert_eq!(app.deliveries(other, None, 10).await.expect("listed"), []);
-        assert_eq!(app.deliveries(other, Some(endpoint.id), 10).await.expect("listed"), []);
-        none(app.endpoint(other, endpoint.id).await.expect_err("hidden"));
-        none(app.change_endpoint(other, endpoint.id, EndpointChange::default()).await.expect_err("hidden"));
-        none(app.rotate_endpoint_secret(other, endpoint.id, None).await.expect_err("hidden"));
-        none(app.preview_webhook(other, endpoint.id, SENT).await.expect_err("hidden"));
-        none(app.try_endpoint(other, endpoint.id).await.expect_err("hidden"));
-        none(app.remove_endpoint(other, endpoint.id).await.expect_err("hidden"));
-        none(app.delivery(other, delivery.id).await.expect_err("hidden"));
-        none(app.send_delivery_again(other, delivery.id).await.expect_err("hidden"));
-        app.remove_endpoint(owner(), endpoint.id).await.expect("its own");
-        assert_eq!(app.deliveries(owner(), None, 10).await.expect("listed"), []);
+        assert_eq!(app.webhooks().list(other).await.expect("listed"), []);
+        assert_eq!(app.webhooks().deliveries(other, None, 10).await.expect("listed"), []);
+        assert_eq!(app.webhooks().deliveries(other, Some(endpoint.id), 10).await.expect("listed"), []);
+        none(app.webhooks().get(other, endpoint.id).await.expect_err("hidden"));
+        none(app.webhooks().change(other, endpoint.id, EndpointChange::default()).await.expect_err("hidden"));
+        none(app.webhooks().rotate_secret(other, endpoint.id, None).await.expect_err("hidden"));
+        none(app.webhooks().preview(other, endpoint.id, SENT).await.expect_err("hidden"));
+        none(app.webhooks().try_out(other, endpoint.id).await.expect_err("hidden"));
+        none(app.webhooks().remove(other, endpoint.id).await.expect_err("hidden"));
+        none(app.webhooks().delivery(other, delivery.id).await.expect_err("hidden"));
+        none(app.webhooks().send_again(other, delivery.id).await.expect_err("hidden"));
+        app.webhooks().remove(owner(), endpoint.id).await.expect("its own");
+        assert_eq!(app.webhooks().deliveries(owner(), None, 10).await.expect("listed"), []);
     }
 
     async fn a_store_has_webhooks_of_its_own(app: TestApp) {
@@ -451,9 +451,9 @@ on_both_engines! {
         let endpoint = NewEndpoint { owner: store, events: vec![EventKind::Test], ..new("https://shop.example/hook") };
         let (endpoint, _) = add(&app, endpoint).await;
         app.receiver().say(500);
-        app.try_endpoint(store, endpoint.id).await.expect("tried");
+        app.webhooks().try_out(store, endpoint.id).await.expect("tried");
         app.run_all_jobs().await;
-        let deliveries = app.deliveries(store, Some(endpoint.id), 10).await.expect("listed");
+        let deliveries = app.webhooks().deliveries(store, Some(endpoint.id), 10).await.expect("listed");
         assert_eq!((deliveries[0].state, deliveries[0].attempts), (DeliveryState::Delivered, 2));
     }
 
@@ -462,16 +462,16 @@ on_both_engines! {
         happen(&app, told(&app, &["SN1"])).await;
         app.run_jobs().await;
         app.advance(Span::days(89));
-        app.upkeep().await.expect("done");
+        app.housekeeping().await.expect("done");
         only(&app).await;
         app.advance(Span::days(2));
-        assert!(app.upkeep().await.expect("done") >= 3);
-        assert_eq!(app.deliveries(owner(), None, 10).await.expect("listed"), []);
+        assert!(app.housekeeping().await.expect("done") >= 3);
+        assert_eq!(app.webhooks().deliveries(owner(), None, 10).await.expect("listed"), []);
         assert!(!happen(&app, told(&app, &["SN1"])).await);
     }
 }
 
-fn standard_headers(call: &crossdock_app::outgoing::Call) -> http::HeaderMap {
+fn standard_headers(call: &crossdock_app::platform::outgoing::Call) -> http::HeaderMap {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     names
         .into_iter()

@@ -12,7 +12,7 @@ mod shop;
 mod stock;
 
 use crossdock_app::AppError;
-use crossdock_app::wholesale::{LineFault, WholesaleError};
+use crossdock_app::hub::{LineFault, WholesaleError};
 use crossdock_db::wholesale_events::EventRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, VariantId, WholesalerId};
@@ -40,11 +40,13 @@ fn variant(code: &str) -> VariantId {
 
 /// Pieces on the shelves and put aside, in all warehouses.
 async fn stock_of(app: &TestApp, wholesaler: WholesalerId, code: &str) -> (i64, i64) {
-    let view = app.stock(wholesaler, vec![variant(code)]).await.expect("the stock is read").remove(0);
+    let view = app.hub().stock().get(wholesaler, vec![variant(code)]).await.expect("the stock is read").remove(0);
     let sum = |of: fn(&crossdock_domain::wholesale::stock::StockLevel) -> Quantity| {
         view.levels.iter().map(|level| of(level).0).sum::<i64>() / 1000
     };
     let reserved: i64 = app
+        .hub()
+        .stock()
         .reservations(wholesaler, variant(code))
         .await
         .expect("the reservations are read")

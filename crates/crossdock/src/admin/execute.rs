@@ -1,9 +1,9 @@
 //! Does what a request asks for: the same function in a server and in a command.
 
 use crossdock_app::App;
-use crossdock_app::payment::PaymentStep;
-use crossdock_app::staff::StaffAction;
-use crossdock_app::test_order::{TestOrder, TestOutcome};
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::checkout::payment::PaymentStep;
+use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
 use crossdock_db::{DbError, Engine, MIGRATIONS, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::StoreId;
@@ -40,49 +40,53 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
             let currency: Currency = currency.parse().map_err(refused)?;
             let settings = settings::changed(&StoreSettings::default(), &settings)?;
             let (secret, shown) = secret_or_new(app, secret);
-            app.add_store(Store { id, name, currency, settings }, &secret).await?;
+            app.checkout().stores().add(Store { id, name, currency, settings }, &secret).await?;
             Ok(AdminAnswer::Secret { id, secret: shown })
         }
         AdminRequest::StoreList => {
-            Ok(AdminAnswer::Stores(app.list_stores().await?.iter().map(StoreSummaryView::from).collect()))
+            Ok(AdminAnswer::Stores(app.checkout().stores().list().await?.iter().map(StoreSummaryView::from).collect()))
         }
-        AdminRequest::StoreShow { id } => Ok(AdminAnswer::Store(Box::new(StoreView::of(&app.store(id).await?)?))),
+        AdminRequest::StoreShow { id } => {
+            Ok(AdminAnswer::Store(Box::new(StoreView::of(&app.checkout().stores().get(id).await?)?)))
+        }
         AdminRequest::StoreSet { id, name, settings } => {
-            let mut store = app.store(id).await?;
+            let mut store = app.checkout().stores().get(id).await?;
             store.name = name.unwrap_or(store.name);
             store.settings = settings::changed(&store.settings, &settings)?;
-            app.update_store(store).await?;
+            app.checkout().stores().update(store).await?;
             Ok(AdminAnswer::Done)
         }
         AdminRequest::StoreRotateSecret { id, secret } => {
             let (secret, shown) = secret_or_new(app, secret);
-            app.rotate_secret(id, &secret).await?;
+            app.checkout().stores().rotate_secret(id, &secret).await?;
             Ok(AdminAnswer::Secret { id, secret: shown })
         }
         AdminRequest::OrderList { store, since, limit } => order_list(app, store, since.as_deref(), limit).await,
         AdminRequest::OrderShow { order } => {
-            let order = app.order(order_id(&order)?).await?;
+            let order = app.checkout().orders().get(order_id(&order)?).await?;
             Ok(AdminAnswer::Order(Box::new(OrderView::of(&order)?)))
         }
         AdminRequest::OrderHistory { order } => {
-            let history = app.order_history(order_id(&order)?).await?;
+            let history = app.checkout().orders().history(order_id(&order)?).await?;
             Ok(AdminAnswer::History(history.iter().map(HistoryView::of).collect::<Result<_, _>>()?))
         }
         AdminRequest::OrderAct { order, action, person, reason } => {
             let id = order_id(&order)?;
-            let status = app.act_on_order(id, action.into(), &person, &reason).await?;
+            let status = app.checkout().orders().act(id, action.into(), &person, &reason).await?;
             Ok(AdminAnswer::OrderStatus { order: id.to_string(), status: status.code().to_owned() })
         }
         AdminRequest::TestOrder { cart, country, outcome } => {
-            let step = Box::pin(app.test_order(TestOrder { cart, country, outcome: outcome.into() })).await?;
+            let step =
+                Box::pin(app.checkout().test_orders().place(TestOrder { cart, country, outcome: outcome.into() }))
+                    .await?;
             test_order_answer(step)
         }
         AdminRequest::JobList { state, limit } => {
-            let jobs = app.jobs(state.code(), i64::from(limit)).await?;
+            let jobs = app.jobs().list(state.code(), i64::from(limit)).await?;
             Ok(AdminAnswer::Jobs(jobs.into_iter().map(JobView::from).collect()))
         }
         AdminRequest::JobRetry { id: Some(id) } => {
-            app.run_job_again(id).await?;
+            app.jobs().run_again(id).await?;
             Ok(AdminAnswer::Count(1))
         }
         AdminRequest::JobRetry { id: None } => retry_all(app).await,
@@ -95,16 +99,20 @@ pub async fn execute(app: &App, request: AdminRequest) -> AdminResult {
             Ok(AdminAnswer::Done)
         }
         AdminRequest::Examine => examine(app).await,
-        AdminRequest::TariffImport { tariff } => Ok(AdminAnswer::Tariff(app.import_tariff(*tariff).await?.into())),
-        AdminRequest::TariffList => {
-            Ok(AdminAnswer::Tariffs(app.tariffs().await?.into_iter().map(Into::into).collect()))
+        AdminRequest::TariffImport { tariff } => {
+            Ok(AdminAnswer::Tariff(app.landed_cost().import_tariff(*tariff).await?.into()))
         }
-        AdminRequest::RatesImport { rates } => Ok(AdminAnswer::Imported { new: app.import_rates(rates).await? }),
+        AdminRequest::TariffList => {
+            Ok(AdminAnswer::Tariffs(app.landed_cost().tariffs().await?.into_iter().map(Into::into).collect()))
+        }
+        AdminRequest::RatesImport { rates } => {
+            Ok(AdminAnswer::Imported { new: app.landed_cost().import_rates(rates).await? })
+        }
         AdminRequest::RatesList { limit } => {
-            let rates = app.exchange_rates(i64::from(limit)).await?;
+            let rates = app.landed_cost().rates(i64::from(limit)).await?;
             Ok(AdminAnswer::Rates(rates.into_iter().map(Into::into).collect()))
         }
-        AdminRequest::RulesExplain { quote } => Ok(AdminAnswer::Text(app.explain_landed_cost(quote).await?)),
+        AdminRequest::RulesExplain { quote } => Ok(AdminAnswer::Text(app.landed_cost().explain(quote).await?)),
         AdminRequest::RulesReplay => Ok(AdminAnswer::Replay(Box::pin(landed_cost::replay(app)).await?)),
         AdminRequest::Webhook { owner, request } => {
             Ok(AdminAnswer::Webhook(Box::new(Box::pin(webhooks::execute(app, owner, *request)).await?)))
@@ -135,7 +143,7 @@ pub(super) fn secret_or_new(app: &App, given: Option<Secret>) -> (SecretString, 
     if let Some(Secret(secret)) = given {
         return (SecretString::from(secret), None);
     }
-    let new = app.new_secret();
+    let new = app.platform().new_secret();
     let shown = Secret(new.expose_secret().to_owned());
     (new, Some(shown))
 }
@@ -146,7 +154,7 @@ async fn order_list(app: &App, store: StoreId, since: Option<&str>, limit: u32) 
             .ok_or_else(|| Failure::refused(format!("{day:?} is no day; write 20260131 or 2026-01-31")))?,
         None => app.now() - Span::days(LIST_DAYS),
     };
-    let orders = app.orders_since(store, since, i64::from(limit)).await?;
+    let orders = app.checkout().orders().since(store, since, i64::from(limit)).await?;
     Ok(AdminAnswer::Orders(orders.into_iter().map(|order| OrderSummaryView::of(store, order)).collect()))
 }
 
@@ -170,8 +178,8 @@ fn test_order_answer(step: PaymentStep) -> AdminResult {
 
 async fn retry_all(app: &App) -> AdminResult {
     let mut again = 0;
-    for job in app.jobs(JobState::Dead.code(), i64::MAX).await? {
-        match app.run_job_again(job.id).await {
+    for job in app.jobs().list(JobState::Dead.code(), i64::MAX).await? {
+        match app.jobs().run_again(job.id).await {
             Ok(()) => again += 1,
             // Somebody else was faster.
             Err(crossdock_app::AppError::JobNotFound) => {}
@@ -193,8 +201,8 @@ async fn examine(app: &App) -> AdminResult {
         damage: app.db().integrity_check().await.map_err(db)?,
         demo: is_demo(app).await?,
         test_mode: app.config().test_mode,
-        jobs: app.job_counts().await?,
-        stores: app.list_stores().await?.iter().map(StoreSummaryView::from).collect(),
+        jobs: app.jobs().counts().await?,
+        stores: app.checkout().stores().list().await?.iter().map(StoreSummaryView::from).collect(),
     })))
 }
 

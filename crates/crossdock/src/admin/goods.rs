@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::path::PathBuf;
 
 use crossdock_app::App;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::{
     AttachmentInput, BatchIter, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome,
     StockOutcome,
 };
@@ -182,12 +182,12 @@ pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Fa
         GoodsRequest::StoreWhole { wholesaler, what, file } => whole(app, wholesaler, what, file).await,
         GoodsRequest::Known { wholesaler, codes } => {
             let codes = codes.into_iter().map(|code| (code, None)).collect();
-            let found = app.find_codes(wholesaler, codes).await?;
+            let found = app.hub().catalogue().find_codes(wholesaler, codes).await?;
             Ok(GoodsAnswer::Known(found.iter().map(Option::is_some).collect()))
         }
         GoodsRequest::Page { wholesaler, after } => {
             let currency = find(app, wholesaler).await?.currency;
-            let products = app.products(wholesaler, after, None, PAGE).await?;
+            let products = app.hub().catalogue().products(wholesaler, after, None, PAGE).await?;
             let sizes = products.iter().flat_map(|product| &product.sizes).map(|size| size.id.clone()).collect();
             let stocks = levels(app, wholesaler, sizes).await?;
             let stock = |variant: &VariantId| stocks.get(variant).cloned().unwrap_or_default();
@@ -197,13 +197,13 @@ pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Fa
         GoodsRequest::OrderFile { wholesaler, order, form } => order_file(app, wholesaler, order, form).await,
         GoodsRequest::TokenAdd { wholesaler, account, note } => {
             let account = account_id(app, wholesaler, &account).await?;
-            let token = app.add_feed_token(wholesaler, account, &note).await?;
+            let token = app.hub().feeds().add_token(wholesaler, account, &note).await?;
             Ok(GoodsAnswer::Token(Secret(token.expose_secret().to_owned())))
         }
         GoodsRequest::TokenList { wholesaler, account } => {
             let account = account_id(app, wholesaler, &account).await?;
-            let tokens = app.feed_tokens(wholesaler, account).await?;
-            let view = |row: crossdock_app::wholesale::feed::FeedTokenRow| TokenView {
+            let tokens = app.hub().feeds().tokens(wholesaler, account).await?;
+            let view = |row: crossdock_app::hub::catalogue::feed::FeedTokenRow| TokenView {
                 id: row.id,
                 note: row.note,
                 created_at: row.created_at.to_rfc3339(),
@@ -212,14 +212,14 @@ pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Fa
         }
         GoodsRequest::TokenRevoke { wholesaler, account, id } => {
             let account = account_id(app, wholesaler, &account).await?;
-            app.revoke_feed_token(wholesaler, account, &id).await?;
+            app.hub().feeds().revoke_token(wholesaler, account, &id).await?;
             Ok(GoodsAnswer::Done)
         }
     }
 }
 
 async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    let wholesaler = app.find_wholesaler(&crossdock_app::wholesale::WholesalerRef::Id(id)).await?;
+    let wholesaler = app.hub().wholesalers().find(&crossdock_app::hub::WholesalerRef::Id(id)).await?;
     Ok((*wholesaler).clone())
 }
 
@@ -228,7 +228,7 @@ async fn facts(app: &App, wholesaler: Option<i64>) -> Result<GoodsAnswer, Failur
         let bad = || Failure::new(End::Usage, format!("{id} is no number of a wholesaler"));
         find(app, WholesalerId::new(id).ok_or_else(bad)?).await?
     } else {
-        let mut all = app.list_wholesalers().await?;
+        let mut all = app.hub().wholesalers().list().await?;
         match (all.pop(), all.is_empty()) {
             (Some(only), true) => only,
             (None, _) => return Err(Failure::refused("there is no wholesaler yet")),
@@ -246,7 +246,7 @@ type Levels = std::collections::HashMap<VariantId, Vec<crossdock_domain::wholesa
 async fn levels(app: &App, wholesaler: WholesalerId, sizes: Vec<VariantId>) -> Result<Levels, Failure> {
     let mut out = Levels::new();
     for chunk in sizes.chunks(500) {
-        let views = app.stock(wholesaler, chunk.to_vec()).await?;
+        let views = app.hub().stock().get(wholesaler, chunk.to_vec()).await?;
         out.extend(views.into_iter().map(|view| (view.variant, view.levels)));
     }
     Ok(out)
@@ -255,9 +255,9 @@ async fn levels(app: &App, wholesaler: WholesalerId, sizes: Vec<VariantId>) -> R
 async fn batch(app: &App, wholesaler: WholesalerId, items: &[Item], write: bool) -> Result<GoodsAnswer, Failure> {
     let goods = goods(app, wholesaler, items).await?;
     let report = if write {
-        app.store_catalogue(wholesaler, goods).await?
+        app.hub().catalogue().store_batch(wholesaler, goods).await?
     } else {
-        app.check_catalogue(wholesaler, goods).await?
+        app.hub().catalogue().check_batch(wholesaler, goods).await?
     };
     let outcomes = report.outcomes.into_iter().zip(report.stocks).map(|(outcome, stocks)| {
         let (fate, id, problem) = match outcome {
@@ -280,13 +280,16 @@ async fn goods(app: &App, wholesaler: WholesalerId, items: &[Item]) -> Result<Ve
 }
 
 async fn warehouses(app: &App, wholesaler: WholesalerId) -> Result<Vec<i64>, Failure> {
-    Ok(app.warehouses(wholesaler).await?.into_iter().map(|warehouse| warehouse.id.0).collect())
+    Ok(app.hub().stock().warehouses(wholesaler).await?.into_iter().map(|warehouse| warehouse.id.0).collect())
 }
 
 async fn stock(app: &App, wholesaler: WholesalerId, lines: &[StockLine], write: bool) -> Result<GoodsAnswer, Failure> {
     let changes = lines.iter().map(StockLine::change).collect();
-    let outcomes =
-        if write { app.change_stock(wholesaler, changes).await? } else { app.check_stock(wholesaler, changes).await? };
+    let outcomes = if write {
+        app.hub().stock().change(wholesaler, changes).await?
+    } else {
+        app.hub().stock().check(wholesaler, changes).await?
+    };
     let fate = |outcome: StockOutcome| StockFate {
         changed: outcome.changed,
         problem: outcome.result.err().map(|problem| problem.to_string()),
@@ -326,11 +329,11 @@ async fn whole(app: &App, wholesaler: WholesalerId, what: Whole, file: PathBuf) 
                 item.catalogue_item(currency, &warehouses)
                     .map_err(|rejected| format!("{}: {}; nothing was changed", rejected.code, rejected.reason))
             };
-            app.store_whole_catalogue(wholesaler, Spooled { file, read, kind: PhantomData }).await?
+            app.hub().catalogue().store_whole(wholesaler, Spooled { file, read, kind: PhantomData }).await?
         }
         Whole::Stock => {
             let read = |line: &StockLine| Ok(line.change());
-            app.store_whole_stock(wholesaler, Spooled { file, read, kind: PhantomData }).await?
+            app.hub().catalogue().store_whole_stock(wholesaler, Spooled { file, read, kind: PhantomData }).await?
         }
     };
     Ok(GoodsAnswer::Stored(Stored { added: done.added, changed: done.changed, stocks: done.stocks }))
@@ -338,8 +341,8 @@ async fn whole(app: &App, wholesaler: WholesalerId, what: Whole, file: PathBuf) 
 
 async fn account_id(app: &App, wholesaler: WholesalerId, account: &AccountRef) -> Result<AccountId, Failure> {
     match account.0.parse() {
-        Ok(number) => Ok(app.account(wholesaler, AccountId(number)).await?.id),
-        Err(_) => Ok(app.account_by_login(wholesaler, &account.0).await?.id),
+        Ok(number) => Ok(app.hub().accounts().get(wholesaler, AccountId(number)).await?.id),
+        Err(_) => Ok(app.hub().accounts().by_login(wholesaler, &account.0).await?.id),
     }
 }
 
@@ -347,7 +350,7 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
     let lines =
         icdf::read(order.file.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
     let account = account_id(app, order.wholesaler, &order.account).await?;
-    let caller = app.caller_for_staff(order.wholesaler, account, "pol").await?;
+    let caller = app.hub().access().caller_for_staff(order.wholesaler, account, "pol").await?;
     let deliver_to = match (order.recipient, order.address) {
         (Some(id), None) => DeliveryTo::Stored(id),
         (None, Some(address)) => DeliveryTo::Inline(Box::new(address)),
@@ -370,7 +373,7 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
         currency: None,
         webhook_url: None,
     };
-    let placed = match Box::pin(app.place_supply_order(&caller, command)).await {
+    let placed = match Box::pin(app.hub().ordering().place(&caller, command)).await {
         Ok(placed) => placed,
         Err(crossdock_app::AppError::Wholesale(error)) => return Err(refused(&error, &lines)),
         Err(error) => return Err(error.into()),
@@ -398,8 +401,8 @@ pub(super) fn line_fault(fault: LineFault) -> String {
 }
 
 /// A refusal with the lines of the file that are why.
-fn refused(error: &crossdock_app::wholesale::WholesaleError, lines: &[icdf::Line]) -> Failure {
-    use crossdock_app::wholesale::WholesaleError;
+fn refused(error: &crossdock_app::hub::WholesaleError, lines: &[icdf::Line]) -> Failure {
+    use crossdock_app::hub::WholesaleError;
     let WholesaleError::LinesRefused(outcomes) = error else { return Failure::refused(error.to_string()) };
     let mut text = error.to_string();
     for outcome in outcomes {
@@ -417,12 +420,12 @@ async fn order_file(
     order: OrderSerial,
     form: IcdfForm,
 ) -> Result<GoodsAnswer, Failure> {
-    let order = app.supply_order(wholesaler, order).await?;
+    let order = app.hub().orders().get(wholesaler, order).await?;
     let mut lines = Vec::new();
     for line in &order.document.lines {
         let mut attachments = Vec::new();
         for (index, file) in line.attachments.iter().enumerate() {
-            let contents = app.order_attachment(wholesaler, order.serial, line.position, index).await?;
+            let contents = app.hub().orders().attachment(wholesaler, order.serial, line.position, index).await?;
             attachments.push(AttachmentInput { name: file.name.clone(), contents });
         }
         let part = |part: &crossdock_domain::wholesale::Component| icdf::Line {

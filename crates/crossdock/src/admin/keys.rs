@@ -1,8 +1,8 @@
 //! Keys of the Admin API at the command line. Answers are plain JSON.
 
 use crossdock_app::App;
-use crossdock_app::admin_api::login::NewLogin;
-use crossdock_app::admin_api::{AuditRow, NewAdminKey};
+use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
+use crossdock_app::hub::tenants::admin_keys::{AuditRow, NewAdminKey};
 use crossdock_domain::admin_api::{AdminKey, Rights};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::AdminKeyId;
@@ -67,18 +67,18 @@ pub async fn execute(app: &App, wholesaler: WholesalerId, request: KeyRequest) -
             };
             let login =
                 login.map(|(login, Secret(password))| NewLogin { login, password: SecretString::from(password) });
-            let (row, key) = app.add_admin_key_with_login(new, login).await?;
+            let (row, key) = app.hub().admin_keys().add_with_login(new, login).await?;
             let mut view = key_view(&row);
             view["key"] = if given { Value::Null } else { key.expose_secret().into() };
             Ok(view)
         }
-        KeyRequest::List => Ok(app.admin_keys(wholesaler).await?.iter().map(key_view).collect()),
+        KeyRequest::List => Ok(app.hub().admin_keys().list(wholesaler).await?.iter().map(key_view).collect()),
         KeyRequest::Revoke(id) => {
-            app.revoke_admin_key(wholesaler, id).await?;
+            app.hub().admin_keys().revoke(wholesaler, id).await?;
             Ok(json!({ "id": id }))
         }
         KeyRequest::Log(limit) => {
-            Ok(app.admin_audit(wholesaler, i64::from(limit)).await?.iter().map(log_view).collect())
+            Ok(app.hub().admin_keys().audit(wholesaler, i64::from(limit)).await?.iter().map(log_view).collect())
         }
     }
 }

@@ -82,7 +82,7 @@ impl From<Replay> for ReplayView {
 /// Computes every kept quote anew; tells the log how far it is.
 pub async fn replay(app: &App) -> Result<ReplayView, crossdock_app::AppError> {
     let mut told = 0;
-    let replay = app.replay_landed_costs(|seen, all| {
+    let replay = app.landed_cost().replay(|seen, all| {
         if seen >= told + 10_000 {
             told = seen;
             tracing::info!(seen, all, "replay of landed costs");

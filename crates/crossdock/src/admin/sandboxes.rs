@@ -1,7 +1,7 @@
 //! Sandboxes at the command line. Answers are plain JSON; its keys are part of the command line's interface.
 
 use crossdock_app::App;
-use crossdock_app::sandbox::{NewSandbox, Sandbox, State};
+use crossdock_app::hub::tenants::sandbox::{NewSandbox, Sandbox, State};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::WholesalerId;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ fn view(row: &Sandbox, now: Timestamp) -> Value {
 pub async fn execute(app: &App, request: SandboxRequest) -> Result<Value, Failure> {
     match request {
         SandboxRequest::Register { name, email, days, mails } => {
-            let access = app.register_sandbox(NewSandbox { name, email, client: None, days, mails }).await?;
+            let access = app.hub().sandboxes().register(NewSandbox { name, email, client: None, days, mails }).await?;
             let url = app.config().public_url.as_str();
             Ok(json!({
                 "id": access.wholesaler,
@@ -60,12 +60,12 @@ pub async fn execute(app: &App, request: SandboxRequest) -> Result<Value, Failur
         }
         SandboxRequest::List => {
             let now = app.now();
-            Ok(app.list_sandboxes().await?.iter().map(|row| view(row, now)).collect())
+            Ok(app.hub().sandboxes().list().await?.iter().map(|row| view(row, now)).collect())
         }
         SandboxRequest::Extend { id, days } => {
-            let expires_at = app.extend_sandbox(id, days).await?;
+            let expires_at = app.hub().sandboxes().extend(id, days).await?;
             Ok(json!({ "id": id, "expires_at": expires_at.to_rfc3339() }))
         }
-        SandboxRequest::Remove { id } => Ok(json!({ "id": id, "rows": app.remove_sandbox(id).await? })),
+        SandboxRequest::Remove { id } => Ok(json!({ "id": id, "rows": app.hub().sandboxes().remove(id).await? })),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crossdock_app::queue::JobRow;
+use crossdock_app::platform::queue::JobRow;
 use crossdock_db::orders::OrderSummary;
 use crossdock_domain::ids::{OrderId, StoreId};
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, Order};

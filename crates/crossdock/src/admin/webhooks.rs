@@ -1,7 +1,7 @@
 //! What the command line asks about webhooks and mails: requests, answers, and doing it.
 
 use crossdock_app::App;
-use crossdock_app::webhook::{EndpointChange, NewEndpoint, Preview};
+use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint, Preview};
 use crossdock_db::deliveries::{AttemptLog, DeliveryRow};
 use crossdock_db::mails::MailRow;
 use crossdock_domain::clock::Timestamp;
@@ -244,13 +244,13 @@ pub async fn execute(app: &App, owner: Owner, request: WebhookRequest) -> Result
                 body: input.body,
                 secret: input.secret.map(|Secret(text)| SecretString::from(text)),
             };
-            let (endpoint, secret) = app.add_endpoint(new).await?;
+            let (endpoint, secret) = app.webhooks().add(new).await?;
             WebhookAnswer::Secret { id: endpoint.id, secret: shown(given, &secret) }
         }
         WebhookRequest::List => {
-            WebhookAnswer::Endpoints(app.endpoints(owner).await?.into_iter().map(EndpointView::from).collect())
+            WebhookAnswer::Endpoints(app.webhooks().list(owner).await?.into_iter().map(EndpointView::from).collect())
         }
-        WebhookRequest::Show(id) => WebhookAnswer::Endpoint(Box::new(app.endpoint(owner, id).await?.into())),
+        WebhookRequest::Show(id) => WebhookAnswer::Endpoint(Box::new(app.webhooks().get(owner, id).await?.into())),
         WebhookRequest::Set(id, set) => {
             let change = EndpointChange {
                 account: set.account.map(none_if_empty),
@@ -262,37 +262,39 @@ pub async fn execute(app: &App, owner: Owner, request: WebhookRequest) -> Result
                 body: set.body.map(none_if_empty),
                 active: set.active,
             };
-            WebhookAnswer::Endpoint(Box::new(app.change_endpoint(owner, id, change).await?.into()))
+            WebhookAnswer::Endpoint(Box::new(app.webhooks().change(owner, id, change).await?.into()))
         }
         WebhookRequest::RotateSecret(id, secret) => {
             let given = secret.is_some();
             let secret = secret.map(|Secret(text)| SecretString::from(text));
-            let secret = app.rotate_endpoint_secret(owner, id, secret).await?;
+            let secret = app.webhooks().rotate_secret(owner, id, secret).await?;
             WebhookAnswer::Secret { id, secret: shown(given, &secret) }
         }
-        WebhookRequest::Test(id) => tried(app.try_endpoint(owner, id).await?),
-        WebhookRequest::Preview(id, kind) => WebhookAnswer::Preview(app.preview_webhook(owner, id, kind).await?.into()),
+        WebhookRequest::Test(id) => tried(app.webhooks().try_out(owner, id).await?),
+        WebhookRequest::Preview(id, kind) => {
+            WebhookAnswer::Preview(app.webhooks().preview(owner, id, kind).await?.into())
+        }
         WebhookRequest::Deliveries(endpoint, limit) => {
-            let rows = app.deliveries(owner, endpoint, i64::from(limit)).await?;
+            let rows = app.webhooks().deliveries(owner, endpoint, i64::from(limit)).await?;
             WebhookAnswer::Deliveries(rows.into_iter().map(DeliveryView::from).collect())
         }
-        WebhookRequest::Delivery(id) => tried(app.delivery(owner, id).await?),
+        WebhookRequest::Delivery(id) => tried(app.webhooks().delivery(owner, id).await?),
         WebhookRequest::Resend(id) => {
-            app.send_delivery_again(owner, id).await?;
+            app.webhooks().send_again(owner, id).await?;
             WebhookAnswer::Done
         }
         WebhookRequest::Remove(id) => {
-            app.remove_endpoint(owner, id).await?;
+            app.webhooks().remove(owner, id).await?;
             WebhookAnswer::Done
         }
         WebhookRequest::Mails(limit) => {
-            let rows = app.mails(owner, i64::from(limit)).await?;
+            let rows = app.mail().list(owner, i64::from(limit)).await?;
             WebhookAnswer::Mails(rows.into_iter().map(MailView::from).collect())
         }
         WebhookRequest::TestMail(recipient) => {
-            let key = format!("test:{}", app.new_secret().expose_secret());
-            let mail = app.new_mail(owner, key, &recipient, "test", &json!({ "url": app.config().public_url }));
-            let row = app.send_new_mail(mail).await?;
+            let key = format!("test:{}", app.platform().new_secret().expose_secret());
+            let mail = app.mail().draft(owner, key, &recipient, "test", &json!({ "url": app.config().public_url }));
+            let row = app.mail().send_now(mail).await?;
             WebhookAnswer::Mails(vec![row.into()])
         }
     })

@@ -5,7 +5,7 @@ mod orders;
 mod views;
 
 use crossdock_app::App;
-use crossdock_app::wholesale::{NewAccount, Page, StockChange, Unknown, Warehouse, WholesaleError, WholesalerRef};
+use crossdock_app::hub::{NewAccount, Page, StockChange, Unknown, Warehouse, WholesaleError, WholesalerRef};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
@@ -279,12 +279,12 @@ fn list<T>(items: &[T], view: impl Fn(&T) -> Result<Value, Failure>) -> Result<V
 }
 
 async fn one(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    Ok((*app.find_wholesaler(&WholesalerRef::Id(id)).await?).clone())
+    Ok((*app.hub().wholesalers().find(&WholesalerRef::Id(id)).await?).clone())
 }
 
 /// A size by any of its codes.
 async fn variant(app: &App, wholesaler: WholesalerId, code: &str) -> Result<VariantId, Failure> {
-    let found = app.find_codes(wholesaler, vec![(code.to_owned(), None)]).await?.pop().flatten();
+    let found = app.hub().catalogue().find_codes(wholesaler, vec![(code.to_owned(), None)]).await?.pop().flatten();
     found.map(|found| found.variant).ok_or_else(|| Failure::refused(format!("no product has the code {code:?}")))
 }
 
@@ -334,8 +334,8 @@ async fn tenants(app: &App, request: WholesaleRequest) -> Result<Value, Failure>
             let currency = currency.parse().map_err(refused)?;
             let domain = domain.filter(|domain| !domain.is_empty());
             let (key, new) = secret_or_new(app, key);
-            app.add_wholesaler(Wholesaler { id, name, currency, domain, settings }).await?;
-            app.set_dropshipping_key(id, &key).await?;
+            app.hub().wholesalers().add(Wholesaler { id, name, currency, domain, settings }).await?;
+            app.hub().wholesalers().set_dropshipping_key(id, &key).await?;
             Ok(json!({ "id": id, "dropshipping_key": shown(new) }))
         }
         WholesaleRequest::Set { id, name, domain, settings } => {
@@ -345,16 +345,16 @@ async fn tenants(app: &App, request: WholesaleRequest) -> Result<Value, Failure>
                 wholesaler.domain = Some(domain).filter(|domain| !domain.is_empty());
             }
             wholesaler.settings = settings::changed(&wholesaler.settings, &settings)?;
-            app.update_wholesaler(wholesaler).await?;
+            app.hub().wholesalers().update(wholesaler).await?;
             Ok(Value::Null)
         }
         WholesaleRequest::List => {
-            list(&app.list_wholesalers().await?, |wholesaler| Ok(views::wholesaler_summary(wholesaler)))
+            list(&app.hub().wholesalers().list().await?, |wholesaler| Ok(views::wholesaler_summary(wholesaler)))
         }
         WholesaleRequest::Show { id } => views::wholesaler(&one(app, id).await?),
         WholesaleRequest::SetKey { id, key } => {
             let (key, new) = secret_or_new(app, key);
-            app.set_dropshipping_key(id, &key).await?;
+            app.hub().wholesalers().set_dropshipping_key(id, &key).await?;
             Ok(json!({ "id": id, "dropshipping_key": shown(new) }))
         }
         other => Err(astray(&other)),
@@ -368,25 +368,27 @@ async fn accounts(app: &App, request: WholesaleRequest) -> Result<Value, Failure
             let (password, new) = secret_or_new(app, password);
             let password = SecretString::from(password.expose_secret().to_owned());
             let new_account = NewAccount { wholesaler, login, password, price_group: group, profile };
-            let account = app.add_account(new_account).await?;
+            let account = app.hub().accounts().add(new_account).await?;
             Ok(json!({ "id": account.id, "login": account.login, "password": shown(new) }))
         }
         WholesaleRequest::AccountSet { wholesaler, login, group, blocked, profile } => {
-            let mut account = app.account_by_login(wholesaler, &login).await?;
+            let mut account = app.hub().accounts().by_login(wholesaler, &login).await?;
             account.price_group = group.unwrap_or(account.price_group);
             account.blocked = blocked.unwrap_or(account.blocked);
             account.profile = settings::changed(&account.profile, &profile)?;
-            app.update_account(wholesaler, account).await?;
+            app.hub().accounts().update(wholesaler, account).await?;
             Ok(Value::Null)
         }
-        WholesaleRequest::AccountList { wholesaler } => list(&app.list_accounts(wholesaler).await?, views::account),
+        WholesaleRequest::AccountList { wholesaler } => {
+            list(&app.hub().accounts().list(wholesaler).await?, views::account)
+        }
         WholesaleRequest::AccountShow { wholesaler, login } => {
-            views::account(&app.account_by_login(wholesaler, &login).await?)
+            views::account(&app.hub().accounts().by_login(wholesaler, &login).await?)
         }
         WholesaleRequest::AccountPassword { wholesaler, login, password } => {
-            let account = app.account_by_login(wholesaler, &login).await?;
+            let account = app.hub().accounts().by_login(wholesaler, &login).await?;
             let (password, new) = secret_or_new(app, password);
-            app.set_account_password(wholesaler, account.id, &password).await?;
+            app.hub().accounts().set_password(wholesaler, account.id, &password).await?;
             Ok(json!({ "id": account.id, "login": account.login, "password": shown(new) }))
         }
         other => Err(astray(&other)),
@@ -396,11 +398,11 @@ async fn accounts(app: &App, request: WholesaleRequest) -> Result<Value, Failure
 async fn stock(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
     match request {
         WholesaleRequest::WarehousePut { wholesaler, id, name, sellable, position } => {
-            app.put_warehouse(wholesaler, Warehouse { id, name, sellable, position }).await?;
+            app.hub().stock().put_warehouse(wholesaler, Warehouse { id, name, sellable, position }).await?;
             Ok(Value::Null)
         }
         WholesaleRequest::WarehouseList { wholesaler } => {
-            list(&app.warehouses(wholesaler).await?, |warehouse| Ok(views::warehouse(warehouse)))
+            list(&app.hub().stock().warehouses(wholesaler).await?, |warehouse| Ok(views::warehouse(warehouse)))
         }
         WholesaleRequest::StockChange { wholesaler, warehouse, operation, stocks } => {
             let change = |(code, quantity): &(String, Decimal)| StockChange {
@@ -410,7 +412,7 @@ async fn stock(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
                 operation,
                 quantity: *quantity,
             };
-            let outcomes = app.change_stock(wholesaler, stocks.iter().map(change).collect()).await?;
+            let outcomes = app.hub().stock().change(wholesaler, stocks.iter().map(change).collect()).await?;
             let told: Vec<Value> =
                 stocks.iter().zip(&outcomes).map(|((code, _), outcome)| views::stock_outcome(code, outcome)).collect();
             Ok(Value::Array(told))
@@ -420,23 +422,23 @@ async fn stock(app: &App, request: WholesaleRequest) -> Result<Value, Failure> {
             for code in &codes {
                 variants.push(variant(app, wholesaler, code).await?);
             }
-            let stocks = app.stock(wholesaler, variants).await?;
+            let stocks = app.hub().stock().get(wholesaler, variants).await?;
             Ok(Value::Array(stocks.iter().flat_map(views::stock).collect()))
         }
         WholesaleRequest::Reserve { wholesaler, code, quantity, minutes, note } => {
             let variant = variant(app, wholesaler, &code).await?;
             let until = app.now() + Span::minutes(minutes.clamp(0, 525_600));
-            let made = app.reserve(wholesaler, variant, quantity, None, until, note).await?;
+            let made = app.hub().stock().reserve(wholesaler, variant, quantity, None, until, note).await?;
             list(&made, |row| Ok(views::reservation(row)))
         }
         WholesaleRequest::Release { wholesaler, reservation } => {
             let id: ReservationId = reservation.parse().map_err(refused)?;
-            app.release_reservation(wholesaler, id).await?;
+            app.hub().stock().release(wholesaler, id).await?;
             Ok(Value::Null)
         }
         WholesaleRequest::Reservations { wholesaler, code } => {
             let variant = variant(app, wholesaler, &code).await?;
-            list(&app.reservations(wholesaler, variant).await?, |row| Ok(views::reservation(row)))
+            list(&app.hub().stock().reservations(wholesaler, variant).await?, |row| Ok(views::reservation(row)))
         }
         other => Err(astray(&other)),
     }
@@ -447,13 +449,15 @@ async fn couriers(app: &App, request: WholesaleRequest) -> Result<Value, Failure
         WholesaleRequest::CourierPut { wholesaler, couriers } => {
             let count = couriers.len();
             for courier in couriers {
-                app.put_courier(wholesaler, courier).await?;
+                app.hub().couriers().put(wholesaler, courier).await?;
             }
             Ok(json!(count))
         }
-        WholesaleRequest::CourierList { wholesaler } => list(&app.courier_list(wholesaler).await?, views::value),
+        WholesaleRequest::CourierList { wholesaler } => {
+            list(&app.hub().couriers().all(wholesaler).await?, views::value)
+        }
         WholesaleRequest::CourierShow { wholesaler, id } => {
-            let all = app.courier_list(wholesaler).await?;
+            let all = app.hub().couriers().all(wholesaler).await?;
             let found = all.iter().find(|courier| courier.id == id);
             views::value(found.ok_or_else(|| refused(WholesaleError::NotFound(Unknown::Courier)))?)
         }
@@ -462,18 +466,19 @@ async fn couriers(app: &App, request: WholesaleRequest) -> Result<Value, Failure
             let mut rest = points;
             while !rest.is_empty() {
                 let batch: Vec<PickupPoint> = rest.drain(..rest.len().min(1000)).collect();
-                app.put_pickup_points(wholesaler, batch).await?;
+                app.hub().couriers().put_pickup_points(wholesaler, batch).await?;
             }
             Ok(json!(count))
         }
         WholesaleRequest::Points { wholesaler, courier, near: Some((latitude, longitude)), limit, .. } => {
             let from = Coordinates::from_degrees(latitude, longitude)
                 .ok_or_else(|| Failure::refused("latitude is between -90 and 90, longitude between -180 and 180"))?;
-            let near = app.nearest_pickup_points(wholesaler, courier, from, limit).await?;
+            let near = app.hub().couriers().nearest(wholesaler, courier, from, limit).await?;
             list(&near, |near| Ok(views::point(&near.point, Some(near.metres))))
         }
         WholesaleRequest::Points { wholesaler, courier, near: None, limit, page } => {
-            let points = app.pickup_points(wholesaler, courier, Page::new(Some(page), Some(limit))).await?;
+            let points =
+                app.hub().couriers().pickup_points(wholesaler, courier, Page::new(Some(page), Some(limit))).await?;
             list(&points.items, |point| Ok(views::point(point, None)))
         }
         other => Err(astray(&other)),

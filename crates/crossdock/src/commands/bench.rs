@@ -81,5 +81,5 @@ fn new_app(db: Db) -> App {
 }
 
 async fn add_store(app: &App) -> Result<(), AppError> {
-    app.add_store(samples::store(), &SecretString::from(samples::SECRET)).await
+    app.checkout().stores().add(samples::store(), &SecretString::from(samples::SECRET)).await
 }

@@ -5,7 +5,7 @@ mod args;
 use std::path::Path;
 
 use anyhow::Context as _;
-use crossdock_app::webhook::body::default_body;
+use crossdock_app::platform::webhook::body::default_body;
 use crossdock_domain::webhook::EventKind;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Rules that the types of the settings cannot express.
 
-use crossdock_app::wholesale::sample::PRODUCTS;
+use crossdock_app::hub::tenants::sample::PRODUCTS;
 use crossdock_jobs::smtp::SmtpMailer;
 use crossdock_web::settings::Network;
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crossdock_app::payment::TEST_CARDS;
-use crossdock_app::wholesale::sample;
+use crossdock_app::checkout::payment::TEST_CARDS;
+use crossdock_app::hub::tenants::sample;
 
 use super::wholesaler::{ADMIN_KEY, KEY, LOGIN, NAME as WHOLESALE, PASSWORD, WHOLESALER};
 use super::{NAME, SECRET, STORE};

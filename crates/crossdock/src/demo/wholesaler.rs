@@ -1,8 +1,9 @@
-//! The sample wholesaler: the goods that sandboxes have as well (`crossdock_app::wholesale::sample`), under well-known keys.
+//! The sample wholesaler: the goods that sandboxes have as well (`crossdock_app::hub::tenants::sample`), under well-known keys.
 
 use anyhow::Context as _;
-use crossdock_app::admin_api::NewAdminKey;
-use crossdock_app::wholesale::{NewAccount, WholesaleError, sample};
+use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
+use crossdock_app::hub::tenants::sample;
+use crossdock_app::hub::{NewAccount, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
@@ -36,16 +37,19 @@ fn wholesaler() -> anyhow::Result<Wholesaler> {
 pub async fn add(app: &App) -> anyhow::Result<()> {
     let wholesaler = wholesaler()?;
     let id = wholesaler.id;
-    match app.add_wholesaler(wholesaler).await {
+    match app.hub().wholesalers().add(wholesaler).await {
         Ok(()) => {}
         Err(AppError::Wholesale(WholesaleError::Exists(_))) => return Ok(()),
         Err(error) => return Err(error.into()),
     }
-    app.set_dropshipping_key(id, &SecretString::from(KEY)).await?;
-    app.put_samples(id).await?;
+    app.hub().wholesalers().set_dropshipping_key(id, &SecretString::from(KEY)).await?;
+    app.hub().catalogue().put_samples(id).await?;
     let rights = Area::ALL.into_iter().map(|area| (area, Level::Write)).collect();
     let key = Some(SecretString::from(ADMIN_KEY));
-    app.add_admin_key(NewAdminKey { wholesaler: id, name: "Demo".to_owned(), rights, expires_at: None, key }).await?;
+    app.hub()
+        .admin_keys()
+        .add(NewAdminKey { wholesaler: id, name: "Demo".to_owned(), rights, expires_at: None, key })
+        .await?;
     let account = NewAccount {
         wholesaler: id,
         login: LOGIN.to_owned(),
@@ -53,7 +57,7 @@ pub async fn add(app: &App) -> anyhow::Result<()> {
         price_group: "standard".to_owned(),
         profile: sample::profile("shop1@shop.example"),
     };
-    app.add_account(account).await?;
+    app.hub().accounts().add(account).await?;
     Ok(())
 }
 

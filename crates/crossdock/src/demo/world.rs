@@ -38,7 +38,7 @@ test_mode = true
 pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<String> {
     let app = &server.app;
     if !is_demo(app).await? {
-        if !app.list_stores().await?.is_empty() || !app.list_wholesalers().await?.is_empty() {
+        if !app.checkout().stores().list().await?.is_empty() || !app.hub().wholesalers().list().await?.is_empty() {
             // Its well-known credentials would open a real shop.
             return Err(Failure::refused(format!(
                 "{} holds real stores or wholesalers; give the demo a --data-dir of its own",
@@ -62,7 +62,7 @@ async fn add_store(app: &App) -> anyhow::Result<()> {
     let id = StoreId::new(STORE).context("the sample store's id is in range")?;
     let settings = toml::from_str(SETTINGS).context("settings of the sample store")?;
     let store = Store { id, name: NAME.to_owned(), currency: Currency::USD, settings };
-    match app.add_store(store, &SecretString::from(SECRET)).await {
+    match app.checkout().stores().add(store, &SecretString::from(SECRET)).await {
         // Kept as the last demo left it: whoever tries settings out does not want them back.
         Ok(()) | Err(AppError::StoreExists) => Ok(()),
         Err(error) => Err(error.into()),
@@ -71,7 +71,7 @@ async fn add_store(app: &App) -> anyhow::Result<()> {
 
 /// Sample rates, unless somebody has imported others.
 async fn add_rates(app: &App) -> anyhow::Result<()> {
-    let newest = app.exchange_rates(1).await?.pop();
+    let newest = app.landed_cost().rates(1).await?.pop();
     if newest.is_some_and(|row| row.rates.source != RATES_SOURCE) {
         return Ok(());
     }
@@ -81,7 +81,7 @@ async fn add_rates(app: &App) -> anyhow::Result<()> {
         source: Some(RATES_SOURCE.to_owned()),
     };
     let rates = rates::read(RATES.as_bytes(), &hints).context("the sample rates")?;
-    app.import_rates(rates).await?;
+    app.landed_cost().import_rates(rates).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crossdock_app::outgoing::OutgoingError;
+use crossdock_app::platform::outgoing::OutgoingError;
 use crossdock_domain::network::{Network, is_public};
 
 /// The open internet, and what the configuration adds to it.

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::checkout::{Passage, SaveAddress};
-use crossdock_app::error::FieldProblem;
+use crossdock_app::checkout::session::{Passage, SaveAddress};
+use crossdock_app::platform::error::FieldProblem;
 use crossdock_domain::address::{Address, AddressField, FieldError};
 use crossdock_domain::country::Country;
 
@@ -114,7 +114,7 @@ pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String
 
 pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, values } = posted;
-    let passage = match state.app().passage(cart, &session.browser()).await {
+    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
@@ -132,7 +132,7 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
     if let (Some(country), true) = (ship_country, errors.is_empty()) {
         let bill_to = billing.as_ref().zip(bill_country.flatten()).map(|(form, country)| address_of(form, country));
         let command = SaveAddress { ship_to: address_of(&form, country), bill_to, note: form.note.clone() };
-        match state.app().save_address(passage.clone(), command).await {
+        match state.app().checkout().sessions().save_address(passage.clone(), command).await {
             Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
             Err(AppError::AddressRefused(problems)) => {
                 for problem in problems {

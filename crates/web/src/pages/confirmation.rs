@@ -21,7 +21,7 @@ pub(super) async fn show(
     let (Some(cart), Ok(order)) = (cart_in_path(&cart), values.get("orderId").parse()) else {
         return respond::message(&state, None, Message::NotFound);
     };
-    let known = match state.app().confirmation(cart, order, Some(session.browser())).await {
+    let known = match state.app().checkout().sessions().confirmation(cart, order, Some(session.browser())).await {
         Ok(known) => known,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };

@@ -1,7 +1,7 @@
 //! Destinations as the country lists of pages show them.
 
 use crossdock_app::App;
-use crossdock_app::checkout::Passage;
+use crossdock_app::checkout::session::Passage;
 use crossdock_domain::country::Country;
 
 use crate::render::contexts::CountryOption;
@@ -12,7 +12,7 @@ fn option(country: Country) -> CountryOption {
 
 /// Where the store ships this cart.
 pub(super) fn serviced(app: &App, passage: &Passage) -> Vec<CountryOption> {
-    Country::all().filter(|country| app.ships_to(passage, *country)).map(option).collect()
+    Country::all().filter(|country| app.checkout().sessions().ships_to(passage, *country)).map(option).collect()
 }
 
 /// Every country, for bill-to addresses.

@@ -3,8 +3,8 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use crossdock_app::checkout::{OpenCheckout, Passage};
-use crossdock_app::error::FieldProblem;
+use crossdock_app::checkout::session::{OpenCheckout, Passage};
+use crossdock_app::platform::error::FieldProblem;
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::CartId;
@@ -67,7 +67,7 @@ async fn open(
     prefill: Prefill,
 ) -> Response {
     let command = OpenCheckout { cart, browser: session.browser(), country, prefill };
-    match state.app().open_checkout(command).await {
+    match state.app().checkout().sessions().open(command).await {
         Ok(passage) => show(state, session, &passage, StatusCode::OK, FormErrors::default()).await,
         Err(error) => respond::refused(state, session, cart, error).await,
     }
@@ -98,13 +98,13 @@ async fn show(
 /// `POST /checkout/<cart>/items`: the destination is chosen.
 pub(super) async fn choose_country(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, values } = posted;
-    let passage = match state.app().passage(cart, &session.browser()).await {
+    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let mistake = match Country::from_code(values.get("country")) {
-        Some(country) if state.app().ships_to(&passage, country) => {
-            return match state.app().choose_country(passage, country).await {
+        Some(country) if state.app().checkout().sessions().ships_to(&passage, country) => {
+            return match state.app().checkout().sessions().choose_country(passage, country).await {
                 Ok(_) => respond::redirect(&format!("{}/address", respond::base(cart))),
                 Err(error) => respond::refused(&state, &session, cart, error).await,
             };

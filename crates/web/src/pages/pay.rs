@@ -4,10 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::checkout::Passage;
-use crossdock_app::error::DbError;
-use crossdock_app::payment::provider::PaymentInput;
-use crossdock_app::payment::{PaymentStep, StartPayment, TEST_CARDS};
+use crossdock_app::checkout::payment::provider::PaymentInput;
+use crossdock_app::checkout::payment::{PaymentStep, StartPayment, TEST_CARDS};
+use crossdock_app::checkout::session::Passage;
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::payment::Provider;
 use secrecy::SecretString;
 
@@ -42,7 +42,7 @@ fn test_cards() -> Vec<TestCard> {
 }
 
 async fn render(state: &PageState, session: &Session, passage: &Passage, filled: Filled) -> Response {
-    let quote = state.app().quote(passage).await;
+    let quote = state.app().checkout().quotes().quote(passage).await;
     let page = quote.and_then(|row| {
         let methods = offered(state, passage);
         Ok(PayPage {
@@ -85,7 +85,7 @@ pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String
         Ok(passage) => passage,
         Err(response) => return response,
     };
-    let notice = match state.app().payment_progress(&passage).await {
+    let notice = match state.app().checkout().payments().progress(&passage).await {
         Ok(PaymentStep::Declined { reason }) if reason != "abandoned" => {
             Some(PayNotice::Declined(Decline::from_reason(&reason)))
         }
@@ -119,7 +119,7 @@ async fn to_its_end<T: Send + 'static>(
 
 pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, mut values } = posted;
-    let passage = match state.app().passage(cart, &session.browser()).await {
+    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
@@ -140,7 +140,7 @@ pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Respo
     let input = input_of(provider, &mut values);
     let command = StartPayment { passage: passage.clone(), quote, provider, input };
     let app = state.app().clone();
-    match to_its_end(async move { app.start_payment(command).await }).await {
+    match to_its_end(async move { app.checkout().payments().start(command).await }).await {
         Ok(step) => follow(&passage, step),
         Err(AppError::PaymentRefused(mistakes)) => {
             for (field, error) in mistakes {
@@ -158,8 +158,8 @@ pub(super) async fn challenge(State(state): State<PageState>, Path(cart): Path<S
         Ok(passage) => passage,
         Err(response) => return response,
     };
-    let found = match state.app().payment_progress(&passage).await {
-        Ok(PaymentStep::Challenge) => state.app().last_attempt(&passage).await,
+    let found = match state.app().checkout().payments().progress(&passage).await {
+        Ok(PaymentStep::Challenge) => state.app().checkout().payments().last_attempt(&passage).await,
         Ok(step) => return follow(&passage, step),
         Err(error) => Err(error),
     };
@@ -179,12 +179,12 @@ pub(super) async fn challenge(State(state): State<PageState>, Path(cart): Path<S
 
 pub(super) async fn answer_challenge(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, values } = posted;
-    let passage = match state.app().passage(cart, &session.browser()).await {
+    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let (app, asked, passed) = (state.app().clone(), passage.clone(), values.get("result") == "pass");
-    match to_its_end(async move { app.answer_challenge(&asked, passed).await }).await {
+    match to_its_end(async move { app.checkout().payments().answer_challenge(&asked, passed).await }).await {
         Ok(step) => follow(&passage, step),
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
@@ -195,8 +195,8 @@ pub(super) async fn pending(State(state): State<PageState>, Path(cart): Path<Str
         Ok(passage) => passage,
         Err(response) => return response,
     };
-    let found = match state.app().payment_progress(&passage).await {
-        Ok(PaymentStep::Pending) => state.app().last_attempt(&passage).await,
+    let found = match state.app().checkout().payments().progress(&passage).await {
+        Ok(PaymentStep::Pending) => state.app().checkout().payments().last_attempt(&passage).await,
         Ok(step) => return follow(&passage, step),
         Err(error) => Err(error),
     };

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use crossdock_app::AppError;
-use crossdock_app::checkout::Passage;
-use crossdock_app::error::Step;
+use crossdock_app::checkout::session::Passage;
+use crossdock_app::platform::error::Step;
 use crossdock_domain::cart::Cart;
 use crossdock_domain::ids::CartId;
 use crossdock_domain::store::Store;
@@ -47,7 +47,7 @@ pub(super) fn layout(state: &PageState, session: &Session, place: &Place<'_>) ->
         lang: "en".to_owned(),
         store_name: Some(place.store.name.clone()),
         support_email: place.store.settings.support_email.clone(),
-        continue_shopping_url: state.app().continue_shopping(place.store, place.cart),
+        continue_shopping_url: state.app().checkout().sessions().continue_shopping(place.store, place.cart),
         csrf: session.form_token(place.cart_id),
         nonce: nonce(state),
         test_mode: state.app().config().test_mode,
@@ -57,7 +57,7 @@ pub(super) fn layout(state: &PageState, session: &Session, place: &Place<'_>) ->
 }
 
 fn nonce(state: &PageState) -> String {
-    state.app().random_bytes()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    state.app().platform().random_bytes()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A page of a checkout.
@@ -144,7 +144,7 @@ pub(super) fn message(state: &PageState, place: Option<&Place<'_>>, message: Mes
     if let Some(place) = place {
         layout.store_name = Some(place.store.name.clone());
         layout.support_email.clone_from(&place.store.settings.support_email);
-        layout.continue_shopping_url = state.app().continue_shopping(place.store, place.cart);
+        layout.continue_shopping_url = state.app().checkout().sessions().continue_shopping(place.store, place.cart);
     }
     bare_page(state, place.map(|place| place.store), status, &MessagePage { layout, message })
 }
@@ -169,18 +169,19 @@ pub(super) const fn path_of(step: Step) -> &'static str {
 
 /// What a buyer sees when a use case refused. Forms handle their own mistakes before they come here.
 pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, error: AppError) -> Response {
-    let found = state.app().cart_and_store(cart).await.ok();
+    let found = state.app().checkout().sessions().cart_and_store(cart).await.ok();
     let place =
         found.as_ref().map(|(row, store)| Place { store, cart: &row.cart, cart_id: cart, trusted: row.trusted });
     let go = |step: Step| redirect(&format!("{}/{}", base(cart), path_of(step)));
     match error {
         AppError::CartPaid(order) => {
             // The buyer's own browser goes where the purchase ended; anybody else only hears that it did.
-            if let Ok(known) = state.app().confirmation(cart, order, Some(session.browser())).await
+            if let Ok(known) =
+                state.app().checkout().sessions().confirmation(cart, order, Some(session.browser())).await
                 && known.is_buyer
                 && let Some((row, store)) = &found
             {
-                return redirect(&state.app().success_redirect(store, &row.cart, cart, order));
+                return redirect(&state.app().checkout().sessions().success_redirect(store, &row.cart, cart, order));
             }
             message(state, place.as_ref(), Message::AlreadyPaid { order_id: order.to_string() })
         }

@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::checkout::{Passage, QuoteRow, prohibited};
+use crossdock_app::checkout::session::{Passage, QuoteRow, prohibited};
 use crossdock_domain::quote::DutyMode;
 
 use super::PageState;
@@ -32,7 +32,7 @@ fn page(
         note: document.note.clone(),
         delivery: quote.shipping.clone(),
         notice: changed.then_some(ReviewNotice::TotalChanged),
-        duty_choice: state.app().may_choose_duties(passage, quote),
+        duty_choice: state.app().checkout().quotes().may_choose_duties(passage, quote),
         prohibited: prohibited(quote)
             .into_iter()
             .map(|goods| ProhibitedLine { name: goods.description, reason: goods.reason })
@@ -51,7 +51,7 @@ pub(super) async fn show(
         Err(response) => return response,
     };
     let changed = !Values::parse(query.unwrap_or_default().as_bytes()).get("changed").is_empty();
-    let page = match state.app().quote(&passage).await {
+    let page = match state.app().checkout().quotes().quote(&passage).await {
         Ok(row) => page(&state, &session, &passage, &row, changed),
         Err(error) => Err(error),
     };
@@ -64,8 +64,8 @@ pub(super) async fn show(
 /// The buyer agrees to the quote that was shown.
 pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, values } = posted;
-    let outcome = match state.app().passage(cart, &session.browser()).await {
-        Ok(passage) => state.app().quote(&passage).await,
+    let outcome = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(passage) => state.app().checkout().quotes().quote(&passage).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -85,8 +85,8 @@ pub(super) async fn choose_duties(State(state): State<PageState>, posted: Posted
     let back = respond::redirect(&format!("{}/review", respond::base(cart)));
     // What is neither of the two changes nothing; the review shows what holds.
     let Some(mode) = DutyMode::from_code(values.get("duties")) else { return back };
-    let chosen = match state.app().passage(cart, &session.browser()).await {
-        Ok(passage) => state.app().choose_duties(passage, mode).await,
+    let chosen = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(passage) => state.app().checkout().quotes().choose_duties(passage, mode).await,
         Err(error) => Err(error),
     };
     match chosen {

@@ -11,8 +11,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::sandbox::NewSandbox;
-use crossdock_app::wholesale::{SandboxLimit, WholesaleError};
+use crossdock_app::hub::tenants::sandbox::NewSandbox;
+use crossdock_app::hub::{SandboxLimit, WholesaleError};
 
 use super::PageState;
 use super::form::Values;
@@ -102,9 +102,9 @@ async fn made(state: &PageState, session: &Session, mut page: SandboxPage, clien
         // Whose address it is nobody has proved.
         mails: false,
     };
-    let status = match state.app().register_sandbox(wanted).await {
+    let status = match state.app().hub().sandboxes().register(wanted).await {
         Ok(access) => {
-            let sealed = state.app().seal_sandbox_access(&access, session.secret());
+            let sealed = state.app().hub().sandboxes().seal_access(&access, session.secret());
             let mut response = respond::redirect(READY);
             if let Some(cookie) = cookie(state, &sealed) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -138,7 +138,7 @@ async fn made(state: &PageState, session: &Session, mut page: SandboxPage, clien
 /// `GET /sandbox/ready`: the keys, and with them the end of the cookie that brought them.
 pub(super) async fn ready(State(state): State<PageState>, session: Session, headers: HeaderMap) -> Response {
     let sealed = raw_cookie(&headers, cookie_name(state.secure()));
-    let access = sealed.and_then(|sealed| state.app().open_sandbox_access(sealed, session.secret()));
+    let access = sealed.and_then(|sealed| state.app().hub().sandboxes().open_access(sealed, session.secret()));
     let Some(access) = access else { return respond::redirect("/sandbox?shown=1") };
     let url = state.app().config().public_url.as_str();
     let page = SandboxReadyPage {

@@ -6,7 +6,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use crossdock_app::checkout::Browser;
+use crossdock_app::checkout::session::Browser;
 use crossdock_domain::ids::CartId;
 use crossdock_domain::store::Store;
 use sha2::{Digest, Sha256};
@@ -33,7 +33,7 @@ pub(super) struct Session {
 impl Session {
     /// A browser without cookie gets one.
     fn new(state: &PageState) -> Self {
-        let cookie = state.app().random_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let cookie = state.app().platform().random_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         Self { cookie, is_new: true }
     }
 

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::AppError;
-use crossdock_app::checkout::{OpenCheckout, Passage};
-use crossdock_app::error::Step;
+use crossdock_app::checkout::session::{OpenCheckout, Passage};
+use crossdock_app::platform::error::Step;
 use crossdock_domain::address::Prefill;
 use crossdock_domain::shipping::needs_shipping;
 
@@ -23,7 +23,7 @@ pub(super) async fn enter(state: &PageState, session: &Session, cart: &str) -> R
     };
     let browser = session.browser();
     let command = OpenCheckout { cart, browser, country: None, prefill: Prefill::default() };
-    match state.app().open_checkout(command).await {
+    match state.app().checkout().sessions().open(command).await {
         Ok(passage) => Ok(passage),
         Err(error) => Err(respond::refused(state, session, cart, error).await),
     }
@@ -34,7 +34,7 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, errors:
     let Some(address) = &passage.document().ship_to else {
         return respond::refused(state, session, cart, AppError::StepMissing(Step::Address)).await;
     };
-    let options = match state.app().shipping_options(passage) {
+    let options = match state.app().checkout().sessions().shipping_options(passage) {
         Ok(options) => options,
         // The page itself tells that there is no way, and leads back to the address.
         Err(AppError::NoShipping(_)) => Vec::new(),
@@ -42,7 +42,7 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, errors:
     };
     let summary = Summary::of_cart(&passage.cart.cart, passage.store.currency).map_err(AppError::from);
     let summary = summary.and_then(|mut summary| {
-        summary.domestic = state.app().domestic_charge(passage)?;
+        summary.domestic = state.app().checkout().sessions().domestic_charge(passage)?;
         Ok(summary)
     });
     let summary = match summary {
@@ -77,11 +77,11 @@ pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String
 
 pub(super) async fn choose(State(state): State<PageState>, posted: Posted) -> Response {
     let Posted { session, cart, values } = posted;
-    let passage = match state.app().passage(cart, &session.browser()).await {
+    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
         Ok(passage) => passage,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
-    match state.app().choose_shipping(passage.clone(), values.get("shipping")).await {
+    match state.app().checkout().sessions().choose_shipping(passage.clone(), values.get("shipping")).await {
         Ok(_) => respond::redirect(&format!("{}/review", respond::base(cart))),
         Err(AppError::ShippingNotOffered) => {
             let mut errors = FormErrors::default();

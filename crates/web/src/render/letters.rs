@@ -1,7 +1,7 @@
 //! E-mails: three templates each (`mail/NAME.subject.txt`, `.txt`, `.html`), with the texts of the pages' translations.
 
-use crossdock_app::mail::{Letter, Writer};
-use crossdock_app::webhook::body::variables;
+use crossdock_app::platform::mail::{Letter, Writer};
+use crossdock_app::platform::webhook::body::variables;
 use minijinja::context;
 
 use super::{FALLBACK_LANGUAGE, RenderError, Renderer};

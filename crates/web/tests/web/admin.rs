@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use crossdock_app::admin_api::NewAdminKey;
+use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
 use crossdock_wire::admin::BODY_LIMIT;
@@ -20,7 +20,7 @@ async fn site() -> Site {
     let currency = "PLN".parse().expect("PLN");
     let settings = WholesalerSettings::default();
     let wholesaler = Wholesaler { id, name: "Hurtownia".to_owned(), currency, domain: None, settings };
-    site.app.add_wholesaler(wholesaler).await.expect("a new wholesaler");
+    site.app.hub().wholesalers().add(wholesaler).await.expect("a new wholesaler");
     let key = NewAdminKey {
         wholesaler: id,
         name: "Label printer".to_owned(),
@@ -28,7 +28,7 @@ async fn site() -> Site {
         expires_at: None,
         key: Some(SecretString::from(KEY.1)),
     };
-    site.app.add_admin_key(key).await.expect("a new key");
+    site.app.hub().admin_keys().add(key).await.expect("a new key");
     site
 }
 

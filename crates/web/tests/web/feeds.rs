@@ -17,8 +17,8 @@ use super::site::{Answer, Site, request};
 async fn site() -> (Site, String) {
     let site = Site::new().await;
     let hurt = add_wholesaler(&site.app, 1).await;
-    let shop = site.app.account_by_login(hurt.id, "shop1").await.expect("there");
-    let token = site.app.add_feed_token(hurt.id, shop.id, "").await.expect("made");
+    let shop = site.app.hub().accounts().by_login(hurt.id, "shop1").await.expect("there");
+    let token = site.app.hub().feeds().add_token(hurt.id, shop.id, "").await.expect("made");
     let token = token.expose_secret().to_owned();
     (site, token)
 }
@@ -127,7 +127,7 @@ async fn since_tells_what_changed_and_what_is_gone() {
     let mut gone = crossdock_testkit::wholesale::product("mug", vec![]);
     gone.active = false;
     gone.sizes = vec![crossdock_testkit::wholesale::size("uniw", "5900000000099", 1500)];
-    site.app.upsert_products(hurt, vec![gone]).await.expect("stored");
+    site.app.hub().catalogue().upsert(hurt, vec![gone]).await.expect("stored");
     let body = get(&site, &path, &[]).await.body;
     assert!(body.contains("<product id=\"1\"") && body.contains("<product id=\"2\" removed=\"yes\"/>"), "{body}");
     let bad = get(&site, &format!("/feeds/light.xml?token={token}&since=tomorrow"), &[]).await;

@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use crossdock_app::wholesale::NewAccount;
-use crossdock_app::wholesale::login::system_key;
+use crossdock_app::hub::NewAccount;
+use crossdock_app::hub::tenants::login::system_key;
 use crossdock_domain::wholesale::{AccountProfile, Wholesaler, WholesalerId, WholesalerSettings};
 use crossdock_wire::customer::BODY_LIMIT;
 use secrecy::SecretString;
@@ -28,8 +28,13 @@ async fn wholesaler(change: impl FnOnce(&mut crossdock_web::WebSettings)) -> Sit
     let settings = WholesalerSettings { dropshipping: true, ..WholesalerSettings::default() };
     let currency = "PLN".parse().expect("PLN");
     let wholesaler = Wholesaler { id, name: "Hurtownia".to_owned(), currency, domain: None, settings };
-    site.app.add_wholesaler(wholesaler).await.expect("a new wholesaler");
-    site.app.set_dropshipping_key(id, &SecretString::from("dropshipping-key")).await.expect("a key");
+    site.app.hub().wholesalers().add(wholesaler).await.expect("a new wholesaler");
+    site.app
+        .hub()
+        .wholesalers()
+        .set_dropshipping_key(id, &SecretString::from("dropshipping-key"))
+        .await
+        .expect("a key");
     let account = NewAccount {
         wholesaler: id,
         login: "shop1".to_owned(),
@@ -37,7 +42,7 @@ async fn wholesaler(change: impl FnOnce(&mut crossdock_web::WebSettings)) -> Sit
         price_group: "gold".to_owned(),
         profile: AccountProfile::default(),
     };
-    site.app.add_account(account).await.expect("a new account");
+    site.app.hub().accounts().add(account).await.expect("a new account");
     site
 }
 

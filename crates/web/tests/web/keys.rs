@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crossdock_app::admin_api::NewAdminKey;
-use crossdock_app::admin_api::login::NewLogin;
-use crossdock_app::wholesale::login::system_key;
+use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
+use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
+use crossdock_app::hub::tenants::login::system_key;
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_testkit::wholesale::{INNER, KEY, PASSWORD, add_wholesaler, log_in};
 use crossdock_testkit::{samples, wholesale};
@@ -138,11 +138,11 @@ async fn every_key_opens_its_own_places_and_no_others() {
         key: None,
     };
     let login = NewLogin { login: LOGIN.to_owned(), password: SecretString::from(LOGIN_PASSWORD) };
-    let (_, admin) = site.app.add_admin_key_with_login(new, Some(login)).await.expect("a new key");
-    let caller = site.app.admin_caller(&admin, [127, 0, 0, 1].into()).await.expect("good");
+    let (_, admin) = site.app.hub().admin_keys().add_with_login(new, Some(login)).await.expect("a new key");
+    let caller = site.app.hub().admin_keys().caller(&admin, [127, 0, 0, 1].into()).await.expect("good");
     let day = hurt.settings.time_zone.compact_day(site.app.now());
-    let account = site.app.account_by_login(hurt.id, "shop1").await.expect("there");
-    let feed = site.app.add_feed_token(hurt.id, account.id, "").await.expect("a new token");
+    let account = site.app.hub().accounts().by_login(hurt.id, "shop1").await.expect("there");
+    let feed = site.app.hub().feeds().add_token(hurt.id, account.id, "").await.expect("a new token");
     let text = |secret: &SecretString| secret.expose_secret().to_owned();
     let secret = |name, value: String, opens| Secret { name, value, opens };
     let secrets = [
@@ -156,7 +156,7 @@ async fn every_key_opens_its_own_places_and_no_others() {
         secret("application's daily key", system_key(&day, LOGIN_INNER), &[P::GateLogin]),
         secret(
             "application's token",
-            text(&site.app.admin_token(&caller).token),
+            text(&site.app.hub().admin_keys().token(&caller).token),
             &[P::AdminHeader, P::AdminBearer, P::GateKey],
         ),
         secret("feed token", text(&feed), &[P::FeedParameter, P::FeedBasic]),

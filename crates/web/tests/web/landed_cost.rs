@@ -30,9 +30,9 @@ fn read(answer: &Answer) -> Value {
 
 async fn with_public_key(site: &Site) -> String {
     let key = new_public_key(samples::store_id(), &SeededRandom::new(7));
-    let mut store = site.app.store(samples::store_id()).await.expect("the sample store");
+    let mut store = site.app.checkout().stores().get(samples::store_id()).await.expect("the sample store");
     store.settings.landed_cost.public_key = Some(key.clone());
-    site.app.update_store(store).await.expect("good settings");
+    site.app.checkout().stores().update(store).await.expect("good settings");
     key
 }
 

@@ -134,7 +134,7 @@ async fn a_form_of_elsewhere_makes_nothing() {
     assert_eq!(post(&site, &foreign, "Ada", "ada@dev.example").await.status, StatusCode::FORBIDDEN);
     let bare = Browser { cookie: String::new(), token: good.token };
     assert_eq!(post(&site, &bare, "Ada", "ada@dev.example").await.status, StatusCode::BAD_REQUEST);
-    assert!(site.app.list_wholesalers().await.expect("a list").is_empty());
+    assert!(site.app.hub().wholesalers().list().await.expect("a list").is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn mistakes_are_told_beside_what_was_typed_which_stays_text() {
     let page = site.post("/sandbox", &headers, format!("csrf={}&name=Ada&email=a@b.example", browser.token)).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains("Tick that you will"));
-    assert!(site.app.list_wholesalers().await.expect("a list").is_empty());
+    assert!(site.app.hub().wholesalers().list().await.expect("a list").is_empty());
 }
 
 #[tokio::test]
@@ -171,5 +171,5 @@ async fn one_address_gets_so_many_a_day_and_tries_so_often_a_minute() {
     let hammered = post(&site, &browser, "Ada", "ada").await;
     assert_eq!(hammered.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(hammered.body.contains("Too many tries"), "{}", hammered.body);
-    assert_eq!(site.app.list_sandboxes().await.expect("a list").len(), 3);
+    assert_eq!(site.app.hub().sandboxes().list().await.expect("a list").len(), 3);
 }

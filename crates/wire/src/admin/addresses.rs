@@ -1,7 +1,7 @@
 //! Recipients of shop accounts, and the address of an order (customer reference §8.4, §8.8).
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{ChangeDelivery, Page, Recipient, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{ChangeDelivery, Page, Recipient, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::wholesale::{AccountId, OrderSerial, ShopAccount};
 use serde_json::{Value, json};
@@ -41,10 +41,10 @@ impl Named {
 /// The shop of this name.
 pub(super) async fn client(app: &App, caller: &AdminCaller, named: &Named) -> Result<Option<ShopAccount>, Refusal> {
     match named {
-        Named::Login(login) => known(app.account_by_login(caller.id(), login).await),
-        Named::Id(id) => known(app.account(caller.id(), AccountId(*id)).await),
+        Named::Login(login) => known(app.hub().accounts().by_login(caller.id(), login).await),
+        Named::Id(id) => known(app.hub().accounts().get(caller.id(), AccountId(*id)).await),
         Named::Code(code) => {
-            let all = app.list_accounts(caller.id()).await?;
+            let all = app.hub().accounts().list(caller.id()).await?;
             Ok(all.into_iter().find(|account| account.profile.external_code == *code))
         }
     }
@@ -63,7 +63,7 @@ async fn recipients(app: &App, caller: &AdminCaller, account: AccountId) -> Resu
     let mut all = Vec::new();
     loop {
         let number = i64::try_from(all.len() / 100).unwrap_or(0);
-        let next = app.staff_recipients(caller.id(), account, Page::new(Some(number), None)).await?;
+        let next = app.hub().recipients().for_staff(caller.id(), account, Page::new(Some(number), None)).await?;
         let (total, empty) = (usize::try_from(next.total).unwrap_or(0), next.items.is_empty());
         all.extend(next.items);
         if empty || all.len() >= total {
@@ -120,7 +120,7 @@ pub(super) async fn of_order(app: &App, caller: &AdminCaller, params: &Params) -
     else {
         return Err(Refusal::format("orderSerialNumber or clientDeliveryAddressId is missing"));
     };
-    let order = app.supply_order(caller.id(), serial).await?;
+    let order = app.hub().orders().get(caller.id(), serial).await?;
     if root.get("clientLogin").text().is_some_and(|login| login != order.document.login) {
         return Ok(Reply::with_errors(json!({ "results": false }), 2, "The order is not of this client"));
     }
@@ -129,5 +129,5 @@ pub(super) async fn of_order(app: &App, caller: &AdminCaller, params: &Params) -
         return Err(Refusal::not_found("No such delivery address of this client"));
     };
     let change = ChangeDelivery { address: Some(Box::new(recipient.address)), ..delivery(caller, serial) };
-    changed(app.change_delivery(change).await)
+    changed(app.hub().orders().change_delivery(change).await)
 }

@@ -1,8 +1,8 @@
 //! Couriers, pickup points, payment forms, time (customer reference §8.8).
 
 use crossdock_app::App;
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{Page, Paged};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{Page, Paged};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{Courier, CourierId, PickupPoint};
@@ -17,7 +17,7 @@ pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> An
         None => None,
         Some(code) => Some(Country::from_code(&code).ok_or_else(|| Refusal::format(format!("countryCode {code}")))?),
     };
-    let all = app.courier_list(caller.id()).await?;
+    let all = app.hub().couriers().all(caller.id()).await?;
     let mine: Vec<Courier> =
         all.into_iter().filter(|one| one.active && country.is_none_or(|country| one.serves(country))).collect();
     let page = page(params.root());
@@ -45,7 +45,7 @@ fn paged<T>(all: Vec<T>, page: Page) -> Paged<T> {
 /// Described as a list, in reality a map by id, and a list again when it is empty. Everything in it is text.
 pub(super) async fn assigned(app: &App, caller: &AdminCaller) -> Answered {
     let mut couriers = Map::new();
-    for one in app.courier_list(caller.id()).await?.into_iter().filter(|one| one.active) {
+    for one in app.hub().couriers().all(caller.id()).await?.into_iter().filter(|one| one.active) {
         let settings = &one.settings;
         let view = json!({
             "id": one.id.to_string(), "region": settings.region, "name": one.name, "trackingurl": settings.tracking_url,
@@ -62,13 +62,17 @@ pub(super) async fn assigned(app: &App, caller: &AdminCaller) -> Answered {
 pub(super) async fn pickup_points(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
     let Some(courier) = root.get("courierId").int() else { return Err(Refusal::format("courierId is missing")) };
-    let mut found = app.pickup_points(caller.id(), CourierId(courier), page(root)).await?;
+    let mut found = app.hub().couriers().pickup_points(caller.id(), CourierId(courier), page(root)).await?;
     if let Some(id) = root.get("pickupPointId").text().or_else(|| root.get("pickupPointExternalId").text()) {
         // Looked for among all, not only on this page.
         let mut number = 0;
         let mut hit = None;
         loop {
-            let next = app.pickup_points(caller.id(), CourierId(courier), Page::new(Some(number), None)).await?;
+            let next = app
+                .hub()
+                .couriers()
+                .pickup_points(caller.id(), CourierId(courier), Page::new(Some(number), None))
+                .await?;
             let pages = next.pages();
             hit = hit.or_else(|| next.items.into_iter().find(|point| point.id == id));
             number += 1;

@@ -1,7 +1,7 @@
 //! When goods could leave the warehouse if they were ordered now (customer reference §8.7).
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{LineFault, Unknown, Wanted, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{LineFault, Unknown, Wanted, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::wholesale::{ProductId, VariantId, WarehouseId};
 use rust_decimal::Decimal;
@@ -34,7 +34,7 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
         };
         wanted.push(Wanted { code: code(app, caller, product).await?.unwrap_or_default(), quantity });
     }
-    let times = match app.delivery_times(caller.wholesaler(), warehouse, wanted.clone()).await {
+    let times = match app.hub().stock().delivery_times(caller.wholesaler(), warehouse, wanted.clone()).await {
         Err(AppError::Wholesale(WholesaleError::NotFound(Unknown::Warehouse))) => {
             return Err(Refusal::format("No such stock"));
         }
@@ -71,7 +71,7 @@ async fn code(app: &App, caller: &AdminCaller, product: Node<'_>) -> Result<Opti
     if let Some(size) = product.get("sizeId").text() {
         return Ok(VariantId::new(id, &size).map(|variant| variant.to_string()));
     }
-    let found = match app.product(caller.id(), id).await {
+    let found = match app.hub().catalogue().product(caller.id(), id).await {
         Err(AppError::Wholesale(WholesaleError::NotFound(_))) => return Ok(None),
         other => other?,
     };

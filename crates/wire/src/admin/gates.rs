@@ -7,8 +7,8 @@
 
 use std::net::IpAddr;
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::admin_api::login::Proof;
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::tenants::admin_keys::login::Proof;
 use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::OAUTH_LOGIN;
 use secrecy::SecretString;
@@ -144,12 +144,12 @@ fn read(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
 /// Who calls: a key in a header, a key in `authenticate`, or a login with its daily key. `None`: nothing was shown.
 async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<AdminCaller, AppError>> {
     if let Some(key) = super::shown(call.key) {
-        return Some(app.admin_caller(&key, call.client).await);
+        return Some(app.hub().admin_keys().caller(&key, call.client).await);
     }
     let shown = node(shown);
     let (login, key) = (shown.get("userLogin").text()?, shown.get("authenticateKey").text()?);
     if login.eq_ignore_ascii_case(OAUTH_LOGIN) {
-        return Some(app.admin_caller(&SecretString::from(key), call.client).await);
+        return Some(app.hub().admin_keys().caller(&SecretString::from(key), call.client).await);
     }
     Some(
         super::by_login(

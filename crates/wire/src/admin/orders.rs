@@ -5,8 +5,8 @@ mod add;
 mod edit;
 mod search;
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{ChangeDelivery, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{ChangeDelivery, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::wholesale::{
     CourierId, LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
@@ -47,7 +47,7 @@ fn answer(caller: &AdminCaller, found: &Paged<SupplyOrder>) -> Reply {
 async fn find(app: &App, caller: &AdminCaller, query: StaffOrderQuery) -> Result<Paged<SupplyOrder>, Refusal> {
     let (ids, serials) = (query.query.order_ids.clone(), query.query.serials.clone());
     let externals = query.query.external_ids.clone();
-    let mut found = app.staff_supply_orders(caller.id(), query).await?;
+    let mut found = app.hub().orders().search(caller.id(), query).await?;
     if !ids.is_empty() {
         // An id is meant whole: `shop2-17` is not `shop1-17`.
         let before = found.items.len();
@@ -130,7 +130,7 @@ pub(super) async fn courier(app: &App, caller: &AdminCaller, params: &Params) ->
         pickup_point: root.get("pickupPointId").text(),
         ..delivery(caller, serial(params)?)
     };
-    changed(app.change_delivery(change).await)
+    changed(app.hub().orders().change_delivery(change).await)
 }
 
 pub(super) async fn pickup_point(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
@@ -138,12 +138,12 @@ pub(super) async fn pickup_point(app: &App, caller: &AdminCaller, params: &Param
         return Err(Refusal::format("pickupPointId is missing"));
     };
     let change = ChangeDelivery { pickup_point: Some(point), ..delivery(caller, serial(params)?) };
-    changed(app.change_delivery(change).await)
+    changed(app.hub().orders().change_delivery(change).await)
 }
 
 pub(super) async fn history(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let zone = &caller.wholesaler().settings.time_zone;
-    let entries = app.supply_order_history(caller.id(), serial(params)?).await?;
+    let entries = app.hub().orders().history(caller.id(), serial(params)?).await?;
     let events: Vec<Value> = entries
         .iter()
         .map(|entry| {

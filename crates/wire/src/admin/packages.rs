@@ -1,7 +1,7 @@
 //! Packages, both families: `orders/packages` and `packages/packages` do the same under other names (customer reference §8.6).
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{NewParcel, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{NewParcel, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
 use crossdock_app::{App, AppError};
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, SupplyOrder};
 use serde_json::{Value, json};
@@ -76,11 +76,11 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
         let serials = serials.into_iter().map(OrderSerial).collect();
         let query = SupplyOrderQuery { serials, page: Page::FIRST, ..SupplyOrderQuery::default() };
         let query = StaffOrderQuery { query, ..StaffOrderQuery::default() };
-        orders.extend(app.staff_supply_orders(caller.id(), query).await?.items);
+        orders.extend(app.hub().orders().search(caller.id(), query).await?.items);
     }
     for number in numbers {
         let query = StaffOrderQuery { parcel_number: Some(number), ..StaffOrderQuery::default() };
-        orders.extend(app.staff_supply_orders(caller.id(), query).await?.items);
+        orders.extend(app.hub().orders().search(caller.id(), query).await?.items);
     }
     orders.sort_by_key(|order| order.serial);
     orders.dedup_by_key(|order| order.serial);
@@ -156,7 +156,7 @@ async fn one_order(
     }
     if !change {
         let parcels = packages.iter().map(|package| new_parcel(node(package), names)).collect();
-        return match app.add_parcels(caller.id(), serial, caller.actor(), parcels).await {
+        return match app.hub().orders().add_parcels(caller.id(), serial, caller.actor(), parcels).await {
             Ok(parcels) => Ok(parcels.into_iter().map(|parcel| Ok(parcel.id)).collect()),
             Err(AppError::Wholesale(error)) => Ok(vec![Err(error.to_string()); packages.len()]),
             Err(error) => Err(error.into()),
@@ -176,7 +176,7 @@ async fn one_order(
             outcomes.push(Err(format!("{} is missing", names.package_id)));
             continue;
         }
-        outcomes.push(match app.change_parcel(caller.id(), serial, caller.actor(), change).await {
+        outcomes.push(match app.hub().orders().change_parcel(caller.id(), serial, caller.actor(), change).await {
             Ok(parcel) => Ok(parcel.id),
             Err(AppError::Wholesale(error)) => Err(error.to_string()),
             Err(error) => return Err(error.into()),

@@ -1,7 +1,7 @@
 //! Adding, changing and forgetting recipients of shop accounts (customer reference §8.8, answers as in §4.6).
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{Caller, RecipientChange, RecipientProblem, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{Caller, RecipientChange, RecipientProblem, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{RecipientAddress, RecipientId};
@@ -62,7 +62,7 @@ async fn one(
         return no(1, "clientLogin, clientId or clientCodeExternal is missing");
     };
     let Some(account) = client(app, caller, &named).await? else { return no(1, "No such client") };
-    let shop = match app.caller_for_staff(caller.id(), account.id, "eng").await {
+    let shop = match app.hub().access().caller_for_staff(caller.id(), account.id, "eng").await {
         Ok(shop) => shop,
         Err(AppError::Wholesale(WholesaleError::SwitchedOff)) => {
             return no(6, "The client is blocked or may not order");
@@ -81,7 +81,7 @@ async fn one(
             let Some(country) = country.or_else(|| Country::from_code(DEFAULT_COUNTRY)) else {
                 return no(7, "clientDeliveryAddressCountry is missing");
             };
-            app.add_recipients(&shop, vec![address(element, country)]).await
+            app.hub().recipients().add(&shop, vec![address(element, country)]).await
         }
         Action::Change | Action::Delete => {
             let id = element.get("clientDeliveryAddressId");
@@ -110,8 +110,8 @@ async fn known(
     change: Option<RecipientChange>,
 ) -> Result<Vec<Result<RecipientId, RecipientProblem>>, AppError> {
     match change {
-        Some(change) => app.edit_recipients(shop, vec![(id, change)]).await,
-        None => app.remove_recipients(shop, vec![id]).await,
+        Some(change) => app.hub().recipients().edit(shop, vec![(id, change)]).await,
+        None => app.hub().recipients().remove(shop, vec![id]).await,
     }
 }
 

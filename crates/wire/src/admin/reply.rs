@@ -1,7 +1,8 @@
 //! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
 
-use crossdock_app::wholesale::WholesaleError;
-use crossdock_app::{AppError, error::DbError};
+use crossdock_app::AppError;
+use crossdock_app::hub::WholesaleError;
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};

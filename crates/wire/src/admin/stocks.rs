@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crossdock_app::App;
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{StockChange, StockProblem, StockView};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{StockChange, StockProblem, StockView};
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, Product, ProductId, Quantity, VariantId, WarehouseId};
 use rust_decimal::Decimal;
@@ -63,13 +63,13 @@ async fn product(app: &App, caller: &AdminCaller, ident: IdentType, value: &str)
     let id = if ident == IdentType::Id {
         value.parse().ok().map(ProductId)
     } else {
-        let found = app.find_codes(caller.id(), vec![(value.to_owned(), Some(ident.kind()))]).await?;
+        let found = app.hub().catalogue().find_codes(caller.id(), vec![(value.to_owned(), Some(ident.kind()))]).await?;
         found.into_iter().flatten().next().map(|found| found.variant.product)
     };
     let Some(id) = id else { return Ok(None) };
-    match app.product(caller.id(), id).await {
+    match app.hub().catalogue().product(caller.id(), id).await {
         Ok(product) => Ok(Some(product)),
-        Err(crossdock_app::AppError::Wholesale(crossdock_app::wholesale::WholesaleError::NotFound(_))) => Ok(None),
+        Err(crossdock_app::AppError::Wholesale(crossdock_app::hub::WholesaleError::NotFound(_))) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -97,7 +97,7 @@ pub(super) async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Ans
             continue;
         };
         let ids = product.sizes.iter().map(|size| size.id.clone()).collect();
-        let stock = app.stock(caller.id(), ids).await?;
+        let stock = app.hub().stock().get(caller.id(), ids).await?;
         results.push(json!({ "ident": told, "error": fault(0, ""), "quantities": quantities(&product, &stock) }));
     }
     let body = json!({ "results": results, "is_errors": errors });
@@ -143,7 +143,7 @@ fn problem(problem: StockProblem) -> (i64, &'static str) {
 
 /// Changes one stock; fault code and text.
 async fn change(app: &App, caller: &AdminCaller, change: StockChange) -> Result<(i64, &'static str), Refusal> {
-    let outcomes = app.change_stock(caller.id(), vec![change]).await?;
+    let outcomes = app.hub().stock().change(caller.id(), vec![change]).await?;
     Ok(match outcomes.into_iter().next().map(|outcome| outcome.result) {
         Some(Err(why)) => problem(why),
         _ => (0, ""),
@@ -266,13 +266,14 @@ pub(super) async fn sku_by_barcode(app: &App, caller: &AdminCaller, params: &Par
     if codes.is_empty() || codes.len() > MAX_PRODUCTS {
         return Err(Refusal::format("productIndices must have 1 to 100 elements"));
     }
-    let found = app.find_codes(caller.id(), codes.iter().map(|code| (code.clone(), None)).collect()).await?;
+    let found =
+        app.hub().catalogue().find_codes(caller.id(), codes.iter().map(|code| (code.clone(), None)).collect()).await?;
     let mut results = Vec::new();
     for (code, found) in codes.iter().zip(found) {
         let mut list = Vec::new();
         if let Some(found) = found {
-            let product = app.product(caller.id(), found.variant.product).await?;
-            let stock = app.stock(caller.id(), vec![found.variant.clone()]).await?;
+            let product = app.hub().catalogue().product(caller.id(), found.variant.product).await?;
+            let stock = app.hub().stock().get(caller.id(), vec![found.variant.clone()]).await?;
             list.push(sku(caller, &product, &found.variant, &stock));
         }
         results.push(json!({ "foundByIndex": code, "productSkuList": list }));
@@ -325,7 +326,7 @@ pub(super) async fn reservations(app: &App, caller: &AdminCaller, params: &Param
         };
         let mut rows = Vec::new();
         for size in &product.sizes {
-            for row in app.reservations(caller.id(), size.id.clone()).await? {
+            for row in app.hub().stock().reservations(caller.id(), size.id.clone()).await? {
                 rows.push(json!({
                     "stockId": row.warehouse.0,
                     "orderSerialNumber": row.order.map(|serial| serial.0),

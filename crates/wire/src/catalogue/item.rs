@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crossdock_app::wholesale::{CatalogueItem, ProductInput, VariantInput};
+use crossdock_app::hub::{CatalogueItem, ProductInput, VariantInput};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::stock::StockLevel;
 use crossdock_domain::wholesale::{

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::BufRead;
 
-use crossdock_app::wholesale::StockChange;
+use crossdock_app::hub::StockChange;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, WarehouseId};
 use rust_decimal::Decimal;

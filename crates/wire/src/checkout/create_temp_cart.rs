@@ -1,7 +1,7 @@
 //! `createTempCart`: a cart in, its id out (reference §4).
 
 use crossdock_app::App;
-use crossdock_app::cart::CreateCart;
+use crossdock_app::checkout::carts::CreateCart;
 use crossdock_domain::address::Prefill;
 use crossdock_domain::cart::{Cart, CartItem, MAX_LINES, WeightUnit};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
         Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
         read => request.check(app, read).await?,
     };
-    match app.create_cart(command).await {
+    match app.checkout().carts().create(command).await {
         Ok(id) => Ok(json::single("tempCartUUID", &id.to_string())),
         Err(error) => Err(Failure::App(error, Subject::Nothing)),
     }

@@ -3,7 +3,8 @@
 use std::error::Error as _;
 
 use crossdock_app::AppError;
-use crossdock_app::error::{CartProblem, DbError};
+use crossdock_app::platform::error::DbError;
+use crossdock_domain::cart::CartProblem;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{OrderId, OrderNumber};
 use crossdock_domain::landed_cost::LandedCostError;

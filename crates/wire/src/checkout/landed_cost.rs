@@ -8,8 +8,8 @@ mod render;
 use std::net::IpAddr;
 
 use crossdock_app::App;
-use crossdock_app::access::Credentials;
-use crossdock_app::landed_cost::{PublicLandedCost, QuoteLandedCost};
+use crossdock_app::checkout::landed_quotes::{PublicLandedCost, QuoteLandedCost};
+use crossdock_app::checkout::stores::Credentials;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{QuoteId, StoreId};
 use secrecy::SecretString;
@@ -22,7 +22,7 @@ use super::{BODY_LIMIT, Operation, Reply, too_large};
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let quote = request.check(app, read(request)).await?;
     let command = QuoteLandedCost { credentials: request.credentials.clone(), quote };
-    match app.quote_landed_cost(command).await {
+    match app.checkout().landed_quotes().quote(command).await {
         Ok(row) => Ok(render::kept(&row)),
         Err(error) => Err(Failure::App(error, Subject::Nothing)),
     }
@@ -45,7 +45,7 @@ async fn public_body(app: &App, body: &[u8]) -> Result<String, Failure> {
     let fields = Fields::new(&map);
     let public_key = fields.name("publicKey")?.ok_or_else(|| fields.required("publicKey"))?;
     let quote = read::quote(fields)?;
-    match app.public_landed_cost(PublicLandedCost { public_key, quote }).await {
+    match app.checkout().landed_quotes().estimate(PublicLandedCost { public_key, quote }).await {
         Ok(stored) => Ok(render::totals(&stored)),
         Err(error) => Err(Failure::App(error, Subject::Nothing)),
     }
@@ -68,10 +68,10 @@ async fn kept_body(app: &App, id: &str, credentials: &Credentials) -> Result<Str
     let failed = |error| Failure::App(error, Subject::Nothing);
     // What is no id is told like an unknown one, after the credentials.
     let Ok(id) = id.parse::<QuoteId>() else {
-        app.authenticate(credentials).await.map_err(failed)?;
+        app.checkout().stores().authenticate(credentials).await.map_err(failed)?;
         return Err(failed(crossdock_app::AppError::QuoteNotFound));
     };
-    let row = app.landed_quote(credentials, id).await.map_err(failed)?;
+    let row = app.checkout().landed_quotes().find(credentials, id).await.map_err(failed)?;
     render::explained(&row).map_err(|error| failed(error.into()))
 }
 

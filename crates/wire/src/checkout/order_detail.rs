@@ -3,7 +3,7 @@
 mod render;
 
 use crossdock_app::App;
-use crossdock_app::orders::{FindOrder, OrderKey};
+use crossdock_app::checkout::orders::{FindOrder, OrderKey};
 
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
@@ -16,7 +16,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
         OrderKey::Id(id) => Subject::Order(*id),
         OrderKey::Reference(reference) => Subject::Reference(reference.clone()),
     };
-    match app.find_order(query).await {
+    match app.checkout().orders().find(query).await {
         Ok(order) => Ok(render::order(&order)),
         Err(error) => Err(Failure::App(error, subject)),
     }

@@ -1,7 +1,7 @@
 //! `orderNumbers`: the ids of many orders (reference §5).
 
 use crossdock_app::App;
-use crossdock_app::orders::{ListOrders, OrderList};
+use crossdock_app::checkout::orders::{ListOrders, OrderList};
 use crossdock_domain::clock::{Span, Timestamp};
 
 use super::failure::{Failure, Subject};
@@ -14,7 +14,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     let after = query.after;
     // Present is enough, whatever the value (reference §3).
     let with_statuses = request.fields.get("statuses").is_some();
-    match app.list_orders(query).await {
+    match app.checkout().orders().list(query).await {
         Ok(list) => Ok(render(&list, with_statuses)),
         Err(error) => Err(Failure::App(error, after.map_or(Subject::Nothing, Subject::Since))),
     }

@@ -1,7 +1,7 @@
 //! What every operation starts with: who calls, for which store, with which fields.
 
 use crossdock_app::App;
-use crossdock_app::access::Credentials;
+use crossdock_app::checkout::stores::Credentials;
 use crossdock_domain::ids::{OrderId, StoreId};
 use rust_decimal::prelude::ToPrimitive;
 use secrecy::SecretString;
@@ -40,7 +40,7 @@ impl<'a> Request<'a> {
     pub(super) async fn check<T>(&self, app: &App, read: Result<T, Problem>) -> Result<T, Failure> {
         match read {
             Ok(value) => Ok(value),
-            Err(problem) => match app.authenticate(&self.credentials).await {
+            Err(problem) => match app.checkout().stores().authenticate(&self.credentials).await {
                 Ok(_) => Err(Failure::Parameter(problem)),
                 Err(error) => Err(Failure::App(error, Subject::Nothing)),
             },

@@ -1,7 +1,7 @@
 //! `setShipmentTracking`: consignment numbers of an order (reference §9).
 
 use crossdock_app::App;
-use crossdock_app::orders::SetTracking;
+use crossdock_app::checkout::orders::SetTracking;
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, Subject};
@@ -17,7 +17,7 @@ const LIMIT: usize = 100;
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let command = request.check(app, read(request)).await?;
     let order = command.order;
-    match app.set_tracking(command).await {
+    match app.checkout().orders().set_tracking(command).await {
         Ok(()) => Ok(json::single("success", &format!("Updated Order: {} with new tracking info.", order.number))),
         Err(error) => Err(Failure::App(error, Subject::Order(order))),
     }

@@ -1,7 +1,7 @@
 //! `updateMerchantOrderId`: the merchant's own id for an order (reference §7).
 
 use crossdock_app::App;
-use crossdock_app::orders::SetMerchantOrderId;
+use crossdock_app::checkout::orders::SetMerchantOrderId;
 
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
@@ -14,7 +14,7 @@ const LIMIT: usize = 100;
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let command = request.check(app, read(request)).await?;
     let SetMerchantOrderId { order, value, .. } = command.clone();
-    match app.set_merchant_order_id(command).await {
+    match app.checkout().orders().set_merchant_id(command).await {
         Ok(()) => {
             let number = order.number;
             // The reference wraps a line behind the colon; a wrapped line stands for a blank.

@@ -1,7 +1,7 @@
 //! `updateVendorOrderStatus`: the merchant moves an order (reference §8).
 
 use crossdock_app::App;
-use crossdock_app::orders::SetVendorStatus;
+use crossdock_app::checkout::orders::SetVendorStatus;
 use crossdock_domain::order::OrderStatus;
 use crossdock_domain::order::status::VENDOR;
 
@@ -13,7 +13,7 @@ use crate::json;
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let command = request.check(app, read(request)).await?;
     let SetVendorStatus { order, status, .. } = command;
-    match app.set_vendor_status(command).await {
+    match app.checkout().orders().set_vendor_status(command).await {
         Ok(()) => {
             let number = order.number;
             Ok(json::single("success", &format!("Updated Order: {number} with new orderStatus: {status}")))

@@ -12,7 +12,7 @@ mod supplier;
 use std::sync::Arc;
 
 use crossdock_app::App;
-use crossdock_app::wholesale::{Caller, GateKeys};
+use crossdock_app::hub::{Caller, GateKeys};
 use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::Wholesaler;
 use rust_decimal::Decimal;
@@ -55,7 +55,7 @@ pub(super) async fn run(context: Context<'_>, mut raw: Raw, quota: &mut Option<Q
                 dropshipping_key: key(&raw, context.method.authenticate(), DROPSHIPPING_KEY),
                 language: context.lang.code().to_owned(),
             };
-            let caller = context.app.gate_caller(keys).await.map_err(|error| context.failed(&error))?;
+            let caller = context.app.hub().access().caller(keys).await.map_err(|error| context.failed(&error))?;
             *quota = count(&context, &caller)?;
             let params = raw.take(PARAMS).unwrap_or(Raw::Nothing);
             let params = decode(gate.params, params, PARAMS)?;
@@ -89,7 +89,7 @@ async fn dispatch(context: &Context<'_>, caller: &Caller, params: &Record) -> Re
 async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
     let nobody = || Failure::Told(fault::no_wholesaler(context.lang));
     let reference = crate::tenant::named(context.call.wholesaler, context.call.host).ok_or_else(nobody)?;
-    context.app.find_wholesaler(&reference).await.map_err(|error| context.failed(&error))
+    context.app.hub().wholesalers().find(&reference).await.map_err(|error| context.failed(&error))
 }
 
 /// Counts the call of an account; sandboxes have a limit of their own.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crossdock_app::AppError;
-use crossdock_app::wholesale::{LineFault, RecipientProblem};
+use crossdock_app::hub::{LineFault, RecipientProblem};
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::decode::Why;

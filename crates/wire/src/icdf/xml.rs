@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crossdock_app::wholesale::AttachmentInput;
+use crossdock_app::hub::AttachmentInput;
 use crossdock_domain::wholesale::CodeKind;
 
 use super::{IcdfError, Line, MAX_LINES, quantity};

@@ -108,9 +108,9 @@ async fn a_token_stands_for_its_key_for_an_hour() {
     let answer: Value = serde_json::from_str(&reply.body).expect("JSON");
     let token = answer["access_token"].as_str().expect("a token");
     assert_eq!(call(&world, token, time, "").await.status, 200);
-    let keys = world.app.admin_keys(world::main_id()).await.expect("listed");
+    let keys = world.app.hub().admin_keys().list(world::main_id()).await.expect("listed");
     let erp = keys.iter().find(|key| key.login.as_deref() == Some(LOGIN)).expect("there");
-    world.app.revoke_admin_key(world::main_id(), erp.id).await.expect("revoked");
+    world.app.hub().admin_keys().revoke(world::main_id(), erp.id).await.expect("revoked");
     assert_eq!(call(&world, token, time, "").await.status, 401, "its key is gone");
     assert_eq!(wish(&world, None, LOGIN, LOGIN_PASSWORD).await.status, 401, "and so is the login");
 }
@@ -142,7 +142,7 @@ async fn no_key_gets_into_the_log() {
     });
     let reply = call_gate(&world, &api(), "gate=orders/update/1/json", None, body.to_string().as_bytes()).await;
     assert_eq!((reply.status, reply.honest_status), (200, 207), "{}", reply.body);
-    let log = world.app.admin_audit(world::main_id(), 10).await.expect("listed");
+    let log = world.app.hub().admin_keys().audit(world::main_id(), 10).await.expect("listed");
     assert_eq!(log.len(), 1);
     assert!(log[0].about.contains("packed") && !log[0].about.contains(DAILY_KEY), "{:?}", log[0]);
     assert_eq!((log[0].operation.as_str(), log[0].status), ("orders/orders", Some(207)));

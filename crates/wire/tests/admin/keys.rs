@@ -1,7 +1,7 @@
 //! Keys: one tenant never sees another's, rights, ends and limits are kept, all is logged. That no API accepts another's keys
 //! is tested where all of them are served, in the tests of `crossdock-web`.
 
-use crossdock_app::sandbox::NewSandbox;
+use crossdock_app::hub::tenants::sandbox::NewSandbox;
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::clock::Span;
 use crossdock_wire::admin::table::TABLE;
@@ -59,24 +59,24 @@ async fn rights_are_kept_for_every_operation() {
 async fn keys_end_when_their_time_is_over_or_they_are_revoked() {
     let world = open().await;
     let id = world::main_id();
-    let key = crossdock_app::admin_api::NewAdminKey {
+    let key = crossdock_app::hub::tenants::admin_keys::NewAdminKey {
         wholesaler: id,
         name: "Printer".to_owned(),
         rights: everything(),
         expires_at: Some(world.app.now() + Span::days(1)),
         key: None,
     };
-    let (row, key) = world.app.add_admin_key(key).await.expect("a new key");
+    let (row, key) = world.app.hub().admin_keys().add(key).await.expect("a new key");
     let key = secrecy::ExposeSecret::expose_secret(&key).to_owned();
     let time = "GET system/serverTime";
     assert_eq!(call(&world, &key, time, "").await.status, 200);
     world.app.advance(Span::days(1));
     assert_eq!(call(&world, &key, time, "").await.status, 401);
-    let keys = world.app.admin_keys(id).await.expect("listed");
+    let keys = world.app.hub().admin_keys().list(id).await.expect("listed");
     let admin = keys.iter().find(|known| known.name.ends_with(ADMIN_KEY)).expect("there");
-    assert!(world.app.revoke_admin_key(world::other_id(), admin.id).await.is_err(), "not theirs");
-    world.app.revoke_admin_key(id, admin.id).await.expect("revoked");
-    assert!(world.app.revoke_admin_key(id, admin.id).await.is_err(), "once");
+    assert!(world.app.hub().admin_keys().revoke(world::other_id(), admin.id).await.is_err(), "not theirs");
+    world.app.hub().admin_keys().revoke(id, admin.id).await.expect("revoked");
+    assert!(world.app.hub().admin_keys().revoke(id, admin.id).await.is_err(), "once");
     assert_eq!(call(&world, ADMIN_KEY, time, "").await.status, 401);
     assert!(keys.iter().any(|known| known.id == row.id));
 }
@@ -89,7 +89,7 @@ async fn changes_and_refusals_are_logged_and_looks_are_not() {
     world.app.advance(Span::seconds(1));
     let body = json!({"params": {"products": [{"productIndex": "15-3", "stockId": 1, "productSizeQuantity": 3}]}});
     call(&world, ADMIN_KEY, "PUT products/stockQuantity", &body.to_string()).await;
-    let log = world.app.admin_audit(world::main_id(), 10).await.expect("listed");
+    let log = world.app.hub().admin_keys().audit(world::main_id(), 10).await.expect("listed");
     let lines: Vec<_> = log.iter().map(|row| (row.operation.as_str(), row.status, row.client.as_str())).collect();
     let client = CLIENT.to_string();
     assert_eq!(
@@ -97,7 +97,7 @@ async fn changes_and_refusals_are_logged_and_looks_are_not() {
         [("products/stockQuantity", Some(200), client.as_str()), ("orders/orders", Some(403), client.as_str())]
     );
     assert!(log[0].about.contains("15-3"));
-    assert_eq!(world.app.admin_audit(world::other_id(), 10).await.expect("listed"), []);
+    assert_eq!(world.app.hub().admin_keys().audit(world::other_id(), 10).await.expect("listed"), []);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn all_keys_of_a_sandbox_share_a_limit_of_their_own() {
         days: None,
         mails: false,
     };
-    let sandbox = world.app.app().register_sandbox(wanted).await.expect("a sandbox");
+    let sandbox = world.app.app().hub().sandboxes().register(wanted).await.expect("a sandbox");
     add_key(&world, sandbox.wholesaler, "its-second-key-of-today", [(Area::System, Level::Read)].into()).await;
     let api = Api::new(Settings { sandbox_calls_per_minute: 2, ..Settings::default() });
     let time = async |key: &str| {

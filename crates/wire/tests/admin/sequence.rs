@@ -1,7 +1,7 @@
 //! The wholesaler's part of the dropshipping sequence (customer reference §9, steps 10 and 11): packed, numbers, finished,
 //! and the shop hears of it.
 
-use crossdock_app::webhook::NewEndpoint;
+use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn an_order_is_packed_sent_and_the_shop_hears_its_number_once() {
         body: None,
         secret: None,
     };
-    world.app.add_endpoint(endpoint).await.expect("a good endpoint");
+    world.app.webhooks().add(endpoint).await.expect("a good endpoint");
     order(&world, &session, 1).await;
 
     let (status, found) = answer_of(&world, "POST orders/orders/search", &json!({"ordersStatuses": ["new"]})).await;

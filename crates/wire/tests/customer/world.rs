@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crossdock_app::AppError;
-use crossdock_app::wholesale::stock::Warehouse;
-use crossdock_app::wholesale::{NewAccount, NewParcel, ProductInput, SetSupplyStatus, StockChange, VariantInput};
+use crossdock_app::hub::catalogue::stock::Warehouse;
+use crossdock_app::hub::{NewAccount, NewParcel, ProductInput, SetSupplyStatus, StockChange, VariantInput};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
@@ -225,21 +225,21 @@ impl World {
         for (id, name, domain, key) in
             [(main_id(), "Hurtownia", "hurt.example", KEY), (other_id(), "Konkurencja", "other.example", OTHER_KEY)]
         {
-            app.add_wholesaler(wholesaler(id, name, domain)).await.expect("a new wholesaler");
-            app.set_dropshipping_key(id, &SecretString::from(key)).await.expect("a key");
+            app.hub().wholesalers().add(wholesaler(id, name, domain)).await.expect("a new wholesaler");
+            app.hub().wholesalers().set_dropshipping_key(id, &SecretString::from(key)).await.expect("a key");
             let warehouse = Warehouse { id: WarehouseId(1), name: "Main".to_owned(), sellable: true, position: 1 };
-            app.put_warehouse(id, warehouse).await.expect("a warehouse");
-            app.upsert_products(id, goods()).await.expect("goods");
-            app.change_stock(id, stock()).await.expect("stock");
+            app.hub().stock().put_warehouse(id, warehouse).await.expect("a warehouse");
+            app.hub().catalogue().upsert(id, goods()).await.expect("goods");
+            app.hub().stock().change(id, stock()).await.expect("stock");
             let all = [PaymentKind::Prepaid, PaymentKind::CashOnDelivery];
             for courier in [
                 courier(51, "DPD", "PL", false, &all),
                 courier(52, "InPost", "PL", true, &[PaymentKind::Prepaid]),
                 courier(53, "DHL", "DE", false, &[PaymentKind::Prepaid]),
             ] {
-                app.put_courier(id, courier).await.expect("a courier");
+                app.hub().couriers().put(id, courier).await.expect("a courier");
             }
-            app.put_pickup_points(id, vec![point("WAW01A"), point("WAW02B")]).await.expect("points");
+            app.hub().couriers().put_pickup_points(id, vec![point("WAW01A"), point("WAW02B")]).await.expect("points");
         }
         let world = Self { app, gates: Gates::new(settings) };
         world.account(main_id(), "shop1", "password", |_| ()).await;
@@ -265,7 +265,7 @@ impl World {
             price_group: "gold".to_owned(),
             profile,
         };
-        self.app.add_account(account).await.expect("a new account");
+        self.app.hub().accounts().add(account).await.expect("a new account");
     }
 
     /// One call at the main wholesaler.
@@ -311,14 +311,14 @@ impl World {
         let actor = SupplyActor::Staff("anna".to_owned());
         if let Some(number) = action.strip_prefix("parcel ") {
             let parcel = NewParcel { shipping_number: number.to_owned(), ..NewParcel::default() };
-            self.app.add_parcels(wholesaler, serial, actor, vec![parcel]).await?;
+            self.app.hub().orders().add_parcels(wholesaler, serial, actor, vec![parcel]).await?;
         } else if let Some(parcel) = action.strip_prefix("remove ") {
             let parcel = ParcelId(parcel.parse().expect("a number"));
-            self.app.remove_parcel(wholesaler, serial, actor, parcel).await?;
+            self.app.hub().orders().remove_parcel(wholesaler, serial, actor, parcel).await?;
         } else {
             let to = SupplyStatus::from_code(action).unwrap_or_else(|| panic!("status {action}"));
             let command = SetSupplyStatus { wholesaler, serial, to, actor, reason: String::new() };
-            self.app.set_supply_status(command).await?;
+            self.app.hub().orders().set_status(command).await?;
         }
         self.app.advance(Span::minutes(1));
         Ok(())
@@ -328,7 +328,7 @@ impl World {
     pub async fn switch_off(&self) {
         let mut wholesaler = wholesaler(main_id(), "Hurtownia", "hurt.example");
         wholesaler.settings.dropshipping = false;
-        self.app.update_wholesaler(wholesaler).await.expect("the settings are good");
+        self.app.hub().wholesalers().update(wholesaler).await.expect("the settings are good");
         // Cached settings may live a moment longer.
         self.app.advance(Span::seconds(10));
     }

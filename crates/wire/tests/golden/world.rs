@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 
-use crossdock_app::checkout::{Browser, OpenCheckout, SaveAddress};
+use crossdock_app::SealingKey;
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::checkout::payment::provider::PaymentInput;
+use crossdock_app::checkout::payment::{PaymentStep, StartPayment};
+use crossdock_app::checkout::session::{Browser, OpenCheckout, SaveAddress};
+use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
+use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
-use crossdock_app::payment::provider::PaymentInput;
-use crossdock_app::payment::{PaymentStep, StartPayment};
-use crossdock_app::sandbox::SandboxRules;
-use crossdock_app::staff::StaffAction;
-use crossdock_app::test_order::{TestOrder, TestOutcome};
-use crossdock_app::wholesale::SealingKey;
 use crossdock_app::{App, AppError, Config, Job};
 use crossdock_db::stores::StoreRow;
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
@@ -179,7 +179,7 @@ impl World {
             let currency: Currency = currency.parse().expect("a currency");
             let store = Store { id, name: format!("Example Store {id}"), currency, settings: settings() };
             app.db().write(AddStore(store)).await.expect("a new store");
-            app.rotate_secret(id, &SecretString::from(SECRET)).await.expect("the store exists");
+            app.checkout().stores().rotate_secret(id, &SecretString::from(SECRET)).await.expect("the store exists");
         }
         Self { app, clock, _dir: dir }
     }
@@ -198,7 +198,7 @@ impl World {
             source: "Bank of Examples".to_owned(),
             per_base: per_base.map(|(code, rate)| (code.to_owned(), rate.parse().expect("a rate"))).into(),
         };
-        self.app.import_rates(rates).await.expect("good rates");
+        self.app.landed_cost().import_rates(rates).await.expect("good rates");
     }
 
     /// One call.
@@ -255,7 +255,7 @@ impl World {
     async fn test_order(&self, cart: &str, outcome: TestOutcome) -> OrderId {
         let cart = self.cart(cart).await;
         let country = Country::from_code("CA").expect("a country");
-        let step = Box::pin(self.app.test_order(TestOrder { cart, country, outcome })).await;
+        let step = Box::pin(self.app.checkout().test_orders().place(TestOrder { cart, country, outcome })).await;
         placed(step.expect("an order"))
     }
 
@@ -270,23 +270,26 @@ impl World {
         let cart = self.cart(cart).await;
         let browser = Browser::of_cookie("golden");
         let open = OpenCheckout { cart, browser: browser.clone(), country: None, prefill: Prefill::default() };
-        let passage = self.app.open_checkout(open).await.expect("a passage");
+        let passage = self.app.checkout().sessions().open(open).await.expect("a passage");
         let form = SaveAddress { ship_to: buyer(), bill_to, note: note.to_owned() };
-        let passage = Box::pin(self.app.save_address(passage, form)).await.expect("a good address");
-        let option = self.app.shipping_options(&passage).expect("options").remove(0);
-        let passage = Box::pin(self.app.choose_shipping(passage, &option.id)).await.expect("offered");
-        let quote = Box::pin(self.app.quote(&passage)).await.expect("a quote").id;
-        let passage = self.app.passage(cart, &browser).await.expect("the passage");
-        let step = Box::pin(self.app.start_payment(StartPayment { passage, quote, provider, input })).await;
+        let passage =
+            Box::pin(self.app.checkout().sessions().save_address(passage, form)).await.expect("a good address");
+        let option = self.app.checkout().sessions().shipping_options(&passage).expect("options").remove(0);
+        let passage =
+            Box::pin(self.app.checkout().sessions().choose_shipping(passage, &option.id)).await.expect("offered");
+        let quote = Box::pin(self.app.checkout().quotes().quote(&passage)).await.expect("a quote").id;
+        let passage = self.app.checkout().sessions().get(cart, &browser).await.expect("the passage");
+        let step =
+            Box::pin(self.app.checkout().payments().start(StartPayment { passage, quote, provider, input })).await;
         placed(step.expect("an order"))
     }
 
     async fn staff(&self, order: OrderId, action: StaffAction) {
-        self.app.act_on_order(order, action, "golden", "").await.expect("the action is open");
+        self.app.checkout().orders().act(order, action, "golden", "").await.expect("the action is open");
     }
 
     async fn run_jobs(&self) {
-        for row in self.app.jobs("waiting", 100).await.expect("jobs") {
+        for row in self.app.jobs().list("waiting", 100).await.expect("jobs") {
             self.app.run_job(Job::read(&row).expect("a job")).await.expect("the job runs");
         }
     }

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crossdock_app::AppError;
-use crossdock_app::admin_api::login::{NewLogin, Proof};
-use crossdock_app::admin_api::{AdminCaller, NewAdminKey};
-use crossdock_app::wholesale::login::system_key;
-use crossdock_app::wholesale::{LineFault, Page, ReadyIn, RecipientProblem, Unknown, Wanted, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::login::{NewLogin, Proof};
+use crossdock_app::hub::tenants::admin_keys::{AdminCaller, NewAdminKey};
+use crossdock_app::hub::tenants::login::system_key;
+use crossdock_app::hub::{LineFault, Page, ReadyIn, RecipientProblem, Unknown, Wanted, WholesaleError};
 use crossdock_domain::admin_api::{AdminKey, Area, Level};
 use crossdock_domain::clock::Zone;
 use crossdock_domain::wholesale::{OpeningHours, PrepareTime, RecipientId, WarehouseId, Wholesaler, WholesalerId};
@@ -30,7 +30,7 @@ async fn add_login(app: &TestApp, wholesaler: WholesalerId, login: &str, passwor
         key: None,
     };
     let login = NewLogin { login: login.to_owned(), password: SecretString::from(password) };
-    app.add_admin_key_with_login(key, Some(login)).await.map(|(key, _)| key)
+    app.hub().admin_keys().add_with_login(key, Some(login)).await.map(|(key, _)| key)
 }
 
 async fn by_password(
@@ -39,7 +39,10 @@ async fn by_password(
     login: &str,
     password: &str,
 ) -> Result<AdminCaller, AppError> {
-    app.admin_caller_by_login(wholesaler, login, &Proof::Password(SecretString::from(password)), CLIENT).await
+    app.hub()
+        .admin_keys()
+        .caller_by_login(wholesaler, login, &Proof::Password(SecretString::from(password)), CLIENT)
+        .await
 }
 
 fn wanted(code: &str, quantity: i64) -> Wanted {
@@ -51,18 +54,18 @@ on_both_engines! {
         let (one, two) = (add_wholesaler(&app, 1).await, add_wholesaler(&app, 2).await);
         let key = add_login(&app, one.id, "erp", "a long password").await.expect("new");
         assert_eq!(key.login.as_deref(), Some("erp"));
-        assert_eq!(app.admin_keys(one.id).await.expect("a list"), std::slice::from_ref(&key));
+        assert_eq!(app.hub().admin_keys().list(one.id).await.expect("a list"), std::slice::from_ref(&key));
         let found = by_password(&app, one.id, "erp", "a long password").await.expect("proved");
         assert_eq!((found.id(), found.key_id()), (one.id, key.id));
         let wrong = fault(by_password(&app, one.id, "erp", "another password").await);
         assert!(matches!(wrong, WholesaleError::LoginFailed { .. }));
         assert_eq!(fault(by_password(&app, one.id, "nobody", "a long password").await), wrong);
         assert_eq!(fault(by_password(&app, two.id, "erp", "a long password").await), wrong);
-        let token = app.admin_token(&found).token;
-        app.admin_caller(&token, CLIENT).await.expect("it stands for the key");
-        app.revoke_admin_key(one.id, key.id).await.expect("revoked");
+        let token = app.hub().admin_keys().token(&found).token;
+        app.hub().admin_keys().caller(&token, CLIENT).await.expect("it stands for the key");
+        app.hub().admin_keys().revoke(one.id, key.id).await.expect("revoked");
         assert_eq!(fault(by_password(&app, one.id, "erp", "a long password").await), wrong);
-        assert_eq!(fault(app.admin_caller(&token, CLIENT).await), wrong);
+        assert_eq!(fault(app.hub().admin_keys().caller(&token, CLIENT).await), wrong);
         add_login(&app, one.id, "erp", "a newer password").await.expect("the login is free again");
     }
 
@@ -74,18 +77,18 @@ on_both_engines! {
             assert!(matches!(fault(add_login(&app, hurt.id, login, password).await), WholesaleError::Refused(_)));
         }
         assert!(matches!(fault(add_login(&app, hurt.id, "shop1", "a long password").await), WholesaleError::Exists(_)));
-        assert_eq!(app.admin_keys(hurt.id).await.expect("a list"), [], "nothing of a refused key stays");
+        assert_eq!(app.hub().admin_keys().list(hurt.id).await.expect("a list"), [], "nothing of a refused key stays");
         add_login(&app, hurt.id, "erp", "a long password").await.expect("new");
         assert!(matches!(fault(add_login(&app, hurt.id, "erp", "a long password").await), WholesaleError::Exists(_)));
-        assert_eq!(app.admin_keys(hurt.id).await.expect("a list").len(), 1);
+        assert_eq!(app.hub().admin_keys().list(hurt.id).await.expect("a list").len(), 1);
         let mut shop = add_account(&app, hurt.id, "shop2", "gold").await;
         shop.login = "erp".to_owned();
-        assert!(matches!(fault(app.update_account(hurt.id, shop).await), WholesaleError::Exists(_)));
+        assert!(matches!(fault(app.hub().accounts().update(hurt.id, shop).await), WholesaleError::Exists(_)));
         // A shop's key of the day is none of an application, and the other way round.
         let day = hurt.settings.time_zone.compact_day(app.now());
         let shops = Proof::DailyKey(SecretString::from(system_key(&day, INNER)));
         for login in ["shop1", "erp"] {
-            let refused = fault(app.admin_caller_by_login(hurt.id, login, &shops, CLIENT).await);
+            let refused = fault(app.hub().admin_keys().caller_by_login(hurt.id, login, &shops, CLIENT).await);
             assert!(matches!(refused, WholesaleError::LoginFailed { .. }), "{login}");
         }
     }
@@ -94,20 +97,20 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let other = add_account(&app, hurt.id, "shop2", "gold").await;
         let shop = caller(&app, &hurt, "shop1").await;
-        let stored = app.add_recipients(&shop, vec![recipient(), recipient()]).await.expect("stored");
+        let stored = app.hub().recipients().add(&shop, vec![recipient(), recipient()]).await.expect("stored");
         let ids: Vec<RecipientId> = stored.into_iter().map(|id| id.expect("good")).collect();
         let mut order = order_of(vec![pieces("1-S", 1)]);
-        order.deliver_to = crossdock_app::wholesale::DeliveryTo::Stored(ids[0]);
-        let order = app.place_supply_order(&shop, order).await.expect("placed").order;
-        let staff = app.caller_for_staff(hurt.id, other.id, "eng").await.expect("may order");
-        let theirs = app.remove_recipients(&staff, ids.clone()).await.expect("asked");
+        order.deliver_to = crossdock_app::hub::DeliveryTo::Stored(ids[0]);
+        let order = app.hub().ordering().place(&shop, order).await.expect("placed").order;
+        let staff = app.hub().access().caller_for_staff(hurt.id, other.id, "eng").await.expect("may order");
+        let theirs = app.hub().recipients().remove(&staff, ids.clone()).await.expect("asked");
         assert_eq!(theirs, [Err(RecipientProblem::NotFound), Err(RecipientProblem::NotFound)]);
-        let staff = app.caller_for_staff(hurt.id, shop.account().id, "eng").await.expect("may order");
-        let gone = app.remove_recipients(&staff, vec![ids[0], RecipientId(99), ids[0]]).await.expect("asked");
+        let staff = app.hub().access().caller_for_staff(hurt.id, shop.account().id, "eng").await.expect("may order");
+        let gone = app.hub().recipients().remove(&staff, vec![ids[0], RecipientId(99), ids[0]]).await.expect("asked");
         assert_eq!(gone, [Ok(ids[0]), Err(RecipientProblem::NotFound), Err(RecipientProblem::NotFound)]);
-        let left = app.recipients(&shop, Vec::new(), Page::FIRST).await.expect("a list");
+        let left = app.hub().recipients().list(&shop, Vec::new(), Page::FIRST).await.expect("a list");
         assert_eq!(left.items.iter().map(|one| one.id).collect::<Vec<_>>(), [ids[1]]);
-        let kept = app.supply_order(hurt.id, order.serial).await.expect("there");
+        let kept = app.hub().orders().get(hurt.id, order.serial).await.expect("there");
         assert_eq!(kept.delivery.address, recipient().tidy());
         app.run_jobs().await;
     }
@@ -120,7 +123,7 @@ on_both_engines! {
         // A Friday afternoon.
         app.advance_to(Zone::warsaw().read("2026-11-20 13:00:00").expect("a moment"));
         let ask = async |hurt: &Wholesaler, at: Option<WarehouseId>, wanted: Vec<Wanted>| {
-            app.delivery_times(hurt, at, wanted).await.expect("an answer")
+            app.hub().stock().delivery_times(hurt, at, wanted).await.expect("an answer")
         };
         // Ready at 17:00, so it leaves on Monday at 8:00.
         let monday = Ok(ReadyIn { days: 2, hours: 19 });
@@ -136,7 +139,7 @@ on_both_engines! {
         // A set is ready when its parts are: five mugs make two kits, whose shirts lie beside them.
         let kits = ask(&hurt, None, vec![wanted("3-uniw", 2), wanted("3-uniw", 1)]).await;
         assert_eq!(kits, [today, Err(LineFault::NotEnough)]);
-        let nowhere = app.delivery_times(&hurt, Some(WarehouseId(9)), vec![wanted("1-S", 1)]).await;
+        let nowhere = app.hub().stock().delivery_times(&hurt, Some(WarehouseId(9)), vec![wanted("1-S", 1)]).await;
         assert_eq!(fault(nowhere), WholesaleError::NotFound(Unknown::Warehouse));
     }
 }

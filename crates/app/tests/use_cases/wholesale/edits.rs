@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crossdock_app::webhook::NewEndpoint;
-use crossdock_app::wholesale::orders::SupplyTerm;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::orders::list::SupplyTerm;
+use crossdock_app::hub::{
     Caller, ChangeDelivery, EditSupplyOrder, LineEdit, LineFault, LineRef, LineTerms, PlaceSupplyOrder,
     SetSupplyStatus, StaffOrderQuery, StaffTerms, WholesaleError,
 };
+use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_domain::money::Currency;
 use crossdock_domain::webhook::{ContentType, EventKind as Told, Method, Owner};
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
@@ -39,12 +39,12 @@ fn number(text: &str) -> Decimal {
 }
 
 async fn shop(app: &TestApp, hurt: &Wholesaler) -> Caller {
-    let account = app.account_by_login(hurt.id, "shop1").await.expect("there").id;
-    app.caller_for_staff(hurt.id, account, "eng").await.expect("it may order")
+    let account = app.hub().accounts().by_login(hurt.id, "shop1").await.expect("there").id;
+    app.hub().access().caller_for_staff(hurt.id, account, "eng").await.expect("it may order")
 }
 
 async fn placed(app: &TestApp, hurt: &Wholesaler, order: PlaceSupplyOrder, terms: StaffTerms) -> SupplyOrder {
-    app.place_supply_order_for(&shop(app, hurt).await, order, terms).await.expect("placed").order
+    app.hub().ordering().place_for(&shop(app, hurt).await, order, terms).await.expect("placed").order
 }
 
 fn code(code: &str) -> LineRef {
@@ -90,13 +90,13 @@ on_both_engines! {
         let cash = order.document.cash_on_delivery.expect("collected").amount;
         assert_eq!(cash, amounts.total().expect("in range"));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 3));
-        let history = app.supply_order_history(hurt.id, order.serial).await.expect("a history");
+        let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         assert_eq!((&history[0].actor, &history[0].event), (&staff(), &SupplyEvent::Placed));
         assert_eq!(kinds(&app, &hurt, order.serial).await, [EventKind::OrderPlaced]);
-        let again = app.place_supply_order_for(&shop(&app, &hurt).await, command.clone(), agreed.clone()).await;
+        let again = app.hub().ordering().place_for(&shop(&app, &hurt).await, command.clone(), agreed.clone()).await;
         assert_eq!(again.expect("the same").order, order);
         let other = StaffTerms { delivery_cost: None, ..agreed };
-        let other = app.place_supply_order_for(&shop(&app, &hurt).await, command, other).await;
+        let other = app.hub().ordering().place_for(&shop(&app, &hurt).await, command, other).await;
         assert_eq!(fault(other), WholesaleError::ExternalIdReused, "at another price it is another order");
         app.run_jobs().await;
     }
@@ -109,7 +109,7 @@ on_both_engines! {
             ..terms()
         };
         let one = || order_of(vec![pieces("1-S", 1)]);
-        let refused = app.place_supply_order_for(&shop(&app, &hurt).await, one(), from(SECOND)).await;
+        let refused = app.hub().ordering().place_for(&shop(&app, &hurt).await, one(), from(SECOND)).await;
         assert_eq!(line_faults(refused), [Some(LineFault::NotEnough)], "there is nothing of it");
         let quiet = placed(&app, &hurt, one(), from(MAIN)).await;
         placed(&app, &hurt, one(), terms()).await;
@@ -117,7 +117,7 @@ on_both_engines! {
         let mails = app.letters().mails();
         assert_eq!(mails.len(), 1, "{mails:?}");
         let sent = EditSupplyOrder { status: Some(SupplyStatus::Finished), mail: false, ..edit(&hurt, quiet.serial, vec![]) };
-        app.edit_supply_order(sent).await.expect("sent");
+        app.hub().orders().edit(sent).await.expect("sent");
         app.run_jobs().await;
         assert_eq!(app.letters().mails().len(), 1);
     }
@@ -133,21 +133,21 @@ on_both_engines! {
             (LineFault::OtherVat, LineTerms { vat: (Some(number("8")), None), ..LineTerms::default() }),
             (LineFault::OtherVat, LineTerms { vat: (None, Some(true)), ..LineTerms::default() }),
         ] {
-            let refused = app.place_supply_order_for(&shop1, one(), with(terms_of_line)).await;
+            let refused = app.hub().ordering().place_for(&shop1, one(), with(terms_of_line)).await;
             assert_eq!(line_faults(refused), [Some(wanted)]);
         }
         let dear = StaffTerms { delivery_cost: Some(number("-0.01")), ..terms() };
-        let refused = app.place_supply_order_for(&shop1, one(), dear).await;
+        let refused = app.hub().ordering().place_for(&shop1, one(), dear).await;
         assert!(matches!(fault(refused), WholesaleError::Invalid { field: "delivery_cost", .. }));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
-        let none = app.staff_supply_orders(hurt.id, StaffOrderQuery::default()).await.expect("a list");
+        let none = app.hub().orders().search(hurt.id, StaffOrderQuery::default()).await.expect("a list");
         assert_eq!(none.total, 0);
     }
 
     async fn lines_are_changed_added_and_removed_and_the_goods_follow(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2), pieces("3-uniw", 1)]), terms()).await;
-        let changed = app.edit_supply_order(edit(&hurt, order.serial, vec![
+        let changed = app.hub().orders().edit(edit(&hurt, order.serial, vec![
             line(LineRef::Position(1), Add, 3),
             line(code("3-uniw"), Set, 2),
             line(code("ext-5900000000033"), Set, 4),
@@ -162,14 +162,14 @@ on_both_engines! {
         assert_eq!(changed.document.amounts.products.minor, 77_490);
         assert_eq!(changed.document.amounts.delivery, order.document.amounts.delivery, "as agreed on");
         assert_eq!(changed.document.weight_grams, 2200);
-        assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("stored"), changed);
+        assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("stored"), changed);
         let fewer = vec![line(code("3-uniw"), Set, 0), line(code("1-S"), Subtract, 4)];
-        let fewer = app.edit_supply_order(edit(&hurt, order.serial, fewer)).await.expect("changed");
+        let fewer = app.hub().orders().edit(edit(&hurt, order.serial, fewer)).await.expect("changed");
         assert_eq!(lines_of(&fewer), [("1-S".to_owned(), 1), ("1-L".to_owned(), 4)]);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         assert_eq!(stock_of(&app, hurt.id, "1-M").await, (10, 0));
         assert_eq!(stock_of(&app, hurt.id, "2-uniw").await, (5, 0));
-        let history = app.supply_order_history(hurt.id, order.serial).await.expect("a history");
+        let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         let SupplyEvent::LinesChanged { lines } = &history[2].event else { panic!("{history:?}") };
         let told: Vec<_> = lines.iter().map(|line| (line.position, line.from, line.to)).collect();
         assert_eq!(told, [
@@ -179,7 +179,7 @@ on_both_engines! {
         assert_eq!(history[2].actor, staff());
         let edited = [EventKind::OrderPlaced, EventKind::OrderEdited, EventKind::OrderEdited];
         assert_eq!(kinds(&app, &hurt, order.serial).await, edited);
-        app.set_supply_status(SetSupplyStatus {
+        app.hub().orders().set_status(SetSupplyStatus {
             wholesaler: hurt.id, serial: order.serial, to: SupplyStatus::Finished, actor: staff(), reason: String::new(),
         }).await.expect("sent");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (9, 0));
@@ -190,7 +190,7 @@ on_both_engines! {
     async fn a_change_that_cannot_be_served_changes_nothing_at_all(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2), pieces("1-M", 1)]), terms()).await;
-        let refused = |lines: Vec<LineEdit>| app.edit_supply_order(EditSupplyOrder {
+        let refused = |lines: Vec<LineEdit>| app.hub().orders().edit(EditSupplyOrder {
             note_to_order: Some("changed".to_owned()),
             status: Some(SupplyStatus::Packed),
             ..edit(&hurt, order.serial, lines)
@@ -213,7 +213,7 @@ on_both_engines! {
         assert_eq!(line_faults(refused(vec![half]).await), [Some(LineFault::BadQuantity)], "nobody sells half a shirt");
         let nothing_left = vec![line(code("1-S"), Set, 0), line(code("1-M"), Set, 0)];
         assert!(matches!(fault(refused(nothing_left).await), WholesaleError::Refused(_)));
-        assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("there"), order);
+        assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("there"), order);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 2));
         assert_eq!(stock_of(&app, hurt.id, "1-M").await, (10, 1));
         assert_eq!(kinds(&app, &hurt, order.serial).await, [EventKind::OrderPlaced]);
@@ -225,7 +225,7 @@ on_both_engines! {
         let order = placed(&app, &hurt, order_of(vec![pieces("3-uniw", 2)]), terms()).await;
         assert_eq!(stock_of(&app, hurt.id, "2-uniw").await, (5, 4));
         let lines = vec![line(code("2-uniw"), Set, 3), line(code("3-uniw"), Set, 1)];
-        let changed = app.edit_supply_order(edit(&hurt, order.serial, lines)).await.expect("changed");
+        let changed = app.hub().orders().edit(edit(&hurt, order.serial, lines)).await.expect("changed");
         assert_eq!(lines_of(&changed), [("3-uniw".to_owned(), 1), ("2-uniw".to_owned(), 3)]);
         assert_eq!(stock_of(&app, hurt.id, "2-uniw").await, (5, 5));
         app.run_jobs().await;
@@ -235,9 +235,9 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 5)]), terms()).await;
         set_stock(&app, hurt.id, &[("1-S", 3)]).await;
-        let more = app.edit_supply_order(edit(&hurt, order.serial, vec![line(code("1-S"), Add, 1)])).await;
+        let more = app.hub().orders().edit(edit(&hurt, order.serial, vec![line(code("1-S"), Add, 1)])).await;
         assert_eq!(line_faults(more), [Some(LineFault::NotEnough)]);
-        app.edit_supply_order(edit(&hurt, order.serial, vec![line(code("1-S"), Set, 3)])).await.expect("changed");
+        app.hub().orders().edit(edit(&hurt, order.serial, vec![line(code("1-S"), Set, 3)])).await.expect("changed");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (3, 3));
         app.run_jobs().await;
     }
@@ -250,10 +250,10 @@ on_both_engines! {
         };
         let order = placed(&app, &hurt, command, terms()).await;
         let price = LineEdit { price: Some(number("33.33")), ..LineEdit::of(code("1-S")) };
-        let changed = app.edit_supply_order(edit(&hurt, order.serial, vec![price])).await.expect("changed");
+        let changed = app.hub().orders().edit(edit(&hurt, order.serial, vec![price])).await.expect("changed");
         assert_eq!(changed.document.lines[0].value.gross.minor, 3333);
         let more = vec![line(code("1-S"), Set, 3), line(code("1-M"), Set, 10)];
-        let changed = app.edit_supply_order(edit(&hurt, order.serial, more)).await.expect("changed");
+        let changed = app.hub().orders().edit(edit(&hurt, order.serial, more)).await.expect("changed");
         assert_eq!(changed.document.lines[0].value.gross.minor, 9999);
         assert_eq!(changed.document.lines[1].value.unit_net.minor, 5000, "the step from ten pieces was not agreed on");
         let cash = changed.document.cash_on_delivery.expect("collected").amount;
@@ -265,7 +265,7 @@ on_both_engines! {
         };
         let order = placed(&app, &hurt, named, terms()).await;
         let more = vec![line(code("1-L"), Set, 2)];
-        let changed = app.edit_supply_order(edit(&hurt, order.serial, more)).await.expect("changed");
+        let changed = app.hub().orders().edit(edit(&hurt, order.serial, more)).await.expect("changed");
         assert_eq!(changed.document.cash_on_delivery.expect("collected").amount.minor, 15_000);
         app.run_jobs().await;
     }
@@ -274,16 +274,16 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)]), terms()).await;
         let pay = |kind| EditSupplyOrder { payment: Some(kind), ..edit(&hurt, order.serial, vec![]) };
-        let refused = app.edit_supply_order(pay(PaymentKind::Tradecredit)).await;
+        let refused = app.hub().orders().edit(pay(PaymentKind::Tradecredit)).await;
         assert_eq!(fault(refused), WholesaleError::PaymentNotAvailable, "the account has no credit");
-        let cash = app.edit_supply_order(pay(PaymentKind::CashOnDelivery)).await.expect("changed");
+        let cash = app.hub().orders().edit(pay(PaymentKind::CashOnDelivery)).await.expect("changed");
         assert_eq!((cash.document.payment, cash.document.payment_form), (PaymentKind::CashOnDelivery, Some(1)));
         assert_eq!(cash.document.amounts.payment.minor, 369);
         let collected = cash.document.cash_on_delivery.expect("collected").amount;
         assert_eq!(collected, cash.document.amounts.total().expect("in range"));
-        let back = app.edit_supply_order(pay(PaymentKind::Prepaid)).await.expect("changed");
+        let back = app.hub().orders().edit(pay(PaymentKind::Prepaid)).await.expect("changed");
         assert_eq!(back.document, order.document);
-        let history = app.supply_order_history(hurt.id, order.serial).await.expect("a history");
+        let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         let changed = SupplyEvent::PaymentChanged { from: PaymentKind::Prepaid, to: PaymentKind::CashOnDelivery };
         assert_eq!(history[1].event, changed);
         app.run_jobs().await;
@@ -294,18 +294,18 @@ on_both_engines! {
         for end in [SupplyStatus::Finished, SupplyStatus::Canceled] {
             let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)]), terms()).await;
             let packed = EditSupplyOrder { status: Some(SupplyStatus::Packed), ..edit(&hurt, order.serial, vec![]) };
-            app.edit_supply_order(packed).await.expect("packed");
+            app.hub().orders().edit(packed).await.expect("packed");
             let more = edit(&hurt, order.serial, vec![line(code("1-S"), Set, 2)]);
-            app.edit_supply_order(more.clone()).await.expect("packers find that one is missing");
+            app.hub().orders().edit(more.clone()).await.expect("packers find that one is missing");
             let ended = EditSupplyOrder { status: Some(end), ..edit(&hurt, order.serial, vec![]) };
-            let ended = app.edit_supply_order(ended).await.expect("ended");
+            let ended = app.hub().orders().edit(ended).await.expect("ended");
             let less = edit(&hurt, order.serial, vec![line(code("1-S"), Set, 1)]);
-            assert!(matches!(fault(app.edit_supply_order(less).await), WholesaleError::Refused(_)), "{end}");
+            assert!(matches!(fault(app.hub().orders().edit(less).await), WholesaleError::Refused(_)), "{end}");
             let note = EditSupplyOrder { note_to_courier: Some("ring".to_owned()), ..edit(&hurt, order.serial, vec![]) };
-            assert!(matches!(fault(app.edit_supply_order(note).await), WholesaleError::Refused(_)), "{end}");
-            app.edit_supply_order(more).await.expect("what already is so is no change");
+            assert!(matches!(fault(app.hub().orders().edit(note).await), WholesaleError::Refused(_)), "{end}");
+            app.hub().orders().edit(more).await.expect("what already is so is no change");
             let own = EditSupplyOrder { note: Some("phoned".to_owned()), ..edit(&hurt, order.serial, vec![]) };
-            let own = app.edit_supply_order(own).await.expect("staff may always remark");
+            let own = app.hub().orders().edit(own).await.expect("staff may always remark");
             assert_eq!(own.document, ended.document);
         }
         app.run_jobs().await;
@@ -324,11 +324,11 @@ on_both_engines! {
             body: None,
             secret: None,
         };
-        app.add_endpoint(endpoint).await.expect("good");
+        app.webhooks().add(endpoint).await.expect("good");
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)]), terms()).await;
         let change = edit(&hurt, order.serial, vec![line(code("1-S"), Set, 2)]);
         for _ in 0..2 {
-            app.edit_supply_order(change.clone()).await.expect("the second changes nothing");
+            app.hub().orders().edit(change.clone()).await.expect("the second changes nothing");
         }
         let other_courier = ChangeDelivery {
             wholesaler: hurt.id,
@@ -339,7 +339,7 @@ on_both_engines! {
             address: None,
             estimated_date: None,
         };
-        app.change_delivery(other_courier).await.expect("changed");
+        app.hub().orders().change_delivery(other_courier).await.expect("changed");
         app.run_jobs().await;
         let calls = app.receiver().calls();
         assert_eq!(calls.len(), 2);
@@ -361,7 +361,7 @@ on_both_engines! {
             let mut lines = vec![line(code("1-S"), Add, 1), line(code("1-M"), Add, 1)];
             lines.rotate_left(n % 2);
             let (app, command) = (app.app().clone(), edit(&hurt, serial, lines));
-            calls.spawn(async move { app.edit_supply_order(command).await.is_ok() });
+            calls.spawn(async move { app.hub().orders().edit(command).await.is_ok() });
         }
         let done = calls.join_all().await.into_iter().filter(|done| *done).count();
         assert_eq!(done, 3);
@@ -380,10 +380,10 @@ on_both_engines! {
         for _ in 0..16 {
             let command = edit(&hurt, order.serial, vec![line(code("1-S"), Add, 1)]);
             let app = app.app().clone();
-            calls.spawn(async move { app.edit_supply_order(command).await.is_ok() });
+            calls.spawn(async move { app.hub().orders().edit(command).await.is_ok() });
         }
         assert_eq!(calls.join_all().await.into_iter().filter(|done| *done).count(), 9, "ten pieces, one of them taken");
-        let order = app.supply_order(hurt.id, order.serial).await.expect("there");
+        let order = app.hub().orders().get(hurt.id, order.serial).await.expect("there");
         assert_eq!(lines_of(&order), [("1-S".to_owned(), 10)]);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 10));
         app.run_jobs().await;
@@ -403,7 +403,7 @@ on_both_engines! {
         placed(&app, &hurt, at_point(vec![pieces("2-uniw", 1)]), terms()).await;
         let find = async |terms: Vec<Vec<SupplyTerm>>, oldest_first: bool| {
             let query = StaffOrderQuery { terms, oldest_first, ..StaffOrderQuery::default() };
-            let found = app.staff_supply_orders(hurt.id, query).await.expect("a list");
+            let found = app.hub().orders().search(hurt.id, query).await.expect("a list");
             assert_eq!(usize::try_from(found.total).expect("small"), found.items.len());
             found.items.iter().map(|order| order.serial.0).collect::<Vec<_>>()
         };
@@ -417,7 +417,7 @@ on_both_engines! {
         assert_eq!(find(vec![], true).await, [1, 2, 3]);
         // What staff change is found as it is now.
         let lines = vec![line(code("2-uniw"), Set, 1), line(code("1-S"), Set, 0)];
-        app.edit_supply_order(edit(&hurt, OrderSerial(1), lines)).await.expect("changed");
+        app.hub().orders().edit(edit(&hurt, OrderSerial(1), lines)).await.expect("changed");
         assert_eq!(find(vec![vec![SupplyTerm::Product(ProductId(2))]], true).await, [1, 3]);
         let back = ChangeDelivery {
             wholesaler: hurt.id,
@@ -428,11 +428,11 @@ on_both_engines! {
             address: None,
             estimated_date: None,
         };
-        app.change_delivery(back).await.expect("changed");
+        app.hub().orders().change_delivery(back).await.expect("changed");
         assert_eq!(find(vec![courier(POINTS)], false).await, [0_i64; 0]);
         let strangers = add_wholesaler(&app, 2).await;
         let query = StaffOrderQuery { terms: vec![courier(DOOR)], ..StaffOrderQuery::default() };
-        assert_eq!(app.staff_supply_orders(strangers.id, query).await.expect("a list").total, 0);
+        assert_eq!(app.hub().orders().search(strangers.id, query).await.expect("a list").total, 0);
         app.run_jobs().await;
     }
 }
@@ -490,7 +490,7 @@ async fn stock_and_money_add_up_after_every_edit_whatever_staff_do() {
             let told = format!("{step:?}");
             let lines = step.lines.iter().map(|(at, operation, n)| line(code(at), *operation, *n)).collect();
             let command = EditSupplyOrder { status: step.status, ..edit(&hurt, OrderSerial(step.order), lines) };
-            match app.edit_supply_order(command).await {
+            match app.hub().orders().edit(command).await {
                 Ok(order) => {
                     edited += 1;
                     orders.insert(step.order, order);
@@ -500,7 +500,7 @@ async fn stock_and_money_add_up_after_every_edit_whatever_staff_do() {
             let mut aside: BTreeMap<String, i64> = BTreeMap::new();
             let mut gone: BTreeMap<String, i64> = BTreeMap::new();
             for (n, order) in &orders {
-                assert_eq!(&app.supply_order(hurt.id, OrderSerial(*n)).await.expect("there"), order, "{told}");
+                assert_eq!(&app.hub().orders().get(hurt.id, OrderSerial(*n)).await.expect("there"), order, "{told}");
                 let counts = match order.status {
                     SupplyStatus::Finished => &mut gone,
                     SupplyStatus::Canceled => continue,

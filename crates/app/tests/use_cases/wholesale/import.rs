@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crossdock_app::wholesale::{
+use crossdock_app::hub::{
     BatchIter, Batches, CatalogueItem, ProductOutcome, StockChange, StockProblem, WholeReport, WholesaleError,
 };
 use crossdock_domain::wholesale::stock::StockOperation;
@@ -50,13 +50,13 @@ impl<T: Clone + Send + Sync + 'static> Batches<T> for Given<T> {
 }
 
 async fn codes(app: &TestApp, hurt: WholesalerId) -> Vec<String> {
-    let products = app.products(hurt, ProductId(0), None, 500).await.expect("read");
+    let products = app.hub().catalogue().products(hurt, ProductId(0), None, 500).await.expect("read");
     products.into_iter().map(|product| product.code).collect()
 }
 
 async fn level(app: &TestApp, hurt: WholesalerId, code: &str) -> Quantity {
     let variant: VariantId = code.parse().expect("a code");
-    let views = app.stock(hurt, vec![variant]).await.expect("read");
+    let views = app.hub().stock().get(hurt, vec![variant]).await.expect("read");
     views[0].levels.iter().find(|level| level.warehouse == MAIN).map_or(Quantity::ZERO, |level| level.quantity)
 }
 
@@ -65,20 +65,20 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await.id;
         let batch = || vec![item("cap", "111", 900, 4), item("hat", "222", 900, 0), item("thief", "5900000000011", 1, 1)];
         let before = codes(&app, hurt).await;
-        let checked = app.check_catalogue(hurt, batch()).await.expect("checked");
+        let checked = app.hub().catalogue().check_batch(hurt, batch()).await.expect("checked");
         assert_eq!(codes(&app, hurt).await, before);
         assert!(matches!(checked.outcomes[..], [
             ProductOutcome::Added(_),
             ProductOutcome::Added(_),
             ProductOutcome::Refused(_)
         ]), "{checked:?}");
-        let stored = app.store_catalogue(hurt, batch()).await.expect("stored");
+        let stored = app.hub().catalogue().store_batch(hurt, batch()).await.expect("stored");
         assert_eq!(stored.outcomes, checked.outcomes);
         assert_eq!((stored.stocks.iter().sum::<u64>(), checked.stocks), (2, vec![1, 1, 0]));
-        let again = app.check_catalogue(hurt, batch()).await.expect("checked");
+        let again = app.hub().catalogue().check_batch(hurt, batch()).await.expect("checked");
         assert_eq!(again.stocks, [0, 0, 0]);
         assert!(matches!(again.outcomes[0], ProductOutcome::Unchanged(_)));
-        let other = app.check_catalogue(hurt, vec![item("cap", "111", 900, 5)]).await.expect("checked");
+        let other = app.hub().catalogue().check_batch(hurt, vec![item("cap", "111", 900, 5)]).await.expect("checked");
         assert_eq!(other.stocks, [1], "only the stock differs");
     }
 
@@ -88,16 +88,16 @@ on_both_engines! {
         let good = || vec![vec![item("cap", "111", 900, 4)], vec![item("hat", "222", 900, 0), item("cap", "111", 800, 4)]];
         let mut bad = good();
         bad.push(vec![item("thief", "5900000000011", 1, 1)]);
-        let told = fault(app.store_whole_catalogue(hurt, Given::all(bad)).await);
+        let told = fault(app.hub().catalogue().store_whole(hurt, Given::all(bad)).await);
         assert!(matches!(&told, WholesaleError::Refused(text) if text.starts_with("thief: ")), "{told:?}");
         assert_eq!(codes(&app, hurt).await, before);
         for wanted in [1, 2] {
             let given = Given { wanted, ..Given::all(good()) };
-            let told = fault(app.store_whole_catalogue(hurt, given).await);
+            let told = fault(app.hub().catalogue().store_whole(hurt, given).await);
             assert!(matches!(&told, WholesaleError::Refused(text) if text.contains("stopped")), "{told:?}");
             assert_eq!(codes(&app, hurt).await, before, "stopped behind batch {wanted}");
         }
-        let report = app.store_whole_catalogue(hurt, Given::all(good())).await.expect("stored");
+        let report = app.hub().catalogue().store_whole(hurt, Given::all(good())).await.expect("stored");
         assert_eq!(report, WholeReport { added: 2, changed: 1, unchanged: 0, stocks: 2 });
         assert_eq!(codes(&app, hurt).await.len(), before.len() + 2);
     }
@@ -116,16 +116,16 @@ on_both_engines! {
             vec![change(StockOperation::Add, 5), change(StockOperation::Add, 5)],
             vec![change(StockOperation::Subtract, 3)],
         ];
-        let checked = app.check_stock(hurt, all().concat()).await.expect("checked");
+        let checked = app.hub().stock().check(hurt, all().concat()).await.expect("checked");
         assert!(checked.iter().all(|outcome| outcome.changed && outcome.result.is_ok()), "{checked:?}");
         assert_eq!(level(&app, hurt, "1-S").await, before, "a check changes nothing");
         let mut bad = all();
         bad.push(vec![change(StockOperation::Subtract, 1_000_000)]);
-        let told = fault(app.store_whole_stock(hurt, Given::all(bad)).await);
+        let told = fault(app.hub().catalogue().store_whole_stock(hurt, Given::all(bad)).await);
         let reason = StockProblem::NotEnough.to_string();
         assert!(matches!(&told, WholesaleError::Refused(text) if text.contains(&reason)), "{told:?}");
         assert_eq!(level(&app, hurt, "1-S").await, before);
-        let report = app.store_whole_stock(hurt, Given::all(all())).await.expect("stored");
+        let report = app.hub().catalogue().store_whole_stock(hurt, Given::all(all())).await.expect("stored");
         assert_eq!(report.stocks, 3);
         assert_eq!(level(&app, hurt, "1-S").await, before.plus(Quantity::pieces(7)));
     }

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_app::wholesale::login::system_key;
-use crossdock_app::wholesale::{GateLogin, WholesaleError, WholesalerRef};
+use crossdock_app::hub::tenants::login::system_key;
+use crossdock_app::hub::{GateLogin, WholesaleError, WholesalerRef};
 use crossdock_domain::clock::{Span, Zone};
 use crossdock_domain::wholesale::WholesalerId;
 use crossdock_testkit::wholesale::{INNER, add_account, add_wholesaler, caller, keys, log_in, wholesaler};
@@ -19,7 +19,7 @@ async fn with_key(app: &TestApp, login: &str, key: &str) -> Result<SecretString,
         system_key: SecretString::from(key),
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
-    app.gate_login(login).await.map(|session| session.session_key)
+    app.hub().access().login(login).await.map(|session| session.session_key)
 }
 
 on_both_engines! {
@@ -30,11 +30,11 @@ on_both_engines! {
         assert!(digits.len() == 40 && digits.bytes().all(|b| b.is_ascii_hexdigit()), "{digits}");
         app.advance(Span::minutes(10));
         let second = log_in(&app, &hurt, "shop1").await.expect("logs in again");
-        let asked = app.gate_caller(keys(hurt.id, &session)).await.expect("the first session lives on");
+        let asked = app.hub().access().caller(keys(hurt.id, &session)).await.expect("the first session lives on");
         assert_eq!(asked.account().login, "shop1");
         app.advance(Span::minutes(5));
-        assert_eq!(fault(app.gate_caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
-        app.gate_caller(keys(hurt.id, &second)).await.expect("the second is younger");
+        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
+        app.hub().access().caller(keys(hurt.id, &second)).await.expect("the second is younger");
     }
 
     async fn the_key_of_the_neighbouring_day_counts_near_midnight(app: TestApp) {
@@ -62,14 +62,14 @@ on_both_engines! {
         assert!(matches!(first, WholesaleError::LoginFailed { .. }));
         assert_eq!(fault(with_key(&app, "shop1", "00").await), first);
         let session = with_key(&app, "shop1", &good).await.expect("logs in");
-        let mut account = app.account_by_login(hurt.id, "shop1").await.expect("is there");
+        let mut account = app.hub().accounts().by_login(hurt.id, "shop1").await.expect("is there");
         account.blocked = true;
-        app.update_account(hurt.id, account.clone()).await.expect("changed");
+        app.hub().accounts().update(hurt.id, account.clone()).await.expect("changed");
         assert_eq!(fault(with_key(&app, "shop1", &good).await), first);
-        assert_eq!(fault(app.gate_caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
+        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
         account.blocked = false;
-        app.update_account(hurt.id, account.clone()).await.expect("changed");
-        app.set_account_password(hurt.id, account.id, &SecretString::from("another password")).await.expect("changed");
+        app.hub().accounts().update(hurt.id, account.clone()).await.expect("changed");
+        app.hub().accounts().set_password(hurt.id, account.id, &SecretString::from("another password")).await.expect("changed");
         assert_eq!(fault(with_key(&app, "shop1", &good).await), first, "the old password is gone");
     }
 
@@ -77,53 +77,53 @@ on_both_engines! {
         let mut hurt = add_wholesaler(&app, 1).await;
         let session = log_in(&app, &hurt, "shop1").await.expect("logs in");
         hurt.settings.dropshipping = false;
-        app.update_wholesaler(hurt.clone()).await.expect("changed");
+        app.hub().wholesalers().update(hurt.clone()).await.expect("changed");
         let mut all = keys(hurt.id, &session);
-        assert_eq!(fault(app.gate_caller(all.clone()).await), WholesaleError::SwitchedOff);
+        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::SwitchedOff);
         all.dropshipping_key = Some(SecretString::from("a wrong dropshipping key"));
-        assert_eq!(fault(app.gate_caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
+        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
         all.dropshipping_key = None;
-        assert_eq!(fault(app.gate_caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
+        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
         all.session_key = Some(SecretString::from("0".repeat(40)));
-        assert_eq!(fault(app.gate_caller(all.clone()).await), WholesaleError::SessionInvalid);
+        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::SessionInvalid);
         all.session_key = None;
-        assert_eq!(fault(app.gate_caller(all).await), WholesaleError::SessionInvalid);
+        assert_eq!(fault(app.hub().access().caller(all).await), WholesaleError::SessionInvalid);
         hurt.settings.dropshipping = true;
-        app.update_wholesaler(hurt.clone()).await.expect("changed");
-        let mut account = app.account_by_login(hurt.id, "shop1").await.expect("is there");
+        app.hub().wholesalers().update(hurt.clone()).await.expect("changed");
+        let mut account = app.hub().accounts().by_login(hurt.id, "shop1").await.expect("is there");
         account.profile.dropshipping = false;
-        app.update_account(hurt.id, account).await.expect("changed");
-        assert_eq!(fault(app.gate_caller(keys(hurt.id, &session)).await), WholesaleError::SwitchedOff);
+        app.hub().accounts().update(hurt.id, account).await.expect("changed");
+        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SwitchedOff);
     }
 
     async fn a_session_counts_at_its_own_wholesaler_only(app: TestApp) {
         let (one, two) = (add_wholesaler(&app, 1).await, add_wholesaler(&app, 2).await);
         let session = log_in(&app, &one, "shop1").await.expect("logs in");
-        app.gate_caller(keys(one.id, &session)).await.expect("its own");
-        assert_eq!(fault(app.gate_caller(keys(two.id, &session)).await), WholesaleError::SessionInvalid);
+        app.hub().access().caller(keys(one.id, &session)).await.expect("its own");
+        assert_eq!(fault(app.hub().access().caller(keys(two.id, &session)).await), WholesaleError::SessionInvalid);
     }
 
     async fn a_wholesaler_is_found_by_number_and_by_host(app: TestApp) {
         let one = add_wholesaler(&app, 1).await;
         let by_host = |host: &str| WholesalerRef::Host(host.to_owned());
-        let found = app.find_wholesaler(&by_host("anything.example")).await.expect("the only one");
+        let found = app.hub().wholesalers().find(&by_host("anything.example")).await.expect("the only one");
         assert_eq!(found.id, one.id);
-        app.add_wholesaler(wholesaler(2)).await.expect("new");
-        assert_eq!(app.find_wholesaler(&by_host("HURT2.example:8080")).await.expect("by host").id.get(), 2);
-        assert!(app.find_wholesaler(&by_host("anything.example")).await.is_err());
-        assert_eq!(app.find_wholesaler(&WholesalerRef::Id(one.id)).await.expect("by id").name, "Hurt 1");
-        assert!(app.find_wholesaler(&WholesalerRef::Id(WholesalerId::new(3).expect("id"))).await.is_err());
-        assert!(matches!(fault(app.add_wholesaler(wholesaler(2)).await), WholesaleError::Exists(_)));
+        app.hub().wholesalers().add(wholesaler(2)).await.expect("new");
+        assert_eq!(app.hub().wholesalers().find(&by_host("HURT2.example:8080")).await.expect("by host").id.get(), 2);
+        assert!(app.hub().wholesalers().find(&by_host("anything.example")).await.is_err());
+        assert_eq!(app.hub().wholesalers().find(&WholesalerRef::Id(one.id)).await.expect("by id").name, "Hurt 1");
+        assert!(app.hub().wholesalers().find(&WholesalerRef::Id(WholesalerId::new(3).expect("id"))).await.is_err());
+        assert!(matches!(fault(app.hub().wholesalers().add(wholesaler(2)).await), WholesaleError::Exists(_)));
     }
 
     async fn supplier_data_needs_the_dropshipping_key_alone(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let key = SecretString::from(crossdock_testkit::wholesale::KEY);
-        assert_eq!(app.check_dropshipping_key(hurt.id, Some(&key)).await.expect("known").name, "Hurt 1");
-        let wrong = app.check_dropshipping_key(hurt.id, None).await;
+        assert_eq!(app.hub().access().check_dropshipping_key(hurt.id, Some(&key)).await.expect("known").name, "Hurt 1");
+        let wrong = app.hub().access().check_dropshipping_key(hurt.id, None).await;
         assert_eq!(fault(wrong), WholesaleError::DropshippingKeyInvalid);
-        app.set_dropshipping_key(hurt.id, &SecretString::from("a new dropshipping key")).await.expect("changed");
-        let old = app.check_dropshipping_key(hurt.id, Some(&key)).await;
+        app.hub().wholesalers().set_dropshipping_key(hurt.id, &SecretString::from("a new dropshipping key")).await.expect("changed");
+        let old = app.hub().access().check_dropshipping_key(hurt.id, Some(&key)).await;
         assert_eq!(fault(old), WholesaleError::DropshippingKeyInvalid);
     }
 
@@ -133,11 +133,11 @@ on_both_engines! {
         assert_eq!(second.id.0, 2);
         let mut renamed = second.clone();
         renamed.login = "shop1".to_owned();
-        assert!(matches!(fault(app.update_account(hurt.id, renamed).await), WholesaleError::Exists(_)));
-        let short = app.set_account_password(hurt.id, second.id, &SecretString::from("short")).await;
+        assert!(matches!(fault(app.hub().accounts().update(hurt.id, renamed).await), WholesaleError::Exists(_)));
+        let short = app.hub().accounts().set_password(hurt.id, second.id, &SecretString::from("short")).await;
         assert!(matches!(fault(short), WholesaleError::Refused(_)));
         assert_eq!(caller(&app, &hurt, "shop2").await.account().price_group, "gold");
-        let logins: Vec<_> = app.list_accounts(hurt.id).await.expect("a list").into_iter().map(|a| a.login).collect();
+        let logins: Vec<_> = app.hub().accounts().list(hurt.id).await.expect("a list").into_iter().map(|a| a.login).collect();
         assert_eq!(logins, ["shop1", "shop2"]);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crossdock_app::wholesale::orders::DateKind;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::orders::list::DateKind;
+use crossdock_app::hub::{
     AttachmentInput, CancelProblem, CancelSupplyOrder, ChangeDelivery, DeliveryTo, LineFault, NewParcel, OrderDates,
     OrderRef, Page, ParcelChange, PlaceSupplyOrder, ProductRef, SetSupplyStatus, StaffOrderQuery, SupplyOrderQuery,
     WholesaleError,
@@ -30,7 +30,7 @@ fn to(hurt: &Wholesaler, serial: OrderSerial, to: SupplyStatus) -> SetSupplyStat
 
 async fn placed(app: &TestApp, hurt: &Wholesaler, order: PlaceSupplyOrder) -> SupplyOrder {
     let shop = caller(app, hurt, "shop1").await;
-    app.place_supply_order(&shop, order).await.expect("placed").order
+    app.hub().ordering().place(&shop, order).await.expect("placed").order
 }
 
 fn cancel(order: OrderRef) -> Vec<CancelSupplyOrder> {
@@ -64,7 +64,7 @@ on_both_engines! {
         let told = &told[0].payload;
         assert_eq!((told.order.id.as_str(), told.order.external_id.as_deref()), ("shop1-1", Some("R-1")));
         assert_eq!(told.account.email, "shop1@example.com");
-        assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("stored"), order);
+        assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("stored"), order);
         app.run_jobs().await;
     }
 
@@ -72,7 +72,7 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         add_account(&app, hurt.id, "golden", "gold").await;
         let golden = caller(&app, &hurt, "golden").await;
-        let order = app.place_supply_order(&golden, order_of(vec![pieces("1-S", 1)])).await.expect("placed").order;
+        let order = app.hub().ordering().place(&golden, order_of(vec![pieces("1-S", 1)])).await.expect("placed").order;
         assert_eq!(order.document.amounts.products_net.minor, 4800);
         let order = placed(&app, &hurt, order_of(vec![pieces("1-M", 10)])).await;
         assert_eq!(order.document.amounts.products_net.minor, 49_000);
@@ -82,18 +82,18 @@ on_both_engines! {
     async fn when_one_line_cannot_be_delivered_nothing_is_ordered(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        app.add_to_basket(&shop, vec![pieces("1-S", 5), pieces("1-M", 5)]).await.expect("added");
+        app.hub().baskets().add(&shop, vec![pieces("1-S", 5), pieces("1-M", 5)]).await.expect("added");
         set_stock(&app, hurt.id, &[("1-M", 4)]).await;
         let from_basket = PlaceSupplyOrder { products: None, ..order_of(vec![]) };
-        let refused = app.place_supply_order(&shop, from_basket.clone()).await;
+        let refused = app.hub().ordering().place(&shop, from_basket.clone()).await;
         assert_eq!(line_faults(refused), [None, Some(LineFault::NotEnough)]);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
-        assert_eq!(app.basket(&shop).await.expect("a basket").lines.len(), 2, "the basket stays");
+        assert_eq!(app.hub().baskets().get(&shop).await.expect("a basket").lines.len(), 2, "the basket stays");
         set_stock(&app, hurt.id, &[("1-M", 5)]).await;
-        let order = app.place_supply_order(&shop, from_basket.clone()).await.expect("placed").order;
+        let order = app.hub().ordering().place(&shop, from_basket.clone()).await.expect("placed").order;
         assert_eq!(order.serial, OrderSerial(1), "a refused order takes no number");
-        assert!(app.basket(&shop).await.expect("a basket").lines.is_empty());
-        assert_eq!(fault(app.place_supply_order(&shop, from_basket).await), WholesaleError::EmptyBasket);
+        assert!(app.hub().baskets().get(&shop).await.expect("a basket").lines.is_empty());
+        assert_eq!(fault(app.hub().ordering().place(&shop, from_basket).await), WholesaleError::EmptyBasket);
         app.run_jobs().await;
     }
 
@@ -101,16 +101,16 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
         let command = PlaceSupplyOrder { external_id: Some("R-1".to_owned()), ..order_of(vec![pieces("1-S", 1)]) };
-        let first = app.place_supply_order(&shop, command.clone()).await.expect("placed");
-        let again = app.place_supply_order(&shop, command.clone()).await.expect("the same");
+        let first = app.hub().ordering().place(&shop, command.clone()).await.expect("placed");
+        let again = app.hub().ordering().place(&shop, command.clone()).await.expect("the same");
         assert_eq!((first.repeated, again.repeated), (false, true));
         assert_eq!(again.order, first.order);
         let other = PlaceSupplyOrder { products: Some(vec![pieces("1-S", 2)]), ..command.clone() };
-        assert_eq!(fault(app.place_supply_order(&shop, other).await), WholesaleError::ExternalIdReused);
+        assert_eq!(fault(app.hub().ordering().place(&shop, other).await), WholesaleError::ExternalIdReused);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         add_account(&app, hurt.id, "shop2", "standard").await;
         let second = caller(&app, &hurt, "shop2").await;
-        let theirs = app.place_supply_order(&second, command).await.expect("another shop counts for itself");
+        let theirs = app.hub().ordering().place(&second, command).await.expect("another shop counts for itself");
         assert_eq!((theirs.repeated, theirs.order.serial), (false, OrderSerial(2)));
         app.run_jobs().await;
     }
@@ -120,17 +120,17 @@ on_both_engines! {
         let shop = caller(&app, &hurt, "shop1").await;
         let label = AttachmentInput { name: "label.pdf".to_owned(), contents: b"%PDF-1.7 label".to_vec() };
         let line = ProductRef { attachments: vec![label], ..pieces("1-S", 1) };
-        app.add_to_basket(&shop, vec![line]).await.expect("added");
+        app.hub().baskets().add(&shop, vec![line]).await.expect("added");
         let command =
             PlaceSupplyOrder { products: None, external_id: Some("R-2".to_owned()), ..order_of(vec![]) };
-        let first = app.place_supply_order(&shop, command.clone()).await.expect("placed");
-        let again = app.place_supply_order(&shop, command).await.expect("the same");
+        let first = app.hub().ordering().place(&shop, command.clone()).await.expect("placed");
+        let again = app.hub().ordering().place(&shop, command).await.expect("the same");
         assert_eq!((again.repeated, again.order.serial), (true, first.order.serial));
         let line = &first.order.document.lines[0];
         assert_eq!(line.attachments[0].media_type, "application/pdf");
-        let bytes = app.order_attachment(hurt.id, first.order.serial, line.position, 0).await.expect("the file");
+        let bytes = app.hub().orders().attachment(hurt.id, first.order.serial, line.position, 0).await.expect("the file");
         assert_eq!(bytes, b"%PDF-1.7 label");
-        assert!(app.order_attachment(hurt.id, first.order.serial, line.position, 1).await.is_err());
+        assert!(app.hub().orders().attachment(hurt.id, first.order.serial, line.position, 1).await.is_err());
         app.run_jobs().await;
     }
 
@@ -146,7 +146,7 @@ on_both_engines! {
         for n in 0..64 {
             let (app, shop) = (app.app().clone(), shops[n % shops.len()].clone());
             let code = if n % 2 == 0 { "1-S" } else { "1-M" };
-            buyers.spawn(async move { (code, app.place_supply_order(&shop, order_of(vec![pieces(code, 1)])).await) });
+            buyers.spawn(async move { (code, app.hub().ordering().place(&shop, order_of(vec![pieces(code, 1)])).await) });
         }
         let (mut bought, mut serials) = (Vec::new(), HashSet::new());
         for (code, outcome) in buyers.join_all().await {
@@ -178,7 +178,7 @@ on_both_engines! {
             let (app, shop) = (app.app().clone(), shops[n % shops.len()].clone());
             let mut lines = vec![pieces("1-S", 1), pieces("1-M", 1), pieces("1-L", 1)];
             lines.rotate_left(n % 3);
-            buyers.spawn(async move { app.place_supply_order(&shop, order_of(lines)).await.is_ok() });
+            buyers.spawn(async move { app.hub().ordering().place(&shop, order_of(lines)).await.is_ok() });
         }
         let bought = buyers.join_all().await.into_iter().filter(|bought| *bought).count();
         assert_eq!(bought, 10);
@@ -198,7 +198,7 @@ on_both_engines! {
         for _ in 0..16 {
             let (app, shop) = (app.app().clone(), shop.clone());
             let command = PlaceSupplyOrder { external_id: Some("R-9".to_owned()), ..order_of(vec![pieces("1-S", 1)]) };
-            calls.spawn(async move { app.place_supply_order(&shop, command).await.expect("an order") });
+            calls.spawn(async move { app.hub().ordering().place(&shop, command).await.expect("an order") });
         }
         let answers = calls.join_all().await;
         assert_eq!(answers.iter().filter(|placed| !placed.repeated).count(), 1);
@@ -232,7 +232,7 @@ on_both_engines! {
             (PlaceSupplyOrder { payment_form: Some(9), payment: None, ..base() }, WholesaleError::PaymentNotAvailable),
             (PlaceSupplyOrder { products: Some(vec![]), ..base() }, WholesaleError::EmptyBasket),
         ] {
-            assert_eq!(fault(app.place_supply_order(&shop, command.clone()).await), wanted, "{command:?}");
+            assert_eq!(fault(app.hub().ordering().place(&shop, command.clone()).await), wanted, "{command:?}");
         }
         let invalid: Vec<PlaceSupplyOrder> = vec![
             PlaceSupplyOrder { external_id: Some(" ".to_owned()), ..base() },
@@ -242,11 +242,11 @@ on_both_engines! {
             PlaceSupplyOrder { cash_on_delivery: Some(("1.001".parse().expect("number"), None)), ..base() },
         ];
         for command in invalid {
-            let told = fault(app.place_supply_order(&shop, command).await);
+            let told = fault(app.hub().ordering().place(&shop, command).await);
             assert!(matches!(told, WholesaleError::Invalid { .. }), "{told:?}");
         }
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
-        assert_eq!(app.supply_orders(&shop, SupplyOrderQuery::default()).await.expect("a list").total, 0);
+        assert_eq!(app.hub().orders().list(&shop, SupplyOrderQuery::default()).await.expect("a list").total, 0);
     }
 
     async fn a_parcel_goes_to_a_pickup_point_and_the_courier_collects_another_amount(app: TestApp) {
@@ -268,15 +268,15 @@ on_both_engines! {
     async fn an_order_keeps_the_address_it_was_placed_with(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        let id = *app.add_recipients(&shop, vec![recipient()]).await.expect("stored")[0].as_ref().expect("good");
+        let id = *app.hub().recipients().add(&shop, vec![recipient()]).await.expect("stored")[0].as_ref().expect("good");
         let command = PlaceSupplyOrder { deliver_to: DeliveryTo::Stored(id), ..order_of(vec![pieces("1-S", 1)]) };
-        let order = app.place_supply_order(&shop, command).await.expect("placed").order;
-        let moved = crossdock_app::wholesale::RecipientChange {
+        let order = app.hub().ordering().place(&shop, command).await.expect("placed").order;
+        let moved = crossdock_app::hub::RecipientChange {
             street: Some("Krzywa 7".to_owned()),
             ..Default::default()
         };
-        app.edit_recipients(&shop, vec![(id, moved)]).await.expect("changed");
-        let order = app.supply_order(hurt.id, order.serial).await.expect("there");
+        app.hub().recipients().edit(&shop, vec![(id, moved)]).await.expect("changed");
+        let order = app.hub().orders().get(hurt.id, order.serial).await.expect("there");
         assert_eq!((order.delivery.address.street.as_str(), order.delivery.recipient), ("Prosta 1", Some(id)));
         app.run_jobs().await;
     }
@@ -290,10 +290,10 @@ on_both_engines! {
             placed(&app, &hurt, command).await;
             app.advance(Span::hours(1));
         }
-        app.set_supply_status(to(&hurt, OrderSerial(2), SupplyStatus::OnOrder)).await.expect("moved");
+        app.hub().orders().set_status(to(&hurt, OrderSerial(2), SupplyStatus::OnOrder)).await.expect("moved");
         let shop = caller(&app, &hurt, "shop1").await;
         let found = async |query: SupplyOrderQuery| {
-            let orders = app.supply_orders(&shop, query).await.expect("a list");
+            let orders = app.hub().orders().list(&shop, query).await.expect("a list");
             (orders.items.iter().map(|order| order.serial.0).collect::<Vec<_>>(), orders.total)
         };
         let all = SupplyOrderQuery::default;
@@ -331,20 +331,20 @@ on_both_engines! {
         let command = PlaceSupplyOrder { external_id: Some("R-1".to_owned()), ..order_of(vec![pieces("1-S", 4)]) };
         let first = placed(&app, &hurt, command).await;
         for by in [OrderRef::External("R-1".to_owned()), OrderRef::Id("shop1-1".to_owned()), OrderRef::Serial(first.serial)] {
-            let outcome = app.cancel_supply_orders(&shop, cancel(by)).await.expect("an answer").remove(0);
+            let outcome = app.hub().orders().cancel(&shop, cancel(by)).await.expect("an answer").remove(0);
             assert_eq!(outcome.problem, None, "repeating it is harmless");
             let order = outcome.order.expect("the order");
             assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Canceled, DropshippingStatus::Canceled));
         }
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
         let second = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)])).await;
-        app.set_supply_status(to(&hurt, second.serial, SupplyStatus::Packed)).await.expect("moved");
-        let late = app.cancel_supply_orders(&shop, cancel(OrderRef::Serial(second.serial))).await.expect("an answer");
+        app.hub().orders().set_status(to(&hurt, second.serial, SupplyStatus::Packed)).await.expect("moved");
+        let late = app.hub().orders().cancel(&shop, cancel(OrderRef::Serial(second.serial))).await.expect("an answer");
         assert_eq!(late[0].problem, Some(CancelProblem::TooLate { status: SupplyStatus::Packed }));
         let order = late[0].order.clone().expect("the order");
         assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Packed, DropshippingStatus::NotCanceled));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
-        let missing = app.cancel_supply_orders(&shop, cancel(OrderRef::Id("shop1-77".to_owned()))).await;
+        let missing = app.hub().orders().cancel(&shop, cancel(OrderRef::Id("shop1-77".to_owned()))).await;
         assert_eq!(missing.expect("an answer")[0].problem, Some(CancelProblem::NotFound));
         let kinds: Vec<_> = events(&app, hurt.id, first.serial).await.into_iter().map(|event| event.kind).collect();
         assert_eq!(kinds, [EventKind::OrderPlaced, EventKind::StatusChanged]);
@@ -354,7 +354,7 @@ on_both_engines! {
     async fn a_sent_order_takes_its_goods_and_tells_its_numbers(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2)])).await;
-        app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Packed)).await.expect("moved");
+        app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Packed)).await.expect("moved");
         app.advance(Span::hours(2));
         let numbers = NewParcel {
             shipping_number: " SN 1 ".to_owned(),
@@ -362,11 +362,11 @@ on_both_engines! {
             weight_grams: 450,
             ..NewParcel::default()
         };
-        let parcels = app.add_parcels(hurt.id, order.serial, staff(), vec![numbers.clone()]).await.expect("added");
+        let parcels = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![numbers.clone()]).await.expect("added");
         assert_eq!(parcels[0].tracking_url(), "https://track.example/SN%201");
-        let again = app.add_parcels(hurt.id, order.serial, staff(), vec![numbers]).await.expect("the same");
+        let again = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![numbers]).await.expect("the same");
         assert_eq!(again, parcels, "an impatient program adds nothing");
-        let sent = app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("moved");
+        let sent = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("moved");
         assert_eq!((sent.dispatched_at, sent.dropshipping()), (Some(app.now()), DropshippingStatus::Finished));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (8, 0));
         let told = events(&app, hurt.id, order.serial).await;
@@ -384,10 +384,10 @@ on_both_engines! {
         assert_eq!((parcel.shipping_number.as_str(), parcel.package_number.as_str()), ("SN 1", "PN1"));
         assert_eq!((parcel.courier, parcel.courier_name.as_str()), (DOOR, "DPD"));
         assert_eq!(parcel.tracking_url, "https://track.example/SN%201");
-        let back = app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Canceled)).await;
+        let back = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Canceled)).await;
         assert!(matches!(fault(back), WholesaleError::NoSuchMove(_)));
         let by_number = StaffOrderQuery { parcel_number: Some("SN 1".to_owned()), ..StaffOrderQuery::default() };
-        assert_eq!(app.staff_supply_orders(hurt.id, by_number).await.expect("a list").total, 1);
+        assert_eq!(app.hub().orders().search(hurt.id, by_number).await.expect("a list").total, 1);
         app.run_jobs().await;
     }
 
@@ -395,18 +395,18 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)])).await;
         let new = NewParcel { package_number: "PN1".to_owned(), ..NewParcel::default() };
-        let added = app.add_parcels(hurt.id, order.serial, staff(), vec![new]).await.expect("added").remove(0);
+        let added = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![new]).await.expect("added").remove(0);
         let change = ParcelChange {
             parcel: Some(added.id),
             shipping_number: Some("SN2".to_owned()),
             ..ParcelChange::default()
         };
-        let changed = app.change_parcel(hurt.id, order.serial, staff(), change.clone()).await.expect("changed");
+        let changed = app.hub().orders().change_parcel(hurt.id, order.serial, staff(), change.clone()).await.expect("changed");
         assert_eq!((changed.number(), changed.package_number.as_str()), ("SN2", "PN1"));
-        app.change_parcel(hurt.id, order.serial, staff(), change).await.expect("no change");
-        app.remove_parcel(hurt.id, order.serial, staff(), added.id).await.expect("removed");
+        app.hub().orders().change_parcel(hurt.id, order.serial, staff(), change).await.expect("no change");
+        app.hub().orders().remove_parcel(hurt.id, order.serial, staff(), added.id).await.expect("removed");
         assert!(matches!(
-            fault(app.remove_parcel(hurt.id, order.serial, staff(), added.id).await),
+            fault(app.hub().orders().remove_parcel(hurt.id, order.serial, staff(), added.id).await),
             WholesaleError::NotFound(_)
         ));
         let told = events(&app, hurt.id, order.serial).await;
@@ -420,9 +420,9 @@ on_both_engines! {
         assert_eq!(told[2].payload.parcel_before.as_ref().map(EventParcel::number), Some("PN1"));
         assert_eq!(told[3].payload.parcel.as_ref().map(EventParcel::number), Some("SN2"));
         assert!(told[3].payload.order.parcels.is_empty());
-        let nameless = app.add_parcels(hurt.id, order.serial, staff(), vec![NewParcel::default()]).await;
+        let nameless = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![NewParcel::default()]).await;
         assert!(matches!(fault(nameless), WholesaleError::Refused(_)));
-        let history = app.supply_order_history(hurt.id, order.serial).await.expect("a history");
+        let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         assert_eq!(history.len(), 4);
         assert_eq!(history[0].event, SupplyEvent::Placed);
         assert_eq!((history[0].actor.clone(), history[1].actor.clone()), (SupplyActor::Shop("shop1".to_owned()), staff()));
@@ -434,13 +434,13 @@ on_both_engines! {
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 5)])).await;
         set_stock(&app, hurt.id, &[("1-S", 3)]).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        assert!(!app.availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
-        let sent = app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)).await;
+        assert!(!app.hub().stock().availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
+        let sent = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await;
         assert_eq!(fault(sent), WholesaleError::GoodsMissing);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (3, 5), "nothing of it was done");
-        assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("there").status, SupplyStatus::New);
+        assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("there").status, SupplyStatus::New);
         set_stock(&app, hurt.id, &[("1-S", 5)]).await;
-        app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
+        app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (0, 0));
         app.run_jobs().await;
     }
@@ -457,22 +457,22 @@ on_both_engines! {
             address: None,
             estimated_date: None,
         };
-        assert_eq!(fault(app.change_delivery(change(Some(POINTS), None)).await), WholesaleError::PickupPoint);
-        assert_eq!(fault(app.change_delivery(change(Some(CourierId(9)), None)).await), WholesaleError::UnknownCourier);
-        let changed = app.change_delivery(change(Some(POINTS), Some("WAW2"))).await.expect("changed");
+        assert_eq!(fault(app.hub().orders().change_delivery(change(Some(POINTS), None)).await), WholesaleError::PickupPoint);
+        assert_eq!(fault(app.hub().orders().change_delivery(change(Some(CourierId(9)), None)).await), WholesaleError::UnknownCourier);
+        let changed = app.hub().orders().change_delivery(change(Some(POINTS), Some("WAW2"))).await.expect("changed");
         assert_eq!((changed.delivery.courier, changed.delivery.courier_name.as_str()), (POINTS, "Boxes"));
-        let back = app.change_delivery(change(Some(DOOR), None)).await.expect("changed");
+        let back = app.hub().orders().change_delivery(change(Some(DOOR), None)).await.expect("changed");
         assert_eq!(back.delivery.pickup_point, None);
         let moved = RecipientAddress { street: "Krzywa 7".to_owned(), ..recipient() };
         let moved = ChangeDelivery { address: Some(Box::new(moved)), ..change(None, None) };
-        assert_eq!(app.change_delivery(moved).await.expect("changed").delivery.address.street, "Krzywa 7");
-        app.set_order_note(hurt.id, order.serial, staff(), "call first".to_owned()).await.expect("noted");
-        app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
+        assert_eq!(app.hub().orders().change_delivery(moved).await.expect("changed").delivery.address.street, "Krzywa 7");
+        app.hub().orders().set_note(hurt.id, order.serial, staff(), "call first".to_owned()).await.expect("noted");
+        app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
         assert!(matches!(
-            fault(app.change_delivery(change(Some(POINTS), Some("WAW2"))).await),
+            fault(app.hub().orders().change_delivery(change(Some(POINTS), Some("WAW2"))).await),
             WholesaleError::Refused(_)
         ));
-        let order = app.supply_order(hurt.id, order.serial).await.expect("there");
+        let order = app.hub().orders().get(hurt.id, order.serial).await.expect("there");
         assert_eq!(order.note, "call first");
         assert_eq!(order.document.lines[0].quantity, Quantity::pieces(1));
         app.run_jobs().await;
@@ -485,8 +485,8 @@ on_both_engines! {
             let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)])).await;
             let by = cancel(OrderRef::Serial(order.serial));
             let (cancelled, sent) = tokio::join!(
-                app.cancel_supply_orders(&shop, by),
-                app.set_supply_status(to(&hurt, order.serial, SupplyStatus::Finished)),
+                app.hub().orders().cancel(&shop, by),
+                app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)),
             );
             let cancelled = cancelled.expect("an answer").remove(0).problem.is_none();
             assert_eq!(cancelled, sent.is_err(), "either sent or cancelled");

@@ -1,8 +1,6 @@
 //! Stock: bulk changes, reservations, several warehouses; and whatever happens, it adds up.
 
-use crossdock_app::wholesale::{
-    CancelSupplyOrder, OrderRef, SetSupplyStatus, StockChange, StockProblem, WholesaleError,
-};
+use crossdock_app::hub::{CancelSupplyOrder, OrderRef, SetSupplyStatus, StockChange, StockProblem, WholesaleError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, SupplyActor, SupplyStatus, WarehouseId};
@@ -32,7 +30,7 @@ on_both_engines! {
             change("3-uniw", MAIN, Set, 1),
             change("1-S", MAIN, Subtract, 7),
         ];
-        let outcomes = app.change_stock(hurt.id, changes).await.expect("an answer");
+        let outcomes = app.hub().stock().change(hurt.id, changes).await.expect("an answer");
         let results: Vec<_> = outcomes.into_iter().map(|outcome| outcome.result).collect();
         assert_eq!(results, [
             Ok(Quantity::pieces(4)),
@@ -55,7 +53,7 @@ on_both_engines! {
             calls.spawn(async move {
                 let changes =
                     vec![change("1-S", SECOND, Add, 1), change("1-M", SECOND, Add, 2)];
-                app.change_stock(id, changes).await.expect("changed")
+                app.hub().stock().change(id, changes).await.expect("changed")
             });
         }
         calls.join_all().await;
@@ -68,42 +66,42 @@ on_both_engines! {
 
     async fn an_order_is_served_from_several_warehouses_when_it_must(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
-        app.change_stock(hurt.id, vec![change("1-S", SECOND, Set, 5)]).await.expect("set");
+        app.hub().stock().change(hurt.id, vec![change("1-S", SECOND, Set, 5)]).await.expect("set");
         let shop = caller(&app, &hurt, "shop1").await;
-        app.place_supply_order(&shop, order_of(vec![pieces("1-S", 13)])).await.expect("placed");
-        let levels = app.stock(hurt.id, vec![variant("1-S")]).await.expect("stock").remove(0).levels;
+        app.hub().ordering().place(&shop, order_of(vec![pieces("1-S", 13)])).await.expect("placed");
+        let levels = app.hub().stock().get(hurt.id, vec![variant("1-S")]).await.expect("stock").remove(0).levels;
         let reserved: Vec<_> = levels.iter().map(|level| (level.warehouse, level.reserved)).collect();
         assert_eq!(reserved, [(MAIN, Quantity::pieces(10)), (SECOND, Quantity::pieces(3))]);
-        let mut second = app.warehouses(hurt.id).await.expect("warehouses").remove(1);
+        let mut second = app.hub().stock().warehouses(hurt.id).await.expect("warehouses").remove(1);
         second.sellable = false;
-        app.put_warehouse(hurt.id, second).await.expect("stored");
-        assert!(!app.availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
+        app.hub().stock().put_warehouse(hurt.id, second).await.expect("stored");
+        assert!(!app.hub().stock().availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
         app.run_jobs().await;
     }
 
     async fn goods_put_aside_by_hand_are_let_go_by_hand_or_by_time(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let until = app.now() + Span::hours(1);
-        let aside = |pieces: i64| app.reserve(hurt.id, variant("1-S"), pieces.into(), None, until, "fair".to_owned());
+        let aside = |pieces: i64| app.hub().stock().reserve(hurt.id, variant("1-S"), pieces.into(), None, until, "fair".to_owned());
         let first = aside(4).await.expect("put aside").remove(0);
         aside(4).await.expect("put aside");
         assert!(matches!(fault(aside(4).await), WholesaleError::Refused(_)));
         assert!(matches!(fault(aside(0).await), WholesaleError::Invalid { .. }));
-        app.release_reservation(hurt.id, first.id).await.expect("let go");
-        assert!(matches!(fault(app.release_reservation(hurt.id, first.id).await), WholesaleError::NotFound(_)));
+        app.hub().stock().release(hurt.id, first.id).await.expect("let go");
+        assert!(matches!(fault(app.hub().stock().release(hurt.id, first.id).await), WholesaleError::NotFound(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 4));
         app.advance(Span::hours(2));
-        app.upkeep().await.expect("upkeep");
+        app.housekeeping().await.expect("upkeep");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
     }
 
     async fn the_reservation_of_an_order_is_not_let_go_by_hand(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        app.place_supply_order(&shop, order_of(vec![pieces("1-S", 1)])).await.expect("placed");
-        let row = app.reservations(hurt.id, variant("1-S")).await.expect("read").remove(0);
+        app.hub().ordering().place(&shop, order_of(vec![pieces("1-S", 1)])).await.expect("placed");
+        let row = app.hub().stock().reservations(hurt.id, variant("1-S")).await.expect("read").remove(0);
         assert_eq!(row.order, Some(OrderSerial(1)));
-        assert!(matches!(fault(app.release_reservation(hurt.id, row.id).await), WholesaleError::Refused(_)));
+        assert!(matches!(fault(app.hub().stock().release(hurt.id, row.id).await), WholesaleError::Refused(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         app.run_jobs().await;
     }
@@ -166,7 +164,7 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                 }
                 Step::Add(n) | Step::Subtract(n) => {
                     let operation = if matches!(step, Step::Add(_)) { Add } else { Subtract };
-                    let outcome = app.change_stock(hurt.id, vec![change("2-uniw", MAIN, operation, n)]).await;
+                    let outcome = app.hub().stock().change(hurt.id, vec![change("2-uniw", MAIN, operation, n)]).await;
                     if outcome.expect("an answer")[0].result.is_ok() {
                         expected += if operation == Add { n } else { -n };
                     }
@@ -174,8 +172,9 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                 Step::Order(n) | Step::OrderSet(n) => {
                     let code = if matches!(step, Step::Order(_)) { "2-uniw" } else { "3-uniw" };
                     let wanted = vec![pieces(code, n)];
-                    let available = app.availability(&shop, wanted.clone()).await.expect("an answer").available;
-                    let placed = app.place_supply_order(&shop, order_of(wanted)).await;
+                    let available =
+                        app.hub().stock().availability(&shop, wanted.clone()).await.expect("an answer").available;
+                    let placed = app.hub().ordering().place(&shop, order_of(wanted)).await;
                     assert_eq!(
                         placed.is_ok(),
                         available,
@@ -185,7 +184,7 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                 Step::Cancel(serial) => {
                     let order = OrderRef::Serial(OrderSerial(serial));
                     let wish = vec![CancelSupplyOrder { order, reason: String::new() }];
-                    app.cancel_supply_orders(&shop, wish).await.expect("an answer");
+                    app.hub().orders().cancel(&shop, wish).await.expect("an answer");
                 }
                 Step::Move(serial, to) => {
                     let before = stock_of(&app, hurt.id, "2-uniw").await.0;
@@ -196,12 +195,17 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                         actor: SupplyActor::System,
                         reason: String::new(),
                     };
-                    drop(app.set_supply_status(command).await);
+                    drop(app.hub().orders().set_status(command).await);
                     expected -= before - stock_of(&app, hurt.id, "2-uniw").await.0;
                 }
                 Step::Aside(n) => {
                     let until = app.now() + Span::minutes(1);
-                    drop(app.reserve(hurt.id, variant("2-uniw"), n.into(), None, until, String::new()).await);
+                    drop(
+                        app.hub()
+                            .stock()
+                            .reserve(hurt.id, variant("2-uniw"), n.into(), None, until, String::new())
+                            .await,
+                    );
                 }
                 Step::Wait => app.advance(Span::seconds(40)),
             }

@@ -1,6 +1,6 @@
 //! Supply orders at the command line.
 
-use crossdock_app::wholesale::{
+use crossdock_app::hub::{
     DeliveryTo, EditSupplyOrder, LineEdit, LineRef, LineTerms, NewParcel, Page, PlaceSupplyOrder, ProductRef,
     SetSupplyStatus, StaffOrderQuery, StaffTerms, SupplyOrderQuery, WholesaleError,
 };
@@ -16,20 +16,20 @@ pub(super) async fn execute(app: &App, request: WholesaleRequest) -> Result<Valu
     match request {
         WholesaleRequest::Orders { wholesaler, account, status, number, limit } => {
             let account = match account {
-                Some(login) => Some(app.account_by_login(wholesaler, &login).await?.id),
+                Some(login) => Some(app.hub().accounts().by_login(wholesaler, &login).await?.id),
                 None => None,
             };
             let statuses = status.map(|code| read_status(&code)).transpose()?.into_iter().collect();
             let query =
                 SupplyOrderQuery { statuses, page: Page::new(None, Some(limit)), ..SupplyOrderQuery::default() };
             let query = StaffOrderQuery { account, parcel_number: number, query, ..StaffOrderQuery::default() };
-            list(&app.staff_supply_orders(wholesaler, query).await?.items, |order| Ok(views::order_summary(order)))
+            list(&app.hub().orders().search(wholesaler, query).await?.items, |order| Ok(views::order_summary(order)))
         }
         WholesaleRequest::OrderShow { wholesaler, serial } => {
-            views::order(&app.supply_order(wholesaler, serial).await?)
+            views::order(&app.hub().orders().get(wholesaler, serial).await?)
         }
         WholesaleRequest::OrderHistory { wholesaler, serial } => {
-            list(&app.supply_order_history(wholesaler, serial).await?, views::history)
+            list(&app.hub().orders().history(wholesaler, serial).await?, views::history)
         }
         WholesaleRequest::OrderAdd { wholesaler, order, person } => add(app, wholesaler, *order, person).await,
         WholesaleRequest::OrderEdit { wholesaler, serial, change, person } => {
@@ -37,21 +37,23 @@ pub(super) async fn execute(app: &App, request: WholesaleRequest) -> Result<Valu
         }
         WholesaleRequest::OrderStatus { wholesaler, serial, status, person, reason } => {
             let (to, actor) = (read_status(&status)?, SupplyActor::Staff(person));
-            let order = app.set_supply_status(SetSupplyStatus { wholesaler, serial, to, actor, reason }).await?;
+            let order =
+                app.hub().orders().set_status(SetSupplyStatus { wholesaler, serial, to, actor, reason }).await?;
             Ok(views::order_summary(&order))
         }
         WholesaleRequest::OrderNote { wholesaler, serial, note, person } => {
-            app.set_order_note(wholesaler, serial, SupplyActor::Staff(person), note).await?;
+            app.hub().orders().set_note(wholesaler, serial, SupplyActor::Staff(person), note).await?;
             Ok(Value::Null)
         }
         WholesaleRequest::ParcelAdd { wholesaler, serial, parcel, person } => {
             let ParcelOptions { courier, package_number, shipping_number, weight_grams } = parcel;
             let parcel = NewParcel { courier, package_number, shipping_number, weight_grams };
-            let added = app.add_parcels(wholesaler, serial, SupplyActor::Staff(person), vec![parcel]).await?;
+            let added =
+                app.hub().orders().add_parcels(wholesaler, serial, SupplyActor::Staff(person), vec![parcel]).await?;
             list(&added, |parcel| Ok(views::parcel(parcel)))
         }
         WholesaleRequest::ParcelRemove { wholesaler, serial, parcel, person } => {
-            app.remove_parcel(wholesaler, serial, SupplyActor::Staff(person), parcel).await?;
+            app.hub().orders().remove_parcel(wholesaler, serial, SupplyActor::Staff(person), parcel).await?;
             Ok(Value::Null)
         }
         other => Err(astray(&other)),
@@ -59,8 +61,8 @@ pub(super) async fn execute(app: &App, request: WholesaleRequest) -> Result<Valu
 }
 
 async fn add(app: &App, wholesaler: WholesalerId, order: OrderOptions, person: String) -> Result<Value, Failure> {
-    let account = app.account_by_login(wholesaler, &order.account).await?.id;
-    let shop = app.caller_for_staff(wholesaler, account, "pol").await?;
+    let account = app.hub().accounts().by_login(wholesaler, &order.account).await?.id;
+    let shop = app.hub().access().caller_for_staff(wholesaler, account, "pol").await?;
     let deliver_to = match (order.recipient, order.address) {
         (Some(id), None) => DeliveryTo::Stored(id),
         (None, Some(address)) => DeliveryTo::Inline(Box::new(address)),
@@ -94,7 +96,7 @@ async fn add(app: &App, wholesaler: WholesalerId, order: OrderOptions, person: S
         delivery_cost: order.delivery_cost,
         mail: order.mail,
     };
-    let placed = Box::pin(app.place_supply_order_for(&shop, command, terms)).await.map_err(told)?;
+    let placed = Box::pin(app.hub().ordering().place_for(&shop, command, terms)).await.map_err(told)?;
     views::order(&placed.order)
 }
 
@@ -121,7 +123,7 @@ async fn edit(
         payment: change.payment,
         ..EditSupplyOrder::of(wholesaler, serial, SupplyActor::Staff(person))
     };
-    views::order(&app.edit_supply_order(command).await.map_err(told)?)
+    views::order(&app.hub().orders().edit(command).await.map_err(told)?)
 }
 
 /// A refusal with the lines that are why.

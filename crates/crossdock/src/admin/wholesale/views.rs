@@ -1,6 +1,6 @@
 //! What answers of the wholesaler's side hold.
 
-use crossdock_app::wholesale::{ReservationRow, StockOutcome, StockProblem, StockView, Warehouse};
+use crossdock_app::hub::{ReservationRow, StockOutcome, StockProblem, StockView, Warehouse};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     LineChange, PickupPoint, ShopAccount, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel,

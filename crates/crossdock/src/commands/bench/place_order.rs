@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use crossdock_app::App;
-use crossdock_app::payment::PaymentStep;
+use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_db::bulk::OrderSpan;
 use crossdock_db::{Db, DbError, Operation, Tx};
 use crossdock_domain::ids::{AttemptId, OrderNumber};
@@ -108,7 +108,7 @@ async fn one_caller(
         && let Some(attempt) = attempts.get(next.fetch_add(1, Ordering::Relaxed))
     {
         let outcome = ProviderOutcome::Authorised { review: false, transaction_id: format!("bench-{attempt}") };
-        let answer = app.record_outcome(samples::store_id(), *attempt, outcome).await;
+        let answer = app.checkout().payments().record_outcome(samples::store_id(), *attempt, outcome).await;
         let now = Instant::now();
         match answer {
             Ok(PaymentStep::Placed { .. }) => {

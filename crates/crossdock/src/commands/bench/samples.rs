@@ -1,9 +1,9 @@
 //! What is sent and stored during a measurement: carts, orders and requests as shops have them.
 
 use crossdock_app::Config;
+use crossdock_app::SealingKey;
+use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
-use crossdock_app::sandbox::SandboxRules;
-use crossdock_app::wholesale::SealingKey;
 use crossdock_db::orders::NewOrder;
 use crossdock_domain::address::{Address, Prefill};
 use crossdock_domain::cart::{Cart, CartItem, WeightUnit};

@@ -1,7 +1,7 @@
 //! `POST orders/orders` (customer reference §8.4): staff order for a shop account; each order for itself.
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;
@@ -45,9 +45,9 @@ async fn add_one(
         Err(fault) => return Ok((fault, None)),
     };
     let login = element.get("clientLogin").text().unwrap_or_default();
-    let placed = match app.account_by_login(caller.id(), &login).await {
-        Ok(account) => match app.caller_for_staff(caller.id(), account.id, LANGUAGE).await {
-            Ok(shop) => Box::pin(app.place_supply_order_for(&shop, command, terms)).await,
+    let placed = match app.hub().accounts().by_login(caller.id(), &login).await {
+        Ok(account) => match app.hub().access().caller_for_staff(caller.id(), account.id, LANGUAGE).await {
+            Ok(shop) => Box::pin(app.hub().ordering().place_for(&shop, command, terms)).await,
             Err(error) => Err(error),
         },
         Err(AppError::Wholesale(WholesaleError::NotFound(_))) => {

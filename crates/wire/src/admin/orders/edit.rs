@@ -1,7 +1,7 @@
 //! `PUT orders/orders` (customer reference §8.4): status, remarks, lines, way of paying; each order for itself.
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, WholesaleError};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::stock::StockOperation;
@@ -152,7 +152,7 @@ async fn update_one(
         Ok(command) => command,
         Err(fault) => return Ok((fault, Some(order))),
     };
-    match app.edit_supply_order(command).await {
+    match app.hub().orders().edit(command).await {
         Ok(order) => Ok((Fault::none(), Some(order))),
         Err(AppError::Wholesale(error)) => Ok((Fault::of_error(&error), Some(order))),
         Err(error) => Err(error.into()),

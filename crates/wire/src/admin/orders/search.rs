@@ -1,8 +1,8 @@
 //! `POST orders/orders/search` (customer reference §8.4).
 
-use crossdock_app::admin_api::AdminCaller;
-use crossdock_app::wholesale::orders::{DateKind, SupplyTerm};
-use crossdock_app::wholesale::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
+use crossdock_app::hub::orders::list::{DateKind, SupplyTerm};
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_app::hub::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
 use crossdock_app::{App, AppError};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
@@ -73,7 +73,7 @@ async fn terms(app: &App, caller: &AdminCaller, root: Node<'_>) -> Result<Vec<Ve
     }
     let names = root.get("couriersName").texts();
     if !names.is_empty() {
-        let couriers = app.courier_list(caller.id()).await?;
+        let couriers = app.hub().couriers().all(caller.id()).await?;
         let has_name = |courier: &&Courier| names.iter().any(|name| name.to_lowercase() == courier.name.to_lowercase());
         lists.push(couriers.iter().filter(has_name).map(|courier| SupplyTerm::Courier(courier.id)).collect());
     }
@@ -187,7 +187,7 @@ pub(in super::super) async fn search(app: &App, caller: &AdminCaller, params: &P
         None => None,
         Some(client) => match (node(client).get("clientId").int(), node(client).get("clientLogin").text()) {
             (Some(id), _) => Some(crossdock_domain::wholesale::AccountId(id)),
-            (None, Some(login)) => match app.account_by_login(caller.id(), &login).await {
+            (None, Some(login)) => match app.hub().accounts().by_login(caller.id(), &login).await {
                 Ok(account) => Some(account.id),
                 Err(AppError::Wholesale(WholesaleError::NotFound(_))) => {
                     return nothing(query.page);

@@ -2,8 +2,8 @@
 
 use std::error::Error as _;
 
-use crossdock_app::error::{AppError, DbError};
-use crossdock_app::wholesale::{LineFault, RecipientProblem, SandboxLimit, WholesaleError};
+use crossdock_app::hub::{LineFault, RecipientProblem, SandboxLimit, WholesaleError};
+use crossdock_app::platform::error::{AppError, DbError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
@@ -111,7 +111,7 @@ fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
         E::RecipientTooLong(fields) => too_long(fields, lang),
         E::PaymentNotAvailable => plain(Code::PaymentForm),
         E::SandboxLimit(SandboxLimit::Orders { again_in, .. }) => super::too_fast(seconds(*again_in), lang),
-        E::NotFound(crossdock_app::wholesale::Unknown::Wholesaler) => super::no_wholesaler(lang),
+        E::NotFound(crossdock_app::hub::Unknown::Wholesaler) => super::no_wholesaler(lang),
         // What only staff can meet.
         E::NoSuchMove(_) | E::GoodsMissing | E::NotFound(_) | E::Exists(_) | E::Refused(_) | E::SandboxLimit(_) => {
             tracing::error!(%error, "a gate call failed");

@@ -1,6 +1,6 @@
 //! `Authenticate/authenticate` (reference §4.1).
 
-use crossdock_app::wholesale::GateLogin;
+use crossdock_app::hub::GateLogin;
 use crossdock_domain::wholesale::Wholesaler;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -21,7 +21,7 @@ pub(super) async fn answer(context: &Context<'_>, wholesaler: &Wholesaler, raw: 
         system_key: read(SYSTEM_KEY),
         client: context.call.client,
     };
-    let session = context.app.gate_login(login).await.map_err(|error| context.failed(&error))?;
+    let session = context.app.hub().access().login(login).await.map_err(|error| context.failed(&error))?;
     let expires = session.wholesaler.settings.time_zone.wall_clock(session.expires_at);
     let key = session.session_key.expose_secret();
     let results = Record::new(&shapes::LOGGED_IN_RESULTS).with(SESSION_KEY, key).with(EXPIRES, expires);

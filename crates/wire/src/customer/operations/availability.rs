@@ -1,6 +1,6 @@
 //! `Products/getAvailability` (reference §4.2), and how products are named everywhere (reference §4.0).
 
-use crossdock_app::wholesale::{AttachmentInput, AvailableQuantity, Caller, LineAvailability, PartRef, ProductRef};
+use crossdock_app::hub::{AttachmentInput, AvailableQuantity, Caller, LineAvailability, PartRef, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
@@ -18,7 +18,8 @@ use super::{Context, results};
 
 pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let products = products(params)?;
-    let availability = context.app.availability(caller, products).await.map_err(|error| context.failed(&error))?;
+    let availability =
+        context.app.hub().stock().availability(caller, products).await.map_err(|error| context.failed(&error))?;
     let lines: Vec<Record> = availability.lines.iter().map(|line| told(line, context.lang)).collect();
     let told = Record::new(&AVAILABILITY).with(AVAILABLE, availability.available).with(PRODUCTS, lines);
     // What a line lacks is the answer to the question, not a failure of the call.

@@ -1,6 +1,6 @@
 //! `Basket/get`, `add`, `edit`, `delete` (reference §4.3): all four answer with the whole basket.
 
-use crossdock_app::wholesale::{BasketChange, BasketEdit, BasketLineView, BasketView, Caller, LineOutcome};
+use crossdock_app::hub::{BasketChange, BasketEdit, BasketLineView, BasketView, Caller, LineOutcome};
 use crossdock_domain::wholesale::{CodeKind, Component};
 use rust_decimal::Decimal;
 
@@ -18,13 +18,13 @@ use super::availability::{available, products};
 use super::{Context, amount, results};
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller) -> Result<Answer, Failure> {
-    let basket = context.app.basket(caller).await.map_err(|error| context.failed(&error))?;
+    let basket = context.app.hub().baskets().get(caller).await.map_err(|error| context.failed(&error))?;
     Ok(Answer::done(results(&ANSWER, told(&basket, &[], context.lang))))
 }
 
 pub(super) async fn add(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let products = products(params)?;
-    changed(context, context.app.add_to_basket(caller, products).await)
+    changed(context, context.app.hub().baskets().add(caller, products).await)
 }
 
 pub(super) async fn edit(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
@@ -34,12 +34,12 @@ pub(super) async fn edit(context: &Context<'_>, caller: &Caller, params: &Record
         comment: record.text(COMMENT).map(|comment| comment.trim().to_owned()),
     };
     let edits = params.records(PRODUCTS).map(edit).collect();
-    changed(context, context.app.edit_basket(caller, edits).await)
+    changed(context, context.app.hub().baskets().edit(caller, edits).await)
 }
 
 pub(super) async fn delete(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let positions = params.ints(BASKET_POSITIONS);
-    changed(context, context.app.delete_from_basket(caller, positions).await)
+    changed(context, context.app.hub().baskets().delete(caller, positions).await)
 }
 
 fn changed(context: &Context<'_>, change: Result<BasketChange, crossdock_app::AppError>) -> Result<Answer, Failure> {

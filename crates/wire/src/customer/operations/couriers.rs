@@ -1,6 +1,6 @@
 //! `Couriers/get` and `Couriers/getForOrder` (reference §4.4, §4.5).
 
-use crossdock_app::wholesale::{Caller, CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, Page};
+use crossdock_app::hub::{Caller, CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, Page};
 use crossdock_domain::wholesale::{Courier, PaymentKind, PickupPoint};
 
 use super::super::decode::{Problem, Why};
@@ -23,7 +23,7 @@ use super::{Context, amount, results};
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let query = CourierQuery { country: country(params, COUNTRY_CODE, PARAMS)?, page: page(params) };
-    let found = context.app.couriers(caller, query).await.map_err(|error| context.failed(&error))?;
+    let found = context.app.hub().couriers().list(caller, query).await.map_err(|error| context.failed(&error))?;
     let couriers: Vec<Record> = found.items.iter().map(|courier| courier_record(&COURIER, courier)).collect();
     let told = Record::new(&GET_RESULTS)
         .with(COURIERS, couriers)
@@ -60,7 +60,7 @@ pub(super) async fn for_order(context: &Context<'_>, caller: &Caller, params: &R
         products: products_or_basket(params)?,
         payment: payment(params),
     };
-    let offers = context.app.couriers_for_order(caller, query).await.map_err(|error| context.failed(&error))?;
+    let offers = context.app.hub().couriers().for_order(caller, query).await.map_err(|error| context.failed(&error))?;
     if offers.is_empty() {
         return Err(Code::NoCourier.into());
     }
@@ -80,9 +80,7 @@ pub(super) fn deliver_to(params: &Record, id_field: &'static str) -> Result<Deli
 }
 
 /// `None` stands for the basket.
-pub(super) fn products_or_basket(
-    params: &Record,
-) -> Result<Option<Vec<crossdock_app::wholesale::ProductRef>>, Problem> {
+pub(super) fn products_or_basket(params: &Record) -> Result<Option<Vec<crossdock_app::hub::ProductRef>>, Problem> {
     if params.list(PRODUCTS).is_empty() { Ok(None) } else { products(params).map(Some) }
 }
 

@@ -1,7 +1,7 @@
 //! `Orders/get` and `Orders/cancel` (reference §4.9, §4.10).
 
-use crossdock_app::wholesale::orders::DateKind;
-use crossdock_app::wholesale::{
+use crossdock_app::hub::orders::list::DateKind;
+use crossdock_app::hub::{
     Caller, CancelOutcome, CancelProblem, CancelSupplyOrder, OrderDates, OrderRef, SupplyOrderQuery,
 };
 use crossdock_domain::clock::{Span, Timestamp, Zone};
@@ -49,7 +49,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
         dates: params.record(ORDERS_DATE_RANGE).map(|range| dates(range, zone)).transpose()?,
         page: page(params),
     };
-    let found = context.app.supply_orders(caller, query).await.map_err(|error| context.failed(&error))?;
+    let found = context.app.hub().orders().list(caller, query).await.map_err(|error| context.failed(&error))?;
     let orders: Vec<Record> = found.items.iter().map(|order| told(order, zone)).collect();
     let told = Record::new(&GET_RESULTS)
         .with(ORDERS, orders)
@@ -183,7 +183,7 @@ fn package(parcel: &SupplyParcel) -> Record {
 pub(super) async fn cancel(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let wishes = params.records(ORDERS).zip(1..).map(wish).collect::<Result<Vec<_>, _>>()?;
     let named: Vec<OrderRef> = wishes.iter().map(|wish| wish.order.clone()).collect();
-    let outcomes = context.app.cancel_supply_orders(caller, wishes).await.map_err(|error| context.failed(&error))?;
+    let outcomes = context.app.hub().orders().cancel(caller, wishes).await.map_err(|error| context.failed(&error))?;
     let failed = outcomes.iter().any(|outcome| outcome.problem.is_some());
     let told: Vec<Record> =
         outcomes.iter().zip(&named).map(|(outcome, named)| cancelled(outcome, named, context.lang)).collect();

@@ -1,7 +1,7 @@
 //! `Orders/add` (reference §4.8): all of it or nothing.
 
 use crossdock_app::AppError;
-use crossdock_app::wholesale::{Caller, LineOutcome, PlaceSupplyOrder, WholesaleError};
+use crossdock_app::hub::{Caller, LineOutcome, PlaceSupplyOrder, WholesaleError};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{BillingData, CodeKind, CourierId, InvoiceWish, OrderLine, SupplyOrder};
 use rust_decimal::Decimal;
@@ -27,7 +27,7 @@ use super::{Context, amount, results};
 
 pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let command = read(caller, params)?;
-    match context.app.place_supply_order(caller, command).await {
+    match context.app.hub().ordering().place(caller, command).await {
         Ok(placed) => Ok(Answer::done(results(&ADD_ANSWER, told(&placed.order, context.lang)))),
         Err(AppError::Wholesale(WholesaleError::LinesRefused(lines))) => {
             Ok(Answer::partly(results(&ADD_ANSWER, refused(&lines, context.lang)), true))

@@ -1,6 +1,6 @@
 //! `Clients/…DeliveryAddresses` (reference §4.6).
 
-use crossdock_app::wholesale::{Caller, Recipient, RecipientChange, RecipientProblem};
+use crossdock_app::hub::{Caller, Recipient, RecipientChange, RecipientProblem};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{RecipientAddress, RecipientId};
 
@@ -28,7 +28,8 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
     let wanted = params.texts(CLIENT_DELIVERY_ADDRESS_IDS);
     // What is no id is nobody's address; asked for alone it must not become "all of them".
     let ids: Vec<RecipientId> = wanted.iter().map(|id| recipient_id(id).unwrap_or(RecipientId(0))).collect();
-    let found = context.app.recipients(caller, ids, page(params)).await.map_err(|error| context.failed(&error))?;
+    let found =
+        context.app.hub().recipients().list(caller, ids, page(params)).await.map_err(|error| context.failed(&error))?;
     let addresses: Vec<Record> = found.items.iter().map(told).collect();
     let told = Record::new(&GET_RESULTS)
         .with(CLIENT_DELIVERY_ADDRESSES, addresses)
@@ -42,14 +43,16 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
 pub(super) async fn add(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let read = |(record, position)| address(record, &format!("{PARAMS}.{CLIENTS}[{position}]"));
     let addresses = params.records(CLIENTS).zip(1_usize..).map(read).collect::<Result<Vec<_>, _>>()?;
-    let outcomes = context.app.add_recipients(caller, addresses).await.map_err(|error| context.failed(&error))?;
+    let outcomes =
+        context.app.hub().recipients().add(caller, addresses).await.map_err(|error| context.failed(&error))?;
     Ok(changed(&outcomes, context.lang))
 }
 
 pub(super) async fn edit(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let read = |(record, position)| change(record, &format!("{PARAMS}.{CLIENTS}[{position}]"));
     let changes = params.records(CLIENTS).zip(1_usize..).map(read).collect::<Result<Vec<_>, _>>()?;
-    let outcomes = context.app.edit_recipients(caller, changes).await.map_err(|error| context.failed(&error))?;
+    let outcomes =
+        context.app.hub().recipients().edit(caller, changes).await.map_err(|error| context.failed(&error))?;
     Ok(changed(&outcomes, context.lang))
 }
 

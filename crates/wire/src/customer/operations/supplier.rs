@@ -1,6 +1,6 @@
 //! `Supplier/getData` and `Payments/getForms` (reference §4.11, §4.7).
 
-use crossdock_app::wholesale::Caller;
+use crossdock_app::hub::Caller;
 use crossdock_domain::wholesale::{OpeningHours, Wholesaler};
 use secrecy::SecretString;
 
@@ -21,7 +21,7 @@ pub(super) async fn answer(
     key: Option<SecretString>,
 ) -> Result<Answer, Failure> {
     context.check_failures()?;
-    let checked = context.app.check_dropshipping_key(wholesaler.id, key.as_ref()).await;
+    let checked = context.app.hub().access().check_dropshipping_key(wholesaler.id, key.as_ref()).await;
     let wholesaler = checked.map_err(|error| context.failed(&error))?;
     let (contact, settings) = (&wholesaler.settings.contact, &wholesaler.settings);
     let hours: Vec<Record> = settings.opening_hours.iter().map(hours).collect();
@@ -50,7 +50,13 @@ fn hours(hours: &OpeningHours) -> Record {
 
 pub(super) async fn payment_forms(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let active_only = params.flag(ACTIVE_ONLY).unwrap_or(true);
-    let forms = context.app.payment_forms(caller, active_only).await.map_err(|error| context.failed(&error))?;
+    let forms = context
+        .app
+        .hub()
+        .couriers()
+        .payment_forms(caller, active_only)
+        .await
+        .map_err(|error| context.failed(&error))?;
     let forms: Vec<Record> =
         forms.iter().map(|form| Record::new(&PAYMENT_FORM).with(ID, form.id).with(NAME, form.name.as_str())).collect();
     Ok(Answer::done(results(&PAYMENT_FORMS_ANSWER, Record::new(&PAYMENT_FORMS_RESULTS).with(PAYMENT_FORMS, forms))))

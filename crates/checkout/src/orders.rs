@@ -1,0 +1,22 @@
+//! Orders out, and what merchant and staff do with them.
+
+mod detail;
+mod list;
+mod merchant_id;
+pub mod staff;
+mod tracking;
+mod vendor_status;
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent};
+
+pub use detail::{FindOrder, OrderKey};
+pub use list::{ListOrders, OrderList};
+pub use merchant_id::SetMerchantOrderId;
+pub use tracking::SetTracking;
+pub use vendor_status::SetVendorStatus;
+
+/// A line of history by the merchant's software.
+fn by_merchant(at: Timestamp, event: HistoryEvent) -> HistoryEntry {
+    HistoryEntry { at, actor: Actor::Merchant, event }
+}

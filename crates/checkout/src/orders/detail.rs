@@ -1,0 +1,58 @@
+//! `orderDetail`: one order.
+
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::ids::{OrderId, StoreId};
+use crossdock_domain::order::Order;
+use crossdock_platform::AppError;
+
+use crate::Orders;
+use crate::stores::access::Credentials;
+
+/// Names an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderKey {
+    /// By its number in the caller's store.
+    Id(OrderId),
+    /// By its cart's reference; the newest when several carts had the same.
+    Reference(String),
+}
+
+/// Asks for an order.
+#[derive(Debug, Clone)]
+pub struct FindOrder {
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Which order.
+    pub key: OrderKey,
+}
+
+struct Find {
+    store: StoreId,
+    key: OrderKey,
+}
+
+impl Operation for Find {
+    type Output = Option<Order>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Option<Order>, AppError> {
+        Ok(match &self.key {
+            OrderKey::Id(id) if id.store == self.store => tx.order(*id).await?,
+            OrderKey::Id(_) => None,
+            OrderKey::Reference(reference) => tx.order_by_reference(self.store, reference).await?,
+        })
+    }
+}
+
+impl Orders<'_> {
+    /// The order, or [`AppError::OrderNotFound`].
+    pub async fn find(self, query: FindOrder) -> Result<Order, AppError> {
+        let store = self.0.stores().authenticate(&query.credentials).await?;
+        self.0.db().read(Find { store: store.id, key: query.key }).await?.ok_or(AppError::OrderNotFound)
+    }
+
+    /// An order by its full id, for staff and pages that have checked the caller.
+    pub async fn get(self, id: OrderId) -> Result<Order, AppError> {
+        let found = self.0.db().read(Find { store: id.store, key: OrderKey::Id(id) }).await?;
+        found.ok_or(AppError::OrderNotFound)
+    }
+}

@@ -1,0 +1,71 @@
+//! `setShipmentTracking`: consignment numbers of an order.
+
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::order::{HistoryEvent, OrderStatus, Parcel};
+use crossdock_platform::AppError;
+
+use crate::Orders;
+use crate::orders::by_merchant;
+use crate::orders::vendor_status::move_as_merchant;
+use crate::stores::access::Credentials;
+
+/// Replaces an order's consignment numbers and completes it (reference §9).
+#[derive(Debug, Clone)]
+pub struct SetTracking {
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Which order; of the caller's store.
+    pub order: OrderId,
+    /// Consignment number and courier, when known; at least one, repeats count once.
+    pub parcels: Vec<(String, Option<String>)>,
+}
+
+struct Set {
+    order: OrderId,
+    parcels: Vec<(String, Option<String>)>,
+    now: Timestamp,
+}
+
+impl Operation for Set {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+        // A complete order is locked for status changes, but its numbers may still be mended.
+        if head.status != OrderStatus::VendorEndOfDayComplete {
+            move_as_merchant(tx, self.order, head.status, OrderStatus::VendorEndOfDayComplete, self.now).await?;
+        }
+        let before = tx.parcels(self.order).await?;
+        let mut parcels: Vec<Parcel> = Vec::new();
+        for (number, courier) in &self.parcels {
+            if parcels.iter().any(|parcel| parcel.number == *number) {
+                continue;
+            }
+            let known = before.iter().find(|parcel| parcel.number == *number);
+            parcels.push(Parcel {
+                number: number.clone(),
+                courier: courier.clone().or_else(|| known.and_then(|parcel| parcel.courier.clone())),
+                added_at: known.map_or(self.now, |parcel| parcel.added_at),
+            });
+        }
+        if parcels == before {
+            return Ok(());
+        }
+        tx.replace_parcels(self.order, &parcels).await?;
+        let numbers = parcels.into_iter().map(|parcel| parcel.number).collect();
+        Ok(tx.add_history(self.order, &by_merchant(self.now, HistoryEvent::TrackingSet { numbers })).await?)
+    }
+}
+
+impl Orders<'_> {
+    /// Stores the numbers; [`AppError::OrderLocked`] unless the order is unlocked or already complete.
+    pub async fn set_tracking(self, command: SetTracking) -> Result<(), AppError> {
+        let store = self.0.stores().authenticate(&command.credentials).await?;
+        if command.order.store != store.id {
+            return Err(AppError::OrderNotFound);
+        }
+        self.0.db().write(Set { order: command.order, parcels: command.parcels, now: self.0.now() }).await
+    }
+}

@@ -1,0 +1,65 @@
+//! `updateVendorOrderStatus`: the merchant moves an order.
+
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::order::status::MovedBy;
+use crossdock_domain::order::{HistoryEvent, OrderStatus};
+use crossdock_platform::AppError;
+
+use crate::Orders;
+use crate::orders::by_merchant;
+use crate::stores::access::Credentials;
+
+/// Moves an order to one of the five VENDOR_ values.
+#[derive(Debug, Clone)]
+pub struct SetVendorStatus {
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Which order; of the caller's store.
+    pub order: OrderId,
+    /// The wanted status.
+    pub status: OrderStatus,
+}
+
+struct Set {
+    order: OrderId,
+    status: OrderStatus,
+    now: Timestamp,
+}
+
+impl Operation for Set {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+        move_as_merchant(tx, self.order, head.status, self.status, self.now).await
+    }
+}
+
+/// Moves a locked order as the merchant's software; no change when it already is there.
+pub(super) async fn move_as_merchant(
+    tx: &mut Tx,
+    order: OrderId,
+    from: OrderStatus,
+    to: OrderStatus,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    if !from.check_move(to, MovedBy::Merchant)? {
+        return Ok(());
+    }
+    tx.move_order(order, from, to, now).await?;
+    let event = HistoryEvent::StatusChanged { from, to, reason: String::new() };
+    Ok(tx.add_history(order, &by_merchant(now, event)).await?)
+}
+
+impl Orders<'_> {
+    /// Moves the order; [`AppError::OrderLocked`] in the states of reference §8.
+    pub async fn set_vendor_status(self, command: SetVendorStatus) -> Result<(), AppError> {
+        let store = self.0.stores().authenticate(&command.credentials).await?;
+        if command.order.store != store.id {
+            return Err(AppError::OrderNotFound);
+        }
+        self.0.db().write(Set { order: command.order, status: command.status, now: self.0.now() }).await
+    }
+}

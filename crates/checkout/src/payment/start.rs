@@ -1,0 +1,228 @@
+//! Starting a payment: one open attempt per checkout, stored before the provider hears of it.
+
+use std::time::Duration;
+
+use crossdock_db::attempts::AttemptRow;
+use crossdock_db::checkouts::CheckoutRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::{AttemptId, CartId, CheckoutId, JobId, OrderId, QuoteId, StoreId};
+use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
+use crossdock_platform::{AppError, Job};
+
+use crate::Payments;
+use crate::payment::PaymentStep;
+use crate::payment::provider::{PaymentInput, ProviderError};
+use crate::session::Passage;
+
+/// How long the buyer's request waits for the provider; a job asks on afterwards.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// When to look after an attempt whose request died with the process.
+const CHECK_AFTER: Span = Span::seconds(60);
+
+/// The buyer pays.
+#[derive(Debug, Clone)]
+pub struct StartPayment {
+    /// The passage.
+    pub passage: Passage,
+    /// The quote that was on the page.
+    pub quote: QuoteId,
+    /// Through whom.
+    pub provider: Provider,
+    /// What was entered.
+    pub input: PaymentInput,
+}
+
+enum Started {
+    /// Ours to bring to the provider.
+    New(Box<AttemptRow>),
+    /// The cart has its order.
+    Paid(OrderId),
+    /// Another request of this buyer is on its way (double click, second tab).
+    Open,
+}
+
+struct Start {
+    attempt: AttemptRow,
+    check_job: JobId,
+    now: Timestamp,
+}
+
+impl Operation for Start {
+    type Output = Started;
+    type Error = AppError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<Started, AppError> {
+        let new = &self.attempt;
+        // Everybody who pays for this cart queues here.
+        let cart = tx.lock_cart(new.store, new.cart_id).await?.ok_or(AppError::CartNotFound)?;
+        if let Some(order) = tx.order_id_of_cart(new.store, new.cart_id).await? {
+            return Ok(Started::Paid(order));
+        }
+        let others = tx.attempts_of_checkout(new.store, new.checkout_id).await?;
+        // Its outcome is still to come: charging again could charge twice.
+        if others.iter().any(|other| matches!(other.state, AttemptState::Started | AttemptState::Unknown)) {
+            return Ok(Started::Open);
+        }
+        if cart.expires_at <= self.now {
+            return Err(AppError::CartExpired);
+        }
+        let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(AppError::CheckoutNotOpened)?;
+        if checkout.document.quote != Some(new.quote_id) {
+            return Err(AppError::QuoteChanged);
+        }
+        for mut left in others.into_iter().filter(|other| other.state == AttemptState::Challenge) {
+            // The buyer left the further step and came back with another card. A late success is given back.
+            left.state = AttemptState::Declined;
+            left.details.decline_reason = Some("abandoned".to_owned());
+            tx.update_attempt(&left, AttemptState::Challenge, self.now).await?;
+            Job::CheckPayment { store: left.store, attempt: left.id }.withdraw(tx).await?;
+        }
+        tx.insert_attempt(new).await?;
+        let job = Job::CheckPayment { store: new.store, attempt: new.id };
+        job.enqueue(tx, self.check_job, self.now, CHECK_AFTER).await?;
+        Ok(Started::New(Box::new(new.clone())))
+    }
+}
+
+/// The attempt that counts of a checkout, and the order of its cart.
+pub(crate) struct Progress {
+    store: StoreId,
+    checkout: CheckoutId,
+    cart: CartId,
+}
+
+impl Progress {
+    pub(crate) fn of(checkout: &CheckoutRow) -> Self {
+        Self { store: checkout.store, checkout: checkout.id, cart: checkout.cart_id }
+    }
+}
+
+impl Operation for Progress {
+    type Output = (Option<AttemptRow>, Option<OrderId>);
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let attempts = tx.attempts_of_checkout(self.store, self.checkout).await?;
+        // At most one is open. Otherwise the newest counts; ids of one millisecond are in no order.
+        let counts =
+            attempts.into_iter().max_by_key(|attempt| (attempt.state.is_open(), attempt.created_at, attempt.id));
+        Ok((counts, tx.order_id_of_cart(self.store, self.cart).await?))
+    }
+}
+
+/// The provider's answer within a buyer's patience. No answer is no outcome: a job asks on.
+async fn patiently(
+    attempt: &AttemptRow,
+    call: impl Future<Output = Result<ProviderOutcome, ProviderError>>,
+) -> ProviderOutcome {
+    match tokio::time::timeout(PATIENCE, call).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(ProviderError::Refused(text))) => {
+            tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
+            ProviderOutcome::Declined { reason: "provider_refused".to_owned() }
+        }
+        Ok(Err(ProviderError::Unreachable(text))) => {
+            tracing::warn!(attempt = %attempt.id, %text, "provider unreachable");
+            ProviderOutcome::Pending
+        }
+        Err(_) => {
+            tracing::warn!(attempt = %attempt.id, "provider did not answer in time");
+            ProviderOutcome::Pending
+        }
+    }
+}
+
+struct FindQuote(StoreId, QuoteId);
+
+impl Operation for FindQuote {
+    type Output = Option<crossdock_db::quotes::QuoteRow>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.quote(self.0, self.1).await
+    }
+}
+
+impl Payments<'_> {
+    /// Pays the quote that the buyer saw.
+    ///
+    /// [`AppError::QuoteChanged`] when it is not what would be charged now; [`AppError::PaymentRefused`] names the fields to
+    /// mend. Declines and further steps are answers, not errors.
+    pub async fn start(self, command: StartPayment) -> Result<PaymentStep, AppError> {
+        let StartPayment { passage, quote, provider, input } = command;
+        if !passage.store.settings.providers.contains(&provider) {
+            return Err(AppError::PaymentNotOffered);
+        }
+        let port = self.0.providers().get(provider)?;
+        let now = self.0.now();
+        let shown = self.0.db().read(FindQuote(passage.store.id, quote)).await?;
+        let shown = shown.filter(|row| row.checkout_id == passage.checkout.id).ok_or(AppError::QuoteChanged)?;
+        self.0.quotes().check(&passage, &shown).await?;
+        let details = port.prepare(&input, now).map_err(AppError::PaymentRefused)?;
+        let attempt = AttemptRow {
+            id: AttemptId::new(now, self.0.random()),
+            store: passage.store.id,
+            checkout_id: passage.checkout.id,
+            cart_id: passage.cart.id,
+            quote_id: quote,
+            provider,
+            state: AttemptState::Started,
+            amount: shown.quote.totals.grand,
+            details,
+            order_number: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let started = self.0.db().write(Start { attempt, check_job: self.0.platform().new_job_id(now), now }).await?;
+        match started {
+            Started::Paid(order) => self.placed(order).await,
+            Started::Open => Ok(PaymentStep::Pending),
+            Started::New(attempt) => {
+                let outcome = patiently(&attempt, port.authorise(&attempt)).await;
+                self.record_outcome(attempt.store, attempt.id, outcome).await
+            }
+        }
+    }
+
+    /// The buyer comes back from the further step of the passage's open attempt.
+    pub async fn answer_challenge(self, passage: &Passage, passed: bool) -> Result<PaymentStep, AppError> {
+        let attempt = self.last_attempt(passage).await?.filter(|attempt| attempt.state == AttemptState::Challenge);
+        let Some(attempt) = attempt else { return self.progress(passage).await };
+        let port = self.0.providers().get(attempt.provider)?;
+        let outcome = patiently(&attempt, port.answer_challenge(&attempt, passed)).await;
+        self.record_outcome(attempt.store, attempt.id, outcome).await
+    }
+
+    /// Where the payment of a passage stands; for reloads and for the page that waits.
+    pub async fn progress(self, passage: &Passage) -> Result<PaymentStep, AppError> {
+        let (attempt, order) = self.0.db().read(Progress::of(&passage.checkout)).await?;
+        if let Some(order) = order {
+            return self.placed(order).await;
+        }
+        let Some(attempt) = attempt else { return Ok(PaymentStep::NotStarted) };
+        Ok(match attempt.state {
+            AttemptState::Started | AttemptState::Unknown => PaymentStep::Pending,
+            AttemptState::Challenge => PaymentStep::Challenge,
+            AttemptState::Declined => PaymentStep::Declined {
+                reason: attempt.details.decline_reason.unwrap_or_else(|| "card_declined".to_owned()),
+            },
+            AttemptState::Authorised
+            | AttemptState::Awaiting
+            | AttemptState::Captured
+            | AttemptState::Voided
+            | AttemptState::Refunded => PaymentStep::NotStarted,
+        })
+    }
+
+    /// The attempt that [`Payments::progress`](crate::Payments::progress) talks about, for pages that show its amount and card.
+    pub async fn last_attempt(self, passage: &Passage) -> Result<Option<AttemptRow>, AppError> {
+        Ok(self.0.db().read(Progress::of(&passage.checkout)).await?.0)
+    }
+
+    /// The buyer's next page for an order that stands.
+    pub(crate) async fn placed(self, id: OrderId) -> Result<PaymentStep, AppError> {
+        let order = self.0.orders().get(id).await?;
+        let store = self.0.stores().get(id.store).await?;
+        let redirect = self.0.sessions().success_redirect(&store, &order.document.cart, order.cart_id, id);
+        Ok(PaymentStep::Placed { order: id, status: order.status, redirect })
+    }
+}

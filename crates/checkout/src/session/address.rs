@@ -1,0 +1,88 @@
+//! Contact, ship-to, bill-to and note.
+
+use crossdock_domain::address::{Address, AddressField, FieldError, NOTE_LIMIT};
+use crossdock_domain::text::strip_control;
+use crossdock_platform::AppError;
+use crossdock_platform::error::FieldProblem;
+
+use crate::Sessions;
+use crate::session::Passage;
+
+/// What the address form holds.
+#[derive(Debug, Clone)]
+pub struct SaveAddress {
+    /// Contact and ship-to.
+    pub ship_to: Address,
+    /// Bill-to when it differs; its e-mail and phone may be empty.
+    pub bill_to: Option<Address>,
+    /// Buyer's note.
+    pub note: String,
+}
+
+/// Blanks at the ends and control characters are slips of typing and pasting.
+fn tidy(mut address: Address) -> Address {
+    for text in [
+        &mut address.name,
+        &mut address.company,
+        &mut address.email,
+        &mut address.phone,
+        &mut address.alt_phone,
+        &mut address.address1,
+        &mut address.address2,
+        &mut address.city,
+        &mut address.state,
+        &mut address.zip,
+    ] {
+        strip_control(text).trim().clone_into(text);
+    }
+    address
+}
+
+impl Sessions<'_> {
+    /// Stores the address; [`AppError::AddressRefused`] names every field to mend and nothing is stored.
+    pub async fn save_address(self, passage: Passage, form: SaveAddress) -> Result<Passage, AppError> {
+        let ship_to = tidy(form.ship_to);
+        let mut bill_to = form.bill_to.map(tidy);
+        if let Some(bill_to) = &mut bill_to {
+            // The form asks for them once; the contact is the same person unless told otherwise.
+            if bill_to.email.is_empty() {
+                bill_to.email.clone_from(&ship_to.email);
+            }
+            if bill_to.phone.is_empty() {
+                bill_to.phone.clone_from(&ship_to.phone);
+            }
+        }
+        let note = strip_control(&form.note).trim().to_owned();
+        let mut problems: Vec<FieldProblem> =
+            ship_to.check().into_iter().map(|(field, error)| FieldProblem { billing: false, field, error }).collect();
+        if !self.ships_to(&passage, ship_to.country) {
+            problems.push(FieldProblem {
+                billing: false,
+                field: AddressField::Country,
+                error: FieldError::NotServiced,
+            });
+        }
+        if note.chars().count() > NOTE_LIMIT {
+            problems.push(FieldProblem { billing: false, field: AddressField::Note, error: FieldError::TooLong });
+        }
+        if let Some(bill_to) = &bill_to {
+            let billing = bill_to.check().into_iter();
+            problems.extend(billing.map(|(field, error)| FieldProblem { billing: true, field, error }));
+        }
+        if !problems.is_empty() {
+            return Err(AppError::AddressRefused(problems));
+        }
+        self.change(passage, move |document| {
+            let country_changed = document.ship_to.as_ref().is_some_and(|before| before.country != ship_to.country);
+            document.country = Some(ship_to.country);
+            document.ship_to = Some(ship_to.clone());
+            document.bill_to.clone_from(&bill_to);
+            document.note.clone_from(&note);
+            document.quote = None;
+            if country_changed {
+                document.shipping = None;
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,242 @@
+//! The quote: what the buyer is shown is what is charged.
+
+use crossdock_db::quotes::QuoteRow;
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::checkout::CheckoutDocument;
+use crossdock_domain::clock::{Day, Span, Timestamp};
+use crossdock_domain::ids::{CheckoutId, QuoteId, StoreId};
+use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
+use crossdock_domain::money::Money;
+use crossdock_domain::quote::{DutyMode, Quote, Totals, Unavailable, cost_request, foreign_totals};
+use crossdock_domain::shipping;
+use crossdock_domain::store::{Duties, FeesPaidBy};
+use crossdock_platform::AppError;
+use crossdock_platform::error::{ProhibitedGoods, Step};
+
+use crate::Quotes;
+use crate::session::Passage;
+
+/// Stores a quote and makes it the one that can be paid, unless the shown one says the same or is still good.
+struct Keep {
+    store: StoreId,
+    checkout: CheckoutId,
+    /// What the quote was computed from; another tab may have changed it since.
+    based_on: CheckoutDocument,
+    quote: Quote,
+    id: QuoteId,
+    guarantee: Span,
+    now: Timestamp,
+}
+
+/// Whether a shown total is what would be charged now, or was promised for a time that is not over.
+fn still_good(shown: &QuoteRow, fresh: &Quote, guarantee: Span, now: Timestamp) -> bool {
+    shown.quote == *fresh || (now < shown.created_at + guarantee && shown.quote.asks_the_same(fresh))
+}
+
+impl Operation for Keep {
+    type Output = QuoteRow;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<QuoteRow, AppError> {
+        let found = tx.checkout(self.store, self.checkout).await?;
+        let mut checkout = found.ok_or(AppError::CheckoutNotOpened)?;
+        if let Some(id) = checkout.document.quote
+            && let Some(shown) = tx.quote(self.store, id).await?
+            && still_good(&shown, &self.quote, self.guarantee, self.now)
+        {
+            return Ok(shown);
+        }
+        let same_inputs = CheckoutDocument { quote: None, ..checkout.document.clone() }
+            == CheckoutDocument { quote: None, ..self.based_on.clone() };
+        if !same_inputs {
+            return Err(AppError::QuoteChanged);
+        }
+        let row = QuoteRow {
+            id: self.id,
+            store: self.store,
+            checkout_id: self.checkout,
+            quote: self.quote.clone(),
+            created_at: self.now,
+        };
+        tx.insert_quote(&row).await?;
+        checkout.document.quote = Some(row.id);
+        if tx.update_checkout(&checkout, self.now).await? { Ok(row) } else { Err(DbError::Retry.into()) }
+    }
+}
+
+/// What is charged beside goods and shipping, and what lies behind it.
+struct Dues {
+    mode: DutyMode,
+    landed_cost: Option<StoredCost>,
+    unavailable: Option<Unavailable>,
+    absorbed_fees: Option<Money>,
+}
+
+impl Dues {
+    /// The courier collects whatever there is, and nobody knows how much.
+    const fn unknown(unavailable: Option<Unavailable>) -> Self {
+        Self { mode: DutyMode::OnDelivery, landed_cost: None, unavailable, absorbed_fees: None }
+    }
+}
+
+impl Quotes<'_> {
+    /// Computes the quote for what was entered, stores it, and answers it. Asking again without a change answers the same,
+    /// and so does a change of rates or rules while the store's guarantee lasts.
+    pub async fn quote(self, passage: &Passage) -> Result<QuoteRow, AppError> {
+        let quote = Box::pin(self.compute(passage)).await?;
+        let now = self.0.now();
+        self.0
+            .db()
+            .write(Keep {
+                store: passage.store.id,
+                checkout: passage.checkout.id,
+                based_on: passage.document().clone(),
+                quote,
+                id: QuoteId::new(now, self.0.random()),
+                guarantee: guarantee(passage),
+                now,
+            })
+            .await
+    }
+
+    /// Whether `shown` may still be paid.
+    ///
+    /// [`AppError::QuoteChanged`] when something else would be charged now, [`AppError::GoodsProhibited`] when the goods must
+    /// not be sent there.
+    pub(crate) async fn check(self, passage: &Passage, shown: &QuoteRow) -> Result<(), AppError> {
+        let fresh = Box::pin(self.compute(passage)).await?;
+        if !still_good(shown, &fresh, guarantee(passage), self.0.now()) {
+            return Err(AppError::QuoteChanged);
+        }
+        let refused = prohibited(&shown.quote);
+        if refused.is_empty() { Ok(()) } else { Err(AppError::GoodsProhibited(refused)) }
+    }
+
+    /// Whether the buyer of this passage may choose between prepaying duty and tax and paying the courier.
+    pub fn may_choose_duties(self, passage: &Passage, quote: &Quote) -> bool {
+        passage.store.settings.landed_cost.duties == Duties::BuyerChoice
+            && quote.quoted_duty_taxes().is_some_and(|amount| amount.minor > 0)
+    }
+
+    /// The buyer chooses who collects duty and tax. Without effect where the store leaves no choice.
+    pub async fn choose_duties(self, passage: Passage, mode: DutyMode) -> Result<Passage, AppError> {
+        self.0
+            .sessions()
+            .change(passage, move |document| {
+                document.duties = Some(mode);
+                document.quote = None;
+            })
+            .await
+    }
+
+    /// The quote as it would be now, not stored.
+    async fn compute(self, passage: &Passage) -> Result<Quote, AppError> {
+        let currency = passage.store.currency;
+        let ship_to = passage.document().ship_to.clone().ok_or(AppError::StepMissing(Step::Address))?;
+        let options = self.0.sessions().shipping_options(passage)?;
+        let chosen = if shipping::needs_shipping(&passage.cart.cart) {
+            let id = passage.document().shipping.as_deref().ok_or(AppError::StepMissing(Step::Shipping))?;
+            let option = options.into_iter().find(|option| option.id == id);
+            Some(option.ok_or(AppError::ShippingNotOffered)?)
+        } else {
+            None
+        };
+        let items = passage.cart.cart.items_total(currency)?;
+        let domestic_charge = self.0.sessions().domestic_charge(passage)?;
+        let shipping_price = chosen.as_ref().map_or(Money::zero(currency), |option| option.price);
+        let shipping = Money::sum(currency, [Some(shipping_price), domestic_charge].into_iter().flatten())?;
+        let dues = self.dues(passage, &ship_to, shipping).await?;
+        let mut quote = Quote {
+            version: Quote::VERSION,
+            ship_to,
+            shipping: chosen,
+            domestic_charge,
+            duty_mode: dues.mode,
+            totals: Totals::of(items, shipping, Money::zero(currency))?,
+            landed_cost: dues.landed_cost,
+            unavailable: dues.unavailable,
+            absorbed_fees: dues.absorbed_fees,
+            foreign: None,
+        };
+        let quoted = quote.quoted_duty_taxes().unwrap_or(Money::zero(currency));
+        if quote.duty_mode == DutyMode::Prepaid {
+            quote.totals = Totals::of(items, shipping, quoted)?;
+        }
+        if let Some(stored) = &quote.landed_cost
+            && let Some(rates) = &stored.rates
+        {
+            let margin = passage.store.settings.landed_cost.exchange_margin_percent;
+            quote.foreign = foreign_totals(&quote.totals, quoted, stored.cost.customs_currency, rates, margin)?;
+        }
+        Ok(quote)
+    }
+
+    /// Duty, tax and fees, and who collects them. What cannot be worked out is paid on delivery, and the quote says why.
+    async fn dues(
+        self,
+        passage: &Passage,
+        ship_to: &crossdock_domain::address::Address,
+        shipping: Money,
+    ) -> Result<Dues, AppError> {
+        let settings = &passage.store.settings;
+        let wanted = match (settings.landed_cost.duties, passage.document().duties) {
+            (Duties::OnDelivery, _) => return Ok(Dues::unknown(None)),
+            (Duties::Prepaid, _) | (Duties::BuyerChoice, None) => DutyMode::Prepaid,
+            (Duties::BuyerChoice, Some(chosen)) => chosen,
+        };
+        let Some(origin) = &settings.origin else { return Ok(Dues::unknown(Some(Unavailable::NoOrigin))) };
+        let (cart, currency, day) = (&passage.cart.cart, passage.store.currency, Day::of(self.0.now()));
+        let Some(request) = cost_request(cart, currency, settings, origin, ship_to, shipping, day)? else {
+            // Nothing crosses a border: nothing to pay, and nobody to collect it.
+            return Ok(Dues { mode: DutyMode::Prepaid, ..Dues::unknown(None) });
+        };
+        let stored = match self.work_out(passage, request).await? {
+            Ok(stored) => stored,
+            Err(unavailable) => return Ok(Dues::unknown(Some(unavailable))),
+        };
+        let fees = stored.cost.totals.fees;
+        let absorbed_fees = (settings.landed_cost.fees == FeesPaidBy::Store && fees.minor != 0).then_some(fees);
+        let nothing_due = stored.cost.totals.duty_taxes()?.minor == absorbed_fees.map_or(0, |fees| fees.minor);
+        // Without anything due there is nothing to choose.
+        let mode = if nothing_due { DutyMode::Prepaid } else { wanted };
+        Ok(Dues { mode, landed_cost: Some(stored), unavailable: None, absorbed_fees })
+    }
+
+    async fn work_out(
+        self,
+        passage: &Passage,
+        request: CostRequest,
+    ) -> Result<Result<StoredCost, Unavailable>, AppError> {
+        let error = match self.0.landed_cost().compute(request).await {
+            Ok(stored) => return Ok(Ok(stored)),
+            Err(AppError::LandedCost(error)) => error,
+            Err(error) => return Err(error),
+        };
+        // Staff should know: the buyer goes on, but the price at the door is unknown.
+        tracing::warn!(store = %passage.store.id, cart = %passage.cart.id, %error, "duty and tax could not be worked out");
+        Ok(Err(match error {
+            LandedCostError::NoRules(_) | LandedCostError::NoRulesOn { .. } => Unavailable::NoRules,
+            LandedCostError::NoRate(..) => Unavailable::NoRate,
+            LandedCostError::NoLines | LandedCostError::Negative { .. } | LandedCostError::OutOfRange => {
+                Unavailable::Amount
+            }
+        }))
+    }
+}
+
+fn guarantee(passage: &Passage) -> Span {
+    Span::minutes(passage.store.settings.landed_cost.guarantee_minutes.max(0))
+}
+
+/// Lines that must not be sent to where they are wanted.
+pub fn prohibited(quote: &Quote) -> Vec<ProhibitedGoods> {
+    let Some(stored) = &quote.landed_cost else { return Vec::new() };
+    let lines = || stored.cost.consignments.iter().flat_map(|consignment| &consignment.lines);
+    let name = |position| lines().find(|line| line.position == position).map(|line| line.description.clone());
+    let refused = stored.cost.refused.iter();
+    refused
+        .map(|refusal| ProhibitedGoods {
+            description: name(refusal.line).unwrap_or_default(),
+            reason: refusal.reason.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Errors of this side.
+
+pub use crossdock_platform::wholesale_error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};

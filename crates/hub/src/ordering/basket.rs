@@ -1,0 +1,380 @@
+//! The basket of an account: one, whatever session it is used by (customer reference §4.3).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crossdock_db::baskets::{BasketLine, NewFile};
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::wholesale::{
+    Attachment, AttachmentProblem, CodeKind, Component, LineValue, Quantity, ReservationId, VariantId, Vat,
+};
+use crossdock_platform::AppError;
+use rust_decimal::Decimal;
+
+use crate::catalogue::availability::AvailableQuantity;
+use crate::ordering::judge::{Want, judge, weight};
+use crate::{AttachmentInput, Baskets, Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, WholesaleError};
+
+/// The basket with its prices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasketView {
+    /// Its lines, by position.
+    pub lines: Vec<BasketLineView>,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// Goods, gross: `productsCost`.
+    pub cost: Money,
+    /// Goods, net: `productsCostNet`.
+    pub cost_net: Money,
+    /// Grams.
+    pub weight_grams: i64,
+}
+
+/// A line of the basket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasketLineView {
+    /// `basketPosition`; stays with the line.
+    pub position: i64,
+    /// The code it was added by.
+    pub code: String,
+    /// Kind of that code.
+    pub kind: CodeKind,
+    /// What.
+    pub variant: VariantId,
+    /// Its name in the caller's language.
+    pub name: String,
+    /// Name of the size.
+    pub size_name: String,
+    /// How much.
+    pub quantity: Quantity,
+    /// What could be sold of it now.
+    pub available_quantity: AvailableQuantity,
+    /// Remark.
+    pub comment: String,
+    /// Tax.
+    pub vat: Vat,
+    /// Cost; `None` when it is no longer sold to this customer.
+    pub value: Option<LineValue>,
+    /// What a set consists of.
+    pub components: Vec<Component>,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// What is wrong with it by now.
+    pub fault: Option<LineFault>,
+}
+
+/// A wanted change of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasketEdit {
+    /// Which line.
+    pub position: i64,
+    /// How much from now on; 0 removes the line.
+    pub quantity: Decimal,
+    /// Another remark; `None` keeps it.
+    pub comment: Option<String>,
+}
+
+/// The basket after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasketChange {
+    /// As it is now.
+    pub basket: BasketView,
+    /// What was not done, in the order of the request; everything else was. Each has a fault.
+    pub refused: Vec<LineOutcome>,
+}
+
+/// Most lines of a basket.
+const MAX_LINES: usize = 1000;
+
+/// The basket as it is now.
+pub(crate) async fn view(tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result<BasketView, AppError> {
+    let (wholesaler, account) = (caller.wholesaler(), caller.account());
+    let lines = tx.basket_lines(wholesaler.id, account.id).await?;
+    let files = tx.basket_files(wholesaler.id, account.id).await?;
+    let wants = lines.iter().map(want_of).collect();
+    let judged = judge(tx, wholesaler, account, wants, now).await?;
+    let zero = Money::zero(wholesaler.currency);
+    let (mut cost, mut cost_net) = (zero, zero);
+    let weight_grams = weight(judged.iter());
+    let mut out = Vec::with_capacity(lines.len());
+    for (line, judged) in lines.into_iter().zip(judged) {
+        if let Some(value) = judged.value {
+            cost = cost.checked_add(value.gross)?;
+            cost_net = cost_net.checked_add(value.net)?;
+        }
+        let (name, size_name, vat, components) = match judged.goods {
+            Some((product, size)) => (
+                product.details.name(caller.language()).to_owned(),
+                size.details.name,
+                product.details.vat,
+                size.components,
+            ),
+            None => (String::new(), String::new(), Vat::percent(Decimal::ZERO), Vec::new()),
+        };
+        let attachments = files.iter().filter(|(position, _)| *position == line.position);
+        out.push(BasketLineView {
+            position: line.position,
+            code: line.code,
+            kind: line.kind,
+            variant: line.variant,
+            name,
+            size_name,
+            quantity: line.quantity,
+            available_quantity: judged.available,
+            comment: line.comment,
+            vat,
+            value: judged.value,
+            components,
+            attachments: attachments.map(|(_, attachment)| attachment.clone()).collect(),
+            // The code that it was added by may be gone; the line is found by its size.
+            fault: judged.fault.map(|fault| if fault == LineFault::UnknownCode { LineFault::NotSold } else { fault }),
+        });
+    }
+    Ok(BasketView { lines: out, currency: wholesaler.currency, cost, cost_net, weight_grams })
+}
+
+/// A line of the basket as something wanted: by its size, whatever code it was added by.
+pub(crate) fn want_of(line: &BasketLine) -> Want {
+    Want {
+        code: line.variant.to_string(),
+        kind: Some(CodeKind::Internal),
+        quantity: line.quantity.to_decimal(),
+        comment: line.comment.clone(),
+        position: Some(line.position),
+        parts: Vec::new(),
+    }
+}
+
+/// Describes the files of a line, or says why they are not taken.
+pub(crate) fn describe(files: &[AttachmentInput]) -> Result<Vec<(Attachment, String)>, AttachmentProblem> {
+    if files.len() > Attachment::MAX_PER_LINE {
+        return Err(AttachmentProblem::TooMany);
+    }
+    let one = |file: &AttachmentInput| {
+        Attachment::of(&file.name, &file.contents).map(|attachment| (attachment, STANDARD.encode(&file.contents)))
+    };
+    files.iter().map(one).collect()
+}
+
+/// Ids of files: ordered, so that files keep their order.
+pub(crate) fn file_id(hub: &Hub, now: Timestamp, index: usize) -> String {
+    format!("{index:04}-{}", ReservationId::new(now, hub.random()))
+}
+
+struct Read(Caller, Timestamp);
+
+impl Operation for Read {
+    type Output = BasketView;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<BasketView, AppError> {
+        view(tx, &self.0, self.1).await
+    }
+}
+
+struct Add {
+    hub: Hub,
+    caller: Caller,
+    products: Vec<ProductRef>,
+    now: Timestamp,
+}
+
+impl Operation for Add {
+    type Output = BasketChange;
+    type Error = AppError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        tx.lock_basket(wholesaler.id, account.id).await?;
+        let mut lines = tx.basket_lines(wholesaler.id, account.id).await?;
+        let files = tx.basket_files(wholesaler.id, account.id).await?;
+        let mut bytes: i64 = files.iter().map(|(_, file)| file.size).sum();
+        // What is in the basket counts first: the new lines get what is left beside it.
+        let there = lines.len();
+        let mut wants: Vec<Want> = lines.iter().map(want_of).collect();
+        wants.extend(self.products.iter().map(Want::from));
+        let judged = judge(tx, wholesaler, account, wants, self.now).await?;
+        let mut refused = Vec::new();
+        for (product, judged) in self.products.iter().zip(&judged[there..]) {
+            let described = describe(&product.attachments);
+            let more: i64 = described.iter().flatten().map(|(file, _)| file.size).sum();
+            let full = i64::try_from(Attachment::MAX_TOTAL).unwrap_or(i64::MAX);
+            let fault = judged.fault.or(match &described {
+                Err(problem) => Some(LineFault::Attachment(*problem)),
+                Ok(_) if bytes + more > full => Some(LineFault::Attachment(AttachmentProblem::TooLarge)),
+                Ok(_) => None,
+            });
+            let (Some(offer), None, Ok(described)) = (&judged.offer, fault, described) else {
+                refused.push(LineOutcome { fault, ..judged.outcome() });
+                continue;
+            };
+            let same = lines.iter_mut().find(|line| line.variant == offer.variant && line.comment == product.comment);
+            let position = if let Some(line) = same {
+                line.quantity = line.quantity.plus(judged.quantity);
+                if line.quantity > Quantity::MAX {
+                    return Err(WholesaleError::Invalid { field: "quantity", must: "must be below a billion" }.into());
+                }
+                tx.update_basket_line(wholesaler.id, account.id, line).await?;
+                line.position
+            } else {
+                if lines.len() >= MAX_LINES {
+                    return Err(WholesaleError::TooManyElements { max: MAX_LINES }.into());
+                }
+                let position = tx.take_basket_position(wholesaler.id, account.id).await?;
+                let line = BasketLine {
+                    position,
+                    variant: offer.variant.clone(),
+                    code: judged.want.code.clone(),
+                    kind: offer.kind,
+                    quantity: judged.quantity,
+                    comment: product.comment.clone(),
+                };
+                tx.insert_basket_line(wholesaler.id, account.id, &line).await?;
+                lines.push(line);
+                position
+            };
+            bytes += more;
+            for (index, (attachment, content)) in described.into_iter().enumerate() {
+                let file = NewFile { id: file_id(&self.hub, self.now, index), attachment, content };
+                tx.insert_file(wholesaler.id, account.id, None, position, &file).await?;
+            }
+        }
+        Ok(BasketChange { basket: view(tx, &self.caller, self.now).await?, refused })
+    }
+}
+
+struct Edit {
+    caller: Caller,
+    edits: Vec<BasketEdit>,
+    now: Timestamp,
+}
+
+impl Edit {
+    /// What is wrong with an edit of a line; the line as it should be otherwise, `None` to remove it.
+    async fn check(
+        &self,
+        tx: &mut Tx,
+        lines: &[BasketLine],
+        edit: &BasketEdit,
+    ) -> Result<Result<Option<BasketLine>, LineOutcome>, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        let Some(line) = lines.iter().find(|line| line.position == edit.position) else {
+            return Ok(Err(LineOutcome {
+                code: String::new(),
+                kind: None,
+                variant: None,
+                position: Some(edit.position),
+                quantity: edit.quantity,
+                fault: Some(LineFault::UnknownPosition),
+            }));
+        };
+        if edit.quantity.is_zero() {
+            return Ok(Ok(None));
+        }
+        // The other lines have what they have; this one gets what is left beside them.
+        let mut wants: Vec<Want> = lines.iter().filter(|other| other.position != line.position).map(want_of).collect();
+        let comment = edit.comment.clone().unwrap_or_else(|| line.comment.clone());
+        wants.push(Want { quantity: edit.quantity, comment: comment.clone(), ..want_of(line) });
+        let judged = judge(tx, wholesaler, account, wants, self.now).await?.pop();
+        let judged = judged.filter(|judged| judged.fault.is_some() || judged.quantity.is_positive());
+        Ok(match judged {
+            Some(judged) if judged.fault.is_none() => {
+                Ok(Some(BasketLine { quantity: judged.quantity, comment, ..line.clone() }))
+            }
+            Some(judged) => Err(LineOutcome { code: line.code.clone(), kind: Some(line.kind), ..judged.outcome() }),
+            None => Ok(None),
+        })
+    }
+}
+
+impl Operation for Edit {
+    type Output = BasketChange;
+    type Error = AppError;
+
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        tx.lock_basket(wholesaler.id, account.id).await?;
+        let mut lines = tx.basket_lines(wholesaler.id, account.id).await?;
+        let mut refused = Vec::new();
+        for edit in &self.edits {
+            match self.check(tx, &lines, edit).await? {
+                Err(outcome) => refused.push(outcome),
+                Ok(None) => {
+                    tx.delete_basket_line(wholesaler.id, account.id, edit.position).await?;
+                    lines.retain(|line| line.position != edit.position);
+                }
+                Ok(Some(changed)) => {
+                    tx.update_basket_line(wholesaler.id, account.id, &changed).await?;
+                    if let Some(line) = lines.iter_mut().find(|line| line.position == edit.position) {
+                        *line = changed;
+                    }
+                }
+            }
+        }
+        Ok(BasketChange { basket: view(tx, &self.caller, self.now).await?, refused })
+    }
+}
+
+struct Delete {
+    caller: Caller,
+    positions: Vec<i64>,
+    now: Timestamp,
+}
+
+impl Operation for Delete {
+    type Output = BasketChange;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        tx.lock_basket(wholesaler.id, account.id).await?;
+        let mut refused = Vec::new();
+        if self.positions.is_empty() {
+            tx.empty_basket(wholesaler.id, account.id).await?;
+        }
+        for position in &self.positions {
+            if !tx.delete_basket_line(wholesaler.id, account.id, *position).await? {
+                refused.push(LineOutcome {
+                    code: String::new(),
+                    kind: None,
+                    variant: None,
+                    position: Some(*position),
+                    quantity: Decimal::ZERO,
+                    fault: Some(LineFault::UnknownPosition),
+                });
+            }
+        }
+        Ok(BasketChange { basket: view(tx, &self.caller, self.now).await?, refused })
+    }
+}
+
+fn not_too_many(count: usize) -> Result<(), AppError> {
+    if count > MAX_ELEMENTS {
+        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+    }
+    Ok(())
+}
+
+impl Baskets<'_> {
+    /// The caller's basket.
+    pub async fn get(self, caller: &Caller) -> Result<BasketView, AppError> {
+        self.0.db().read(Read(caller.clone(), self.0.now())).await
+    }
+
+    /// Adds lines; same size and same remark add up. Lines that fail are told, the others are added.
+    pub async fn add(self, caller: &Caller, products: Vec<ProductRef>) -> Result<BasketChange, AppError> {
+        not_too_many(products.len())?;
+        self.0.db().write(Add { hub: self.0.clone(), caller: caller.clone(), products, now: self.0.now() }).await
+    }
+
+    /// Changes lines; a quantity of 0 removes one. Lines that fail are told, the others are changed.
+    pub async fn edit(self, caller: &Caller, edits: Vec<BasketEdit>) -> Result<BasketChange, AppError> {
+        not_too_many(edits.len())?;
+        self.0.db().write(Edit { caller: caller.clone(), edits, now: self.0.now() }).await
+    }
+
+    /// Removes lines; all of them when none is named.
+    pub async fn delete(self, caller: &Caller, positions: Vec<i64>) -> Result<BasketChange, AppError> {
+        not_too_many(positions.len())?;
+        self.0.db().write(Delete { caller: caller.clone(), positions, now: self.0.now() }).await
+    }
+}

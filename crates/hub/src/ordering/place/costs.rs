@@ -1,0 +1,135 @@
+//! What an order costs besides its goods, and how it is paid: payment form, courier, amount to collect.
+
+use crossdock_db::Tx;
+use crossdock_domain::money::Money;
+use crossdock_domain::wholesale::{CourierOffer, Delivery, OrderAmounts, PaymentKind};
+use crossdock_platform::AppError;
+
+use crate::WholesaleError;
+use crate::ordering::aside::exact_money;
+use crate::ordering::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
+use crate::ordering::judge::{Judged, prepare_days, weight};
+use crate::ordering::place::{Place, invalid};
+
+/// How an order is paid.
+pub(super) struct Paying {
+    pub(super) kind: PaymentKind,
+    pub(super) form: Option<i64>,
+}
+
+/// What carrying an order takes.
+pub(super) struct Carrying {
+    pub(super) delivery: Delivery,
+    pub(super) offer: CourierOffer,
+}
+
+impl Place {
+    /// How it is paid: as wanted, if account and wholesaler allow it.
+    pub(super) fn paying(&self) -> Result<Paying, AppError> {
+        let forms = &self.caller.wholesaler.settings.payment_forms;
+        let allowed = &self.caller.account.profile.payment_kinds;
+        let not = || WholesaleError::PaymentNotAvailable;
+        let form = match self.command.payment_form {
+            Some(id) => Some(forms.iter().find(|form| form.id == id && form.active).ok_or_else(not)?),
+            None => None,
+        };
+        let kind = match (self.command.payment, form) {
+            (Some(kind), Some(form)) if form.kind != kind => return Err(not().into()),
+            (Some(kind), _) => kind,
+            (None, Some(form)) => form.kind,
+            (None, None) => *allowed.first().ok_or_else(not)?,
+        };
+        let form = form.or_else(|| forms.iter().find(|form| form.kind == kind && form.active)).ok_or_else(not)?;
+        if !allowed.contains(&kind) {
+            return Err(not().into());
+        }
+        Ok(Paying { kind, form: Some(form.id) })
+    }
+
+    /// What the courier is told to collect, when the shop names it.
+    pub(super) fn collected(&self) -> Result<Option<Money>, AppError> {
+        let Some((amount, currency)) = self.command.cash_on_delivery else { return Ok(None) };
+        let currency = currency.unwrap_or(self.caller.wholesaler.currency);
+        let Some(money) = exact_money(amount, currency)? else {
+            return Err(invalid("cash_on_delivery", "must be an amount that the currency can express, not below 0"));
+        };
+        Ok((money.minor > 0).then_some(money))
+    }
+
+    /// The courier's price, or what staff agreed on.
+    fn agreed_carriage(&self, offer: CourierOffer) -> Result<CourierOffer, AppError> {
+        let Some(cost) = self.terms.as_ref().and_then(|terms| terms.delivery_cost) else { return Ok(offer) };
+        let Some(gross) = exact_money(cost, self.caller.wholesaler.currency)? else {
+            return Err(invalid("delivery_cost", "must be an amount that the currency can express, not below 0"));
+        };
+        Ok(CourierOffer { net: offer.vat.net(gross)?, gross, ..offer })
+    }
+
+    /// The courier to this address, with its price for these goods.
+    pub(super) async fn carrying(
+        &self,
+        tx: &mut Tx,
+        lines: &[Judged],
+        payment: PaymentKind,
+    ) -> Result<Carrying, AppError> {
+        let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
+        let command = &self.command;
+        let address = deliver_to(tx, &self.caller, &command.deliver_to).await?;
+        let courier = tx.courier(wholesaler.id, command.courier).await?.filter(|courier| courier.active);
+        let courier = courier.ok_or(WholesaleError::UnknownCourier)?;
+        let load = Load {
+            address: &address,
+            grams: weight(lines.iter()),
+            payment: Some(payment),
+            prepare_days: prepare_days(wholesaler, lines.iter().filter_map(|line| line.offer.as_ref())),
+        };
+        let offer = match offer(wholesaler, account, &courier, load)? {
+            Some(offer) => offer,
+            // It goes there, but not for this way of paying.
+            None if !courier.settings.payment_kinds.contains(&payment) => {
+                return Err(WholesaleError::PaymentNotAvailable.into());
+            }
+            None => return Err(WholesaleError::NoCourier.into()),
+        };
+        let offer = self.agreed_carriage(offer)?;
+        let pickup_point = match (&command.pickup_point, courier.settings.pickup_points) {
+            (Some(id), true) => {
+                let point = tx.pickup_point(wholesaler.id, courier.id, id).await?.filter(|point| point.active);
+                Some(point.ok_or(WholesaleError::PickupPoint)?)
+            }
+            (None, true) => return Err(WholesaleError::PickupPoint.into()),
+            // A courier that comes to the door.
+            (_, false) => None,
+        };
+        let (_, estimated) = arrival(wholesaler, &courier, load.prepare_days, offer.delivery_days, self.now);
+        let delivery = Delivery {
+            courier: courier.id,
+            courier_name: courier.name,
+            tracking_url: courier.settings.tracking_url,
+            address,
+            recipient: match &command.deliver_to {
+                DeliveryTo::Stored(id) => Some(*id),
+                DeliveryTo::Inline(_) => None,
+            },
+            pickup_point,
+            preferred_date: command.preferred_date.clone(),
+            estimated_date: Some(estimated),
+        };
+        Ok(Carrying { delivery, offer })
+    }
+
+    pub(super) fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, AppError> {
+        let currency = self.caller.wholesaler.currency;
+        let values = || lines.iter().filter_map(|line| line.value);
+        let offer = &carrying.offer;
+        Ok(OrderAmounts {
+            products_net: Money::sum(currency, values().map(|value| value.net))?,
+            products: Money::sum(currency, values().map(|value| value.gross))?,
+            delivery_net: offer.net,
+            delivery: offer.gross,
+            delivery_vat: offer.vat,
+            payment_net: offer.collection_net,
+            payment: offer.collection_gross,
+        })
+    }
+}

@@ -1,0 +1,8 @@
+//! The life of orders: status, parcels, edits, cancelling, and what others hear of it.
+
+pub mod cancel;
+pub mod edit;
+pub mod events;
+pub mod list;
+pub mod news;
+pub mod staff;

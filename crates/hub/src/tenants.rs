@@ -1,0 +1,9 @@
+//! Tenants and access: wholesalers, accounts of shops, keys of the Admin API, sandboxes.
+
+pub mod accounts;
+pub mod admin_keys;
+pub mod login;
+pub mod sample;
+pub mod sandbox;
+mod staff_caller;
+pub mod wholesalers;

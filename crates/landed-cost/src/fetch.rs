@@ -1,0 +1,77 @@
+//! Fetching exchange rates by itself. When it fails the last good rates stay in use; the job tells staff.
+
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::{Day, Span, Timestamp};
+use crossdock_domain::ids::JobId;
+use crossdock_platform::job::JobRun;
+use crossdock_platform::outgoing::Call;
+use crossdock_platform::{AppError, Job};
+use crossdock_rules::rates::{self, Hints};
+
+use crate::LandedCosts;
+
+/// How often we look for rates of a new day. The bank publishes once on a working day, at about 16:00 in Frankfurt.
+const EVERY: Span = Span::hours(6);
+/// The daily file has some 2,000 bytes.
+const LARGEST: usize = 1024 * 1024;
+
+struct Plan {
+    job: Job,
+    id: JobId,
+    now: Timestamp,
+}
+
+impl Operation for Plan {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        Ok(self.job.enqueue(tx, self.id, self.now, Span(0)).await?)
+    }
+}
+
+impl LandedCosts {
+    /// Plans a fetch when rates are fetched at all and none of today are here. Any number of nodes may ask at any time: there
+    /// is one job in six hours.
+    pub async fn plan_rates(&self) -> Result<(), AppError> {
+        let now = self.now();
+        if self.platform().outside().rates.is_none() {
+            return Ok(());
+        }
+        let newest = self.rates(1).await?.first().map(|row| row.rates.day);
+        if newest.is_some_and(|day| day >= Day::of(now)) {
+            return Ok(());
+        }
+        let job = Job::FetchRates { slot: now.0.div_euclid(EVERY.0) };
+        self.db().write(Plan { job, id: self.platform().new_job_id(now), now }).await?;
+        self.platform().jobs_were_written();
+        Ok(())
+    }
+
+    /// Fetches the rates and stores them. What goes wrong is tried again by the schedule of jobs and is then seen by staff in
+    /// `crossdock job list`.
+    pub async fn fetch_rates(&self) -> Result<JobRun, AppError> {
+        let Some(url) = self.platform().outside().rates.clone() else { return Ok(JobRun::Done) };
+        let failed = |why: String| {
+            tracing::warn!(%why, "exchange rates were not fetched; the last good ones stay in use");
+            Ok(JobRun::NotYet(why))
+        };
+        let answer = match self.platform().outside().web.call(Call::get(url, LARGEST)).await {
+            Ok(answer) => answer,
+            Err(error) => return failed(error.to_string()),
+        };
+        if answer.status != 200 {
+            return failed(format!("the answer has status {}", answer.status));
+        }
+        let rates = match rates::read(&answer.body, &Hints::default()) {
+            Ok(rates) => rates,
+            Err(problem) => return failed(problem.to_string()),
+        };
+        let day = rates.day;
+        match self.import_rates(rates).await {
+            Ok(new) => tracing::info!(%day, new, "exchange rates were fetched"),
+            Err(AppError::SettingsRefused(why)) => return failed(why),
+            Err(error) => return Err(error),
+        }
+        Ok(JobRun::Done)
+    }
+}

@@ -1,0 +1,271 @@
+//! Quotes for merchants before any cart exists, and the small public one for product pages.
+
+use crossdock_db::landed_costs::LandedQuoteRow;
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::cart::{CartItem, CartProblem, MAX_LINES, check_line};
+use crossdock_domain::clock::Day;
+use crossdock_domain::country::Country;
+use crossdock_domain::ids::{QuoteId, StoreId};
+use crossdock_domain::landed_cost::{
+    BuyerKind, Consignment, CostRequest, HsCode, LandedCostError, Line, Place, StoredCost,
+};
+use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::random::Random;
+use crossdock_domain::store::Store;
+use crossdock_platform::AppError;
+use crossdock_platform::credentials::hex;
+use rust_decimal::Decimal;
+
+use crate::LandedCosts;
+
+/// Largest shipping or insurance amount; far beyond trade, far below overflow.
+const LARGEST: i64 = 1_000_000_000;
+/// Longest name of a supplier, in characters.
+const LONGEST_SUPPLIER: usize = 100;
+
+/// What a landed cost is asked for.
+#[derive(Debug, Clone)]
+pub struct LandedQuote {
+    /// Where the goods leave from; `None`: the store's own address.
+    pub ship_from: Option<Place>,
+    /// Where they go.
+    pub ship_to: Place,
+    /// Currency of all amounts; `None`: the store's.
+    pub currency: Option<Currency>,
+    /// The day whose rules hold; `None`: today (UTC).
+    pub day: Option<Day>,
+    /// Whom they go to.
+    pub buyer: BuyerKind,
+    /// Freight of everything.
+    pub shipping: Option<Decimal>,
+    /// Insurance of everything.
+    pub insurance: Option<Decimal>,
+    /// Goods and discounts.
+    pub items: Vec<LandedItem>,
+}
+
+/// A line, with what only landed costs ask for.
+#[derive(Debug, Clone)]
+pub struct LandedItem {
+    /// The line as in a cart; a negative price is a discount.
+    pub line: CartItem,
+    /// Commodity code; `None`: that of the store's mapping for the line's category.
+    pub hs: Option<HsCode>,
+    /// Where the goods were made.
+    pub origin: Option<Country>,
+    /// Who sends it: lines of one supplier are one consignment.
+    pub supplier: Option<String>,
+}
+
+/// A new public key for a store: its number, so that the store is found by it, and randomness.
+pub fn new_public_key(store: StoreId, random: &dyn Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    format!("pk-{store}-{}", hex(&bytes))
+}
+
+/// The store that a public key names; whether it is that store's key is another question.
+pub fn store_of_key(key: &str) -> Option<StoreId> {
+    let (store, rest) = key.strip_prefix("pk-")?.split_once('-')?;
+    if rest.is_empty() || !store.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    store.parse().ok().and_then(StoreId::new)
+}
+
+struct Keep(LandedQuoteRow);
+
+impl Operation for Keep {
+    type Output = ();
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+        Ok(tx.insert_landed_quote(&self.0).await?)
+    }
+}
+
+struct Find(StoreId, QuoteId);
+
+impl Operation for Find {
+    type Output = Option<LandedQuoteRow>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        Ok(tx.landed_quote(self.0, self.1).await?)
+    }
+}
+
+impl LandedCosts {
+    /// Computes a landed cost for a store and keeps it.
+    ///
+    /// Errors: [`AppError::CartRefused`] with the line, [`AppError::ShipFromMissing`], [`AppError::LandedCost`].
+    pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, AppError> {
+        let cost = self.estimate(store, quote).await?;
+        let now = self.now();
+        let row = LandedQuoteRow { id: QuoteId::new(now, self.random()), store: store.id, cost, created_at: now };
+        self.db().write(Keep(row.clone())).await?;
+        Ok(row)
+    }
+
+    /// The same without keeping anything.
+    pub async fn estimate(&self, store: &Store, quote: LandedQuote) -> Result<StoredCost, AppError> {
+        let request = self.cost_request(store, quote)?;
+        self.compute(request).await
+    }
+
+    /// A kept quote of the store; [`AppError::QuoteNotFound`] when it has none of this id.
+    pub async fn find_quote(&self, store: StoreId, id: QuoteId) -> Result<LandedQuoteRow, AppError> {
+        self.db().read(Find(store, id)).await?.ok_or(AppError::QuoteNotFound)
+    }
+
+    /// What the engine computes from: defaults of the store filled in, lines sorted into consignments.
+    fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, AppError> {
+        let currency = quote.currency.unwrap_or(store.currency);
+        let ship_from = match (quote.ship_from, &store.settings.origin) {
+            (Some(place), _) => place,
+            (None, Some(origin)) => Place {
+                country: origin.country,
+                region: Some(origin.state.clone()).filter(|text| !text.is_empty()),
+                postal_code: Some(origin.zip.clone()).filter(|text| !text.is_empty()),
+            },
+            (None, None) => return Err(AppError::ShipFromMissing),
+        };
+        if quote.items.is_empty() {
+            return Err(CartProblem::NoItems.into());
+        }
+        if quote.items.len() > MAX_LINES {
+            return Err(CartProblem::TooManyItems { max: MAX_LINES }.into());
+        }
+        let settings = &store.settings.landed_cost;
+        let mut request = CostRequest {
+            currency,
+            day: quote.day.unwrap_or_else(|| Day::of(self.now())),
+            ship_to: quote.ship_to,
+            buyer: quote.buyer,
+            registered: settings.registered.clone(),
+            short_code: settings.short_code,
+            freight: charge("shipping", quote.shipping, currency)?,
+            insurance: charge("insurance", quote.insurance, currency)?,
+            discount: 0,
+            consignments: Vec::new(),
+        };
+        let mut discounts = Vec::new();
+        for (position, item) in (0_u32..).zip(&quote.items) {
+            let number = position as usize + 1;
+            check_line(&item.line, number)?;
+            check_supplier(item, number)?;
+            let amount = item.line.total(currency).map_err(|_| CartProblem::TotalTooLarge)?.minor;
+            if item.line.is_discount() {
+                discounts.push((item.supplier.as_deref(), number, amount.saturating_neg()));
+                continue;
+            }
+            let line = Line {
+                position,
+                description: item.line.description.clone(),
+                amount,
+                quantity: item.line.quantity,
+                hs: item.hs.or_else(|| settings.hs_of_category(item.line.category.as_deref()?)),
+                origin: item.origin,
+                grams: grams(&item.line)?,
+            };
+            let at = request.consignments.iter().position(|consignment| consignment.supplier == item.supplier);
+            match at {
+                Some(at) => request.consignments[at].lines.push(line),
+                None => request.consignments.push(Consignment {
+                    supplier: item.supplier.clone(),
+                    ship_from: ship_from.clone(),
+                    freight: 0,
+                    insurance: 0,
+                    discount: 0,
+                    parcels: 0,
+                    lines: vec![line],
+                }),
+            }
+        }
+        for (supplier, number, amount) in discounts {
+            take_discount(&mut request, supplier, number, amount)?;
+        }
+        check_discounts(&request)?;
+        Ok(request)
+    }
+}
+
+fn charge(field: &'static str, amount: Option<Decimal>, currency: Currency) -> Result<i64, AppError> {
+    let amount = amount.unwrap_or_default();
+    if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(LARGEST) {
+        return Err(CartProblem::Invalid { item: None, field, must: "must not be negative or out of range" }.into());
+    }
+    Ok(Money::from_decimal(amount, currency)?.minor)
+}
+
+fn check_supplier(item: &LandedItem, number: usize) -> Result<(), CartProblem> {
+    let field = "supplier";
+    match &item.supplier {
+        Some(name) if name.chars().count() > LONGEST_SUPPLIER => {
+            Err(CartProblem::TooLong { item: Some(number), field, max: LONGEST_SUPPLIER })
+        }
+        Some(name) if name.contains('\0') => {
+            Err(CartProblem::Invalid { item: Some(number), field, must: "must not contain null characters" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Weight of all pieces together.
+fn grams(line: &CartItem) -> Result<Option<Decimal>, AppError> {
+    let Some(weight) = line.weight else { return Ok(None) };
+    let grams = weight.checked_mul(line.weight_unit.grams()).and_then(|one| one.checked_mul(line.quantity));
+    Ok(Some(grams.ok_or(LandedCostError::OutOfRange)?.normalize()))
+}
+
+/// A discount with a supplier lowers that consignment, one without lowers everything.
+fn take_discount(
+    request: &mut CostRequest,
+    supplier: Option<&str>,
+    number: usize,
+    amount: i64,
+) -> Result<(), AppError> {
+    let place = if supplier.is_none() {
+        &mut request.discount
+    } else {
+        let mut all = request.consignments.iter_mut();
+        let Some(consignment) = all.find(|consignment| consignment.supplier.as_deref() == supplier) else {
+            let must = "must name a supplier of goods when the line is a discount";
+            return Err(CartProblem::Invalid { item: Some(number), field: "supplier", must }.into());
+        };
+        &mut consignment.discount
+    };
+    *place = place.checked_add(amount).ok_or(CartProblem::TotalTooLarge)?;
+    Ok(())
+}
+
+/// Discounts must not be greater than what they lower.
+fn check_discounts(request: &CostRequest) -> Result<(), CartProblem> {
+    let mut left: i64 = 0;
+    for consignment in &request.consignments {
+        let amounts = consignment.lines.iter().map(|line| line.amount);
+        let goods = amounts.into_iter().try_fold(0_i64, i64::checked_add).ok_or(CartProblem::TotalTooLarge)?;
+        let rest = goods.saturating_sub(consignment.discount);
+        if rest < 0 {
+            return Err(CartProblem::NegativeTotal);
+        }
+        left = left.checked_add(rest).ok_or(CartProblem::TotalTooLarge)?;
+    }
+    if left < request.discount { Err(CartProblem::NegativeTotal) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossdock_domain::random::SeededRandom;
+
+    use super::*;
+
+    #[test]
+    fn a_public_key_names_its_store() {
+        let store = StoreId::new(999).expect("an id");
+        let key = new_public_key(store, &SeededRandom::new(1));
+        assert_eq!(key.len(), "pk-999-".len() + 32);
+        assert_eq!(store_of_key(&key), Some(store));
+        for bad in ["", "pk-", "pk-999", "pk-999-", "pk-x-1", "pk--1", "pk-+9-1", "999-1", "pk-0-1"] {
+            assert_eq!(store_of_key(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The job queue as the worker sees it: claim, finish, count. When to run what is the worker's business.
+
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::JobId;
+
+use crate::{AppError, Jobs};
+
+pub use crossdock_db::jobs::{JobOutcome, JobRow};
+
+struct Claim {
+    now: Timestamp,
+    lease: Span,
+    limit: i64,
+}
+
+impl Operation for Claim {
+    type Output = Vec<JobRow>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.claim_jobs(self.now, self.now + self.lease, self.limit).await
+    }
+}
+
+struct Finish {
+    job: JobRow,
+    outcome: JobOutcome,
+    now: Timestamp,
+}
+
+impl Operation for Finish {
+    type Output = bool;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.finish_job(&self.job, &self.outcome, self.now).await
+    }
+}
+
+struct Counts;
+
+impl Operation for Counts {
+    type Output = Vec<(String, i64)>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.job_counts().await
+    }
+}
+
+struct List(&'static str, i64);
+
+impl Operation for List {
+    type Output = Vec<JobRow>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        Ok(tx.list_jobs(self.0, self.1).await?)
+    }
+}
+
+struct Again(JobId, Timestamp);
+
+impl Operation for Again {
+    type Output = bool;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        Ok(tx.run_job_again(self.0, self.1).await?)
+    }
+}
+
+impl Jobs<'_> {
+    /// Takes up to `limit` due jobs. Each counts as begun; one that is not finished within `lease` goes to the next claimer.
+    pub async fn claim(self, lease: Span, limit: i64) -> Result<Vec<JobRow>, AppError> {
+        Ok(self.0.db().write(Claim { now: self.0.now(), lease, limit }).await?)
+    }
+
+    /// Stores how a claimed run ended; `false` when its lease ran out and somebody else has the job now.
+    pub async fn finish(self, job: &JobRow, outcome: JobOutcome) -> Result<bool, AppError> {
+        Ok(self.0.db().write(Finish { job: job.clone(), outcome, now: self.0.now() }).await?)
+    }
+
+    /// Number of jobs per state (`waiting`, `running`, `done`, `dead`); states without jobs are left out.
+    pub async fn counts(self) -> Result<Vec<(String, i64)>, AppError> {
+        Ok(self.0.db().read(Counts).await?)
+    }
+
+    /// Jobs in a state: `waiting`, `running`, `done`, `dead`.
+    pub async fn list(self, state: &'static str, limit: i64) -> Result<Vec<JobRow>, AppError> {
+        self.0.db().read(List(state, limit)).await
+    }
+
+    /// Puts a dead job back in the queue.
+    pub async fn run_again(self, id: JobId) -> Result<(), AppError> {
+        let found = self.0.db().write(Again(id, self.0.now())).await?;
+        self.0.jobs_were_written();
+        if found { Ok(()) } else { Err(AppError::JobNotFound) }
+    }
+}

@@ -1,0 +1,231 @@
+//! One try of a delivery: render, sign, call, record. The call is made outside any transaction; a crash before the record
+//! repeats it with the same `webhook-id`.
+
+use std::time::Instant;
+
+use crossdock_db::deliveries::{AttemptLog, DeliveryRow};
+use crossdock_db::outbox::EventRow;
+use crossdock_db::webhooks::EndpointRow;
+use crossdock_db::{Operation, Tx};
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::{DeliveryId, JobId};
+use crossdock_domain::webhook::{DeliveryState, Method, Owner, check_url};
+use secrecy::SecretString;
+
+use crate::job::JobRun;
+use crate::outgoing::{Answer, Call, OutgoingError, WhenLonger};
+use crate::webhook::body::Message;
+use crate::webhook::fan_out::send_job;
+use crate::webhook::{body, sign};
+use crate::{AppError, Webhooks};
+
+/// Bytes of a receiver's answer that the log keeps.
+const KEEP_ANSWER: usize = 1_024;
+/// Longest wait that a receiver may ask for.
+const LONGEST_RETRY_AFTER: i64 = 86_400;
+
+/// Everything that a try needs.
+pub(super) struct Load {
+    pub(super) delivery: DeliveryRow,
+    pub(super) event: EventRow,
+    pub(super) endpoint: EndpointRow,
+}
+
+struct Find(Owner, DeliveryId);
+
+impl Operation for Find {
+    type Output = Option<Load>;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+        let Some(delivery) = tx.delivery(self.0, self.1).await? else { return Ok(None) };
+        let Some(event) = tx.event(self.0, delivery.event).await? else { return Ok(None) };
+        let Some(endpoint) = tx.endpoint(self.0, delivery.endpoint).await? else { return Ok(None) };
+        Ok(Some(Load { delivery, event, endpoint }))
+    }
+}
+
+/// How a try went.
+#[derive(Debug, Default)]
+struct Outcome {
+    status: Option<u16>,
+    error: Option<String>,
+    answer: Option<String>,
+    /// The receiver asks for this pause.
+    retry_after: Option<Span>,
+    /// The receiver is gone for good (410).
+    gone: bool,
+}
+
+impl Outcome {
+    fn failed(error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::default() }
+    }
+
+    fn of(answer: &Answer) -> Self {
+        let good = (200..300).contains(&answer.status);
+        let error = match answer.status {
+            _ if good => None,
+            300..=399 => Some(format!("answered {}; redirects are not followed", answer.status)),
+            status => Some(format!("answered {status}")),
+        };
+        let seconds = answer.header("retry-after").and_then(|text| text.trim().parse::<i64>().ok());
+        Self {
+            status: Some(answer.status),
+            error,
+            answer: snippet(&answer.body),
+            retry_after: seconds.filter(|s| *s > 0).map(|s| Span::seconds(s.min(LONGEST_RETRY_AFTER))),
+            gone: answer.status == 410,
+        }
+    }
+}
+
+/// The beginning of a body as text that can be stored and shown.
+fn snippet(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&body[..body.len().min(KEEP_ANSWER)]);
+    let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+struct Record {
+    seen: DeliveryRow,
+    log: AttemptLog,
+    state: DeliveryState,
+    next: Option<(Timestamp, JobId)>,
+    give_up: Timestamp,
+    now: Timestamp,
+}
+
+impl Operation for Record {
+    /// Whether the endpoint was switched off by this.
+    type Output = bool;
+    type Error = AppError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        let next = self.next.as_ref().map(|(at, _)| *at);
+        if !tx.record_delivery(&self.seen, self.state, next, &self.log, self.now).await? {
+            // Another run of the same try was faster.
+            return Ok(false);
+        }
+        if let Some((at, job)) = self.next {
+            let after = DeliveryRow { attempts: self.log.number, ..self.seen.clone() };
+            send_job(&after).enqueue(tx, job, self.now, at - self.now).await?;
+        }
+        let endpoint = (self.seen.owner, self.seen.endpoint);
+        let worked = self.state == DeliveryState::Delivered;
+        let why = self.log.error.as_deref().unwrap_or_default();
+        let note = format!("switched off at {} after failures; the last one: {why}", body::date(self.now));
+        Ok(tx.note_endpoint(endpoint, worked, self.give_up, &note, self.now).await?)
+    }
+}
+
+impl Webhooks<'_> {
+    /// Makes try number `attempt` of a delivery, unless that was made already.
+    pub async fn send(self, owner: Owner, delivery: DeliveryId, attempt: i64) -> Result<JobRun, AppError> {
+        let Some(load) = self.0.db().read(Find(owner, delivery)).await? else { return Ok(JobRun::Done) };
+        if load.delivery.state != DeliveryState::Waiting || load.delivery.attempts + 1 != attempt {
+            return Ok(JobRun::Done);
+        }
+        let begun = (self.0.now(), Instant::now());
+        let off = !load.endpoint.endpoint.active;
+        let outcome =
+            if off { Outcome::failed("not sent: the webhook is switched off") } else { self.call(&load).await };
+        self.record_try(load, outcome, begun, off).await?;
+        Ok(JobRun::Done)
+    }
+
+    async fn record_try(
+        self,
+        load: Load,
+        outcome: Outcome,
+        (at, begun): (Timestamp, Instant),
+        off: bool,
+    ) -> Result<(), AppError> {
+        let (now, rules) = (self.0.now(), &self.0.outside().webhooks);
+        let number = load.delivery.attempts + 1;
+        let wait = rules.wait(number - load.delivery.attempts_before, self.0.random());
+        let over = outcome.gone || off;
+        let (state, next) = match (&outcome.error, wait) {
+            (None, _) => (DeliveryState::Delivered, None),
+            (Some(_), Some(wait)) if !over => {
+                let at = now + wait.max(outcome.retry_after.unwrap_or(Span(0)));
+                (DeliveryState::Waiting, Some((at, self.0.new_job_id(now))))
+            }
+            (Some(_), _) => (DeliveryState::Failed, None),
+        };
+        let took = Span(i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX));
+        let Outcome { status, error, answer, gone, .. } = outcome;
+        let log = AttemptLog { number, at, took, status, error, answer };
+        // A receiver that says "gone" is believed at once.
+        let give_up = if gone { now } else { now - rules.give_up };
+        let endpoint = load.delivery.endpoint;
+        let seen = load.delivery;
+        if self.0.db().write(Record { seen, log, state, next, give_up, now }).await? {
+            tracing::warn!(%endpoint, owner = %load.event.owner, "webhook switched off after long failure");
+        }
+        self.0.jobs_were_written();
+        Ok(())
+    }
+
+    async fn call(self, load: &Load) -> Outcome {
+        let call = match self.prepare_call(load) {
+            Ok(call) => call,
+            Err(error) => return Outcome::failed(error),
+        };
+        match self.0.outside().web.call(call).await {
+            Ok(answer) => Outcome::of(&answer),
+            Err(error @ (OutgoingError::Forbidden(_) | OutgoingError::Unreachable(_))) => {
+                Outcome::failed(error.to_string())
+            }
+            Err(error @ (OutgoingError::TimedOut(_) | OutgoingError::TooLong(_))) => Outcome::failed(error.to_string()),
+        }
+    }
+
+    /// The request, signed now.
+    fn prepare_call(self, load: &Load) -> Result<Call, String> {
+        let endpoint = &load.endpoint.endpoint;
+        let payload = serde_json::from_str(&load.event.payload).map_err(|error| error.to_string())?;
+        let event = &load.event;
+        let message = Message { kind: event.kind, id: event.id, at: event.at, account: event.account.clone(), payload };
+        let text = body::render(endpoint, &message).map_err(|error| format!("not sent: the body: {error}"))?;
+        let secrets = self.open_secrets(&load.endpoint).map_err(|error| error.to_string())?;
+        let mut call = request(endpoint, &text)?;
+        let signed = sign::headers(&secrets, (event.kind, event.id), self.0.now(), text.as_bytes());
+        call.headers.extend(signed.map_err(|error| error.to_string())?);
+        call.timeout = self.0.outside().webhooks.timeout;
+        Ok(call)
+    }
+
+    fn open_secrets(self, row: &EndpointRow) -> Result<Vec<SecretString>, AppError> {
+        let (owner, id) = (row.endpoint.owner, row.endpoint.id);
+        let mut secrets = vec![self.open_secret(owner, id, &row.secret)?];
+        if let Some((old, until)) = &row.old_secret
+            && *until > self.0.now()
+        {
+            secrets.push(self.open_secret(owner, id, old)?);
+        }
+        Ok(secrets)
+    }
+}
+
+/// The request of a rendered body, not yet signed. With GET the body is what stands in the query string.
+pub(super) fn request(endpoint: &crossdock_domain::webhook::Endpoint, text: &str) -> Result<Call, String> {
+    let mut url = check_url(&endpoint.url).map_err(|error| error.to_string())?;
+    let mut headers = endpoint.headers.clone();
+    let mut bytes = Vec::new();
+    if endpoint.method == Method::Get {
+        let query = match url.query() {
+            Some(own) if !own.is_empty() => format!("{own}&{text}"),
+            _ => text.to_owned(),
+        };
+        url.set_query(Some(&query));
+    } else {
+        headers.push(("content-type".to_owned(), endpoint.content_type.mime().to_owned()));
+        bytes = text.as_bytes().to_vec();
+    }
+    let mut call = Call::post(url, "", bytes);
+    call.method = endpoint.method;
+    call.headers = headers;
+    call.limit = KEEP_ANSWER;
+    call.when_longer = WhenLonger::Cut;
+    Ok(call)
+}
