@@ -6,15 +6,14 @@ use anyhow::Context as _;
 use crossdock_db::{Db, DbError, FileLock, inspect};
 use crossdock_domain::clock::{Clock as _, SystemClock};
 
-use crate::cli::Global;
 use crate::context::Context;
 use crate::exit::{End, Failure};
 use crate::output;
 
-/// Put a backup in the place of the SQLite database
+/// Replace the SQLite database by a backup
 ///
 /// The server must be stopped. The backup is copied and checked first; the replaced database stays beside the new one. Carts,
-/// orders and payments since the backup are not in it: compare with the payment provider afterwards.
+/// orders and payments since the backup are lost: compare with the payment provider afterwards.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,8 +28,7 @@ pub struct Restore {
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Restore) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Restore) -> anyhow::Result<()> {
     let Some(database) = context.database_file() else {
         return Err(Failure::new(
             End::Usage,

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::admin::execute::is_demo;
-use crate::cli::Global;
+use super::SERVED;
 use crate::config::{Flags, LogFormat, Role};
 use crate::context::Context;
+use crate::demo::is_demo;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::place::DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
@@ -100,7 +101,7 @@ pub async fn run(global: &Global, command: Serve) -> anyhow::Result<()> {
         tracing::info!(%address, public_url, version = env!("CARGO_PKG_VERSION"), "listening");
         Ok(())
     };
-    Box::pin(server.run(&context, ready)).await
+    Box::pin(server.run(&context, SERVED, ready)).await
 }
 
 /// Secrets and addresses of buyers travel in these requests.
