@@ -12,7 +12,7 @@ use crate::control::client::Client;
 use crate::control::{Command, Database};
 use crate::exit::{End, Failure};
 
-/// After which the person is told what is waited for.
+/// After this time the command says what it waits for.
 const TELL_AFTER: Duration = Duration::from_secs(1);
 
 /// What answers.

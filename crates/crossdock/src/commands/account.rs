@@ -10,14 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::changes::{Changes, changed};
-use super::options::{AccountRef, WholesalerOption};
-use super::shown::Shown;
+use super::options::{AccountArgs, WholesalerOption};
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
 use crate::output;
 use crate::secret::{Secret, given_or_new};
-use crate::session::ask;
 
 /// Add, change and list shop accounts of a wholesaler
 #[derive(Debug, clap::Subcommand)]
@@ -59,10 +58,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Set(mut set) => {
             set.profile = set.options.changes()?;
-            let done = format!("account {} changed", set.account);
-            ask(context, set).await?;
-            context.remark(&done);
-            Ok(())
+            done(context, &format!("account {} changed", set.account.account), set).await
         }
         Commands::List(list) => {
             let columns = [
@@ -91,7 +87,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             .await
         }
         Commands::SetPassword(set) => {
-            let done = format!("account {} has a new password", set.command.account);
+            let done = format!("account {} has a new password", set.command.account.account);
             set.secret(context, "password", &done).await
         }
     }
@@ -174,10 +170,8 @@ impl Command for Add {
 /// `account set`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Set {
-    /// The account: its login or number
-    account: AccountRef,
     #[command(flatten)]
-    wholesaler: WholesalerOption,
+    account: AccountArgs,
     /// Price group
     #[arg(long, value_name = "NAME")]
     group: Option<String>,
@@ -195,8 +189,7 @@ impl Command for Set {
     type Answer = ();
 
     async fn run(self, app: &App) -> Result<(), Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let mut account = self.account.find(app, wholesaler).await?;
+        let (wholesaler, mut account) = self.account.find(app).await?;
         account.price_group = self.group.unwrap_or(account.price_group);
         account.blocked = self.blocked.unwrap_or(account.blocked);
         account.profile = changed(&account.profile, &self.profile)?;
@@ -222,27 +215,23 @@ impl Command for List {
 /// `account show`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Show {
-    /// The account: its login or number
-    account: AccountRef,
     #[command(flatten)]
-    wholesaler: WholesalerOption,
+    account: AccountArgs,
 }
 
 impl Command for Show {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        Ok(view(&self.account.find(app, self.wholesaler.find(app).await?).await?))
+        Ok(view(&self.account.find(app).await?.1))
     }
 }
 
 /// `account set-password`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct SetPassword {
-    /// The account: its login or number
-    account: AccountRef,
     #[command(flatten)]
-    wholesaler: WholesalerOption,
+    account: AccountArgs,
     /// The new password [default: a new one is made and printed]
     #[arg(long, env = "CROSSDOCK_ACCOUNT_PASSWORD", hide_env_values = true)]
     password: Option<Secret>,
@@ -252,8 +241,7 @@ impl Command for SetPassword {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let account = self.account.find(app, wholesaler).await?;
+        let (wholesaler, account) = self.account.find(app).await?;
         let (password, shown) = given_or_new(app, self.password);
         app.set_account_password(wholesaler, account.id, &password).await?;
         Ok(json!({ "id": account.id, "login": account.login, "password": shown }))

@@ -12,12 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::options::WholesalerOption;
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
 use crate::secret::Secret;
-use crate::session::ask;
 
 /// Manage keys of the Admin API, one per API client
 #[derive(Debug, clap::Subcommand)]
@@ -61,12 +60,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             ];
             list.list(context, &columns, "no keys yet; add one with `crossdock admin-key add`").await
         }
-        Commands::Revoke(revoke) => {
-            let done = format!("key {} revoked", revoke.id);
-            ask(context, revoke).await?;
-            context.remark(&done);
-            Ok(())
-        }
+        Commands::Revoke(revoke) => done(context, &format!("key {} revoked", revoke.id), revoke).await,
         Commands::Log(log) => {
             let columns = [
                 ("at", "at"),

@@ -65,7 +65,7 @@ impl From<Changes> for Value {
     }
 }
 
-/// The key whose own keys are settings by themselves, with flags of their own.
+/// This key holds settings that have options of their own.
 const LANDED_COST: &str = "landed_cost";
 
 fn replace(document: &mut Map<String, Value>, changes: &Map<String, Value>) {

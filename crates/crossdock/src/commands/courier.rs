@@ -138,7 +138,7 @@ pub struct Put {
 }
 
 impl Command for Put {
-    /// How many.
+    /// Number of couriers stored.
     type Answer = usize;
 
     async fn run(self, app: &App) -> Result<usize, Failure> {
@@ -203,7 +203,7 @@ pub struct ImportPoints {
 const BATCH: usize = 1000;
 
 impl Command for ImportPoints {
-    /// How many.
+    /// Number of points stored.
     type Answer = usize;
 
     async fn run(self, app: &App) -> Result<usize, Failure> {

@@ -19,8 +19,8 @@ use crate::telemetry;
 
 /// Find out what is wrong with an installation
 ///
-/// Checks configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works beside a
-/// running server. Exit code 1 when there are problems; remarks do not count.
+/// Checks configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works while a
+/// server runs. Exit code 1 when there are problems; remarks do not count.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

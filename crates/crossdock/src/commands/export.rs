@@ -139,7 +139,7 @@ impl Pages {
 
 /// Most products of a page.
 const PAGE: i64 = 500;
-/// Most sizes whose stock is read at once.
+/// Stocks of at most so many sizes are read at once.
 const SIZES: usize = 500;
 
 /// Products with a greater number than `after`.

@@ -7,12 +7,11 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::options::{AccountRef, WholesalerOption};
-use super::shown::Shown;
+use super::options::AccountArgs;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
-use crate::session::ask;
 
 /// Manage tokens by which shops read the feeds /feeds/full.xml and /feeds/light.xml
 #[derive(Debug, clap::Subcommand)]
@@ -37,29 +36,22 @@ authentication, with any user name, which keeps it out of the logs of proxies.")
 pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
         Commands::AddToken(add) => {
-            let done = format!("token added to account {}", add.command.account);
+            let done = format!("token added to account {}", add.command.account.account);
             add.secret(context, "token", &done).await
         }
         Commands::Tokens(tokens) => {
             let columns = [("token", "id"), ("made", "created_at"), ("note", "note")];
             tokens.list(context, &columns, "no tokens; make one with `crossdock feed add-token`").await
         }
-        Commands::RevokeToken(revoke) => {
-            let done = format!("token {} no longer works", revoke.id);
-            ask(context, revoke).await?;
-            context.remark(&done);
-            Ok(())
-        }
+        Commands::RevokeToken(revoke) => done(context, &format!("token {} no longer works", revoke.id), revoke).await,
     }
 }
 
 /// `feed add-token`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct AddToken {
-    /// The shop account: its login or number
-    account: AccountRef,
     #[command(flatten)]
-    wholesaler: WholesalerOption,
+    account: AccountArgs,
     /// Note on what the token is for
     #[arg(long, default_value = "")]
     note: String,
@@ -69,9 +61,8 @@ impl Command for AddToken {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let account = self.account.find(app, wholesaler).await?.id;
-        let token = app.add_feed_token(wholesaler, account, &self.note).await?;
+        let (wholesaler, account) = self.account.find(app).await?;
+        let token = app.add_feed_token(wholesaler, account.id, &self.note).await?;
         Ok(json!({ "token": token.expose_secret() }))
     }
 }
@@ -79,41 +70,36 @@ impl Command for AddToken {
 /// `feed tokens`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Tokens {
-    /// The shop account: its login or number
-    account: AccountRef,
     #[command(flatten)]
-    wholesaler: WholesalerOption,
+    account: AccountArgs,
 }
 
 impl Command for Tokens {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let account = self.account.find(app, wholesaler).await?.id;
-        let view = |row: FeedTokenRow| json!({ "id": row.id, "note": row.note, "created_at": row.created_at.to_rfc3339() });
-        Ok(app.feed_tokens(wholesaler, account).await?.into_iter().map(view).collect())
+        let (wholesaler, account) = self.account.find(app).await?;
+        let view =
+            |row: FeedTokenRow| json!({ "id": row.id, "note": row.note, "created_at": row.created_at.to_rfc3339() });
+        Ok(app.feed_tokens(wholesaler, account.id).await?.into_iter().map(view).collect())
     }
 }
 
 /// `feed revoke-token`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct RevokeToken {
-    /// The shop account: its login or number
-    account: AccountRef,
+    #[command(flatten)]
+    account: AccountArgs,
     /// Id of the token, as `feed tokens` shows it
     id: String,
-    #[command(flatten)]
-    wholesaler: WholesalerOption,
 }
 
 impl Command for RevokeToken {
     type Answer = ();
 
     async fn run(self, app: &App) -> Result<(), Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let account = self.account.find(app, wholesaler).await?.id;
-        app.revoke_feed_token(wholesaler, account, &self.id).await?;
+        let (wholesaler, account) = self.account.find(app).await?;
+        app.revoke_feed_token(wholesaler, account.id, &self.id).await?;
         Ok(())
     }
 }

@@ -129,7 +129,7 @@ pub struct Retry {
 }
 
 impl Command for Retry {
-    /// How many.
+    /// Number of jobs put back.
     type Answer = u64;
 
     async fn run(self, app: &App) -> Result<u64, Failure> {
@@ -155,7 +155,7 @@ impl Command for Retry {
 pub struct Run {}
 
 impl Command for Run {
-    /// How many.
+    /// Number of jobs run.
     type Answer = u64;
 
     async fn run(self, app: &App) -> Result<u64, Failure> {

@@ -113,6 +113,23 @@ impl AccountRef {
     }
 }
 
+/// The shop account that a command is about.
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
+pub struct AccountArgs {
+    /// The shop account: its login or number
+    pub account: AccountRef,
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+}
+
+impl AccountArgs {
+    /// The account with its wholesaler.
+    pub async fn find(&self, app: &App) -> Result<(WholesalerId, ShopAccount), Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        Ok((wholesaler, self.account.find(app, wholesaler).await?))
+    }
+}
+
 /// `--as` of commands that leave a line in a history.
 #[derive(Debug, Clone, Args, Serialize, Deserialize)]
 pub struct StaffOption {

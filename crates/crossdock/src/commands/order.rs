@@ -194,12 +194,15 @@ fn print(order: &Value) {
         table.add_row([cell(&item["quantity"]), plain_text(&cell(&item["description"])), cell(&item["unit_price"])]);
     }
     output::print_table(&table, "no items");
-    output::fields(order, &[
-        ("items", "items_total"),
-        ("shipping", "shipping_total"),
-        ("duty and tax", "duty_taxes_total"),
-        ("total", "grand_total"),
-    ]);
+    output::fields(
+        order,
+        &[
+            ("items", "items_total"),
+            ("shipping", "shipping_total"),
+            ("duty and tax", "duty_taxes_total"),
+            ("total", "grand_total"),
+        ],
+    );
 }
 
 /// `order history`
@@ -254,7 +257,7 @@ pub struct Act {
     action: Action,
 }
 
-/// Which of them.
+/// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Action {

@@ -261,7 +261,7 @@ async fn run_replay(context: &Context, replay: Shown<Replay>) -> anyhow::Result<
             let [store, quote, what] = ["store", "quote", "what"].map(|key| cell(&difference[key]));
             output::line(format!("store {store}, quote {quote}: {what}"));
         }
-        output::line(format!("{} quotes computed anew, {} differences", result.computed, result.different));
+        output::line(format!("{} quotes calculated again, {} differences", result.computed, result.different));
     })?;
     if result.different == 0 { Ok(()) } else { Err(SaidNo.into()) }
 }

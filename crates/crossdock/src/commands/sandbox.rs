@@ -68,19 +68,22 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
 
 fn print_access(context: &Context, access: &Value) {
     context.remark("sandbox made; its keys, shown only now:");
-    output::fields(access, &[
-        ("sandbox", "id"),
-        ("expires", "expires_at"),
-        ("Customer API", "customer_api"),
-        ("login", "login"),
-        ("password", "password"),
-        ("dropshipping key", "dropshipping_key"),
-        ("systemKey of today", "system_key"),
-        ("Admin API", "admin_api"),
-        ("Admin API key", "admin_key"),
-        ("feed", "feed"),
-        ("feed token", "feed_token"),
-    ]);
+    output::fields(
+        access,
+        &[
+            ("sandbox", "id"),
+            ("expires", "expires_at"),
+            ("Customer API", "customer_api"),
+            ("login", "login"),
+            ("password", "password"),
+            ("dropshipping key", "dropshipping_key"),
+            ("systemKey of today", "system_key"),
+            ("Admin API", "admin_api"),
+            ("Admin API key", "admin_key"),
+            ("feed", "feed"),
+            ("feed token", "feed_token"),
+        ],
+    );
     output::line(
         "\nAsk it what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):\n",
     );

@@ -7,6 +7,13 @@ use crate::control::Command;
 use crate::output::{self, Fields, Format};
 use crate::session::ask;
 
+/// Carries out a command that answers nothing, and then says what was done.
+pub async fn done<C: Command<Answer = ()>>(context: &Context, text: &str, command: C) -> anyhow::Result<()> {
+    ask(context, command).await?;
+    context.remark(text);
+    Ok(())
+}
+
 // No doc comment: it would become the help text of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Shown<C: clap::Args> {
@@ -41,4 +48,3 @@ impl<C: Command<Answer = Value> + clap::Args> Shown<C> {
         .await
     }
 }
-

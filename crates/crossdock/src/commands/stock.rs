@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::options::WholesalerOption;
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::{Failure, SaidNo};
@@ -85,18 +85,9 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             show.list(context, &columns, "not stored in any warehouse").await
         }
         Commands::Reserve(reserve) => reserve.list(context, RESERVATION, "nothing was reserved").await,
-        Commands::Release(release) => {
-            ask(context, release).await?;
-            context.remark("released");
-            Ok(())
-        }
+        Commands::Release(release) => done(context, "released", release).await,
         Commands::Reservations(reservations) => reservations.list(context, RESERVATION, "nothing is reserved").await,
-        Commands::SetWarehouse(set) => {
-            let done = format!("warehouse {} stored", set.id);
-            ask(context, set).await?;
-            context.remark(&done);
-            Ok(())
-        }
+        Commands::SetWarehouse(set) => done(context, &format!("warehouse {} stored", set.id), set).await,
         Commands::Warehouses(warehouses) => {
             let columns = [("warehouse", "id"), ("name", "name"), ("sellable", "sellable"), ("position", "position")];
             let when_empty = "no warehouses yet; add one with `crossdock stock set-warehouse`";

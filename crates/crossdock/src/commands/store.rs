@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::changes::changed;
 use super::options::store_id;
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::{Command, Database};
 use crate::exit::Failure;
@@ -64,10 +64,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Set(mut set) => {
             set.settings = std::mem::take(&mut set.options).changes(set.id)?;
-            let done = format!("store {} changed", set.id);
-            ask(context, *set).await?;
-            context.remark(&done);
-            Ok(())
+            done(context, &format!("store {} changed", set.id), *set).await
         }
         Commands::List(list) => {
             let columns = [

@@ -16,12 +16,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::options::{AccountRef, StaffOption, WholesalerOption};
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
 use crate::output::{self, at, cell};
-use crate::session::ask;
 
 pub use parcels::{AddParcel, RemoveParcel};
 pub use write::{Add, Edit};
@@ -112,17 +111,9 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             set.print(context, |order| output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"]))))
                 .await
         }
-        Commands::Note(note) => {
-            ask(context, note).await?;
-            context.remark("noted");
-            Ok(())
-        }
+        Commands::Note(note) => done(context, "noted", note).await,
         Commands::AddParcel(add) => add.list(context, parcels::COLUMNS, "no parcel was added").await,
-        Commands::RemoveParcel(remove) => {
-            ask(context, remove).await?;
-            context.remark("parcel removed");
-            Ok(())
-        }
+        Commands::RemoveParcel(remove) => done(context, "parcel removed", remove).await,
     }
 }
 

@@ -6,7 +6,7 @@ mod endpoints;
 use crossdock_app::webhook::body::default_body;
 use crossdock_domain::webhook::ContentType;
 
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::exit::SaidNo;
 use crate::output;
@@ -85,10 +85,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Set(mut set) => {
             set.endpoint.read_body()?;
-            let done = format!("webhook {} changed", set.id);
-            ask(context, *set).await?;
-            context.remark(&done);
-            Ok(())
+            done(context, &format!("webhook {} changed", set.id), *set).await
         }
         Commands::List(list) => {
             let columns =
@@ -119,17 +116,9 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Delivery(delivery) => delivery.print(context, deliveries::print).await,
         Commands::Resend(resend) => {
-            let done = format!("delivery {} will be sent again at once", resend.id);
-            ask(context, resend).await?;
-            context.remark(&done);
-            Ok(())
+            done(context, &format!("delivery {} will be sent again at once", resend.id), resend).await
         }
-        Commands::Remove(remove) => {
-            let done = format!("webhook {} removed", remove.id);
-            ask(context, remove).await?;
-            context.remark(&done);
-            Ok(())
-        }
+        Commands::Remove(remove) => done(context, &format!("webhook {} removed", remove.id), remove).await,
         Commands::DefaultBody { content_type } => {
             output::line(default_body(content_type));
             Ok(())

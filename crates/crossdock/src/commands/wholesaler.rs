@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 
 use super::changes::{Changes, changed};
 use super::options::wholesaler_id;
-use super::shown::Shown;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::{Command, Database};
 use crate::exit::Failure;
 use crate::output;
 use crate::secret::{Secret, given_or_new};
-use crate::session::ask;
 
 /// Add, change and list wholesalers
 #[derive(Debug, clap::Subcommand)]
@@ -58,10 +57,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Set(mut set) => {
             set.settings = set.options.changes()?;
-            let done = format!("wholesaler {} changed", set.id);
-            ask(context, set).await?;
-            context.remark(&done);
-            Ok(())
+            done(context, &format!("wholesaler {} changed", set.id), set).await
         }
         Commands::List(list) => {
             let columns = [
@@ -75,8 +71,13 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         }
         Commands::Show(show) => {
             show.print(context, |wholesaler| {
-                let fields =
-                    [("wholesaler", "id"), ("name", "name"), ("currency", "currency"), ("domain", "domain"), ("settings", "")];
+                let fields = [
+                    ("wholesaler", "id"),
+                    ("name", "name"),
+                    ("currency", "currency"),
+                    ("domain", "domain"),
+                    ("settings", ""),
+                ];
                 output::fields(wholesaler, &fields);
                 output::line(format!("{:#}", wholesaler["settings"]));
             })

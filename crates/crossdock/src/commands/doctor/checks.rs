@@ -73,7 +73,7 @@ fn owner(context: &Context) -> Option<Finding> {
     ))
 }
 
-/// Free space beside the database.
+/// Free space where the database is.
 pub(super) fn disk(context: &Context) -> Vec<Finding> {
     let Some(file) = context.database_file() else { return Vec::new() };
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));

@@ -75,7 +75,8 @@ async fn import(
     let mut report = Report::open(command.walk.report.as_deref(), quiet)?;
     let stop = Stop::listen();
     let writes = command.walk.row_by_row && !command.walk.dry_run;
-    let mut spool = if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
+    let mut spool =
+        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
     let aim = match &mut spool {
         Some(spool) => Aim::Keep(spool),
         None if writes => Aim::Store,

@@ -69,8 +69,8 @@ impl Command for Order {
     type Answer = Placed;
 
     async fn run(self, app: &App) -> Result<Placed, Failure> {
-        let lines = icdf::read(self.text.as_bytes())
-            .map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
+        let lines =
+            icdf::read(self.text.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
         let (shop, order) = self.order.order(app, lines.iter().map(icdf::Line::reference).collect()).await?;
         let name = |refused: &LineOutcome| {
             let at = lines.iter().find(|line| line.code == refused.code).map_or(0, |line| line.at);

@@ -112,7 +112,8 @@ async fn import(
     };
     let stop = Stop::listen();
     let writes = command.walk.row_by_row && !command.walk.dry_run;
-    let spool = if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
+    let spool =
+        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
     let mut walk = Walk {
         session,
         facts: &facts,

@@ -2,9 +2,7 @@
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::wholesale::{
-    EditSupplyOrder, LineEdit, LineOutcome, LineRef, LineTerms, ProductRef, StaffTerms,
-};
+use crossdock_app::wholesale::{EditSupplyOrder, LineEdit, LineOutcome, LineRef, LineTerms, ProductRef, StaffTerms};
 use crossdock_domain::wholesale::PaymentKind;
 use crossdock_domain::wholesale::stock::StockOperation;
 use rust_decimal::Decimal;
@@ -116,7 +114,9 @@ impl Add {
         self.order.check()?;
         let without_line = |code: &str| self.lines.iter().all(|(line, _)| line != code);
         match self.prices.iter().find(|(code, _)| without_line(code)) {
-            Some((code, _)) => Err(Failure::new(End::Usage, format!("--price {code}: there is no --line of this code"))),
+            Some((code, _)) => {
+                Err(Failure::new(End::Usage, format!("--price {code}: there is no --line of this code")))
+            }
             None => Ok(()),
         }
     }
@@ -126,8 +126,11 @@ impl Command for Add {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        let product =
-            |(code, quantity): &(String, Decimal)| ProductRef { code: code.clone(), quantity: *quantity, ..ProductRef::default() };
+        let product = |(code, quantity): &(String, Decimal)| ProductRef {
+            code: code.clone(),
+            quantity: *quantity,
+            ..ProductRef::default()
+        };
         let (shop, order) = self.order.order(app, self.lines.iter().map(product).collect()).await?;
         let terms = |(code, _): &(String, Decimal)| {
             let price = self.prices.iter().find(|(line, _)| line == code).map(|(_, price)| *price);

@@ -81,8 +81,7 @@ pub struct Add {
 }
 
 /// What a webhook reports when no event is named.
-const DEFAULT_EVENTS: [EventKind; 2] =
-    [EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved];
+const DEFAULT_EVENTS: [EventKind; 2] = [EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved];
 
 impl Command for Add {
     type Answer = Value;
