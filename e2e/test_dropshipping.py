@@ -211,7 +211,7 @@ def test_php_cancels_until_the_order_is_packed(wholesaler: Wholesaler, code: str
     (outcome,) = wholesaler.php("cancel", early)["ordersResults"]
     assert (outcome["orderStatus"], outcome["faultCode"]) == ("canceled", 0)
 
-    wholesaler.staff("supply-order", "set-status", WHOLESALER, late, "packed")
+    wholesaler.staff("supply-order", "set-status", late, "packed", "--wholesaler", WHOLESALER)
     keys = wholesaler.login()
     answer = wholesaler.post("Orders/cancel", keys, {"orders": [{"orderSerialNumber": late}]})
     (outcome,) = answer["results"]["ordersResults"]

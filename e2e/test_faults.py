@@ -24,7 +24,7 @@ Call = Callable[..., dict[str, Any]]
 def wholesaler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wholesaler]:
     server = Server(tmp_path_factory.mktemp("faults"), TARGET / "e2e-logs/faults.log")
     there = Wholesaler(server)
-    there.staff("account", "add", WHOLESALER, "shop2", "--password", PASSWORD)
+    there.staff("account", "add", "shop2", "--wholesaler", WHOLESALER, "--password", PASSWORD)
     yield there
     server.stop()
 
@@ -128,13 +128,13 @@ def test_nothing_is_ordered_where_dropshipping_is_switched_off(wholesaler: Whole
         calls = [("Orders/add", BASKET), ("Basket/add", {"products": [LINE]}), ("Products/getAvailability", {"products": [LINE]})]
         return [call(gate, key, params)["errors"]["faultCode"] for gate, params in calls]
 
-    wholesaler.staff("account", "set", WHOLESALER, "shop2", "--dropshipping", "false")
+    wholesaler.staff("account", "set", "shop2", "--wholesaler", WHOLESALER, "--dropshipping", "false")
     try:
         # The server remembers an account for as long as it remembers a session: a new one sees the switch.
         assert faults(session(wholesaler, "shop2")) == [6, 6, 6]
         assert faults(own) == [0, 0, 0]
     finally:
-        wholesaler.staff("account", "set", WHOLESALER, "shop2", "--dropshipping", "true")
+        wholesaler.staff("account", "set", "shop2", "--wholesaler", WHOLESALER, "--dropshipping", "true")
     wholesaler.staff("wholesaler", "set", WHOLESALER, "--dropshipping", "false")
     try:
         assert faults(session(wholesaler)) == [6, 6, 6]
@@ -150,9 +150,9 @@ def test_another_wholesalers_sessions_and_orders_do_not_count(wholesaler: Wholes
     wholesaler.staff("wholesaler", "add", 2, "--name", "Second", "--currency", "PLN", "--dropshipping", "true")
     try:
         # Its dropshipping key and its account are called like those of the first.
-        made = json.loads(wholesaler.staff("wholesaler", "set-key", 2, "--key", KEY, "--json"))
+        made = json.loads(wholesaler.staff("wholesaler", "rotate-key", 2, "--key", KEY, "--json"))
         assert made["id"] == 2
-        wholesaler.staff("account", "add", 2, LOGIN, "--password", PASSWORD)
+        wholesaler.staff("account", "add", LOGIN, "--wholesaler", 2, "--password", PASSWORD)
         second = Wholesaler(wholesaler.server, path="w/2/customer-api")
         for client in (second.curl_gate, second.post):
             assert client("Orders/get", key, {"ordersSerialNumbers": [serial]})["errors"]["faultCode"] == 3

@@ -117,15 +117,15 @@ def test_a_shop_reads_of_its_orders_in_its_own_language(mailbox: tuple[Mailbox, 
         order = {"products": [{"code": "1-M", "quantity": 1}], "deliveryAddress": RECIPIENT, "courierId": 51}
         order |= {"orderPaymentType": "prepaid"}
         for serial, language in enumerate(("pl", "de", "en"), 1):
-            wholesaler.staff("account", "set", WHOLESALER, LOGIN, "--language", language)
+            wholesaler.staff("account", "set", LOGIN, "--wholesaler", WHOLESALER, "--language", language)
             placed = wholesaler.done(wholesaler.login(), "Orders/add", order | {"orderExternalId": f"R-{serial}"})
             assert placed["ordersResults"][0]["orderSerialNumber"] == serial
             box.wait_for(serial)
         # The wish of today counts, not the one of the day of the order.
-        wholesaler.staff("account", "set", WHOLESALER, LOGIN, "--language", "de")
-        wholesaler.staff("supply-order", "set-status", WHOLESALER, 1, "packed")
-        wholesaler.staff("supply-order", "add-parcel", WHOLESALER, 1, "--shipping-number", "SN1")
-        wholesaler.staff("supply-order", "set-status", WHOLESALER, 1, "finished")
+        wholesaler.staff("account", "set", LOGIN, "--wholesaler", WHOLESALER, "--language", "de")
+        wholesaler.staff("supply-order", "set-status", 1, "packed", "--wholesaler", WHOLESALER)
+        wholesaler.staff("supply-order", "add-parcel", 1, "--wholesaler", WHOLESALER, "--shipping-number", "SN1")
+        wholesaler.staff("supply-order", "set-status", 1, "finished", "--wholesaler", WHOLESALER)
         mails = box.wait_for(4)
     finally:
         server.stop()

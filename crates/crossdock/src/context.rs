@@ -8,9 +8,9 @@ use crossdock_db::{Db, Options};
 use crossdock_domain::clock::SystemClock;
 use crossdock_domain::random::SystemRandom;
 
-use crate::cli::Global;
 use crate::config::{Config, Flags, LoadError, load};
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::output;
 use crate::outside::outside;
 use crate::place::{DEFAULT, Place};
@@ -27,7 +27,8 @@ pub struct Context {
     pub config_file: Option<PathBuf>,
     /// How long to wait for another command that has the database open.
     pub patience: Duration,
-    quiet: bool,
+    /// Print results and errors only.
+    pub quiet: bool,
 }
 
 /// Which file a command reads its settings from.

@@ -1,8 +1,11 @@
 //! The samples: a shop (`world`), a wholesaler, and what is told about them (`text`).
 
+mod mark;
 pub mod text;
 pub mod wholesaler;
 pub mod world;
+
+pub use mark::{is_demo, mark_demo};
 
 /// Id of the sample store, as in the protocol's documents.
 pub const STORE: i64 = 999;

@@ -1,5 +1,6 @@
 //! How the program ends: exit codes (listed in `crossdock --help`), and which error leads to which.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use crossdock_app::AppError;
@@ -63,22 +64,22 @@ pub struct Failure {
 
 impl Failure {
     /// A failure of this kind.
-    pub fn new(end: End, text: impl Into<String>) -> Self {
-        Self { end, text: text.into() }
+    pub fn new(end: End, text: impl Display) -> Self {
+        Self { end, text: text.to_string() }
     }
 
     /// A failed command; exit code 1.
-    pub fn failed(text: impl Into<String>) -> Self {
+    pub fn failed(text: impl Display) -> Self {
         Self::new(End::Failed, text)
     }
 
     /// Forbidden by a rule; exit code 3.
-    pub fn refused(text: impl Into<String>) -> Self {
+    pub fn refused(text: impl Display) -> Self {
         Self::new(End::Refused, text)
     }
 
     /// No database; exit code 4.
-    pub fn unavailable(text: impl Into<String>) -> Self {
+    pub fn unavailable(text: impl Display) -> Self {
         Self::new(End::Unavailable, text)
     }
 }

@@ -2,16 +2,18 @@
 
 #![allow(rustdoc::bare_urls, reason = "doc comments of options are help texts, where addresses stand bare")]
 
-mod admin;
 mod cli;
 mod commands;
 mod config;
 mod context;
+mod control;
 mod demo;
 mod exit;
+mod global;
 mod output;
 mod outside;
 mod place;
+mod secret;
 mod serving;
 mod session;
 mod spool;

@@ -46,14 +46,14 @@ impl Place {
         self.dir.join("crossdock.toml")
     }
 
-    /// The admin socket of a running server.
+    /// The control socket of a running server.
     pub fn socket(&self) -> PathBuf {
-        self.dir.join("admin.sock")
+        self.dir.join("control.sock")
     }
 
     /// Names another place of the socket, when the path above is too long for one.
     pub fn socket_elsewhere(&self) -> PathBuf {
-        self.dir.join("admin.sock.path")
+        self.dir.join("control.sock.path")
     }
 
     /// The file with the key that sealed values in the database are encrypted with.

@@ -1,4 +1,4 @@
-//! Running the server: bind, open, serve requests, jobs and the admin socket, end in order. Shared by `serve` and `demo`.
+//! Running the server: bind, open, serve requests, jobs and the control socket, end in order. Shared by `serve` and `demo`.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -19,13 +19,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::admin::client::Client;
-use crate::admin::server::AdminSocket;
-use crate::admin::{AdminAnswer, AdminRequest};
 use crate::config::{Config, Role};
 use crate::context::Context;
+use crate::control::client::Client;
+use crate::control::server::ControlSocket;
+use crate::control::{Database, Served};
 use crate::exit::Failure;
-use crate::session::{Database, Opened, open};
+use crate::session::{Opened, open};
 
 /// Tells every part of the process that the end has begun.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ impl Server {
         context.place.create()?;
         let db = match open(context, Database::OrNew).await? {
             Opened::Database(db) => db,
-            Opened::Server(client) => return Err(already_running(context, client).await),
+            Opened::Server(client) => return Err(already_running(context, &client)),
         };
         let public_url = server.public_url(address);
         let app = context.app(db, public_url.clone()).await?;
@@ -81,8 +81,14 @@ impl Server {
         Ok(Self { app, address, public_url, renderer, listener, tls })
     }
 
-    /// Serves until SIGTERM or SIGINT; `ready` is called when the first request can come.
-    pub async fn run(self, context: &Context, ready: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    /// Serves until SIGTERM or SIGINT; `ready` is called when the first request can come. Commands of the table `served` are
+    /// carried out for the command line.
+    pub async fn run(
+        self,
+        context: &Context,
+        served: &'static [Served],
+        ready: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let config = &context.config;
         let (begin_end, begun) = watch::channel(false);
         let shutdown = Shutdown(begun);
@@ -92,10 +98,10 @@ impl Server {
 
         // Before anything counts: what is recorded without a recorder is lost.
         Metrics::install();
-        let admin = match (self.app.db().engine(), context.database_file()) {
+        let control = match (self.app.db().engine(), context.database_file()) {
             (Engine::Sqlite, Some(file)) => {
-                let socket = AdminSocket::open(&context.place, &file)?;
-                Some(tokio::spawn(socket.run(self.app.clone(), shutdown.clone())))
+                let socket = ControlSocket::open(&context.place, &file)?;
+                Some(tokio::spawn(socket.run(self.app.clone(), served, shutdown.clone())))
             }
             _ => None,
         };
@@ -117,7 +123,7 @@ impl Server {
             ending = crossdock_web::server::serve(bindings, router, &state, async move { at_end.begun().await }).await;
         }
         // Requests first, because they write jobs; then jobs and commands; the database last.
-        for part in [worker, admin].into_iter().flatten() {
+        for part in [worker, control].into_iter().flatten() {
             part.await.context("a part of the server crashed")?;
         }
         self.app.db().close().await;
@@ -143,14 +149,11 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn already_running(context: &Context, mut client: Client) -> anyhow::Error {
-    let process = match client.ask(&AdminRequest::Hello).await {
-        Ok(AdminAnswer::Hello(hello)) => format!(" (process {})", hello.pid),
-        _ => String::new(),
-    };
+fn already_running(context: &Context, client: &Client) -> anyhow::Error {
     Failure::unavailable(format!(
-        "a server already runs on {}{process}; stop it first, or use another --data-dir",
-        context.place.dir().display()
+        "a server already runs on {} (process {}); stop it first, or use another --data-dir",
+        context.place.dir().display(),
+        client.greeting.pid
     ))
     .into()
 }

@@ -7,24 +7,13 @@ use crossdock_app::App;
 use crossdock_db::{Db, DbError};
 use tokio::time::{Instant, sleep};
 
-use crate::admin::client::Client;
-use crate::admin::execute::execute;
-use crate::admin::goods::{GoodsAnswer, GoodsRequest};
-use crate::admin::{AdminAnswer, AdminRequest};
 use crate::context::Context;
+use crate::control::client::Client;
+use crate::control::{Command, Database};
 use crate::exit::{End, Failure};
 
-/// After which the person is told what is waited for.
+/// After this time the command says what it waits for.
 const TELL_AFTER: Duration = Duration::from_secs(1);
-
-/// Whether a command may begin a new installation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Database {
-    /// It must be there: a mistyped directory must not look like an empty installation.
-    Existing,
-    /// It is made when it is missing.
-    OrNew,
-}
 
 /// What answers.
 #[derive(Debug)]
@@ -87,7 +76,7 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
             }
             Err(DbError::Locked { .. }) => {
                 return Err(Failure::unavailable(format!(
-                    "{0} is in use by another crossdock (it holds the lock {0}.lock) that has no admin socket in {1}.\nIf it is a \
+                    "{0} is in use by another crossdock (it holds the lock {0}.lock) that has no control socket in {1}.\nIf it is a \
                      server, run this command with the server's --data-dir; if it is a command, wait until it has ended",
                     file.display(),
                     context.place.dir().display()
@@ -103,8 +92,8 @@ impl Session {
     /// Opens a way to the data.
     pub async fn open(context: &Context, database: Database) -> anyhow::Result<Self> {
         let way = match open(context, database).await? {
-            Opened::Server(mut client) => {
-                same_database(context, &mut client).await?;
+            Opened::Server(client) => {
+                same_database(context, &client)?;
                 Way::Server(client)
             }
             Opened::Database(db) => {
@@ -115,19 +104,11 @@ impl Session {
         Ok(Self { way })
     }
 
-    /// Asks.
-    pub async fn ask(&mut self, request: AdminRequest) -> anyhow::Result<AdminAnswer> {
+    /// Carries a command out, through the running server or here.
+    pub async fn ask<C: Command>(&mut self, command: C) -> anyhow::Result<C::Answer> {
         match &mut self.way {
-            Way::Server(client) => client.ask(&request).await,
-            Way::Here(app) => Ok(Box::pin(execute(app, request)).await?),
-        }
-    }
-
-    /// Asks about goods.
-    pub async fn goods(&mut self, request: GoodsRequest) -> anyhow::Result<GoodsAnswer> {
-        match self.ask(AdminRequest::Goods(request)).await? {
-            AdminAnswer::Goods(answer) => Ok(answer),
-            other => Err(unexpected(&other)),
+            Way::Server(client) => client.ask(&command).await,
+            Way::Here(app) => Ok(Box::pin(command.run(app)).await?),
         }
     }
 
@@ -144,28 +125,22 @@ impl Session {
     }
 }
 
-/// Asks one thing in a session of its own.
-pub async fn ask(context: &Context, database: Database, request: AdminRequest) -> anyhow::Result<AdminAnswer> {
-    let mut session = Session::open(context, database).await?;
-    let answer = session.ask(request).await;
+/// Carries out one command in a session of its own.
+pub async fn ask<C: Command>(context: &Context, command: C) -> anyhow::Result<C::Answer> {
+    let mut session = Session::open(context, C::DATABASE).await?;
+    let answer = session.ask(command).await;
     session.close().await;
     answer
 }
 
-/// An answer that does not fit its request: a bug, or a server of another version.
-pub fn unexpected(answer: &AdminAnswer) -> anyhow::Error {
-    Failure::failed(format!("unexpected answer {answer:?}; does the server run another version?")).into()
-}
-
 /// A server on this data directory may still use a database elsewhere: then it is not the one that was meant.
-async fn same_database(context: &Context, client: &mut Client) -> anyhow::Result<()> {
+fn same_database(context: &Context, client: &Client) -> anyhow::Result<()> {
     if context.config.database.url.is_empty() {
         return Ok(());
     }
-    let AdminAnswer::Hello(hello) = client.ask(&AdminRequest::Hello).await? else { return Ok(()) };
     let ours = context.database_file().and_then(|file| file.canonicalize().ok());
-    if let (Some(theirs), Some(ours)) = (hello.database, ours)
-        && theirs != ours
+    if let (Some(theirs), Some(ours)) = (&client.greeting.database, ours)
+        && *theirs != ours
     {
         return Err(Failure::new(
             End::Usage,

@@ -59,7 +59,7 @@ impl Spool {
         Ok(&self.path)
     }
 
-    /// Takes it away: nobody is to store it any more.
+    /// Removes it, which stops an import that is under way.
     pub(crate) fn take_away(&self) {
         // It may be gone already.
         drop(std::fs::remove_file(&self.path));
@@ -87,7 +87,7 @@ fn clear(dir: &Path) {
     }
 }
 
-/// The batches of a spool file, read anew.
+/// Reads the batches of a spool file.
 pub(crate) fn batches<T: DeserializeOwned + Send + 'static>(
     path: &Path,
 ) -> Result<impl Iterator<Item = Result<Vec<T>, String>> + Send + use<T>, String> {

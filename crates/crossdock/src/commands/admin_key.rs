@@ -1,131 +1,67 @@
 //! `crossdock admin-key …`.
 
-use crossdock_domain::admin_api::{Area, Level, Right, Rights};
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
+use crossdock_app::hub::tenants::admin_keys::{AuditRow, NewAdminKey};
+use crossdock_domain::admin_api::{AdminKey, Area, Level, Right, Rights};
+use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::AdminKeyId;
-use crossdock_domain::wholesale::WholesalerId;
-use serde_json::Value;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::wholesaler::{print_list, print_secret, wholesaler_id};
-use crate::admin::keys::KeyRequest;
-use crate::admin::{AdminAnswer, AdminRequest, Secret};
-use crate::cli::Global;
+use super::options::WholesalerOption;
+use super::shown::{Shown, done};
 use crate::context::Context;
-use crate::output::Format;
-use crate::session::{Database, ask, unexpected};
+use crate::control::Command;
+use crate::exit::Failure;
+use crate::secret::Secret;
 
-/// Keys of the Admin API, one per application
+/// Manage keys of the Admin API, one per API client
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub enum Commands {
     /// Add a key; prints it when a new one was made
     #[command(after_help = "\
 Examples:
-  crossdock admin-key add 1 --name 'Label printer' --right orders=rw --right packages=rw --days 365
-  crossdock admin-key add 1 --name ERP --all
-  CROSSDOCK_ADMIN_PASSWORD='...' crossdock admin-key add 1 --name 'Old ERP' --all --login erp
+  crossdock admin-key add --name 'Label printer' --right orders=rw --right packages=rw --days 365
+  crossdock admin-key add --wholesaler 1 --name ERP --all
+  CROSSDOCK_ADMIN_PASSWORD='...' crossdock admin-key add --name 'Old ERP' --all --login erp
 
-Areas: orders, packages, products, couriers, clients, payments, system. Levels: r (look), rw (look
-and change).")]
-    Add {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Which application
-        #[arg(long)]
-        name: String,
-        /// What it may do: orders=rw; may be repeated
-        #[arg(long, value_name = "AREA=LEVEL", required_unless_present = "all")]
-        right: Vec<Right>,
-        /// Everything
-        #[arg(long, conflicts_with = "right")]
-        all: bool,
-        /// After so many days it ends by itself
-        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
-        days: Option<i64>,
-        /// The key [default: a new one is made and printed]
-        #[arg(long, env = "CROSSDOCK_ADMIN_KEY", hide_env_values = true)]
-        key: Option<String>,
-        /// Its login at the older JSON gates, /api/?gate=..., with a password
-        #[arg(long, requires = "password")]
-        login: Option<String>,
-        /// The password of that login, at least 12 characters
-        #[arg(long, env = "CROSSDOCK_ADMIN_PASSWORD", hide_env_values = true)]
-        password: Option<String>,
-        #[command(flatten)]
-        format: Format,
-    },
+Scopes: orders, packages, products, couriers, clients, payments, system. Permissions: r (read), rw
+(read and change).")]
+    Add(Box<Shown<Add>>),
     /// List the keys of a wholesaler
-    #[command(after_help = "Example:\n  crossdock admin-key list 1")]
-    List {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Take a key out of use for good
-    #[command(after_help = "Example:\n  crossdock admin-key revoke 1 0198c0de-0000-7000-8000-000000000001")]
-    Revoke {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Its id, as `admin-key list` prints it
-        id: AdminKeyId,
-    },
-    /// What applications changed, and what they were refused
-    #[command(after_help = "Example:\n  crossdock admin-key log 1 --limit 20")]
-    Log {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// At most so many
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-        #[command(flatten)]
-        format: Format,
-    },
-}
-
-async fn keys(context: &Context, wholesaler: WholesalerId, request: KeyRequest) -> anyhow::Result<Value> {
-    let request = AdminRequest::AdminKey { wholesaler, request: Box::new(request) };
-    match ask(context, Database::Existing, request).await? {
-        AdminAnswer::Wholesale(value) => Ok(value),
-        other => Err(unexpected(&other)),
-    }
+    #[command(after_help = "Example:\n  crossdock admin-key list --wholesaler 1")]
+    List(Shown<List>),
+    /// Revoke a key for good
+    #[command(after_help = "Example:\n  crossdock admin-key revoke 0198c0de-0000-7000-8000-000000000001")]
+    Revoke(Revoke),
+    /// List what API clients changed and which of their calls were refused
+    #[command(after_help = "Example:\n  crossdock admin-key log --wholesaler 1 --limit 20")]
+    Log(Shown<Log>),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Command::Add { wholesaler, name, right, all, days, key, login, password, format } => {
-            let rights: Rights = if all {
-                Area::ALL.into_iter().map(|area| (area, Level::Write)).collect()
-            } else {
-                right.into_iter().map(|Right(area, level)| (area, level)).collect()
-            };
-            let login = login.zip(password.map(Secret));
-            let request = KeyRequest::Add { name, rights, days, key: key.map(Secret), login };
-            let answer = keys(&context, wholesaler, request).await?;
-            print_secret(&context, &answer, format, "key", &format!("key added at wholesaler {wholesaler}"))
+        Commands::Add(mut add) => {
+            add.command.rights = add.command.options.rights();
+            add.secret(context, "key", "key added").await
         }
-        Command::List { wholesaler, format } => {
+        Commands::List(list) => {
             let columns = [
                 ("key", "id"),
-                ("application", "name"),
+                ("API client", "name"),
                 ("login", "login"),
                 ("rights", "rights"),
-                ("ends", "expires_at"),
+                ("expires", "expires_at"),
                 ("revoked", "revoked_at"),
             ];
-            let list = keys(&context, wholesaler, KeyRequest::List).await?;
-            print_list(&list, format, columns, "no keys yet; add one with `crossdock admin-key add`")
+            list.list(context, &columns, "no keys yet; add one with `crossdock admin-key add`").await
         }
-        Command::Revoke { wholesaler, id } => {
-            keys(&context, wholesaler, KeyRequest::Revoke(id)).await?;
-            context.remark(&format!("key {id} opens nothing any more"));
-            Ok(())
-        }
-        Command::Log { wholesaler, limit, format } => {
+        Commands::Revoke(revoke) => done(context, &format!("key {} revoked", revoke.id), revoke).await,
+        Commands::Log(log) => {
             let columns = [
                 ("at", "at"),
                 ("key", "key"),
@@ -134,8 +70,152 @@ pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
                 ("status", "status"),
                 ("about", "about"),
             ];
-            let list = keys(&context, wholesaler, KeyRequest::Log(limit)).await?;
-            print_list(&list, format, columns, "nothing was changed by applications")
+            log.list(context, &columns, "nothing was changed by API clients").await
         }
+    }
+}
+
+/// What a key may do.
+#[derive(Debug, Default, Args)]
+struct RightOptions {
+    /// What the key may do: orders=rw; may be repeated
+    #[arg(long, value_name = "SCOPE=PERMISSION", required_unless_present = "all")]
+    right: Vec<Right>,
+    /// Allow everything
+    #[arg(long, conflicts_with = "right")]
+    all: bool,
+}
+
+impl RightOptions {
+    fn rights(&self) -> Rights {
+        if self.all {
+            Area::ALL.into_iter().map(|area| (area, Level::Write)).collect()
+        } else {
+            self.right.iter().map(|Right(area, level)| (*area, *level)).collect()
+        }
+    }
+}
+
+/// `admin-key add`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Add {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Name of the API client
+    #[arg(long)]
+    name: String,
+    #[command(flatten)]
+    #[serde(skip)]
+    options: RightOptions,
+    #[arg(skip)]
+    rights: Rights,
+    /// Days after which the key expires [default: never]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
+    days: Option<i64>,
+    /// The key [default: a new one is made and printed]
+    #[arg(long, env = "CROSSDOCK_ADMIN_KEY", hide_env_values = true)]
+    key: Option<Secret>,
+    /// Login at the older JSON gates, /api/?gate=..., with a password
+    #[arg(long, requires = "password")]
+    login: Option<String>,
+    /// Password of that login, at least 12 characters
+    #[arg(long, env = "CROSSDOCK_ADMIN_PASSWORD", hide_env_values = true)]
+    password: Option<Secret>,
+}
+
+impl Command for Add {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let given = self.key.is_some();
+        let new = NewAdminKey {
+            wholesaler: self.wholesaler.find(app).await?,
+            name: self.name,
+            rights: self.rights,
+            expires_at: self.days.map(|days| app.now() + Span::days(days.clamp(0, 36_500))),
+            key: self.key.map(Into::into),
+        };
+        let login = self.login.zip(self.password);
+        let login = login.map(|(login, password)| NewLogin { login, password: password.into() });
+        let (row, key) = app.hub().admin_keys().add_with_login(new, login).await?;
+        let mut view = view(&row);
+        view["key"] = if given { Value::Null } else { key.expose_secret().into() };
+        Ok(view)
+    }
+}
+
+fn view(key: &AdminKey) -> Value {
+    let rights: Vec<String> =
+        key.rights.iter().map(|(area, level)| format!("{}={}", area.code(), level.code())).collect();
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "login": key.login,
+        "rights": rights,
+        "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
+        "revoked_at": key.revoked_at.map(Timestamp::to_rfc3339),
+        "created_at": key.created_at.to_rfc3339(),
+    })
+}
+
+/// `admin-key list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(app.hub().admin_keys().list(self.wholesaler.find(app).await?).await?.iter().map(view).collect())
+    }
+}
+
+/// `admin-key revoke`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Revoke {
+    /// Id of the key, as `admin-key list` prints it
+    id: AdminKeyId,
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+}
+
+impl Command for Revoke {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        app.hub().admin_keys().revoke(self.wholesaler.find(app).await?, self.id).await?;
+        Ok(())
+    }
+}
+
+/// `admin-key log`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Log {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Most entries to list
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+}
+
+impl Command for Log {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let view = |row: &AuditRow| {
+            json!({
+                "at": row.at.to_rfc3339(),
+                "key": row.key,
+                "client": row.client,
+                "operation": row.operation,
+                "status": row.status,
+                "about": row.about,
+            })
+        };
+        let wholesaler = self.wholesaler.find(app).await?;
+        Ok(app.hub().admin_keys().audit(wholesaler, i64::from(self.limit)).await?.iter().map(view).collect())
     }
 }

@@ -2,30 +2,40 @@
 
 use std::path::PathBuf;
 
-use crate::admin::AdminRequest;
-use crate::cli::Global;
+use clap::Args;
+use crossdock_app::App;
+use serde::{Deserialize, Serialize};
+
 use crate::context::Context;
+use crate::control::Command;
 use crate::exit::{End, Failure};
 use crate::output;
-use crate::session::{Database, ask};
+use crate::session::ask;
 
 /// Copy the SQLite database into a file while it is in use
 ///
-/// The copy is one consistent moment and a complete database; `crossdock restore` takes it. With PostgreSQL use pg_dump, or
+/// The copy is a complete database at one consistent moment; `crossdock restore` puts it back. With PostgreSQL use pg_dump, or
 /// base backups with WAL archiving.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 #[command(after_help = "\
 Examples:
   crossdock backup /backups/crossdock-$(date +%F).db
   crossdock --data-dir /var/lib/crossdock backup shop.db")]
 pub struct Backup {
-    /// Where to; must not exist yet
+    /// File to write; must not exist yet
     file: PathBuf,
 }
 
+impl Command for Backup {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        Ok(app.db().backup(self.file).await.map_err(crossdock_app::AppError::Db)?)
+    }
+}
+
 /// Runs the command.
-pub async fn run(global: &Global, command: Backup) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Backup) -> anyhow::Result<()> {
     if context.database_file().is_none() {
         return Err(Failure::new(
             End::Usage,
@@ -38,7 +48,7 @@ pub async fn run(global: &Global, command: Backup) -> anyhow::Result<()> {
     if file.exists() {
         return Err(Failure::failed(format!("{} exists already; choose another name", command.file.display())).into());
     }
-    ask(&context, Database::Existing, AdminRequest::Backup { file: file.clone() }).await?;
+    ask(context, Backup { file: file.clone() }).await?;
     let bytes = std::fs::metadata(&file)?.len();
     output::line(format!("{} ({} kB)", command.file.display(), bytes.div_ceil(1024)));
     Ok(())

@@ -14,7 +14,7 @@ Examples:
   crossdock completions zsh > ~/.zfunc/_crossdock
   crossdock completions fish > ~/.config/fish/completions/crossdock.fish")]
 pub struct Completions {
-    /// Which shell
+    /// The shell
     shell: Shell,
 }
 

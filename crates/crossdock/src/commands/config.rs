@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::cli::Global;
 use crate::config::{Flags, REFERENCE};
 use crate::context::Context;
+use crate::global::Global;
 use crate::output;
 use crate::place::DEFAULT;
 
 /// Check the configuration, or print its reference
 #[derive(Debug, clap::Subcommand)]
 pub enum Config {
-    /// Check file and environment; names every wrong key and value with its place
+    /// Check file and environment; names every wrong key and value and where it is
     #[command(after_help = "\
 Examples:
   crossdock config check

@@ -1,28 +1,33 @@
 //! `crossdock courier …`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crossdock_domain::wholesale::{Coordinates, Courier, CourierId, PickupPoint, WholesalerId};
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::{Page, Unknown, WholesaleError};
+use crossdock_domain::country::Country;
+use crossdock_domain::wholesale::{Coordinates, Courier, CourierId, PickupPoint};
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::store::document;
-use super::wholesaler::{ask, print_list, wholesaler_id};
-use crate::admin::wholesale::WholesaleRequest;
-use crate::cli::Global;
+use super::changes::document;
+use super::options::WholesalerOption;
+use super::shown::Shown;
 use crate::context::Context;
+use crate::control::Command;
 use crate::exit::{End, Failure};
-use crate::output::{self, Format};
+use crate::output;
+use crate::session::ask;
 
-/// Couriers and pickup points of a wholesaler
+/// Manage couriers and pickup points of a wholesaler
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub enum Commands {
     /// Add or change couriers from a JSON or TOML file
     #[command(after_help = "\
 Example:
-  crossdock courier put 1 couriers.toml
+  crossdock courier put couriers.toml --wholesaler 1
 
 A file holds one courier, or several under `couriers`; `crossdock courier show --json` prints one:
 
@@ -39,86 +44,181 @@ A file holds one courier, or several under `couriers`; `crossdock courier show -
   delivery_days = 1
   [[couriers.settings.zones.bands]]
   up_to_grams = 30000
-  prices = [{ group = \"*\", net = 1290 }]   # minor units; group * is everybody")]
-    Put {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// The couriers
-        file: PathBuf,
-    },
+  prices = [{ group = \"*\", net = 1290 }]   # minor units; group * is every account")]
+    Put(Put),
     /// List the couriers
-    #[command(after_help = "Example:\n  crossdock courier list 1")]
-    List {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        #[command(flatten)]
-        format: Format,
-    },
+    #[command(after_help = "Example:\n  crossdock courier list --wholesaler 1")]
+    List(Shown<List>),
     /// Show a courier with its zones and prices, as JSON
-    #[command(after_help = "Example:\n  crossdock courier show 1 51 > dpd.json")]
-    Show {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Which courier
-        courier: i64,
-    },
+    #[command(after_help = "Example:\n  crossdock courier show 51 > dpd.json")]
+    Show(Shown<Show>),
     /// Add or change pickup points from a JSON or TOML file
     #[command(after_help = "\
 Example:
-  crossdock courier import-points 1 52 points.json
+  crossdock courier import-points 52 points.json --wholesaler 1
 
 A file holds a list, or one under `points`; in degrees with at most six decimals:
 
   [{\"id\": \"WAW01\", \"name\": \"Locker 1\", \"street\": \"Prosta 1\", \"zip\": \"00-950\",
     \"city\": \"Warszawa\", \"country\": \"PL\", \"latitude\": 52.229676, \"longitude\": 21.012229}]")]
-    ImportPoints {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Which courier
-        courier: i64,
-        /// The points
-        file: PathBuf,
-    },
+    ImportPoints(ImportPoints),
     /// List pickup points of a courier, or the nearest ones
     #[command(after_help = "\
 Examples:
-  crossdock courier points 1 52
-  crossdock courier points 1 52 --near 52.2297,21.0122 --limit 5")]
-    Points {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Which courier
-        courier: i64,
-        /// Latitude and longitude
-        #[arg(long, value_parser = place, value_name = "LAT,LON", allow_hyphen_values = true)]
-        near: Option<(Decimal, Decimal)>,
-        /// At most so many, up to 100
-        #[arg(long, default_value_t = 20)]
-        limit: i64,
-        /// Which page, from 0
-        #[arg(long, default_value_t = 0)]
-        page: i64,
-        #[command(flatten)]
-        format: Format,
-    },
+  crossdock courier points 52
+  crossdock courier points 52 --near 52.2297,21.0122 --limit 5")]
+    Points(Shown<Points>),
 }
 
-fn place(text: &str) -> Result<(Decimal, Decimal), String> {
-    let told = || format!("{text:?}: write latitude and longitude, such as 52.2297,21.0122");
-    let (latitude, longitude) = text.split_once(',').ok_or_else(told)?;
-    let read = |text: &str| text.trim().parse::<Decimal>().map_err(|_| told());
-    Ok((read(latitude)?, read(longitude)?))
+/// Runs the command.
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
+    match command {
+        Commands::Put(mut put) => {
+            put.couriers = read(&put.file, "couriers")?;
+            let count = ask(context, put).await?;
+            context.remark(&format!("{count} couriers stored"));
+            Ok(())
+        }
+        Commands::List(list) => {
+            let columns = [
+                ("courier", "id"),
+                ("name", "name"),
+                ("active", "active"),
+                ("region", "settings.region"),
+                ("to points", "settings.pickup_points"),
+                ("payment", "settings.payment_kinds"),
+            ];
+            list.list(context, &columns, "no couriers yet; add some with `crossdock courier put`").await
+        }
+        Commands::Show(show) => show.print(context, |courier| output::line(format!("{:#}", json!(courier)))).await,
+        Commands::ImportPoints(mut import) => {
+            let courier = import.courier;
+            let points: Vec<PointInFile> = read(&import.file, "points")?;
+            import.points = points.into_iter().map(|point| point.of(courier)).collect::<Result<_, _>>()?;
+            let count = ask(context, import).await?;
+            context.remark(&format!("{count} pickup points stored"));
+            Ok(())
+        }
+        Commands::Points(points) => {
+            let columns = [
+                ("point", "id"),
+                ("name", "name"),
+                ("street", "street"),
+                ("zip", "zip"),
+                ("city", "city"),
+                ("metres", "metres"),
+            ];
+            let when_empty = "no pickup points; import some with `crossdock courier import-points`";
+            points.list(context, &columns, when_empty).await
+        }
+    }
+}
+
+/// What a file holds: one, a list, or a list under a key.
+fn read<T: DeserializeOwned>(file: &Path, key: &str) -> anyhow::Result<Vec<T>> {
+    let mut held = document(file)?;
+    if let Some(list) = held.get_mut(key) {
+        held = list.take();
+    }
+    let list = if held.is_array() { held } else { Value::Array(vec![held]) };
+    let list: Result<Vec<T>, _> = serde_json::from_value(list);
+    list.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
+}
+
+/// `courier put`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Put {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// The couriers, as TOML or JSON
+    #[serde(skip)]
+    file: PathBuf,
+    #[arg(skip)]
+    couriers: Vec<Courier>,
+}
+
+impl Command for Put {
+    /// Number of couriers stored.
+    type Answer = usize;
+
+    async fn run(self, app: &App) -> Result<usize, Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        let count = self.couriers.len();
+        for courier in self.couriers {
+            app.hub().couriers().put(wholesaler, courier).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// `courier list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(json!(app.hub().couriers().all(self.wholesaler.find(app).await?).await?))
+    }
+}
+
+/// `courier show`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Show {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Number of the courier
+    courier: CourierId,
+}
+
+impl Command for Show {
+    type Answer = Courier;
+
+    async fn run(self, app: &App) -> Result<Courier, Failure> {
+        let all = app.hub().couriers().all(self.wholesaler.find(app).await?).await?;
+        let found = all.into_iter().find(|courier| courier.id == self.courier);
+        found.ok_or_else(|| Failure::refused(WholesaleError::NotFound(Unknown::Courier)))
+    }
+}
+
+/// `courier import-points`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct ImportPoints {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Number of the courier
+    courier: CourierId,
+    /// The points, as TOML or JSON
+    #[serde(skip)]
+    file: PathBuf,
+    #[arg(skip)]
+    points: Vec<PickupPoint>,
+}
+
+/// Pickup points that are stored in one transaction.
+const BATCH: usize = 1000;
+
+impl Command for ImportPoints {
+    /// Number of points stored.
+    type Answer = usize;
+
+    async fn run(self, app: &App) -> Result<usize, Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        for batch in self.points.chunks(BATCH) {
+            app.hub().couriers().put_pickup_points(wholesaler, batch.to_vec()).await?;
+        }
+        Ok(self.points.len())
+    }
 }
 
 /// A pickup point as files hold it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Point {
+struct PointInFile {
     id: String,
     name: String,
     #[serde(default)]
@@ -126,7 +226,7 @@ struct Point {
     street: String,
     zip: String,
     city: String,
-    country: crossdock_domain::country::Country,
+    country: Country,
     latitude: Decimal,
     longitude: Decimal,
     #[serde(default = "yes")]
@@ -139,69 +239,71 @@ const fn yes() -> bool {
     true
 }
 
-/// What a file holds: one, a list, or a list under a key.
-fn read<T: DeserializeOwned>(file: &std::path::Path, key: &str) -> anyhow::Result<Vec<T>> {
-    let mut held = document(file)?;
-    if let Some(list) = held.get_mut(key) {
-        held = list.take();
+impl PointInFile {
+    fn of(self, courier: CourierId) -> Result<PickupPoint, Failure> {
+        let place = Coordinates::from_degrees(self.latitude, self.longitude);
+        let place = place.ok_or_else(|| Failure::refused(format!("point {}: no such place on the globe", self.id)))?;
+        let Self { id, name, description, street, zip, city, country, active, collects, .. } = self;
+        Ok(PickupPoint { courier, id, name, description, street, zip, city, country, place, active, collects })
     }
-    let list = if held.is_array() { held } else { Value::Array(vec![held]) };
-    let list: Result<Vec<T>, _> = serde_json::from_value(list);
-    list.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
 }
 
-fn point(courier: CourierId, point: Point) -> Result<PickupPoint, Failure> {
-    let place = Coordinates::from_degrees(point.latitude, point.longitude);
-    let place = place.ok_or_else(|| Failure::refused(format!("point {}: no such place on the globe", point.id)))?;
-    let Point { id, name, description, street, zip, city, country, active, collects, .. } = point;
-    Ok(PickupPoint { courier, id, name, description, street, zip, city, country, place, active, collects })
+/// `courier points`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Points {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Number of the courier
+    courier: CourierId,
+    /// Latitude and longitude: list the points nearest to them
+    #[arg(long, value_parser = degrees, value_name = "LAT,LON", allow_hyphen_values = true)]
+    near: Option<(Decimal, Decimal)>,
+    /// Most points to list, up to 100
+    #[arg(long, default_value_t = 20)]
+    limit: i64,
+    /// Page of the list, from 0
+    #[arg(long, default_value_t = 0)]
+    page: i64,
 }
 
-/// Runs the command.
-pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    match command {
-        Command::Put { wholesaler, file } => {
-            let couriers: Vec<Courier> = read(&file, "couriers")?;
-            let count = ask(&context, WholesaleRequest::CourierPut { wholesaler, couriers }).await?;
-            context.remark(&format!("{count} couriers stored"));
-            Ok(())
-        }
-        Command::List { wholesaler, format } => {
-            let columns = [
-                ("courier", "id"),
-                ("name", "name"),
-                ("active", "active"),
-                ("region", "settings.region"),
-                ("to points", "settings.pickup_points"),
-                ("payment", "settings.payment_kinds"),
-            ];
-            let list = ask(&context, WholesaleRequest::CourierList { wholesaler }).await?;
-            print_list(&list, format, columns, "no couriers yet; add some with `crossdock courier put`")
-        }
-        Command::Show { wholesaler, courier } => {
-            let request = WholesaleRequest::CourierShow { wholesaler, id: CourierId(courier) };
-            output::json(&ask(&context, request).await?)
-        }
-        Command::ImportPoints { wholesaler, courier, file } => {
-            let read: Vec<Point> = read(&file, "points")?;
-            let points = read.into_iter().map(|read| point(CourierId(courier), read)).collect::<Result<_, _>>()?;
-            let count = ask(&context, WholesaleRequest::PointsPut { wholesaler, points }).await?;
-            context.remark(&format!("{count} pickup points stored"));
-            Ok(())
-        }
-        Command::Points { wholesaler, courier, near, limit, page, format } => {
-            let courier = CourierId(courier);
-            let list = ask(&context, WholesaleRequest::Points { wholesaler, courier, near, limit, page }).await?;
-            let columns = [
-                ("point", "id"),
-                ("name", "name"),
-                ("street", "street"),
-                ("zip", "zip"),
-                ("city", "city"),
-                ("metres", "metres"),
-            ];
-            print_list(&list, format, columns, "no pickup points; import some with `crossdock courier import-points`")
-        }
+fn degrees(text: &str) -> Result<(Decimal, Decimal), String> {
+    let wrong = || format!("{text:?}: write latitude and longitude, such as 52.2297,21.0122");
+    let (latitude, longitude) = text.split_once(',').ok_or_else(wrong)?;
+    let read = |text: &str| text.trim().parse::<Decimal>().map_err(|_| wrong());
+    Ok((read(latitude)?, read(longitude)?))
+}
+
+impl Command for Points {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        let Some((latitude, longitude)) = self.near else {
+            let page = Page::new(Some(self.page), Some(self.limit));
+            let points = app.hub().couriers().pickup_points(wholesaler, self.courier, page).await?;
+            return Ok(points.items.iter().map(|point| view(point, None)).collect());
+        };
+        let from = Coordinates::from_degrees(latitude, longitude)
+            .ok_or_else(|| Failure::refused("latitude is between -90 and 90, longitude between -180 and 180"))?;
+        let near = app.hub().couriers().nearest(wholesaler, self.courier, from, self.limit).await?;
+        Ok(near.iter().map(|near| view(&near.point, Some(near.metres))).collect())
     }
+}
+
+fn view(point: &PickupPoint, metres: Option<i64>) -> Value {
+    json!({
+        "courier": point.courier,
+        "id": point.id,
+        "name": point.name,
+        "description": point.description,
+        "street": point.street,
+        "zip": point.zip,
+        "city": point.city,
+        "country": point.country,
+        "latitude": point.place.latitude(),
+        "longitude": point.place.longitude(),
+        "active": point.active,
+        "collects": point.collects,
+        "metres": metres,
+    })
 }

@@ -2,26 +2,28 @@
 
 use std::net::SocketAddr;
 
+use super::SERVED;
 use super::serve::LogFlags;
-use crate::cli::Global;
 use crate::config::{Flags, Log};
 use crate::context::Context;
 use crate::demo::{text, world};
+use crate::global::Global;
 use crate::place::DEMO_DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
 
 /// Start a sample shop with everything set up
 ///
-/// A store, shipping rates, and a cart ready to be paid with test cards. The credentials are the ones of the protocol's documents, so their sample requests work as they are. Started again on the
-/// same data directory it keeps its orders and makes a fresh cart.
+/// Has a store, shipping rates, and a cart ready to be paid with test cards. The credentials are those of the protocol's
+/// documents, so that their sample requests work as they are. Started again on the same data directory, it keeps its orders and
+/// makes a new cart.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   crossdock demo
   crossdock demo --listen 127.0.0.1:0 --data-dir /tmp/try-out
 
-Data lies in ./crossdock-demo unless --data-dir says otherwise; delete the directory to start anew.")]
+Data lies in ./crossdock-demo unless --data-dir says otherwise; delete the directory to start over.")]
 pub struct Demo {
     /// Address and port [default: 127.0.0.1:8080]; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
@@ -54,7 +56,7 @@ pub async fn run(global: &Global, command: Demo) -> anyhow::Result<()> {
         tracing::warn!(address = %server.address, "other machines can reach this demo, and everybody knows its secret");
     }
     let text = text::welcome(&server.public_url, &cart, context.place.dir());
-    Box::pin(server.run(&context, || {
+    Box::pin(server.run(&context, SERVED, || {
         crate::output::line(text);
         Ok(())
     }))

@@ -2,20 +2,25 @@
 
 mod checks;
 
-use serde::Serialize;
+use crossdock_app::App;
+use crossdock_db::{Engine, MIGRATIONS};
+use serde::{Deserialize, Serialize};
 
-use crate::cli::Global;
+use super::store::StoreSummary;
 use crate::config::Flags;
 use crate::context::{Context, config_file};
-use crate::exit::SaidNo;
+use crate::control::Command;
+use crate::demo::is_demo;
+use crate::exit::{Failure, SaidNo};
+use crate::global::Global;
 use crate::output::{self, Format};
 use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
 /// Find out what is wrong with an installation
 ///
-/// Looks at configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works beside a
-/// running server. Exit code 1 when there are problems; remarks alone do not count.
+/// Checks configuration, data directory, database, clock, disk, public URL, certificates, jobs and stores. Works while a
+/// server runs. Exit code 1 when there are problems; remarks do not count.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -63,6 +68,49 @@ impl Finding {
 
     fn problem(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { level: Level::Problem, check, found: found.into(), advice: Some(advice.into()) }
+    }
+}
+
+/// What the doctor asks of the database.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Examine {}
+
+/// State of the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseState {
+    /// `sqlite` or `postgres`.
+    engine: String,
+    /// Newest schema step.
+    schema_version: i64,
+    /// Damage; empty when all is well.
+    damage: Vec<String>,
+    /// Whether this is demo data.
+    demo: bool,
+    /// Whether test orders are allowed.
+    test_mode: bool,
+    /// Jobs per state.
+    jobs: Vec<(String, i64)>,
+    stores: Vec<StoreSummary>,
+}
+
+impl Command for Examine {
+    type Answer = DatabaseState;
+
+    async fn run(self, app: &App) -> Result<DatabaseState, Failure> {
+        let engine = match app.db().engine() {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        };
+        Ok(DatabaseState {
+            engine: engine.to_owned(),
+            // An open database is at the newest step: opening brings it there.
+            schema_version: MIGRATIONS.last().map_or(0, |step| step.version),
+            damage: app.db().integrity_check().await.map_err(crossdock_app::AppError::Db)?,
+            demo: is_demo(app).await?,
+            test_mode: app.config().test_mode,
+            jobs: app.jobs().counts().await?,
+            stores: app.checkout().stores().list().await?.iter().map(StoreSummary::of).collect(),
+        })
     }
 }
 

@@ -1,106 +1,105 @@
 //! `crossdock feed …`.
 
-use crate::admin::Secret;
-use crate::admin::goods::{AccountRef, GoodsAnswer, GoodsRequest};
-use crate::cli::Global;
-use crate::context::Context;
-use crate::exit::Failure;
-use crate::output::{self, Format};
-use crate::session::{Database, Session};
-use serde_json::json;
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::catalogue::feed::FeedTokenRow;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-/// Tokens by which shops read the feeds /feeds/full.xml and /feeds/light.xml
+use super::options::AccountArgs;
+use super::shown::{Shown, done};
+use crate::context::Context;
+use crate::control::Command;
+use crate::exit::Failure;
+
+/// Manage tokens by which shops read the feeds /feeds/full.xml and /feeds/light.xml
 #[derive(Debug, clap::Subcommand)]
-pub enum Feed {
+pub enum Commands {
     /// Make a token that reads the feed with the prices of an account
     #[command(after_help = "\
 Example:
   crossdock feed add-token shop1 --note 'shop system'
 
-The feed is then at /feeds/full.xml?token=TOKEN. The token also goes as the password of Basic
-authentication, with any user name: then it stands in no log of a proxy.")]
-    AddToken {
-        #[command(flatten)]
-        of: Of,
-        /// What it is for
-        #[arg(long, default_value = "")]
-        note: String,
-        #[command(flatten)]
-        format: Format,
-    },
+The feed is then at /feeds/full.xml?token=TOKEN. The token also works as the password of Basic
+authentication, with any user name, which keeps it out of the logs of proxies.")]
+    AddToken(Shown<AddToken>),
     /// List the tokens of an account
     #[command(after_help = "Example:\n  crossdock feed tokens shop1")]
-    Tokens {
-        #[command(flatten)]
-        of: Of,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Take a token back; it stops working at once
+    Tokens(Shown<Tokens>),
+    /// Revoke a token; it stops working at once
     #[command(after_help = "Example:\n  crossdock feed revoke-token shop1 1f0c2a9be477")]
-    RevokeToken {
-        #[command(flatten)]
-        of: Of,
-        /// The token's id, as `feed tokens` shows it
-        id: String,
-    },
-}
-
-/// Whose token.
-#[derive(Debug, clap::Args)]
-pub struct Of {
-    /// The shop account: its number or login
-    account: String,
-    /// At which wholesaler [default: the only one]
-    #[arg(long, value_name = "ID")]
-    wholesaler: Option<i64>,
+    RevokeToken(RevokeToken),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Feed) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    let mut session = Session::open(&context, Database::Existing).await?;
-    let done = act(&context, &mut session, command).await;
-    session.close().await;
-    done
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
+    match command {
+        Commands::AddToken(add) => {
+            let done = format!("token added to account {}", add.command.account.account);
+            add.secret(context, "token", &done).await
+        }
+        Commands::Tokens(tokens) => {
+            let columns = [("token", "id"), ("made", "created_at"), ("note", "note")];
+            tokens.list(context, &columns, "no tokens; make one with `crossdock feed add-token`").await
+        }
+        Commands::RevokeToken(revoke) => done(context, &format!("token {} no longer works", revoke.id), revoke).await,
+    }
 }
 
-async fn act(context: &Context, session: &mut Session, command: Feed) -> anyhow::Result<()> {
-    let odd = || Failure::failed("unexpected answer; does the server run another version?");
-    let of = match &command {
-        Feed::AddToken { of, .. } | Feed::Tokens { of, .. } | Feed::RevokeToken { of, .. } => of,
-    };
-    let account = AccountRef(of.account.clone());
-    let GoodsAnswer::Facts(facts) = session.goods(GoodsRequest::Facts { wholesaler: of.wholesaler }).await? else {
-        return Err(odd().into());
-    };
-    let wholesaler = facts.wholesaler;
-    match command {
-        Feed::AddToken { note, format, .. } => {
-            let answer = session.goods(GoodsRequest::TokenAdd { wholesaler, account, note }).await?;
-            let GoodsAnswer::Token(Secret(token)) = answer else { return Err(odd().into()) };
-            if format.json {
-                return output::json(&json!({ "token": token }));
-            }
-            context.remark("the token, shown only now:");
-            output::line(token);
-        }
-        Feed::Tokens { format, .. } => {
-            let answer = session.goods(GoodsRequest::TokenList { wholesaler, account }).await?;
-            let GoodsAnswer::Tokens(tokens) = answer else { return Err(odd().into()) };
-            if format.json {
-                return output::json(&tokens);
-            }
-            let mut table = output::table(["token", "made", "note"]);
-            for token in tokens {
-                table.add_row([token.id, token.created_at, token.note]);
-            }
-            output::print_table(&table, "no tokens; make one with `crossdock feed add-token`");
-        }
-        Feed::RevokeToken { id, .. } => {
-            session.goods(GoodsRequest::TokenRevoke { wholesaler, account, id: id.clone() }).await?;
-            context.remark(&format!("token {id} no longer works"));
-        }
+/// `feed add-token`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct AddToken {
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Note on what the token is for
+    #[arg(long, default_value = "")]
+    note: String,
+}
+
+impl Command for AddToken {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (wholesaler, account) = self.account.find(app).await?;
+        let token = app.hub().feeds().add_token(wholesaler, account.id, &self.note).await?;
+        Ok(json!({ "token": token.expose_secret() }))
     }
-    Ok(())
+}
+
+/// `feed tokens`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Tokens {
+    #[command(flatten)]
+    account: AccountArgs,
+}
+
+impl Command for Tokens {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (wholesaler, account) = self.account.find(app).await?;
+        let view =
+            |row: FeedTokenRow| json!({ "id": row.id, "note": row.note, "created_at": row.created_at.to_rfc3339() });
+        Ok(app.hub().feeds().tokens(wholesaler, account.id).await?.into_iter().map(view).collect())
+    }
+}
+
+/// `feed revoke-token`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct RevokeToken {
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Id of the token, as `feed tokens` shows it
+    id: String,
+}
+
+impl Command for RevokeToken {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        let (wholesaler, account) = self.account.find(app).await?;
+        app.hub().feeds().revoke_token(wholesaler, account.id, &self.id).await?;
+        Ok(())
+    }
 }

@@ -1,6 +1,7 @@
 //! `crossdock import …`.
 
 mod catalogue;
+pub mod facts;
 mod order;
 mod progress;
 mod report;
@@ -8,50 +9,81 @@ mod seen;
 mod source;
 mod stock;
 mod stop;
+pub mod store;
 mod walk;
 
-pub(crate) use order::{Address, payment};
+use std::path::PathBuf;
 
+use clap::Args;
 use crossdock_domain::wholesale::WholesalerId;
 
-use crate::admin::goods::{GoodsAnswer, GoodsRequest, Stored, Whole};
-use crate::cli::Global;
+use super::export::FileFormat;
+use super::options::WholesalerOption;
+use super::shown::Shown;
+use crate::context::Context;
+use crate::output::Format;
 use crate::session::Session;
 use crate::spool::Spool;
 use progress::Progress;
 use stop::Stop;
+use store::{Spooled, StoreSpool, Stored};
 
-/// How messages of an import begin that somebody ended.
+pub use order::Order;
+
+/// How messages of an interrupted import begin.
 const STOPPED: &str = "stopped by Ctrl-C";
 
 /// Import catalogues, stocks and orders from files
 #[derive(Debug, clap::Subcommand)]
-pub enum Import {
+pub enum Commands {
     /// Import products, prices and stock from CSV, JSON lines or XML; .gz is read as well
     #[command(after_help = catalogue::AFTER_HELP)]
     Catalogue(catalogue::Catalogue),
-    /// Set, raise or lower stocks from CSV, JSON lines or XML; .gz is read as well
+    /// Set, add to or subtract from stocks from CSV, JSON lines or XML; .gz is read as well
     #[command(after_help = stock::AFTER_HELP)]
     Stock(stock::Stock),
     /// Place a supply order from an ICDF file, for a shop account
     #[command(after_help = order::AFTER_HELP)]
-    Order(Box<order::Order>),
+    Order(Box<Shown<Order>>),
+}
+
+/// Options of every import that walks through a file.
+#[derive(Debug, Args)]
+struct WalkOptions {
+    /// The file: .csv, .jsonl or .xml, also packed by gzip; - reads standard input
+    file: PathBuf,
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Format of the file [default: by its name]
+    #[arg(long)]
+    format: Option<FileFormat>,
+    /// Import what can be imported and report the rest, instead of all or nothing
+    #[arg(long)]
+    row_by_row: bool,
+    /// Check and count only; nothing is changed
+    #[arg(long)]
+    dry_run: bool,
+    /// File for rejected rows: CSV, or JSON lines when the name ends with .json
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    output: Format,
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Import) -> anyhow::Result<()> {
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Import::Catalogue(command) => Box::pin(catalogue::run(global, command)).await,
-        Import::Stock(command) => Box::pin(stock::run(global, command)).await,
-        Import::Order(command) => Box::pin(order::run(global, *command)).await,
+        Commands::Catalogue(command) => Box::pin(catalogue::run(context, command)).await,
+        Commands::Stock(command) => Box::pin(stock::run(context, command)).await,
+        Commands::Order(command) => Box::pin(order::run(context, *command)).await,
     }
 }
 
-/// Stores all of a checked file in one transaction. Whoever stops it meanwhile gets all or nothing too, and is told which.
+/// Stores all of a checked file in one transaction. When it is stopped meanwhile, that too is all or nothing, and the answer says which.
 async fn store_whole(
     session: &mut Session,
     wholesaler: WholesalerId,
-    what: Whole,
+    what: Spooled,
     mut spool: Spool,
     stop: &Stop,
     things: &'static str,
@@ -63,17 +95,13 @@ async fn store_whole(
     let mut progress = Progress::new(None, "storing in one step", things, quiet);
     progress.tell(0, spool.records);
     let file = spool.finish()?.to_owned();
-    let storing = session.goods(GoodsRequest::StoreWhole { wholesaler, what, file });
+    let storing = session.ask(StoreSpool { wholesaler, what, file });
     tokio::pin!(storing);
-    let answer = tokio::select! {
+    tokio::select! {
         answer = &mut storing => answer,
         () = stop.pressed() => {
             spool.take_away();
             storing.await
         }
-    };
-    match answer? {
-        GoodsAnswer::Stored(stored) => Ok(stored),
-        _ => Err(walk::odd()),
     }
 }

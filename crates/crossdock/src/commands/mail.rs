@@ -1,69 +1,99 @@
 //! `crossdock mail …`.
 
-use crate::admin::webhooks::{MailView, WebhookAnswer, WebhookRequest};
-use crate::cli::Global;
-use crate::commands::webhook::{Of, webhook, wrong};
-use crate::context::Context;
-use crate::exit::SaidNo;
-use crate::output::{self, Format};
+use clap::Args;
+use crossdock_app::App;
+use crossdock_db::mails::MailRow;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-/// Look at e-mails, and try the mail server out
+use super::options::OwnerOption;
+use super::shown::Shown;
+use crate::context::Context;
+use crate::control::Command;
+use crate::exit::{Failure, SaidNo};
+use crate::output::Fields;
+use crate::session::ask;
+
+/// List e-mails, and test the mail server
 #[derive(Debug, clap::Subcommand)]
-pub enum Mail {
+pub enum Commands {
     /// List e-mails, newest first
     #[command(after_help = "Example:\n  crossdock mail list --wholesaler 1 --json")]
-    List {
-        #[command(flatten)]
-        of: Of,
-        /// At most so many
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Send a test mail, now; exit code 1 when the mail server did not take it
+    List(Shown<List>),
+    /// Send a test e-mail now; exit code 1 when the mail server did not accept it
     #[command(after_help = "Example:\n  crossdock mail test --wholesaler 1 --to me@shop.example")]
-    Test {
-        #[command(flatten)]
-        of: Of,
-        /// Address of who gets it
-        #[arg(long, value_name = "ADDRESS")]
-        to: String,
-        #[command(flatten)]
-        format: Format,
-    },
+    Test(Shown<Test>),
 }
 
+const COLUMNS: Fields<'_> = &[
+    ("mail", "id"),
+    ("about", "about"),
+    ("to", "recipient"),
+    ("state", "state"),
+    ("error", "last_error"),
+    ("written", "created_at"),
+];
+
 /// Runs the command.
-pub async fn run(global: &Global, command: Mail) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Mail::List { of, limit, format } => show(mails(&context, of, WebhookRequest::Mails(limit)).await?, format),
-        Mail::Test { of, to, format } => {
-            let mails = mails(&context, of, WebhookRequest::TestMail(to)).await?;
-            let sent = mails.iter().all(|mail| mail.state == "sent");
-            show(mails, format)?;
-            if sent { Ok(()) } else { Err(SaidNo.into()) }
+        Commands::List(list) => list.list(context, COLUMNS, "no mails").await,
+        Commands::Test(test) => {
+            let mails = ask(context, test.command).await?;
+            test.format.list(&mails, COLUMNS, "no mails")?;
+            if mails[0]["state"] == "sent" { Ok(()) } else { Err(SaidNo.into()) }
         }
     }
 }
 
-async fn mails(context: &Context, of: Of, request: WebhookRequest) -> anyhow::Result<Vec<MailView>> {
-    match webhook(context, of, request).await? {
-        WebhookAnswer::Mails(mails) => Ok(mails),
-        other => Err(wrong(other)),
+fn view(row: MailRow) -> Value {
+    json!({
+        "id": row.id.to_string(),
+        "about": row.key,
+        "recipient": row.recipient,
+        "state": row.state.code(),
+        "last_error": row.last_error,
+        "created_at": row.created_at.to_rfc3339(),
+    })
+}
+
+/// `mail list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    #[command(flatten)]
+    owner: OwnerOption,
+    /// Most e-mails to list
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(app.mail().list(self.owner.owner()?, i64::from(self.limit)).await?.into_iter().map(view).collect())
     }
 }
 
-fn show(mails: Vec<MailView>, format: Format) -> anyhow::Result<()> {
-    if format.json {
-        return output::json(&mails);
+/// `mail test`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Test {
+    #[command(flatten)]
+    owner: OwnerOption,
+    /// Address to send it to
+    #[arg(long, value_name = "ADDRESS")]
+    to: String,
+}
+
+impl Command for Test {
+    /// A list of one.
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let key = format!("test:{}", app.platform().new_secret().expose_secret());
+        let values = json!({ "url": app.config().public_url });
+        let mail = app.mail().draft(self.owner.owner()?, key, &self.to, "test", &values);
+        Ok(json!([view(app.mail().send_now(mail).await?)]))
     }
-    let mut table = output::table(["mail", "about", "to", "state", "error", "written"]);
-    for mail in mails {
-        let error = mail.last_error.unwrap_or_default();
-        table.add_row([mail.id, mail.about, mail.recipient, mail.state, error, mail.created_at]);
-    }
-    output::print_table(&table, "no mails");
-    Ok(())
 }

@@ -2,13 +2,13 @@
 
 use crate::output;
 
-/// Print the description of the checkout API, of the Customer API or of the Admin API (OpenAPI)
+/// Print the OpenAPI document of the checkout API, the Customer API or the Admin API
 ///
-/// A server answers the same at /openapi.json, /customer-api/openapi.json and /api/admin/openapi.json.
+/// A running server serves the same at /openapi.json, /customer-api/openapi.json and /api/admin/openapi.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  crossdock openapi > openapi.json\n  crossdock openapi --customer > customer.json")]
 pub struct Openapi {
-    /// The Customer API, its JSON side; SOAP has a WSDL for every gate
+    /// The Customer API in JSON; for SOAP every gate has a WSDL
     #[arg(long)]
     customer: bool,
     /// The Admin API

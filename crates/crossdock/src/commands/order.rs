@@ -1,194 +1,293 @@
 //! `crossdock order …`.
 
-use crossdock_domain::ids::StoreId;
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, Order};
 use crossdock_domain::text::plain_text;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::store::store_id;
-use crate::admin::views::OrderView;
-use crate::admin::{Action, AdminAnswer, AdminRequest};
-use crate::cli::Global;
+use super::options::{StaffOption, StoreOption};
+use super::shown::Shown;
 use crate::context::Context;
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::control::Command;
+use crate::exit::Failure;
+use crate::output::{self, at, cell};
+use crate::session::ask;
 
 /// List orders and act on them
 #[derive(Debug, clap::Subcommand)]
-pub enum Order {
+pub enum Commands {
     /// List the orders of a store
     #[command(after_help = "\
 Examples:
-  crossdock order list 123
-  crossdock order list 123 --since 20260101 --json")]
-    List {
-        /// Which store
-        #[arg(value_parser = store_id)]
-        store: StoreId,
-        /// First day (UTC) as 20260131 or 2026-01-31 [default: two weeks ago]
-        #[arg(long, value_name = "DAY")]
-        since: Option<String>,
-        /// At most so many
-        #[arg(long, default_value_t = 1000)]
-        limit: u32,
-        #[command(flatten)]
-        format: Format,
-    },
+  crossdock order list --store 123
+  crossdock order list --store 123 --since 20260101 --json")]
+    List(Shown<List>),
     /// Show an order
     #[command(after_help = "Example:\n  crossdock order show 123-10001")]
-    Show {
-        /// Its full id, e.g. 123-10001
-        order: String,
-        #[command(flatten)]
-        format: Format,
-    },
+    Show(Shown<Show>),
     /// Show everything that happened to an order
     #[command(after_help = "Example:\n  crossdock order history 123-10001")]
-    History {
-        /// Its full id, e.g. 123-10001
-        order: String,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Fraud review passed: process the order and take the money
+    History(Shown<History>),
+    /// Pass the fraud review: process the order and take the money
     #[command(after_help = "Example:\n  crossdock order approve 123-10001 --reason 'spoke with the buyer'")]
-    Approve(Act),
-    /// Fraud review failed: cancel the order and give the money back
+    Approve(Shown<Act>),
+    /// Fail the fraud review: cancel the order and give the money back
     #[command(after_help = "Example:\n  crossdock order deny 123-10001 --reason 'stolen card'")]
-    Deny(Act),
+    Deny(Shown<Act>),
     /// Put an order on hold
     #[command(after_help = "Example:\n  crossdock order hold 123-10001 --reason 'address unclear'")]
-    Hold(Act),
-    /// Take an order off hold, or let it go on after the merchant wished to cancel it
+    Hold(Shown<Act>),
+    /// Release an order from hold, or continue it after the merchant asked to cancel it
     #[command(after_help = "Example:\n  crossdock order release 123-10001")]
-    Release(Act),
-    /// Cancel an order and give the money back; there is no way back
+    Release(Shown<Act>),
+    /// Cancel an order and give the money back; this cannot be undone
     #[command(after_help = "Example:\n  crossdock order cancel 123-10001 --reason 'out of stock'")]
-    Cancel(Act),
-    /// The bank transfer of an order has arrived
+    Cancel(Shown<Act>),
+    /// Book the bank transfer of an order
     #[command(after_help = "Example:\n  crossdock order book-payment 123-10001 --reason 'statement of 3 May'")]
-    BookPayment(Act),
-}
-
-/// What every action needs.
-#[derive(Debug, clap::Args)]
-pub struct Act {
-    /// Its full id, e.g. 123-10001
-    order: String,
-    /// Why; kept in the order's history
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    reason: String,
-    /// Who; kept in the order's history
-    #[arg(long = "as", value_name = "NAME", env = "USER", hide_env_values = true, default_value = "command line")]
-    person: String,
-    #[command(flatten)]
-    format: Format,
+    BookPayment(Shown<Act>),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Order) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Order::List { store, since, limit, format } => {
-            list(&context, AdminRequest::OrderList { store, since, limit }, limit, format).await
-        }
-        Order::Show { order, format } => {
-            let answer = ask(&context, Database::Existing, AdminRequest::OrderShow { order }).await?;
-            let AdminAnswer::Order(order) = answer else { return Err(unexpected(&answer)) };
-            if format.json {
-                return output::json(&order);
+        Commands::List(list) => {
+            let limit = list.command.limit;
+            let orders = ask(context, list.command).await?;
+            if orders.as_array().is_some_and(|orders| orders.len() as u64 >= u64::from(limit)) {
+                context.remark("there may be more; raise --limit or give a later --since");
             }
-            show(&order);
-            Ok(())
+            let columns = [
+                ("order", "order_id"),
+                ("placed", "placed_at"),
+                ("status", "status"),
+                ("since", "status_at"),
+                ("merchant's number", "merchant_order_id"),
+                ("test", "test"),
+            ];
+            list.format.list(&orders, &columns, "no orders since that day")
         }
-        Order::History { order, format } => history(&context, AdminRequest::OrderHistory { order }, format).await,
-        Order::Approve(act) => act_on(&context, act, Action::Approve).await,
-        Order::Deny(act) => act_on(&context, act, Action::Deny).await,
-        Order::Hold(act) => act_on(&context, act, Action::Hold).await,
-        Order::Release(act) => act_on(&context, act, Action::Release).await,
-        Order::Cancel(act) => act_on(&context, act, Action::Cancel).await,
-        Order::BookPayment(act) => act_on(&context, act, Action::BookPayment).await,
+        Commands::Show(show) => show.print(context, print).await,
+        Commands::History(history) => {
+            let columns = [("when", "at"), ("who", "actor"), ("what", "text")];
+            history.list(context, &columns, "nothing happened yet").await
+        }
+        Commands::Approve(act) => act_on(context, act, Action::Approve).await,
+        Commands::Deny(act) => act_on(context, act, Action::Deny).await,
+        Commands::Hold(act) => act_on(context, act, Action::Hold).await,
+        Commands::Release(act) => act_on(context, act, Action::Release).await,
+        Commands::Cancel(act) => act_on(context, act, Action::Cancel).await,
+        Commands::BookPayment(act) => act_on(context, act, Action::BookPayment).await,
     }
 }
 
-async fn list(context: &Context, request: AdminRequest, limit: u32, format: Format) -> anyhow::Result<()> {
-    let answer = ask(context, Database::Existing, request).await?;
-    let AdminAnswer::Orders(orders) = answer else { return Err(unexpected(&answer)) };
-    if orders.len() as u64 >= u64::from(limit) {
-        context.remark("there may be more; raise --limit or give a later --since");
-    }
-    if format.json {
-        return output::json(&orders);
-    }
-    let mut table = output::table(["order", "placed", "status", "since", "merchant's number", ""]);
-    for order in orders {
-        table.add_row([
-            order.order_id,
-            order.placed_at,
-            order.status,
-            order.status_at,
-            order.merchant_order_id.unwrap_or_default(),
-            if order.test { "test" } else { "" }.to_owned(),
-        ]);
-    }
-    output::print_table(&table, "no orders since that day");
-    Ok(())
+async fn act_on(context: &Context, mut act: Shown<Act>, action: Action) -> anyhow::Result<()> {
+    act.command.action = action;
+    act.print(context, |order| output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"])))).await
 }
 
-fn show(order: &OrderView) {
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let ship_to = &order.document["ship_to"];
+/// Reads an order id as people write it.
+fn order_id(text: &str) -> Result<OrderId, Failure> {
+    text.trim().parse().map_err(|error| Failure::refused(format!("{text:?}: {error}")))
+}
+
+/// Days of orders that are listed when no first day is named.
+const LIST_DAYS: i64 = 14;
+
+/// `order list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    #[command(flatten)]
+    store: StoreOption,
+    /// First day (UTC) as 20260131 or 2026-01-31 [default: two weeks ago]
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+    /// Most orders to list
+    #[arg(long, default_value_t = 1000)]
+    limit: u32,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let store = self.store.find(app).await?;
+        let since = match self.since {
+            Some(day) => Timestamp::from_yyyymmdd(&day.replace('-', ""))
+                .ok_or_else(|| Failure::refused(format!("{day:?} is no day; write 20260131 or 2026-01-31")))?,
+            None => app.now() - Span::days(LIST_DAYS),
+        };
+        let orders = app.checkout().orders().since(store, since, i64::from(self.limit)).await?;
+        let view = |order: crossdock_db::orders::OrderSummary| {
+            json!({
+                "order_id": OrderId { store, number: order.number }.to_string(),
+                "status": order.status.code(),
+                "status_at": order.status_at.to_rfc3339(),
+                "placed_at": order.placed_at.to_rfc3339(),
+                "test": order.test,
+                "merchant_order_id": order.merchant_order_id,
+            })
+        };
+        Ok(orders.into_iter().map(view).collect())
+    }
+}
+
+/// `order show`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Show {
+    /// Full id of the order, such as 123-10001
+    order: String,
+}
+
+impl Command for Show {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(view(&app.checkout().orders().get(order_id(&self.order)?).await?))
+    }
+}
+
+fn view(order: &Order) -> Value {
+    let totals = &order.document.totals;
+    json!({
+        "order_id": order.id.to_string(),
+        "status": order.status.code(),
+        "status_at": order.status_at.to_rfc3339(),
+        "placed_at": order.placed_at.to_rfc3339(),
+        "test": order.test,
+        "merchant_order_id": order.merchant_order_id,
+        "cart_id": order.cart_id.to_string(),
+        "items_total": totals.items.to_string(),
+        "shipping_total": totals.shipping.to_string(),
+        "duty_taxes_total": totals.duty_taxes.to_string(),
+        "grand_total": totals.grand.to_string(),
+        "payment": order.payment,
+        "parcels": order.parcels,
+        "document": order.document,
+    })
+}
+
+fn print(order: &Value) {
+    let text = |path: &str| cell(at(order, path));
     let parts = ["name", "company", "address1", "address2", "zip", "city", "state", "country"];
-    let address: Vec<String> = parts.iter().map(|key| text(&ship_to[key])).filter(|part| !part.is_empty()).collect();
-    let mark = if order.test { " (test)" } else { "" };
+    let parts = parts.map(|key| text(&format!("document.ship_to.{key}")));
+    let address: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let mark = if order["test"] == true { " (test)" } else { "" };
     output::facts(&[
-        ("order", format!("{}{mark}", order.order_id)),
-        ("status", format!("{} since {}", order.status, order.status_at)),
-        ("placed", order.placed_at.clone()),
-        ("merchant's number", order.merchant_order_id.clone().unwrap_or_default()),
-        ("cart", order.cart_id.clone()),
+        ("order", format!("{}{mark}", text("order_id"))),
+        ("status", format!("{} since {}", text("status"), text("status_at"))),
+        ("placed", text("placed_at")),
+        ("merchant's number", text("merchant_order_id")),
+        ("cart", text("cart_id")),
         ("ship to", address.join(", ")),
-        ("contact", format!("{} {}", text(&ship_to["email"]), text(&ship_to["phone"]))),
-        ("shipping", text(&order.document["shipping"]["name"])),
-        ("payment", format!("{} {}", text(&order.payment["processor"]), text(&order.payment["transaction_id"]))),
+        ("contact", format!("{} {}", text("document.ship_to.email"), text("document.ship_to.phone"))),
+        ("shipping", text("document.shipping.name")),
+        ("payment", format!("{} {}", text("payment.processor"), text("payment.transaction_id"))),
     ]);
     let mut table = output::table(["quantity", "item", "unit price"]);
-    for item in order.document["cart"]["items"].as_array().into_iter().flatten() {
-        let number = |key: &str| match &item[key] {
-            serde_json::Value::String(number) => number.clone(),
-            other => other.to_string(),
-        };
-        table.add_row([number("quantity"), plain_text(&text(&item["description"])), number("unit_price")]);
+    for item in at(order, "document.cart.items").as_array().into_iter().flatten() {
+        table.add_row([cell(&item["quantity"]), plain_text(&cell(&item["description"])), cell(&item["unit_price"])]);
     }
     output::print_table(&table, "no items");
-    output::facts(&[
-        ("items", order.items_total.clone()),
-        ("shipping", order.shipping_total.clone()),
-        ("duty and tax", order.duty_taxes_total.clone()),
-        ("total", order.grand_total.clone()),
-    ]);
+    output::fields(
+        order,
+        &[
+            ("items", "items_total"),
+            ("shipping", "shipping_total"),
+            ("duty and tax", "duty_taxes_total"),
+            ("total", "grand_total"),
+        ],
+    );
 }
 
-async fn history(context: &Context, request: AdminRequest, format: Format) -> anyhow::Result<()> {
-    let answer = ask(context, Database::Existing, request).await?;
-    let AdminAnswer::History(entries) = answer else { return Err(unexpected(&answer)) };
-    if format.json {
-        return output::json(&entries);
-    }
-    let mut table = output::table(["when", "who", "what"]);
-    for entry in entries {
-        table.add_row([entry.at, entry.actor, entry.text]);
-    }
-    output::print_table(&table, "nothing happened yet");
-    Ok(())
+/// `order history`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct History {
+    /// Full id of the order, such as 123-10001
+    order: String,
 }
 
-async fn act_on(context: &Context, act: Act, action: Action) -> anyhow::Result<()> {
-    let Act { order, reason, person, format } = act;
-    let request = AdminRequest::OrderAct { order, action, person, reason };
-    let answer = ask(context, Database::Existing, request).await?;
-    let AdminAnswer::OrderStatus { order, status } = answer else { return Err(unexpected(&answer)) };
-    if format.json {
-        return output::json(&serde_json::json!({ "order_id": order, "status": status }));
+impl Command for History {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let view = |entry: &HistoryEntry| {
+            let actor = match &entry.actor {
+                Actor::System => "system",
+                Actor::Merchant => "merchant",
+                Actor::Staff(name) => name,
+            };
+            let (at, text) = (entry.at.to_rfc3339(), event_text(&entry.event));
+            json!({ "at": at, "actor": actor, "text": text, "event": entry.event })
+        };
+        Ok(app.checkout().orders().history(order_id(&self.order)?).await?.iter().map(view).collect())
     }
-    output::line(format!("{order} {status}"));
-    Ok(())
+}
+
+fn event_text(event: &HistoryEvent) -> String {
+    match event {
+        HistoryEvent::Placed { status } => format!("placed as {status}"),
+        HistoryEvent::StatusChanged { from, to, reason } if reason.is_empty() => format!("{from} became {to}"),
+        HistoryEvent::StatusChanged { from, to, reason } => format!("{from} became {to}: {reason}"),
+        HistoryEvent::MerchantOrderIdSet { from: None, to } => format!("merchant order id set to {to}"),
+        HistoryEvent::MerchantOrderIdSet { from: Some(from), to } => {
+            format!("merchant order id changed from {from} to {to}")
+        }
+        HistoryEvent::TrackingSet { numbers } => format!("tracking set to {}", numbers.join(", ")),
+        HistoryEvent::Payment { what, amount } => format!("payment {what}: {amount}"),
+    }
+}
+
+/// What staff do with an order, all of `order approve|deny|hold|release|cancel|book-payment`.
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Act {
+    /// Full id of the order, such as 123-10001
+    order: String,
+    /// The reason, kept in the history of the order
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    reason: String,
+    #[command(flatten)]
+    staff: StaffOption,
+    #[arg(skip = Action::Approve)]
+    action: Action,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    Approve,
+    Deny,
+    Hold,
+    Release,
+    Cancel,
+    BookPayment,
+}
+
+impl From<Action> for StaffAction {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Approve => Self::Approve,
+            Action::Deny => Self::Deny,
+            Action::Hold => Self::Hold,
+            Action::Release => Self::Release,
+            Action::Cancel => Self::Cancel,
+            Action::BookPayment => Self::BookPayment,
+        }
+    }
+}
+
+impl Command for Act {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let id = order_id(&self.order)?;
+        let status = app.checkout().orders().act(id, self.action.into(), &self.staff.name, &self.reason).await?;
+        Ok(json!({ "order_id": id.to_string(), "status": status.code() }))
+    }
 }

@@ -3,20 +3,26 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::landed_cost::RatesRow;
 use crossdock_domain::clock::Day;
+use crossdock_domain::landed_cost::Rates;
 use crossdock_domain::money::Currency;
 use crossdock_rules::rates::{self, Hints};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::admin::{AdminAnswer, AdminRequest};
-use crate::cli::Global;
+use super::shown::Shown;
 use crate::context::Context;
+use crate::control::{Command, Database};
 use crate::exit::Failure;
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::output::{self, cell};
+use crate::session::ask;
 
 /// Import and list exchange rates
 #[derive(Debug, clap::Subcommand)]
-pub enum Rates {
+pub enum Commands {
     /// Import exchange rates; the newest day is used from then on
     #[command(after_help = "\
 Examples:
@@ -24,65 +30,93 @@ Examples:
   crossdock rates import eurofxref.zip
   crossdock rates import rates.csv --day 2026-11-20 --base EUR --source 'Our bank'
 
-The files of the European Central Bank (XML, CSV, zip) tell day and base themselves. A plain CSV has
+The files of the European Central Bank (XML, CSV, zip) name day and base themselves. A plain CSV has
 the columns currency,rate: units of the currency for one unit of the base.")]
-    Import {
-        /// The rates
-        file: PathBuf,
-        /// The day of a plain CSV, 2026-11-20
-        #[arg(long, value_name = "DAY")]
-        day: Option<Day>,
-        /// The base currency of a plain CSV
-        #[arg(long, value_name = "CODE")]
-        base: Option<Currency>,
-        /// Who published them; quotes cite it
-        #[arg(long, value_name = "TEXT")]
-        source: Option<String>,
-    },
-    /// List imported exchange rates, the newest first: the first are in use
+    Import(ImportOptions),
+    /// List imported exchange rates, newest first: the first are in use
     #[command(after_help = "Examples:\n  crossdock rates list\n  crossdock rates list --limit 1 --json")]
-    List {
-        /// At most so many days
-        #[arg(long, default_value_t = 10)]
-        limit: u32,
-        #[command(flatten)]
-        format: Format,
-    },
+    List(Shown<List>),
+}
+
+/// Options of `rates import`.
+#[derive(Debug, Args)]
+pub struct ImportOptions {
+    /// The rates
+    file: PathBuf,
+    /// Day of a plain CSV, 2026-11-20
+    #[arg(long, value_name = "DAY")]
+    day: Option<Day>,
+    /// Base currency of a plain CSV
+    #[arg(long, value_name = "CODE")]
+    base: Option<Currency>,
+    /// Who published the rates; quotes cite it
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Rates) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Rates::Import { file, day, base, source } => {
+        Commands::Import(ImportOptions { file, day, base, source }) => {
             let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
             let rates = rates::read(&bytes, &Hints { day, base, source })
                 .map_err(|problem| Failure::refused(format!("{}: {problem}", file.display())))?;
-            let (day, count, of) = (rates.day, rates.per_base.len(), rates.source.clone());
-            let answer = ask(&context, Database::OrNew, AdminRequest::RatesImport { rates }).await?;
-            let AdminAnswer::Imported { new } = answer else { return Err(unexpected(&answer)) };
-            let known = if new { "" } else { "; they were there already" };
-            output::line(format!("{count} rates of {day} ({of}){known}"));
+            let done = format!("{} rates of {} ({})", rates.per_base.len(), rates.day, rates.source);
+            let new = ask(context, Import { rates }).await?;
+            output::line(format!("{done}{}", if new { "" } else { "; they were there already" }));
             Ok(())
         }
-        Rates::List { limit, format } => {
-            let answer = ask(&context, Database::Existing, AdminRequest::RatesList { limit }).await?;
-            let AdminAnswer::Rates(list) = answer else { return Err(unexpected(&answer)) };
-            if format.json {
-                return output::json(&list);
-            }
-            let mut table = output::table(["day", "base", "rates", "source", "imported"]);
-            for rates in list {
-                table.add_row([
-                    rates.day,
-                    rates.base,
-                    rates.per_base.len().to_string(),
-                    rates.source,
-                    rates.imported_at,
-                ]);
-            }
-            output::print_table(&table, "no exchange rates; import some with `crossdock rates import`");
-            Ok(())
-        }
+        Commands::List(list) => list.print(context, print).await,
     }
+}
+
+/// Stores exchange rates that were read from a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Import {
+    rates: Rates,
+}
+
+impl Command for Import {
+    /// Whether they were new.
+    type Answer = bool;
+    const DATABASE: Database = Database::OrNew;
+
+    async fn run(self, app: &App) -> Result<bool, Failure> {
+        Ok(app.landed_cost().import_rates(self.rates).await?)
+    }
+}
+
+/// `rates list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    /// Most days to list
+    #[arg(long, default_value_t = 10)]
+    limit: u32,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let view = |row: RatesRow| {
+            json!({
+                "day": row.rates.day.to_string(),
+                "base": row.rates.base.code(),
+                "source": row.rates.source,
+                "imported_at": row.imported_at.to_rfc3339(),
+                "per_base": row.rates.per_base,
+            })
+        };
+        Ok(app.landed_cost().rates(i64::from(self.limit)).await?.into_iter().map(view).collect())
+    }
+}
+
+fn print(list: &Value) {
+    let mut table = output::table(["day", "base", "rates", "source", "imported"]);
+    for rates in list.as_array().into_iter().flatten() {
+        let count = rates["per_base"].as_object().map_or(0, serde_json::Map::len);
+        let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| cell(&rates[key]));
+        table.add_row([day, base, count.to_string(), source, imported]);
+    }
+    output::print_table(&table, "no exchange rates; import some with `crossdock rates import`");
 }

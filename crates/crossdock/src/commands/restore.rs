@@ -6,31 +6,29 @@ use anyhow::Context as _;
 use crossdock_db::{Db, DbError, FileLock, inspect};
 use crossdock_domain::clock::{Clock as _, SystemClock};
 
-use crate::cli::Global;
 use crate::context::Context;
 use crate::exit::{End, Failure};
 use crate::output;
 
-/// Put a backup in the place of the SQLite database
+/// Replace the SQLite database by a backup
 ///
-/// The server must be stopped. The backup is copied and checked first; the replaced database stays beside the new one. Carts,
-/// orders and payments since the backup are not in it: compare with the payment provider afterwards.
+/// The server must be stopped. The backup is copied and checked first; the replaced database is kept next to the new one. Carts,
+/// orders and payments since the backup are lost: compare with the payment provider afterwards.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   crossdock restore /backups/crossdock-2026-01-31.db --force
   crossdock --data-dir ./try-out restore /backups/crossdock-2026-01-31.db")]
 pub struct Restore {
-    /// A file that `crossdock backup` made
+    /// File that `crossdock backup` wrote
     file: PathBuf,
-    /// Replace the database that is there
+    /// Replace the present database
     #[arg(long)]
     force: bool,
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Restore) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Restore) -> anyhow::Result<()> {
     let Some(database) = context.database_file() else {
         return Err(Failure::new(
             End::Usage,
@@ -57,7 +55,7 @@ pub async fn run(global: &Global, command: Restore) -> anyhow::Result<()> {
         ))
         .into());
     }
-    let copy = beside(&database, ".restoring");
+    let copy = next_to(&database, ".restoring");
     let checked = copy_and_check(&command.file, &copy);
     let version = match checked {
         Ok(version) => version,
@@ -98,28 +96,28 @@ fn set_aside(database: &Path) -> anyhow::Result<Option<PathBuf>> {
         return Ok(None);
     }
     let moment: String = SystemClock.now().to_rfc3339().chars().filter(char::is_ascii_digit).take(14).collect();
-    let aside = beside(database, &format!(".replaced-{moment}"));
+    let aside = next_to(database, &format!(".replaced-{moment}"));
     // Its log belongs to it: without it the last orders would be missing.
     for part in ["", "-wal", "-shm"] {
-        let from = beside(database, part);
+        let from = next_to(database, part);
         if from.exists() {
-            std::fs::rename(&from, beside(&aside, part))
+            std::fs::rename(&from, next_to(&aside, part))
                 .with_context(|| format!("cannot move {} aside", from.display()))?;
         }
     }
     Ok(Some(aside))
 }
 
-fn beside(file: &Path, ending: &str) -> PathBuf {
+fn next_to(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// Removes a file and what SQLite may have put beside it.
+/// Removes a file and what SQLite may have put next to it.
 fn remove_all(file: &Path) {
     for part in ["", "-wal", "-shm"] {
         // What is not there need not be removed; what cannot be removed is overwritten or refused later.
-        let _ = std::fs::remove_file(beside(file, part));
+        let _ = std::fs::remove_file(next_to(file, part));
     }
 }

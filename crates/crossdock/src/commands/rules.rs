@@ -6,6 +6,8 @@ mod table;
 
 use std::path::PathBuf;
 
+use clap::Args;
+use crossdock_app::App;
 use crossdock_app::landed_cost::RulesSource;
 use crossdock_domain::clock::{Clock as _, Day, SystemClock};
 use crossdock_domain::country::Country;
@@ -13,19 +15,22 @@ use crossdock_domain::ids::QuoteId;
 use crossdock_rules::hs::HsList;
 use crossdock_rules::{BookFiles, Problem};
 use indicatif::ProgressBar;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::admin::{AdminAnswer, AdminRequest};
-use crate::cli::Global;
+use super::shown::Shown;
 use crate::context::Context;
+use crate::control::Command;
 use crate::exit::{End, Failure, SaidNo};
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::output::{self, Format, cell};
+use crate::session::ask;
 
-/// Look at the landed-cost rules, import tariffs, explain quotes
+pub use import::StoreTariff;
+
+/// Check and list the landed-cost rules, import tariffs, explain quotes
 #[derive(Debug, clap::Subcommand)]
-pub enum Rules {
-    /// Check rule files; names file, line and field of every mistake
+pub enum Commands {
+    /// Check rule files; names the file, line and field of every mistake
     #[command(after_help = "\
 Examples:
   crossdock rules check                 the rules in use: those of [rules] dir, or the built-in ones
@@ -36,7 +41,7 @@ Examples:
         #[command(flatten)]
         format: Format,
     },
-    /// Show the rules that hold for a destination on a day
+    /// List the rules for a destination on a day
     #[command(after_help = "\
 Examples:
   crossdock rules list --country DE --on 2026-11-21
@@ -48,7 +53,7 @@ Duties of an imported tariff are not listed here; `crossdock rules tariffs` name
     /// Print the JSON Schema of rule files, for editors
     #[command(after_help = "Example:\n  crossdock rules schema > rule.schema.json")]
     Schema,
-    /// Find HS codes by words or by the beginning of a code
+    /// Find HS codes by words or by the first digits
     #[command(after_help = "\
 Examples:
   crossdock rules hs 'cotton t-shirt'
@@ -57,7 +62,7 @@ Examples:
         /// Words or digits
         #[arg(required = true)]
         query: Vec<String>,
-        /// At most so many
+        /// Most codes to list
         #[arg(long, default_value_t = 15)]
         limit: usize,
         #[command(flatten)]
@@ -73,7 +78,7 @@ Examples:
 The first line names the columns, in any order. `hs` and one of `ad_valorem` and `specific_amount`
 are needed:
   hs                   2 to 13 digits; the longest prefix of a line's code wins
-  origin               blank: every origin; else country codes with blanks, ; or | between
+  origin               blank: every origin; else country codes separated by blanks, ; or |
   ad_valorem           percent of the customs value: 12, 6.5 %, free
   specific_amount, specific_currency, specific_unit
                        an amount per kg, 100kg, item, dozen, litre, m2
@@ -88,40 +93,34 @@ place of the built-in ordinary duties; quotes that were made before keep what th
     ImportTariff(import::ImportTariff),
     /// List imported tariffs
     #[command(after_help = "Example:\n  crossdock rules tariffs --json")]
-    Tariffs(Format),
-    /// Print the sum of a kept quote so that a person can follow it
+    Tariffs(Shown<Tariffs>),
+    /// Explain how a kept quote was calculated, step by step
     #[command(after_help = "Example:\n  crossdock rules explain 0198c0de-0000-7000-8000-000000000001")]
-    Explain {
-        /// Id of a quote of the checkout or of landedCost
-        quote: QuoteId,
-    },
-    /// Compute every kept quote anew and compare; differences end with exit code 1
+    Explain(Explain),
+    /// Calculate every kept quote again and compare; differences end with exit code 1
     #[command(after_help = "\
 Example:
   crossdock rules replay
 
-Each quote is computed from its own inputs with the rules and the tariff that it was made with. A
-difference means that this version of the program computes otherwise than the one that made it.")]
-    Replay(Format),
+Each quote is calculated from its own inputs with the rules and the tariff that it was made with. A
+difference means that this version of the program calculates differently from the one that made it.")]
+    Replay(Shown<Replay>),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Rules) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Rules::Check { dir, format } => check(&context, dir, format),
-        Rules::List(list) => list::run(&context, &list),
-        Rules::Schema => output::json(&crossdock_rules::schema()),
-        Rules::Hs { query, limit, format } => hs(&query.join(" "), limit, format),
-        Rules::ImportTariff(command) => import::run(&context, command).await,
-        Rules::Tariffs(format) => tariffs(&context, format).await,
-        Rules::Explain { quote } => {
-            let answer = ask(&context, Database::Existing, AdminRequest::RulesExplain { quote }).await?;
-            let AdminAnswer::Text(text) = answer else { return Err(unexpected(&answer)) };
-            output::line(text.trim_end());
+        Commands::Check { dir, format } => check(context, dir, format),
+        Commands::List(list) => list::run(context, &list),
+        Commands::Schema => output::json(&crossdock_rules::schema()),
+        Commands::Hs { query, limit, format } => hs(&query.join(" "), limit, format),
+        Commands::ImportTariff(import) => import::run(context, import).await,
+        Commands::Tariffs(tariffs) => tariffs.print(context, print_tariffs).await,
+        Commands::Explain(explain) => {
+            output::line(ask(context, explain).await?.trim_end());
             Ok(())
         }
-        Rules::Replay(format) => replay(&context, format).await,
+        Commands::Replay(replay) => run_replay(context, replay).await,
     }
 }
 
@@ -172,56 +171,99 @@ fn check(context: &Context, dir: Option<PathBuf>, format: Format) -> anyhow::Res
 }
 
 fn hs(query: &str, limit: usize, format: Format) -> anyhow::Result<()> {
-    let found = HsList::embedded().search(query, limit);
-    if format.json {
-        return output::json(&found);
-    }
-    let mut table = output::table(["HS code", "goods", "words"]);
-    for entry in found {
-        table.add_row([entry.code.to_string(), entry.title.clone(), entry.words.clone()]);
-    }
-    output::print_table(&table, "nothing found; try fewer or plainer words");
-    Ok(())
+    let found = serde_json::to_value(HsList::embedded().search(query, limit))?;
+    let columns = [("HS code", "code"), ("goods", "title"), ("words", "words")];
+    format.list(&found, &columns, "nothing found; try fewer or plainer words")
 }
 
-async fn tariffs(context: &Context, format: Format) -> anyhow::Result<()> {
-    let answer = ask(context, Database::Existing, AdminRequest::TariffList).await?;
-    let AdminAnswer::Tariffs(tariffs) = answer else { return Err(unexpected(&answer)) };
-    if format.json {
-        return output::json(&tariffs);
+/// `rules tariffs`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Tariffs {}
+
+impl Command for Tariffs {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(app.landed_cost().tariffs().await?.iter().map(import::view).collect())
     }
+}
+
+fn print_tariffs(tariffs: &Value) {
     let mut table = output::table(["territory", "tariff", "rows", "imported", ""]);
+    let tariffs = tariffs.as_array().map_or(&[][..], Vec::as_slice);
     for (index, tariff) in tariffs.iter().enumerate() {
-        let newest = tariffs.get(index + 1).is_none_or(|next| next.territory != tariff.territory);
-        table.add_row([
-            tariff.territory.clone(),
-            tariff.id.clone(),
-            tariff.rows.to_string(),
-            tariff.imported_at.clone(),
-            if newest { "in use" } else { "" }.to_owned(),
-        ]);
+        let newest = tariffs.get(index + 1).is_none_or(|next| next["territory"] != tariff["territory"]);
+        let [territory, id, rows, imported] = ["territory", "id", "rows", "imported_at"].map(|key| cell(&tariff[key]));
+        table.add_row([territory, id, rows, imported, if newest { "in use" } else { "" }.to_owned()]);
     }
     output::print_table(&table, "no tariffs imported; the built-in duties are used");
-    Ok(())
 }
 
-async fn replay(context: &Context, format: Format) -> anyhow::Result<()> {
-    let spinner = ProgressBar::new_spinner().with_message("computing every kept quote anew");
-    spinner.enable_steady_tick(std::time::Duration::from_millis(100));
-    let answer = ask(context, Database::Existing, AdminRequest::RulesReplay).await;
-    spinner.finish_and_clear();
-    let AdminAnswer::Replay(replay) = answer? else {
-        return Err(Failure::failed("unexpected answer; does the server run another version?").into());
-    };
-    if format.json {
-        output::json(&replay)?;
-    } else {
-        for difference in &replay.differences {
-            output::line(format!("store {}, quote {}: {}", difference.store, difference.quote, difference.what));
-        }
-        output::line(format!("{} quotes computed anew, {} differences", replay.computed, replay.different));
+/// `rules explain`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Explain {
+    /// Id of a quote of the checkout or of landedCost
+    quote: QuoteId,
+}
+
+impl Command for Explain {
+    type Answer = String;
+
+    async fn run(self, app: &App) -> Result<String, Failure> {
+        Ok(app.landed_cost().explain(self.quote).await?)
     }
-    if replay.different == 0 { Ok(()) } else { Err(SaidNo.into()) }
+}
+
+/// `rules replay`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Replay {}
+
+/// How a replay went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplayResult {
+    computed: u64,
+    different: u64,
+    /// The first of them: store, quote, what.
+    differences: Vec<Value>,
+}
+
+impl Command for Replay {
+    type Answer = ReplayResult;
+
+    async fn run(self, app: &App) -> Result<ReplayResult, Failure> {
+        let mut logged = 0;
+        let replay = app.landed_cost().replay(|done, all| {
+            if done >= logged + 10_000 {
+                logged = done;
+                tracing::info!(done, all, "replay of landed costs");
+            }
+        });
+        let replay = Box::pin(replay).await?;
+        let differences = replay.differences.into_iter();
+        Ok(ReplayResult {
+            computed: replay.computed,
+            different: replay.different,
+            differences: differences
+                .map(|one| json!({ "store": one.store, "quote": one.quote.to_string(), "what": one.what }))
+                .collect(),
+        })
+    }
+}
+
+async fn run_replay(context: &Context, replay: Shown<Replay>) -> anyhow::Result<()> {
+    let spinner = ProgressBar::new_spinner().with_message("calculating every kept quote again");
+    spinner.enable_steady_tick(std::time::Duration::from_millis(100));
+    let result = ask(context, replay.command).await;
+    spinner.finish_and_clear();
+    let result = result?;
+    replay.format.print(&result, |result| {
+        for difference in &result.differences {
+            let [store, quote, what] = ["store", "quote", "what"].map(|key| cell(&difference[key]));
+            output::line(format!("store {store}, quote {quote}: {what}"));
+        }
+        output::line(format!("{} quotes calculated again, {} differences", result.computed, result.different));
+    })?;
+    if result.different == 0 { Ok(()) } else { Err(SaidNo.into()) }
 }
 
 /// Today in UTC.

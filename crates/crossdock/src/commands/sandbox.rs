@@ -1,143 +1,201 @@
-//! `crossdock sandbox …`.
+//! `crossdock sandbox …`. The keys of the answers are part of the command line's interface.
 
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::tenants::sandbox::{NewSandbox, Sandbox, State};
+use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::WholesalerId;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::wholesaler::{cell, print_list, wholesaler_id};
-use crate::admin::sandboxes::SandboxRequest;
-use crate::admin::{AdminAnswer, AdminRequest};
-use crate::cli::Global;
+use super::options::wholesaler_id;
+use super::shown::Shown;
 use crate::context::Context;
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::control::{Command, Database};
+use crate::exit::Failure;
+use crate::output::{self, cell};
 
-/// Wholesalers with sample goods for developers, for a while
+/// Manage sandboxes: temporary wholesalers with sample goods for developers
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    /// Make a sandbox; prints its login and keys once, and lines to try them with
+pub enum Commands {
+    /// Make a sandbox; prints its login and keys once, with commands to try them
     #[command(after_help = "\
 Examples:
   crossdock sandbox register --name 'Ada' --email ada@dev.example
   crossdock sandbox register --name 'Ada' --email ada@dev.example --days 60 --send-mails --json
 
-It has 200 products in sizes, couriers, pickup points and a shop account. Limits and the number of
-days stand in the section [sandbox] of the configuration.")]
-    Register {
-        /// Who gets it
-        #[arg(long)]
-        name: String,
-        /// How to reach them
-        #[arg(long, value_name = "ADDRESS")]
-        email: String,
-        /// Days until it expires [default: sandbox.days of the configuration]
-        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3_650))]
-        days: Option<i64>,
-        /// Send the mails about its orders to that address; make sure that it is theirs
-        #[arg(long)]
-        send_mails: bool,
-        #[command(flatten)]
-        format: Format,
-    },
+A sandbox has 200 products in sizes, couriers, pickup points and a shop account. Limits and the
+number of days are in the section [sandbox] of the configuration.")]
+    Register(Shown<Register>),
     /// List the sandboxes
     #[command(after_help = "Example:\n  crossdock sandbox list --json")]
-    List(Format),
-    /// Let a sandbox live longer, also an expired one that is still there
+    List(Shown<List>),
+    /// Extend a sandbox, also an expired one that still exists
     #[command(after_help = "Example:\n  crossdock sandbox extend 900123456 --days 30")]
-    Extend {
-        /// Which sandbox
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        /// How many days longer, from its end or, when that has passed, from now
-        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3_650))]
-        days: i64,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// End a sandbox now and delete it with everything of it
+    Extend(Shown<Extend>),
+    /// End a sandbox now and delete everything in it
     #[command(after_help = "Example:\n  crossdock sandbox remove 900123456")]
-    Remove {
-        /// Which sandbox
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        #[command(flatten)]
-        format: Format,
-    },
-}
-
-async fn sandboxes(context: &Context, request: SandboxRequest) -> anyhow::Result<Value> {
-    let database = match &request {
-        SandboxRequest::Register { .. } => Database::OrNew,
-        _ => Database::Existing,
-    };
-    match ask(context, database, AdminRequest::Sandbox(request)).await? {
-        AdminAnswer::Wholesale(value) => Ok(value),
-        other => Err(unexpected(&other)),
-    }
-}
-
-fn print_access(context: &Context, access: &Value) {
-    context.remark("a sandbox was made; its keys are shown only now:");
-    output::facts(&[
-        ("sandbox", cell(&access["id"])),
-        ("ends", cell(&access["expires_at"])),
-        ("Customer API", cell(&access["customer_api"])),
-        ("login", cell(&access["login"])),
-        ("password", cell(&access["password"])),
-        ("dropshipping key", cell(&access["dropshipping_key"])),
-        ("systemKey of today", cell(&access["system_key"])),
-        ("Admin API", cell(&access["admin_api"])),
-        ("Admin API key", cell(&access["admin_key"])),
-        ("feed", cell(&access["feed"])),
-        ("feed token", cell(&access["feed_token"])),
-    ]);
-    output::line("");
-    output::line(
-        "Ask it what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):",
-    );
-    output::line("");
-    output::line(cell(&access["sample"]));
+    Remove(Shown<Remove>),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Command::Register { name, email, days, send_mails, format } => {
-            let request = SandboxRequest::Register { name, email, days, mails: send_mails };
-            let access = sandboxes(&context, request).await?;
-            if format.json {
-                return output::json(&access);
-            }
-            print_access(&context, &access);
-            Ok(())
-        }
-        Command::List(format) => {
+        Commands::Register(register) => register.print(context, |access| print_access(context, access)).await,
+        Commands::List(list) => {
             let columns = [
                 ("sandbox", "id"),
                 ("name", "name"),
                 ("e-mail", "email"),
                 ("from", "client"),
                 ("state", "state"),
-                ("ends", "expires_at"),
+                ("expires", "expires_at"),
             ];
-            let list = sandboxes(&context, SandboxRequest::List).await?;
-            print_list(&list, format, columns, "no sandboxes; make one with `crossdock sandbox register`")
+            list.list(context, &columns, "no sandboxes; make one with `crossdock sandbox register`").await
         }
-        Command::Extend { id, days, format } => {
-            let answer = sandboxes(&context, SandboxRequest::Extend { id, days }).await?;
-            if format.json {
-                return output::json(&answer);
-            }
-            context.remark(&format!("sandbox {id} ends {}", cell(&answer["expires_at"])));
-            Ok(())
+        Commands::Extend(extend) => {
+            extend
+                .print(context, |sandbox| {
+                    context.remark(&format!("sandbox {} expires {}", sandbox["id"], cell(&sandbox["expires_at"])));
+                })
+                .await
         }
-        Command::Remove { id, format } => {
-            let answer = sandboxes(&context, SandboxRequest::Remove { id }).await?;
-            if format.json {
-                return output::json(&answer);
-            }
-            context.remark(&format!("sandbox {id} is gone"));
-            Ok(())
+        Commands::Remove(remove) => {
+            remove.print(context, |sandbox| context.remark(&format!("sandbox {} deleted", sandbox["id"]))).await
         }
+    }
+}
+
+fn print_access(context: &Context, access: &Value) {
+    context.remark("sandbox made; its keys, shown only now:");
+    output::fields(
+        access,
+        &[
+            ("sandbox", "id"),
+            ("expires", "expires_at"),
+            ("Customer API", "customer_api"),
+            ("login", "login"),
+            ("password", "password"),
+            ("dropshipping key", "dropshipping_key"),
+            ("systemKey of today", "system_key"),
+            ("Admin API", "admin_api"),
+            ("Admin API key", "admin_key"),
+            ("feed", "feed"),
+            ("feed token", "feed_token"),
+        ],
+    );
+    output::line(
+        "\nAsk it what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):\n",
+    );
+    output::line(cell(&access["sample"]));
+}
+
+/// `sandbox register`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Register {
+    /// Name of the developer
+    #[arg(long)]
+    name: String,
+    /// E-mail address of the developer
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    /// Days until it expires [default: sandbox.days of the configuration]
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3_650))]
+    days: Option<i64>,
+    /// Send the e-mails about its orders to that address; make sure that it is the developer's
+    #[arg(long)]
+    send_mails: bool,
+}
+
+impl Command for Register {
+    type Answer = Value;
+    const DATABASE: Database = Database::OrNew;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let Self { name, email, days, send_mails: mails } = self;
+        let access = app.hub().sandboxes().register(NewSandbox { name, email, client: None, days, mails }).await?;
+        let url = app.config().public_url.as_str();
+        Ok(json!({
+            "id": access.wholesaler,
+            "customer_api": access.gates(url),
+            "login": access.login,
+            "password": access.password,
+            "dropshipping_key": access.dropshipping_key,
+            "system_key": access.system_key,
+            "admin_api": format!("{url}/api/admin/v8/"),
+            "admin_key": access.admin_key,
+            "feed": format!("{url}/feeds/full.xml"),
+            "feed_token": access.feed_token,
+            "expires_at": access.expires_at.to_rfc3339(),
+            "sample": access.script(url),
+        }))
+    }
+}
+
+/// `sandbox list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let now = app.now();
+        let view = |row: &Sandbox| {
+            json!({
+                "id": row.wholesaler,
+                "name": row.name,
+                "email": row.email,
+                "client": row.client,
+                "mails": row.mails,
+                "state": state(row, now),
+                "created_at": row.created_at.to_rfc3339(),
+                "expires_at": row.expires_at.to_rfc3339(),
+            })
+        };
+        Ok(app.hub().sandboxes().list().await?.iter().map(view).collect())
+    }
+}
+
+fn state(row: &Sandbox, now: Timestamp) -> &'static str {
+    match row.state {
+        State::Open if row.expires_at <= now => "expired",
+        state => state.code(),
+    }
+}
+
+/// `sandbox extend`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Extend {
+    /// Number of the sandbox
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+    /// Days to add, from its end or, when that has passed, from now
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3_650))]
+    days: i64,
+}
+
+impl Command for Extend {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let expires_at = app.hub().sandboxes().extend(self.id, self.days).await?;
+        Ok(json!({ "id": self.id, "expires_at": expires_at.to_rfc3339() }))
+    }
+}
+
+/// `sandbox remove`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Remove {
+    /// Number of the sandbox
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+}
+
+impl Command for Remove {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(json!({ "id": self.id, "rows": app.hub().sandboxes().remove(self.id).await? }))
     }
 }

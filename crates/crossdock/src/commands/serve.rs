@@ -3,18 +3,19 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::admin::execute::is_demo;
-use crate::cli::Global;
+use super::SERVED;
 use crate::config::{Flags, LogFormat, Role};
 use crate::context::Context;
+use crate::demo::is_demo;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::place::DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
 
 /// Start the server: checkout API, hosted pages, background jobs
 ///
-/// Flags win over the environment (CROSSDOCK_SECTION__KEY) and over the configuration file.
+/// Options override the environment (CROSSDOCK_SECTION__KEY), which overrides the configuration file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,10 +32,10 @@ pub struct Serve {
     /// sqlite:PATH or postgres://… [default: crossdock.db in the data directory]
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Where buyers and shops reach this server
+    /// Address at which buyers and shops reach this server
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// What this process does [default: all]
+    /// Tasks of this process [default: all]
     #[arg(long)]
     role: Option<Role>,
     /// Certificate chain, PEM
@@ -45,7 +46,7 @@ pub struct Serve {
     tls_key: Option<PathBuf>,
     #[command(flatten)]
     log: LogFlags,
-    /// Serve a demo's data, whose credentials everybody knows
+    /// Serve the data of a demo, although its credentials are public
     #[arg(long)]
     allow_demo_data: bool,
 }
@@ -53,10 +54,10 @@ pub struct Serve {
 /// How the log looks.
 #[derive(Debug, Clone, clap::Args)]
 pub struct LogFlags {
-    /// How log lines look [default: pretty]
+    /// Format of log lines [default: pretty]
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
-    /// Least level that is logged: error, warn, info, debug, trace, or by target: info,crossdock_db=debug
+    /// Lowest level to log: error, warn, info, debug, trace, or by target: info,crossdock_db=debug
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
 }
@@ -100,7 +101,7 @@ pub async fn run(global: &Global, command: Serve) -> anyhow::Result<()> {
         tracing::info!(%address, public_url, version = env!("CARGO_PKG_VERSION"), "listening");
         Ok(())
     };
-    Box::pin(server.run(&context, ready)).await
+    Box::pin(server.run(&context, SERVED, ready)).await
 }
 
 /// Secrets and addresses of buyers travel in these requests.

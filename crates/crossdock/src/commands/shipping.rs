@@ -2,24 +2,30 @@
 
 use std::path::PathBuf;
 
+use clap::Args;
+use crossdock_app::App;
 use crossdock_domain::ids::StoreId;
+use crossdock_domain::money::Currency;
 use crossdock_domain::shipping::ShippingTable;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::store::{document, store_id};
-use crate::admin::{AdminAnswer, AdminRequest};
-use crate::cli::Global;
+use super::changes::{changed, document};
+use super::options::StoreOption;
+use super::shown::Shown;
 use crate::context::Context;
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::control::Command;
+use crate::exit::Failure;
+use crate::output;
+use crate::session::ask;
 
 /// Import and show shipping rates
 #[derive(Debug, clap::Subcommand)]
-pub enum Shipping {
+pub enum Commands {
     /// Replace the rates of a store by those of a TOML or JSON file
     #[command(after_help = "\
 Example:
-  crossdock shipping import 123 rates.toml
+  crossdock shipping import rates.toml --store 123
 
 A file holds zones of countries, in them services with price bands by weight:
 
@@ -38,48 +44,76 @@ A file holds zones of countries, in them services with price bands by weight:
     { up_to_grams = 2000, price = \"39.00\" },
   ]
   per_extra_kg = \"9.80\"              # beyond the last band; absent: nothing heavier is carried")]
-    Import {
-        /// Which store
-        #[arg(value_parser = store_id)]
-        store: StoreId,
-        /// The rates
-        file: PathBuf,
-    },
+    Import(Import),
     /// Show the rates of a store
-    #[command(after_help = "Example:\n  crossdock shipping show 123 --json > rates.json")]
-    Show {
-        /// Which store
-        #[arg(value_parser = store_id)]
-        store: StoreId,
-        #[command(flatten)]
-        format: Format,
-    },
+    #[command(after_help = "Example:\n  crossdock shipping show --store 123 --json > rates.json")]
+    Show(Shown<Show>),
 }
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Shipping) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Shipping::Import { store, file } => {
-            let settings = json!({ "shipping": document(&file)? });
-            ask(&context, Database::Existing, AdminRequest::StoreSet { id: store, name: None, settings }).await?;
+        Commands::Import(mut import) => {
+            import.rates = document(&import.file)?;
+            let store = ask(context, import).await?;
             context.remark(&format!("shipping rates of store {store} replaced"));
             Ok(())
         }
-        Shipping::Show { store, format } => {
-            let answer = ask(&context, Database::Existing, AdminRequest::StoreShow { id: store }).await?;
-            let AdminAnswer::Store(store) = answer else { return Err(unexpected(&answer)) };
-            let shipping = &store.settings["shipping"];
-            if format.json {
-                return output::json(shipping);
-            }
-            show(&serde_json::from_value(shipping.clone())?, &store.currency);
-            Ok(())
+        Commands::Show(show) => {
+            let StoreRates { currency, rates } = ask(context, show.command).await?;
+            show.format.print(&rates, |rates| print(rates, currency))
         }
     }
 }
 
-fn show(rates: &ShippingTable, currency: &str) {
+/// `shipping import`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Import {
+    #[command(flatten)]
+    store: StoreOption,
+    /// The rates, as TOML or JSON
+    #[serde(skip)]
+    file: PathBuf,
+    #[arg(skip)]
+    rates: Value,
+}
+
+impl Command for Import {
+    type Answer = StoreId;
+
+    async fn run(self, app: &App) -> Result<StoreId, Failure> {
+        let id = self.store.find(app).await?;
+        let mut store = app.checkout().stores().get(id).await?;
+        store.settings = changed(&store.settings, &json!({ "shipping": self.rates }))?;
+        app.checkout().stores().update(store).await?;
+        Ok(id)
+    }
+}
+
+/// `shipping show`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Show {
+    #[command(flatten)]
+    store: StoreOption,
+}
+
+/// The shipping rates of a store.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StoreRates {
+    currency: Currency,
+    rates: ShippingTable,
+}
+
+impl Command for Show {
+    type Answer = StoreRates;
+
+    async fn run(self, app: &App) -> Result<StoreRates, Failure> {
+        let store = app.checkout().stores().get(self.store.find(app).await?).await?;
+        Ok(StoreRates { currency: store.currency, rates: store.settings.shipping })
+    }
+}
+
+fn print(rates: &ShippingTable, currency: Currency) {
     let mut table = output::table(["zone", "countries", "service", "days", "up to", "price"]);
     for zone in &rates.zones {
         let countries = match zone.countries.as_slice() {
@@ -90,10 +124,10 @@ fn show(rates: &ShippingTable, currency: &str) {
             let days = service.days.map_or_else(String::new, |(least, most)| format!("{least}–{most}"));
             let mut weights: Vec<String> = service.bands.iter().map(|band| format!("{} g", band.up_to_grams)).collect();
             let mut prices: Vec<String> =
-                service.bands.iter().map(|band| format!("{} {currency}", band.price)).collect();
+                service.bands.iter().map(|band| format!("{} {}", band.price, currency.code())).collect();
             if let Some(price) = service.per_extra_kg {
                 weights.push("each further kg".to_owned());
-                prices.push(format!("+ {price} {currency}"));
+                prices.push(format!("+ {price} {}", currency.code()));
             }
             table.add_row([
                 zone.name.clone(),

@@ -1,29 +1,35 @@
 //! `crossdock store …`.
 
-use std::path::PathBuf;
+mod settings;
 
-use anyhow::Context as _;
+use clap::Args;
+use crossdock_app::App;
 use crossdock_domain::ids::StoreId;
-use crossdock_domain::random::SystemRandom;
-use serde_json::{Map, Value, json};
+use crossdock_domain::store::{Store, StoreSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::admin::{AdminAnswer, AdminRequest, Secret};
-use crate::cli::Global;
+use super::changes::changed;
+use super::options::store_id;
+use super::shown::{Shown, done};
 use crate::context::Context;
-use crate::exit::{End, Failure};
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::control::{Command, Database};
+use crate::exit::Failure;
+use crate::output;
+use crate::secret::{Secret, given_or_new};
+use crate::session::ask;
+use settings::SettingOptions;
 
 /// Add, change and list stores
 #[derive(Debug, clap::Subcommand)]
-pub enum Store {
+pub enum Commands {
     /// Add a store; prints its API secret when a new one was made
     #[command(after_help = "\
 Examples:
   crossdock store add 123 --name 'My Shop' --currency USD \\
     --redirect-host shop.example --shipping rates.toml
   crossdock store add 124 --name 'Other Shop' --currency EUR --settings store.toml --json")]
-    Add(Box<Add>),
+    Add(Box<Shown<Add>>),
     /// Change a store; what is not named stays
     #[command(after_help = "\
 Examples:
@@ -32,25 +38,64 @@ Examples:
   crossdock store set 123 --duties buyer_choice --registered IOSS --public-key new
   crossdock store set 123 --settings store.toml
 
-Keys of a settings file are replaced whole, those of landed_cost one by one; in JSON, null goes back to the default. `crossdock store
-show 123 --json` prints the present ones. A running server sees the change at once; with PostgreSQL
-every server does within two seconds.")]
+Keys of a settings file are replaced whole, those of landed_cost one by one; in JSON, null restores
+the default. `crossdock store show 123 --json` prints the present settings. A running server sees the
+change at once; with PostgreSQL every server does within two seconds.")]
     Set(Box<Set>),
     /// List the stores
     #[command(after_help = "Example:\n  crossdock store list --json")]
-    List(Format),
+    List(Shown<List>),
     /// Show a store with its settings
     #[command(after_help = "Example:\n  crossdock store show 123 --json > store.json")]
-    Show(Show),
+    Show(Shown<Show>),
     /// Replace the API secret; the old one stops working
     #[command(after_help = "Example:\n  crossdock store rotate-secret 123")]
-    RotateSecret(RotateSecret),
+    RotateSecret(Shown<RotateSecret>),
+}
+
+/// Runs the command.
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
+    match command {
+        Commands::Add(mut add) => {
+            let new = &mut add.command;
+            new.settings = std::mem::take(&mut new.options).changes(new.id)?;
+            let done = format!("store {} added", new.id);
+            add.secret(context, "secret", &done).await
+        }
+        Commands::Set(mut set) => {
+            set.settings = std::mem::take(&mut set.options).changes(set.id)?;
+            done(context, &format!("store {} changed", set.id), *set).await
+        }
+        Commands::List(list) => {
+            let columns = [
+                ("store", "id"),
+                ("name", "name"),
+                ("currency", "currency"),
+                ("payment", "providers"),
+                ("zones", "zones"),
+                ("redirect hosts", "redirect_hosts"),
+            ];
+            let stores = serde_json::to_value(ask(context, list.command).await?)?;
+            list.format.list(&stores, &columns, "no stores yet; add one with `crossdock store add`")
+        }
+        Commands::Show(show) => {
+            show.print(context, |store| {
+                output::fields(store, &[("store", "id"), ("name", "name"), ("currency", "currency"), ("settings", "")]);
+                output::line(format!("{:#}", store["settings"]));
+            })
+            .await
+        }
+        Commands::RotateSecret(rotate) => {
+            let done = format!("store {} has a new secret", rotate.command.id);
+            rotate.secret(context, "secret", &done).await
+        }
+    }
 }
 
 /// `store add`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Add {
-    /// Its number, as clients send it: 1 to 999999999
+    /// Number of the store, as clients send it: 1 to 999999999
     #[arg(value_parser = store_id)]
     id: StoreId,
     /// Name shown to buyers
@@ -59,281 +104,129 @@ pub struct Add {
     /// ISO 4217 code of the currency of all its prices; never changes
     #[arg(long, value_name = "CODE")]
     currency: String,
-    /// Its API secret, best a GUID [default: a new one is made and printed]
+    /// API secret, best a GUID [default: a new one is made and printed]
     #[arg(long, env = "CROSSDOCK_STORE_SECRET", hide_env_values = true)]
-    secret: Option<String>,
+    secret: Option<Secret>,
     #[command(flatten)]
-    settings: Settings,
-    #[command(flatten)]
-    format: Format,
+    #[serde(skip)]
+    options: SettingOptions,
+    #[arg(skip)]
+    settings: Value,
+}
+
+impl Command for Add {
+    type Answer = Value;
+    const DATABASE: Database = Database::OrNew;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let id = self.id;
+        let currency = self.currency.parse().map_err(Failure::refused)?;
+        let settings = changed(&StoreSettings::default(), &self.settings)?;
+        let (secret, shown) = given_or_new(app, self.secret);
+        app.checkout().stores().add(Store { id, name: self.name, currency, settings }, &secret).await?;
+        Ok(json!({ "id": id, "secret": shown }))
+    }
 }
 
 /// `store set`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Set {
-    /// Which store
+    /// Number of the store
     #[arg(value_parser = store_id)]
-    id: StoreId,
+    pub id: StoreId,
     /// Name shown to buyers
     #[arg(long)]
-    name: Option<String>,
+    pub name: Option<String>,
     #[command(flatten)]
-    settings: Settings,
+    #[serde(skip)]
+    options: SettingOptions,
+    #[arg(skip)]
+    settings: Value,
+}
+
+impl Command for Set {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        let mut store = app.checkout().stores().get(self.id).await?;
+        store.name = self.name.unwrap_or(store.name);
+        store.settings = changed(&store.settings, &self.settings)?;
+        Ok(app.checkout().stores().update(store).await?)
+    }
+}
+
+/// `store list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {}
+
+impl Command for List {
+    type Answer = Vec<StoreSummary>;
+
+    async fn run(self, app: &App) -> Result<Vec<StoreSummary>, Failure> {
+        Ok(app.checkout().stores().list().await?.iter().map(StoreSummary::of).collect())
+    }
+}
+
+/// A store in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreSummary {
+    pub id: StoreId,
+    pub name: String,
+    pub currency: String,
+    pub providers: Vec<String>,
+    /// Shipping zones.
+    pub zones: usize,
+    pub redirect_hosts: Vec<String>,
+}
+
+impl StoreSummary {
+    pub fn of(store: &Store) -> Self {
+        Self {
+            id: store.id,
+            name: store.name.clone(),
+            currency: store.currency.code().to_owned(),
+            providers: store.settings.providers.iter().map(|provider| provider.code().to_owned()).collect(),
+            zones: store.settings.shipping.zones.len(),
+            redirect_hosts: store.settings.redirect_hosts.clone(),
+        }
+    }
 }
 
 /// `store show`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Show {
-    /// Which store
+    /// Number of the store
     #[arg(value_parser = store_id)]
     id: StoreId,
-    #[command(flatten)]
-    format: Format,
+}
+
+impl Command for Show {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let store = app.checkout().stores().get(self.id).await?;
+        let (name, currency) = (&store.name, store.currency.code());
+        Ok(json!({ "id": store.id, "name": name, "currency": currency, "settings": store.settings }))
+    }
 }
 
 /// `store rotate-secret`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub struct RotateSecret {
-    /// Which store
+    /// Number of the store
     #[arg(value_parser = store_id)]
     id: StoreId,
     /// The new secret [default: a new one is made and printed]
     #[arg(long, env = "CROSSDOCK_STORE_SECRET", hide_env_values = true)]
-    secret: Option<String>,
-    #[command(flatten)]
-    format: Format,
+    secret: Option<Secret>,
 }
 
-/// Settings by flags and from a file; flags win.
-#[derive(Debug, clap::Args)]
-pub struct Settings {
-    /// Settings as TOML or JSON, keys as in `store show --json`
-    #[arg(long, value_name = "FILE")]
-    #[expect(clippy::struct_field_names, reason = "the flag's name")]
-    settings: Option<PathBuf>,
-    /// Shipping rates as TOML or JSON; see `crossdock shipping import --help`
-    #[arg(long, value_name = "FILE")]
-    shipping: Option<PathBuf>,
-    /// Host that buyers may be sent to: shop.example or *.shop.example; may be repeated
-    #[arg(long, value_name = "HOST")]
-    redirect_host: Vec<String>,
-    /// Where buyers go after payment when the cart names no page
-    #[arg(long, value_name = "URL")]
-    success_url: Option<String>,
-    /// Way of paying, in the order shown: bank_transfer, test; may be repeated
-    #[arg(long, value_name = "NAME")]
-    provider: Vec<String>,
-    /// Text for buyers who pay by bank transfer
-    #[arg(long, value_name = "TEXT")]
-    bank_transfer_instructions: Option<String>,
-    /// Ship-to preselected when the link names none
-    #[arg(long, value_name = "CC")]
-    default_country: Option<String>,
-    /// Country that is never served; may be repeated
-    #[arg(long, value_name = "CC")]
-    no_ship: Vec<String>,
-    /// Site that may show the checkout in a frame: https://shop.example; may be repeated
-    #[arg(long, value_name = "ORIGIN")]
-    frame_origin: Vec<String>,
-    /// How long a cart can be paid
-    #[arg(long, value_name = "MINUTES")]
-    cart_lifetime: Option<i64>,
-    /// Address for buyers' questions
-    #[arg(long, value_name = "ADDRESS")]
-    support_email: Option<String>,
-    /// Show the domestic shipping charge as its own line
-    #[arg(long, value_name = "BOOL")]
-    domestic_charge_as_line: Option<bool>,
-    /// Who collects duty and import tax: prepaid, buyer_choice, on_delivery
-    #[arg(long, value_name = "WAY")]
-    duties: Option<String>,
-    /// Who pays fees of customs and carriers: buyer, store
-    #[arg(long, value_name = "WHO")]
-    fees: Option<String>,
-    /// Percent on top of amounts shown in the buyer's own currency
-    #[arg(long, value_name = "PERCENT")]
-    exchange_margin: Option<String>,
-    /// For how long a shown total stays good although rates or rules change
-    #[arg(long, value_name = "MINUTES")]
-    guarantee: Option<i64>,
-    /// Regime by which the store collects tax at the sale: IOSS, VOEC; may be repeated
-    #[arg(long, value_name = "NAME")]
-    registered: Vec<String>,
-    /// Which rate holds when an HS code is too short: lowest, average, highest
-    #[arg(long, value_name = "WHICH")]
-    short_code: Option<String>,
-    /// Key for quotes on product pages: pk-STORE-..., `new` for a new one, `none` to switch them off
-    #[arg(long, value_name = "KEY")]
-    public_key: Option<String>,
-    /// HS code for goods of a category without one: shirts=610910; may be repeated, replaces the list
-    #[arg(long, value_name = "CATEGORY=CODE")]
-    hs_for: Vec<String>,
-    /// Let carts made with the secret bring their own script for the end of the page
-    #[arg(long, value_name = "BOOL")]
-    allow_footer_html: Option<bool>,
-}
+impl Command for RotateSecret {
+    type Answer = Value;
 
-/// Reads a store id.
-pub fn store_id(text: &str) -> Result<StoreId, String> {
-    text.parse().ok().and_then(StoreId::new).ok_or_else(|| format!("a store id is a number from 1 to {}", StoreId::MAX))
-}
-
-/// Reads a TOML or JSON file, told by its ending.
-pub fn document(file: &std::path::Path) -> anyhow::Result<Value> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let json = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    let read = if json {
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    } else {
-        toml::from_str(&text).map_err(|error| error.to_string())
-    };
-    read.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
-}
-
-impl Settings {
-    /// The keys to replace.
-    fn changes(self, store: StoreId) -> anyhow::Result<Value> {
-        let landed_cost = self.landed_cost(store)?;
-        let mut changes = match &self.settings {
-            None => Map::new(),
-            Some(file) => match document(file)? {
-                Value::Object(keys) => keys,
-                _ => return Err(Failure::new(End::Usage, format!("{}: must hold keys", file.display())).into()),
-            },
-        };
-        let mut set = |key: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                changes.insert(key.to_owned(), value);
-            }
-        };
-        let list = |values: Vec<String>| (!values.is_empty()).then(|| json!(values));
-        set("shipping", self.shipping.as_deref().map(document).transpose()?);
-        set("redirect_hosts", list(self.redirect_host));
-        set("providers", list(self.provider));
-        set("no_ship_countries", list(self.no_ship));
-        set("frame_origins", list(self.frame_origin));
-        set("success_url", self.success_url.map(Value::from));
-        set("bank_transfer_instructions", self.bank_transfer_instructions.map(Value::from));
-        set("default_country", self.default_country.map(Value::from));
-        set("cart_lifetime_minutes", self.cart_lifetime.map(Value::from));
-        set("support_email", self.support_email.map(Value::from));
-        set("domestic_charge_as_line", self.domestic_charge_as_line.map(Value::from));
-        set("allow_footer_html", self.allow_footer_html.map(Value::from));
-        if !landed_cost.is_empty() {
-            let present = changes.entry("landed_cost").or_insert_with(|| json!({}));
-            if let Some(present) = present.as_object_mut() {
-                present.extend(landed_cost);
-            }
-        }
-        Ok(Value::Object(changes))
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (secret, shown) = given_or_new(app, self.secret);
+        app.checkout().stores().rotate_secret(self.id, &secret).await?;
+        Ok(json!({ "id": self.id, "secret": shown }))
     }
-
-    /// The keys to replace in `landed_cost`.
-    fn landed_cost(&self, store: StoreId) -> anyhow::Result<Map<String, Value>> {
-        let mut keys = Map::new();
-        let mut set = |key: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                keys.insert(key.to_owned(), value);
-            }
-        };
-        set("duties", self.duties.clone().map(Value::from));
-        set("fees", self.fees.clone().map(Value::from));
-        set("exchange_margin_percent", self.exchange_margin.clone().map(Value::from));
-        set("guarantee_minutes", self.guarantee.map(Value::from));
-        set("registered", (!self.registered.is_empty()).then(|| json!(self.registered)));
-        set("short_code", self.short_code.clone().map(Value::from));
-        set(
-            "public_key",
-            self.public_key.as_deref().map(|key| match key {
-                "none" => Value::Null,
-                "new" => json!(crossdock_app::landed_cost::new_public_key(store, &SystemRandom)),
-                own => json!(own),
-            }),
-        );
-        let mut codes = Map::new();
-        for pair in &self.hs_for {
-            let (category, code) = pair.split_once('=').ok_or_else(|| {
-                Failure::new(End::Usage, format!("--hs-for {pair:?}: write CATEGORY=CODE, for example shirts=610910"))
-            })?;
-            codes.insert(category.trim().to_owned(), json!(code.trim()));
-        }
-        set("hs_by_category", (!codes.is_empty()).then_some(Value::Object(codes)));
-        Ok(keys)
-    }
-}
-
-/// Runs the command.
-pub async fn run(global: &Global, command: Store) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    match command {
-        Store::Add(add) => {
-            let (id, name, format) = (add.id, add.name, add.format);
-            let settings = add.settings.changes(id)?;
-            let secret = add.secret.map(Secret);
-            let request = AdminRequest::StoreAdd { id, name, currency: add.currency, secret, settings };
-            let answer = ask(&context, Database::OrNew, request).await?;
-            show_secret(&context, answer, format, "added")
-        }
-        Store::Set(set) => {
-            let request =
-                AdminRequest::StoreSet { id: set.id, name: set.name, settings: set.settings.changes(set.id)? };
-            ask(&context, Database::Existing, request).await?;
-            context.remark(&format!("store {} changed", set.id));
-            Ok(())
-        }
-        Store::List(format) => list(&context, format).await,
-        Store::Show(show) => {
-            let answer = ask(&context, Database::Existing, AdminRequest::StoreShow { id: show.id }).await?;
-            let AdminAnswer::Store(store) = answer else { return Err(unexpected(&answer)) };
-            if show.format.json {
-                return output::json(&store);
-            }
-            output::facts(&[
-                ("store", store.id.to_string()),
-                ("name", store.name),
-                ("currency", store.currency),
-                ("settings", String::new()),
-            ]);
-            output::json(&store.settings)
-        }
-        Store::RotateSecret(rotate) => {
-            let request = AdminRequest::StoreRotateSecret { id: rotate.id, secret: rotate.secret.map(Secret) };
-            let answer = ask(&context, Database::Existing, request).await?;
-            show_secret(&context, answer, rotate.format, "has a new secret")
-        }
-    }
-}
-
-fn show_secret(context: &Context, answer: AdminAnswer, format: Format, what: &str) -> anyhow::Result<()> {
-    let AdminAnswer::Secret { id, secret } = answer else { return Err(unexpected(&answer)) };
-    if format.json {
-        return output::json(&json!({ "id": id, "secret": secret }));
-    }
-    context.remark(&format!("store {id} {what}"));
-    if let Some(Secret(secret)) = secret {
-        context.remark("its API secret, shown only now:");
-        output::line(secret);
-    }
-    Ok(())
-}
-
-async fn list(context: &Context, format: Format) -> anyhow::Result<()> {
-    let answer = ask(context, Database::Existing, AdminRequest::StoreList).await?;
-    let AdminAnswer::Stores(stores) = answer else { return Err(unexpected(&answer)) };
-    if format.json {
-        return output::json(&stores);
-    }
-    let mut table = output::table(["store", "name", "currency", "payment", "zones", "redirect hosts"]);
-    for store in stores {
-        table.add_row([
-            store.id.to_string(),
-            store.name,
-            store.currency,
-            store.providers.join(", "),
-            store.zones.to_string(),
-            store.redirect_hosts.join(", "),
-        ]);
-    }
-    output::print_table(&table, "no stores yet; add one with `crossdock store add`");
-    Ok(())
 }

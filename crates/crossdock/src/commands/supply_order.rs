@@ -1,155 +1,221 @@
 //! `crossdock supply-order …`.
 
+mod parcels;
+pub mod place;
 mod write;
 
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::{Page, SetSupplyStatus, StaffOrderQuery, SupplyOrderQuery};
+use crossdock_domain::clock::Timestamp;
 use crossdock_domain::money::Money;
-use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, WholesalerId};
-use serde_json::Value;
+use crossdock_domain::wholesale::{
+    LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::wholesaler::{ask, cell, print_list, wholesaler_id};
-use crate::admin::wholesale::{ParcelOptions, WholesaleRequest};
-use crate::cli::Global;
+use super::options::{AccountRef, StaffOption, WholesalerOption};
+use super::shown::{Shown, done};
 use crate::context::Context;
-use crate::output::{self, Format};
+use crate::control::Command;
+use crate::exit::Failure;
+use crate::output::{self, at, cell};
 
-/// Orders that shops placed at a wholesaler: list them, pack them, send them
+pub use parcels::{AddParcel, RemoveParcel};
+pub use write::{Add, Edit};
+
+/// List, pack, send and change the orders that shops placed at a wholesaler
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub enum Commands {
     /// List orders, newest first
     #[command(after_help = "\
 Examples:
-  crossdock supply-order list 1 --status new
-  crossdock supply-order list 1 --account shop1 --limit 20 --json
-  crossdock supply-order list 1 --number 00340434292135100094")]
-    List {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Only of this shop, by its login
-        #[arg(long, value_name = "LOGIN")]
-        account: Option<String>,
-        /// Only in this status
-        #[arg(long, value_name = "STATUS")]
-        status: Option<String>,
-        /// Only with this consignment or parcel number
-        #[arg(long, value_name = "NUMBER")]
-        number: Option<String>,
-        /// At most so many, up to 100
-        #[arg(long, default_value_t = 50)]
-        limit: i64,
-        #[command(flatten)]
-        format: Format,
-    },
+  crossdock supply-order list --status new
+  crossdock supply-order list --wholesaler 1 --account shop1 --limit 20 --json
+  crossdock supply-order list --number 00340434292135100094")]
+    List(Shown<List>),
     /// Show an order
-    #[command(after_help = "Example:\n  crossdock supply-order show 1 17")]
-    Show(Which),
+    #[command(after_help = "Example:\n  crossdock supply-order show 17")]
+    Show(Shown<Show>),
     /// Show what happened to an order
-    #[command(after_help = "Example:\n  crossdock supply-order history 1 17")]
-    History(Which),
-    /// Order for a shop
+    #[command(after_help = "Example:\n  crossdock supply-order history 17")]
+    History(Shown<History>),
+    /// Place an order for a shop
     #[command(after_help = write::ADD_HELP, override_usage = write::ADD_USAGE)]
-    Add(Box<write::Add>),
-    /// Change what was ordered: lines, prices, remarks, way of paying
+    Add(Box<Shown<Add>>),
+    /// Change what was ordered: lines, prices, notes, payment method
     #[command(after_help = write::EDIT_HELP)]
-    Edit(Box<write::Edit>),
+    Edit(Box<Shown<Edit>>),
     /// Move an order to a status
     #[command(after_help = "\
 Examples:
-  crossdock supply-order set-status 1 17 packed
-  crossdock supply-order set-status 1 17 finished
-  crossdock supply-order set-status 1 17 canceled --reason 'the shop called'
+  crossdock supply-order set-status 17 packed
+  crossdock supply-order set-status 17 finished
+  crossdock supply-order set-status 17 canceled --reason 'the shop called'
 
-The goods of an order leave the stock when it is finished, and are free again when it is canceled.")]
-    SetStatus {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Number of the order
-        serial: i64,
-        /// The status: on_order, packed, finished, ...
-        status: String,
-        /// Why; kept in the order's history
-        #[arg(long, default_value = "")]
-        reason: String,
-        #[command(flatten)]
-        person: Person,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Write a remark on an order
-    #[command(after_help = "Example:\n  crossdock supply-order note 1 17 'call before packing'")]
-    Note {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Number of the order
-        serial: i64,
-        /// The remark
-        note: String,
-        #[command(flatten)]
-        person: Person,
-    },
+The goods of an order leave the stock when it is finished, and are released when it is canceled.")]
+    SetStatus(Shown<SetStatus>),
+    /// Write a note on an order
+    #[command(after_help = "Example:\n  crossdock supply-order note 17 'call before packing'")]
+    Note(Note),
     /// Add a parcel with its numbers
     #[command(after_help = "\
 Examples:
-  crossdock supply-order add-parcel 1 17 --shipping-number SN1
-  crossdock supply-order add-parcel 1 17 --package-number PN1 --courier 52 --weight 1200")]
-    AddParcel {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Number of the order
-        serial: i64,
-        /// Number of the whole consignment
-        #[arg(long, default_value = "", value_name = "NUMBER")]
-        shipping_number: String,
-        /// Number of this parcel
-        #[arg(long, default_value = "", value_name = "NUMBER")]
-        package_number: String,
-        /// Who carries it [default: the order's courier]
-        #[arg(long, value_name = "ID")]
-        courier: Option<i64>,
-        /// Grams, packaging included
-        #[arg(long, default_value_t = 0, value_name = "GRAMS")]
-        weight: i64,
-        #[command(flatten)]
-        person: Person,
-        #[command(flatten)]
-        format: Format,
-    },
-    /// Take a parcel off an order
-    #[command(after_help = "Example:\n  crossdock supply-order remove-parcel 1 17 9")]
-    RemoveParcel {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        wholesaler: WholesalerId,
-        /// Number of the order
-        serial: i64,
-        /// Number of the parcel
-        parcel: i64,
-        #[command(flatten)]
-        person: Person,
-    },
+  crossdock supply-order add-parcel 17 --shipping-number SN1
+  crossdock supply-order add-parcel 17 --package-number PN1 --courier 52 --weight 1200")]
+    AddParcel(Shown<AddParcel>),
+    /// Remove a parcel from an order
+    #[command(after_help = "Example:\n  crossdock supply-order remove-parcel 17 9")]
+    RemoveParcel(RemoveParcel),
 }
 
-/// An order.
-#[derive(Debug, clap::Args)]
-pub struct Which {
-    /// Which wholesaler
-    #[arg(value_parser = wholesaler_id)]
-    wholesaler: WholesalerId,
+/// Runs the command.
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
+    match command {
+        Commands::List(list) => {
+            let columns = [
+                ("order", "order_id"),
+                ("shop's number", "external_id"),
+                ("placed", "placed_at"),
+                ("status", "status"),
+                ("courier", "courier"),
+                ("city", "city"),
+                ("total", "total"),
+            ];
+            list.list(context, &columns, "no such orders").await
+        }
+        Commands::Show(show) => show.print(context, print).await,
+        Commands::History(history) => {
+            let columns = [
+                ("when", "at"),
+                ("who", "actor"),
+                ("what", "event.kind"),
+                ("from", "event.from"),
+                ("to", "event.to"),
+                ("number", "event.number"),
+                ("lines", "lines"),
+                ("why", "event.reason"),
+            ];
+            history.list(context, &columns, "nothing happened yet").await
+        }
+        Commands::Add(add) => {
+            add.command.check()?;
+            add.print(context, print_total).await
+        }
+        Commands::Edit(edit) => {
+            edit.command.check()?;
+            edit.print(context, print_total).await
+        }
+        Commands::SetStatus(set) => {
+            set.print(context, |order| output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"]))))
+                .await
+        }
+        Commands::Note(note) => done(context, "noted", note).await,
+        Commands::AddParcel(add) => add.list(context, parcels::COLUMNS, "no parcel was added").await,
+        Commands::RemoveParcel(remove) => done(context, "parcel removed", remove).await,
+    }
+}
+
+/// The order that a command is about.
+#[derive(Debug, Clone, Copy, Args, Serialize, Deserialize)]
+pub struct OrderArgs {
     /// Number of the order
-    serial: i64,
+    order: OrderSerial,
     #[command(flatten)]
-    format: Format,
+    wholesaler: WholesalerOption,
 }
 
-/// Who does it.
-#[derive(Debug, clap::Args)]
-pub struct Person {
-    /// Who; kept in the order's history
-    #[arg(long = "as", value_name = "NAME", env = "USER", hide_env_values = true, default_value = "command line")]
-    name: String,
+impl OrderArgs {
+    /// The order with its wholesaler.
+    async fn find(self, app: &App) -> Result<(WholesalerId, OrderSerial), Failure> {
+        Ok((self.wholesaler.find(app).await?, self.order))
+    }
+}
+
+fn read_status(code: &str) -> Result<SupplyStatus, Failure> {
+    SupplyStatus::from_code(code).ok_or_else(|| {
+        let all: Vec<&str> = SupplyStatus::all().map(SupplyStatus::code).collect();
+        Failure::refused(format!("there is no status {code:?}; there are {}", all.join(", ")))
+    })
+}
+
+/// `supply-order list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {
+    #[command(flatten)]
+    wholesaler: WholesalerOption,
+    /// Only orders of this shop account: its login or number
+    #[arg(long, value_name = "LOGIN")]
+    account: Option<AccountRef>,
+    /// Only orders in this status
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Only orders with this consignment or parcel number
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+    /// Most orders to list, up to 100
+    #[arg(long, default_value_t = 50)]
+    limit: i64,
+}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        let account = match self.account {
+            Some(account) => Some(account.find(app, wholesaler).await?.id),
+            None => None,
+        };
+        let statuses = self.status.map(|code| read_status(&code)).transpose()?.into_iter().collect();
+        let page = Page::new(None, Some(self.limit));
+        let query = SupplyOrderQuery { statuses, page, ..SupplyOrderQuery::default() };
+        let query = StaffOrderQuery { account, parcel_number: self.number, query, ..StaffOrderQuery::default() };
+        Ok(app.hub().orders().search(wholesaler, query).await?.items.iter().map(summary).collect())
+    }
+}
+
+fn summary(order: &SupplyOrder) -> Value {
+    json!({
+        "order_id": order.order_id(),
+        "serial": order.serial,
+        "external_id": order.external_id,
+        "status": order.status.code(),
+        "dropshipping_status": order.dropshipping().code(),
+        "placed_at": order.placed_at.to_rfc3339(),
+        "changed_at": order.changed_at.to_rfc3339(),
+        "dispatched_at": order.dispatched_at.map(Timestamp::to_rfc3339),
+        "courier": order.delivery.courier_name,
+        "city": order.delivery.address.city,
+        "lines": order.document.lines.len(),
+        "total": order.document.amounts.total().map(|total| total.to_string()).unwrap_or_default(),
+    })
+}
+
+/// `supply-order show`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Show {
+    #[command(flatten)]
+    order: OrderArgs,
+}
+
+impl Command for Show {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (wholesaler, serial) = self.order.find(app).await?;
+        Ok(view(&app.hub().orders().get(wholesaler, serial).await?))
+    }
+}
+
+fn view(order: &SupplyOrder) -> Value {
+    let mut view = summary(order);
+    view["note"] = json!(order.note);
+    view["delivery"] = json!(order.delivery);
+    view["document"] = json!(order.document);
+    view["parcels"] = order.parcels.iter().map(parcels::view).collect();
+    view
 }
 
 /// An address on one line.
@@ -167,7 +233,7 @@ fn money(value: &Value) -> String {
     serde_json::from_value::<Money>(value.clone()).map(|money| money.to_string()).unwrap_or_default()
 }
 
-fn show(order: &Value) {
+fn print(order: &Value) {
     let document = &order["document"];
     output::facts(&[
         ("order", cell(&order["order_id"])),
@@ -175,9 +241,9 @@ fn show(order: &Value) {
         ("status", cell(&order["status"])),
         ("placed", cell(&order["placed_at"])),
         ("dispatched", cell(&order["dispatched_at"])),
-        ("ship to", address(&order["delivery"]["address"])),
+        ("ship to", address(at(order, "delivery.address"))),
         ("courier", cell(&order["courier"])),
-        ("pickup point", cell(&order["delivery"]["pickup_point"]["id"])),
+        ("pickup point", cell(at(order, "delivery.pickup_point.id"))),
         ("payment", cell(&document["payment"])),
         ("note of the shop", cell(&document["note_to_order"])),
         ("note", cell(&order["note"])),
@@ -191,97 +257,100 @@ fn show(order: &Value) {
         table.add_row([position, quantity, code, name, size, price, sum]);
     }
     output::print_table(&table, "no lines");
-    let mut table = output::table(["parcel", "courier", "consignment", "parcel number", "tracking"]);
-    for parcel in order["parcels"].as_array().into_iter().flatten() {
-        let keys = ["id", "courier_name", "shipping_number", "package_number", "tracking_url"];
-        table.add_row(keys.map(|key| cell(&parcel[key])));
-    }
-    output::print_table(&table, "no parcels yet");
+    output::list(&order["parcels"], parcels::COLUMNS, "no parcels yet");
     output::facts(&[
-        ("goods", money(&document["amounts"]["products"])),
-        ("delivery", money(&document["amounts"]["delivery"])),
-        ("payment fee", money(&document["amounts"]["payment"])),
+        ("goods", money(at(document, "amounts.products"))),
+        ("delivery", money(at(document, "amounts.delivery"))),
+        ("payment fee", money(at(document, "amounts.payment"))),
         ("total", cell(&order["total"])),
-        ("courier collects", money(&document["cash_on_delivery"]["amount"])),
+        ("courier collects", money(at(document, "cash_on_delivery.amount"))),
     ]);
 }
 
-/// Runs the command.
-pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    match command {
-        Command::List { wholesaler, account, status, number, limit, format } => {
-            let columns = [
-                ("order", "order_id"),
-                ("shop's number", "external_id"),
-                ("placed", "placed_at"),
-                ("status", "status"),
-                ("courier", "courier"),
-                ("city", "city"),
-                ("total", "total"),
-            ];
-            let list = ask(&context, WholesaleRequest::Orders { wholesaler, account, status, number, limit }).await?;
-            print_list(&list, format, columns, "no such orders")
-        }
-        Command::Show(Which { wholesaler, serial, format }) => {
-            let order = ask(&context, WholesaleRequest::OrderShow { wholesaler, serial: OrderSerial(serial) }).await?;
-            if format.json {
-                return output::json(&order);
-            }
-            show(&order);
-            Ok(())
-        }
-        Command::History(Which { wholesaler, serial, format }) => {
-            let request = WholesaleRequest::OrderHistory { wholesaler, serial: OrderSerial(serial) };
-            let columns = [
-                ("when", "at"),
-                ("who", "actor"),
-                ("what", "event.kind"),
-                ("from", "event.from"),
-                ("to", "event.to"),
-                ("number", "event.number"),
-                ("lines", "lines"),
-                ("why", "event.reason"),
-            ];
-            print_list(&ask(&context, request).await?, format, columns, "nothing happened yet")
-        }
-        Command::Add(command) => write::add(&context, *command).await,
-        Command::Edit(command) => write::edit(&context, *command).await,
-        Command::SetStatus { wholesaler, serial, status, reason, person, format } => {
-            let (serial, person) = (OrderSerial(serial), person.name);
-            let request = WholesaleRequest::OrderStatus { wholesaler, serial, status, person, reason };
-            let order = ask(&context, request).await?;
-            if format.json {
-                return output::json(&order);
-            }
-            output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"])));
-            Ok(())
-        }
-        Command::Note { wholesaler, serial, note, person } => {
-            let (serial, person) = (OrderSerial(serial), person.name);
-            ask(&context, WholesaleRequest::OrderNote { wholesaler, serial, note, person }).await?;
-            context.remark("noted");
-            Ok(())
-        }
-        Command::AddParcel { wholesaler, serial, shipping_number, package_number, courier, weight, person, format } => {
-            let courier = courier.map(CourierId);
-            let parcel = ParcelOptions { courier, package_number, shipping_number, weight_grams: weight };
-            let (serial, person) = (OrderSerial(serial), person.name);
-            let request = WholesaleRequest::ParcelAdd { wholesaler, serial, parcel, person };
-            let columns = [
-                ("parcel", "id"),
-                ("courier", "courier_name"),
-                ("consignment", "shipping_number"),
-                ("parcel number", "package_number"),
-                ("tracking", "tracking_url"),
-            ];
-            print_list(&ask(&context, request).await?, format, columns, "no parcel was added")
-        }
-        Command::RemoveParcel { wholesaler, serial, parcel, person } => {
-            let (serial, parcel, person) = (OrderSerial(serial), ParcelId(parcel), person.name);
-            ask(&context, WholesaleRequest::ParcelRemove { wholesaler, serial, parcel, person }).await?;
-            context.remark("parcel removed");
-            Ok(())
-        }
+fn print_total(order: &Value) {
+    output::line(format!("{} {} {}", cell(&order["order_id"]), cell(&order["status"]), cell(&order["total"])));
+}
+
+/// `supply-order history`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct History {
+    #[command(flatten)]
+    order: OrderArgs,
+}
+
+impl Command for History {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (wholesaler, serial) = self.order.find(app).await?;
+        Ok(app.hub().orders().history(wholesaler, serial).await?.iter().map(entry_view).collect())
+    }
+}
+
+fn entry_view(entry: &SupplyHistoryEntry) -> Value {
+    let actor = match &entry.actor {
+        SupplyActor::System => "system".to_owned(),
+        SupplyActor::Shop(login) => format!("shop {login}"),
+        SupplyActor::Staff(name) => name.clone(),
+    };
+    let lines = match &entry.event {
+        SupplyEvent::LinesChanged { lines } => lines.as_slice(),
+        _ => &[],
+    };
+    let line = |line: &LineChange| {
+        let prices = if line.price_from == line.price_to {
+            String::new()
+        } else {
+            format!(" at {} -> {}", line.price_from, line.price_to)
+        };
+        format!("{} {} -> {}{prices}", line.variant, line.from, line.to)
+    };
+    let lines: Vec<String> = lines.iter().map(line).collect();
+    json!({ "at": entry.at.to_rfc3339(), "actor": actor, "event": entry.event, "lines": lines.join(", ") })
+}
+
+/// `supply-order set-status`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct SetStatus {
+    #[command(flatten)]
+    order: OrderArgs,
+    /// The status: on_order, packed, finished, ...
+    status: String,
+    /// The reason, kept in the history of the order
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    reason: String,
+    #[command(flatten)]
+    staff: StaffOption,
+}
+
+impl Command for SetStatus {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (wholesaler, serial) = self.order.find(app).await?;
+        let (to, actor, reason) = (read_status(&self.status)?, self.staff.actor(), self.reason);
+        let order = app.hub().orders().set_status(SetSupplyStatus { wholesaler, serial, to, actor, reason }).await?;
+        Ok(summary(&order))
+    }
+}
+
+/// `supply-order note`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Note {
+    #[command(flatten)]
+    order: OrderArgs,
+    /// The note
+    note: String,
+    #[command(flatten)]
+    staff: StaffOption,
+}
+
+impl Command for Note {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        let (wholesaler, serial) = self.order.find(app).await?;
+        app.hub().orders().set_note(wholesaler, serial, self.staff.actor(), self.note).await?;
+        Ok(())
     }
 }

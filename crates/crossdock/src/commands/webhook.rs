@@ -1,245 +1,127 @@
 //! `crossdock webhook …`.
 
-mod args;
+mod deliveries;
+mod endpoints;
 
-use std::path::Path;
-
-use anyhow::Context as _;
 use crossdock_app::platform::webhook::body::default_body;
-use crossdock_domain::webhook::EventKind;
-use serde_json::json;
+use crossdock_domain::webhook::ContentType;
 
-use crate::admin::webhooks::{
-    AttemptView, DeliveryView, EndpointInput, EndpointSet, EndpointView, WebhookAnswer, WebhookRequest,
-};
-use crate::admin::{AdminAnswer, AdminRequest, Secret};
-use crate::cli::Global;
+use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::exit::SaidNo;
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::output;
+use crate::session::ask;
 
-pub use args::{Of, Webhook};
+pub use deliveries::{Deliveries, Delivery, Preview, Resend, Test};
+pub use endpoints::{Add, List, Remove, RotateSecret, Set, Show};
+
+/// Manage webhooks, which report events by HTTP
+#[derive(Debug, clap::Subcommand)]
+pub enum Commands {
+    /// Add a webhook; prints its secret when a new one was made
+    #[command(after_help = "\
+Examples:
+  crossdock webhook add --wholesaler 1 --url https://shop.example/shipped --account shop1
+  crossdock webhook add --wholesaler 1 --url https://shop.example/in --content-type form \\
+    --event dropshipping_order_sent --header 'X-Token: abc' --body body.txt
+
+Events of a wholesaler: dropshipping_order_placed, dropshipping_order_edited,
+dropshipping_order_confirmed, dropshipping_order_packed, dropshipping_order_sent,
+dropshipping_order_canceled, dropshipping_package_number_removed. Without --event:
+dropshipping_order_sent and dropshipping_package_number_removed.
+Bodies are described in docs/operating/webhooks.md.")]
+    Add(Box<Shown<Add>>),
+    /// Change a webhook; what is not named stays
+    #[command(after_help = "\
+Examples:
+  crossdock webhook set 0198c0de-0000-7000-8000-000000000001 --wholesaler 1 --active true
+  crossdock webhook set 0198c0de-0000-7000-8000-000000000001 --wholesaler 1 --default-body")]
+    Set(Box<Set>),
+    /// List the webhooks of a wholesaler or store
+    #[command(after_help = "Example:\n  crossdock webhook list --wholesaler 1")]
+    List(Shown<List>),
+    /// Show a webhook
+    #[command(after_help = "Example:\n  crossdock webhook show 0198c0de-0000-7000-8000-000000000001 --wholesaler 1")]
+    Show(Shown<Show>),
+    /// Replace the secret of a webhook; the old one signs as well for one more day
+    #[command(
+        after_help = "Example:\n  crossdock webhook rotate-secret 0198c0de-0000-7000-8000-000000000001 --wholesaler 1"
+    )]
+    RotateSecret(Shown<RotateSecret>),
+    /// Send a test event with made-up values now; exit code 1 when it was not accepted
+    #[command(after_help = "Example:\n  crossdock webhook test 0198c0de-0000-7000-8000-000000000001 --wholesaler 1")]
+    Test(Shown<Test>),
+    /// Show the request of an event with made-up values, without sending it
+    #[command(after_help = "Example:\n  crossdock webhook preview 0198c0de-0000-7000-8000-000000000001 --wholesaler 1")]
+    Preview(Shown<Preview>),
+    /// List deliveries, newest first
+    #[command(after_help = "Example:\n  crossdock webhook deliveries --wholesaler 1 --limit 20")]
+    Deliveries(Shown<Deliveries>),
+    /// Show a delivery with every attempt
+    #[command(
+        after_help = "Example:\n  crossdock webhook delivery 0198c0de-0000-7000-8000-000000000002 --wholesaler 1"
+    )]
+    Delivery(Shown<Delivery>),
+    /// Send a delivery again, with the same id
+    #[command(after_help = "Example:\n  crossdock webhook resend 0198c0de-0000-7000-8000-000000000002 --wholesaler 1")]
+    Resend(Resend),
+    /// Remove a webhook with its deliveries
+    #[command(after_help = "Example:\n  crossdock webhook remove 0198c0de-0000-7000-8000-000000000001 --wholesaler 1")]
+    Remove(Remove),
+    /// Print the default body of a content type, to start your own from
+    #[command(after_help = "Example:\n  crossdock webhook default-body json > body.txt")]
+    DefaultBody {
+        /// json, form or xml
+        content_type: ContentType,
+    },
+}
 
 /// Runs the command.
-pub async fn run(global: &Global, command: Webhook) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Webhook::Add(add) => {
-            let input = EndpointInput {
-                account: add.account,
-                events: if add.event.is_empty() { default_events() } else { add.event },
-                url: add.url,
-                method: add.method,
-                content_type: add.content_type,
-                headers: add.header,
-                body: add.body.as_deref().map(read).transpose()?,
-                secret: add.secret.map(Secret),
-            };
-            let answer = webhook(&context, add.of, WebhookRequest::Add(input)).await?;
-            show_secret(&context, &answer, add.format, "added")
+        Commands::Add(mut add) => {
+            add.command.endpoint.read_body()?;
+            add.secret(context, "secret", "webhook added").await
         }
-        Webhook::Set(set) => {
-            let change = EndpointSet {
-                account: if set.every_account { Some(String::new()) } else { set.account },
-                events: (!set.event.is_empty()).then_some(set.event),
-                url: set.url,
-                method: set.method,
-                content_type: set.content_type,
-                headers: if set.no_headers { Some(Vec::new()) } else { (!set.header.is_empty()).then_some(set.header) },
-                body: if set.default_body { Some(String::new()) } else { set.body.as_deref().map(read).transpose()? },
-                active: set.active,
-            };
-            let answer = webhook(&context, set.of, WebhookRequest::Set(set.id, change)).await?;
-            context.remark(&format!("webhook {} changed", set.id));
-            match answer {
-                WebhookAnswer::Endpoint(_) => Ok(()),
-                other => Err(wrong(other)),
-            }
+        Commands::Set(mut set) => {
+            set.endpoint.read_body()?;
+            done(context, &format!("webhook {} changed", set.id), *set).await
         }
-        Webhook::List(list) => {
-            let WebhookAnswer::Endpoints(all) = webhook(&context, list.of, WebhookRequest::List).await? else {
-                return Err(wrong(WebhookAnswer::Done));
-            };
-            if list.format.json {
-                return output::json(&all);
-            }
-            let mut table = output::table(["webhook", "account", "events", "to", "state"]);
-            for view in all {
-                let state = state(&view);
-                let events: Vec<&str> = view.events.iter().map(|kind| kind.code()).collect();
-                let to = format!("{} {}", view.method, view.url);
-                table.add_row([view.id.to_string(), view.account.unwrap_or_default(), events.join(", "), to, state]);
-            }
-            output::print_table(&table, "no webhooks yet; add one with `crossdock webhook add`");
-            Ok(())
+        Commands::List(list) => {
+            let columns =
+                [("webhook", "id"), ("account", "account"), ("events", "events"), ("url", "url"), ("state", "state")];
+            list.list(context, &columns, "no webhooks yet; add one with `crossdock webhook add`").await
         }
-        Webhook::Show(show) => {
-            let answer = webhook(&context, show.of, WebhookRequest::Show(show.id)).await?;
-            let WebhookAnswer::Endpoint(view) = answer else { return Err(wrong(answer)) };
-            if show.format.json {
-                return output::json(&view);
-            }
-            show_endpoint(&view);
-            Ok(())
+        Commands::Show(show) => show.print(context, endpoints::print).await,
+        Commands::RotateSecret(rotate) => {
+            let done = format!("webhook {} has a new secret; the old one signs as well for a day", rotate.command.id);
+            rotate.secret(context, "secret", &done).await
         }
-        Webhook::RotateSecret(rotate) => {
-            let request = WebhookRequest::RotateSecret(rotate.id, rotate.secret.map(Secret));
-            let answer = webhook(&context, rotate.of, request).await?;
-            show_secret(&context, &answer, rotate.format, "has a new secret; the old one signs for a day as well")
+        Commands::Test(test) => {
+            let delivery = ask(context, test.command).await?;
+            test.format.print(&delivery, deliveries::print)?;
+            if delivery["delivery"]["state"] == "delivered" { Ok(()) } else { Err(SaidNo.into()) }
         }
-        Webhook::Test(one) => {
-            let answer = webhook(&context, one.of, WebhookRequest::Test(one.id)).await?;
-            let WebhookAnswer::Delivery(delivery, log) = answer else { return Err(wrong(answer)) };
-            let good = delivery.state == "delivered";
-            show_delivery(delivery, log, one.format)?;
-            if good { Ok(()) } else { Err(SaidNo.into()) }
+        Commands::Preview(preview) => preview.print(context, deliveries::print_preview).await,
+        Commands::Deliveries(list) => {
+            let columns = [
+                ("delivery", "id"),
+                ("webhook", "webhook"),
+                ("event", "event"),
+                ("state", "state"),
+                ("attempts", "attempts"),
+                ("next", "next_at"),
+            ];
+            list.list(context, &columns, "no deliveries").await
         }
-        Webhook::Preview(preview) => {
-            let request = WebhookRequest::Preview(preview.id, preview.event);
-            let answer = webhook(&context, preview.of, request).await?;
-            let WebhookAnswer::Preview(view) = answer else { return Err(wrong(answer)) };
-            if preview.format.json {
-                return output::json(&view);
-            }
-            output::line(format!("{} {}", view.method, view.url));
-            for (name, value) in view.headers {
-                output::line(format!("{name}: {value}"));
-            }
-            output::line("");
-            output::line(view.body);
-            Ok(())
+        Commands::Delivery(delivery) => delivery.print(context, deliveries::print).await,
+        Commands::Resend(resend) => {
+            done(context, &format!("delivery {} will be sent again at once", resend.id), resend).await
         }
-        Webhook::Deliveries(list) => {
-            let request = WebhookRequest::Deliveries(list.webhook, list.limit);
-            let answer = webhook(&context, list.of, request).await?;
-            let WebhookAnswer::Deliveries(all) = answer else { return Err(wrong(answer)) };
-            if list.format.json {
-                return output::json(&all);
-            }
-            let mut table = output::table(["delivery", "webhook", "event", "state", "tries", "next"]);
-            for row in all {
-                table.add_row([
-                    row.id.to_string(),
-                    row.webhook.to_string(),
-                    row.event,
-                    row.state,
-                    row.attempts.to_string(),
-                    row.next_at.unwrap_or_default(),
-                ]);
-            }
-            output::print_table(&table, "no deliveries");
-            Ok(())
-        }
-        Webhook::Delivery(one) => {
-            let answer = webhook(&context, one.of, WebhookRequest::Delivery(one.id)).await?;
-            let WebhookAnswer::Delivery(delivery, log) = answer else { return Err(wrong(answer)) };
-            show_delivery(delivery, log, one.format)
-        }
-        Webhook::Resend(one) => {
-            webhook(&context, one.of, WebhookRequest::Resend(one.id)).await?;
-            context.remark(&format!("delivery {} will be sent again at once", one.id));
-            Ok(())
-        }
-        Webhook::Remove(one) => {
-            webhook(&context, one.of, WebhookRequest::Remove(one.id)).await?;
-            context.remark(&format!("webhook {} removed", one.id));
-            Ok(())
-        }
-        Webhook::DefaultBody { content_type } => {
+        Commands::Remove(remove) => done(context, &format!("webhook {} removed", remove.id), remove).await,
+        Commands::DefaultBody { content_type } => {
             output::line(default_body(content_type));
             Ok(())
         }
     }
-}
-
-/// Asks about the webhooks of an owner.
-pub async fn webhook(context: &Context, of: Of, request: WebhookRequest) -> anyhow::Result<WebhookAnswer> {
-    let request = AdminRequest::Webhook { owner: of.owner()?, request: Box::new(request) };
-    match ask(context, Database::Existing, request).await? {
-        AdminAnswer::Webhook(answer) => Ok(*answer),
-        other => Err(unexpected(&other)),
-    }
-}
-
-/// An answer that does not fit.
-pub fn wrong(answer: WebhookAnswer) -> anyhow::Error {
-    unexpected(&AdminAnswer::Webhook(Box::new(answer)))
-}
-
-fn default_events() -> Vec<EventKind> {
-    vec![EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved]
-}
-
-fn read(file: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-}
-
-fn state(view: &EndpointView) -> String {
-    match (view.active, &view.failing_since) {
-        (false, _) => "off".to_owned(),
-        (true, Some(since)) => format!("failing since {since}"),
-        (true, None) => "on".to_owned(),
-    }
-}
-
-fn show_endpoint(view: &EndpointView) {
-    let events: Vec<&str> = view.events.iter().map(|kind| kind.code()).collect();
-    output::facts(&[
-        ("webhook", view.id.to_string()),
-        ("owner", view.owner.to_string()),
-        ("account", view.account.clone().unwrap_or_else(|| "every account".to_owned())),
-        ("events", events.join(", ")),
-        ("to", format!("{} {}", view.method, view.url)),
-        ("content type", view.content_type.to_string()),
-        ("state", state(view)),
-        ("note", view.note.clone().unwrap_or_default()),
-        ("made", view.created_at.clone()),
-    ]);
-    for (name, value) in &view.headers {
-        output::line(format!("header        {name}: {value}"));
-    }
-    match &view.body {
-        Some(body) => output::line(format!("body\n{body}")),
-        None => output::line("body          the default one; see `crossdock webhook default-body`"),
-    }
-}
-
-fn show_delivery(delivery: DeliveryView, log: Vec<AttemptView>, format: Format) -> anyhow::Result<()> {
-    if format.json {
-        return output::json(&json!({ "delivery": delivery, "log": log }));
-    }
-    output::facts(&[
-        ("delivery", delivery.id.to_string()),
-        ("webhook", delivery.webhook.to_string()),
-        ("event", format!("{} ({})", delivery.event, delivery.event_id)),
-        ("state", delivery.state),
-        ("next", delivery.next_at.unwrap_or_default()),
-    ]);
-    let mut table = output::table(["try", "at", "took", "status", "error", "answer"]);
-    for entry in log {
-        table.add_row([
-            entry.number.to_string(),
-            entry.at,
-            format!("{} ms", entry.took_ms),
-            entry.status.map(|status| status.to_string()).unwrap_or_default(),
-            entry.error.unwrap_or_default(),
-            entry.answer.unwrap_or_default(),
-        ]);
-    }
-    output::print_table(&table, "not tried yet");
-    Ok(())
-}
-
-fn show_secret(context: &Context, answer: &WebhookAnswer, format: Format, what: &str) -> anyhow::Result<()> {
-    let WebhookAnswer::Secret { id, secret } = answer else { return Err(wrong(answer.clone())) };
-    if format.json {
-        return output::json(&json!({ "id": id, "secret": secret }));
-    }
-    context.remark(&format!("webhook {id} {what}"));
-    if let Some(Secret(secret)) = secret {
-        context.remark("its secret, shown only now:");
-        output::line(secret);
-    }
-    Ok(())
 }

@@ -1,99 +1,101 @@
-//! `crossdock wholesaler …`, and what the other commands of the wholesaler's side share.
+//! `crossdock wholesaler …`.
 
 use std::path::PathBuf;
 
-use crossdock_domain::wholesale::WholesalerId;
-use serde_json::{Map, Value};
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::WholesalerRef;
+use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::store::document;
-use crate::admin::wholesale::WholesaleRequest;
-use crate::admin::{AdminAnswer, AdminRequest, Secret};
-use crate::cli::Global;
+use super::changes::{Changes, changed};
+use super::options::wholesaler_id;
+use super::shown::{Shown, done};
 use crate::context::Context;
-use crate::exit::{End, Failure};
-use crate::output::{self, Format};
-use crate::session::{Database, ask as ask_admin, unexpected};
+use crate::control::{Command, Database};
+use crate::exit::Failure;
+use crate::output;
+use crate::secret::{Secret, given_or_new};
 
 /// Add, change and list wholesalers
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub enum Commands {
     /// Add a wholesaler; prints its dropshipping key when a new one was made
     #[command(after_help = "\
 Examples:
   crossdock wholesaler add 1 --name 'My Wholesale' --currency PLN --dropshipping true
   crossdock wholesaler add 2 --name Other --currency EUR --domain hurt.example --settings hurt.toml")]
-    Add {
-        /// Its number: 1 to 999999999
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        /// Name shown to shops
-        #[arg(long)]
-        name: String,
-        /// ISO 4217 code of the currency of all its prices; never changes
-        #[arg(long, value_name = "CODE")]
-        currency: String,
-        /// Dropshipping key [default: a new one is made and printed]
-        #[arg(long, env = "CROSSDOCK_DROPSHIPPING_KEY", hide_env_values = true)]
-        key: Option<String>,
-        #[command(flatten)]
-        settings: Settings,
-        #[command(flatten)]
-        format: Format,
-    },
+    Add(Shown<Add>),
     /// Change a wholesaler; what is not named stays
     #[command(after_help = "\
 Examples:
   crossdock wholesaler set 1 --dropshipping false
   crossdock wholesaler set 1 --domain hurt.example --settings hurt.toml
 
-Keys of a settings file are replaced whole; in JSON, null goes back to the default. `crossdock
-wholesaler show 1 --json` prints the present ones.")]
-    Set {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        /// Name shown to shops
-        #[arg(long)]
-        name: Option<String>,
-        #[command(flatten)]
-        settings: Settings,
-    },
+Keys of a settings file are replaced whole; in JSON, null restores the default. `crossdock
+wholesaler show 1 --json` prints the present settings.")]
+    Set(Set),
     /// List the wholesalers
     #[command(after_help = "Example:\n  crossdock wholesaler list --json")]
-    List(Format),
+    List(Shown<List>),
     /// Show a wholesaler with its settings
     #[command(after_help = "Example:\n  crossdock wholesaler show 1 --json > hurt.json")]
-    Show {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        #[command(flatten)]
-        format: Format,
-    },
+    Show(Shown<Show>),
     /// Replace the dropshipping key; the old one stops working
-    #[command(after_help = "Example:\n  crossdock wholesaler set-key 1")]
-    SetKey {
-        /// Which wholesaler
-        #[arg(value_parser = wholesaler_id)]
-        id: WholesalerId,
-        /// The new key [default: a new one is made and printed]
-        #[arg(long, env = "CROSSDOCK_DROPSHIPPING_KEY", hide_env_values = true)]
-        key: Option<String>,
-        #[command(flatten)]
-        format: Format,
-    },
+    #[command(alias = "set-key", after_help = "Example:\n  crossdock wholesaler rotate-key 1")]
+    RotateKey(Shown<RotateKey>),
 }
 
-/// Settings by flags and from a file; flags win.
-#[derive(Debug, clap::Args)]
-pub struct Settings {
+/// Runs the command.
+pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
+    match command {
+        Commands::Add(mut add) => {
+            add.command.settings = add.command.options.changes()?;
+            let done = format!("wholesaler {} added", add.command.id);
+            add.secret(context, "dropshipping_key", &done).await
+        }
+        Commands::Set(mut set) => {
+            set.settings = set.options.changes()?;
+            done(context, &format!("wholesaler {} changed", set.id), set).await
+        }
+        Commands::List(list) => {
+            let columns = [
+                ("wholesaler", "id"),
+                ("name", "name"),
+                ("currency", "currency"),
+                ("domain", "domain"),
+                ("dropshipping", "dropshipping"),
+            ];
+            list.list(context, &columns, "no wholesalers yet; add one with `crossdock wholesaler add`").await
+        }
+        Commands::Show(show) => {
+            show.print(context, |wholesaler| {
+                let fields = [
+                    ("wholesaler", "id"),
+                    ("name", "name"),
+                    ("currency", "currency"),
+                    ("domain", "domain"),
+                    ("settings", ""),
+                ];
+                output::fields(wholesaler, &fields);
+                output::line(format!("{:#}", wholesaler["settings"]));
+            })
+            .await
+        }
+        Commands::RotateKey(rotate) => {
+            let done = format!("wholesaler {} has a new dropshipping key", rotate.command.id);
+            rotate.secret(context, "dropshipping_key", &done).await
+        }
+    }
+}
+
+/// Settings by options and from a file; options win.
+#[derive(Debug, Default, Args)]
+struct SettingOptions {
     /// Settings as TOML or JSON, keys as in `wholesaler show --json`
     #[arg(long, value_name = "FILE")]
-    #[expect(clippy::struct_field_names, reason = "the flag's name")]
     settings: Option<PathBuf>,
-    /// Host name under which shops call; empty for none
-    #[arg(long, value_name = "HOST")]
-    domain: Option<String>,
     /// Whether shops may place dropshipping orders
     #[arg(long, value_name = "BOOL")]
     dropshipping: Option<bool>,
@@ -102,148 +104,157 @@ pub struct Settings {
     time_zone: Option<String>,
 }
 
-/// Reads a wholesaler's number.
-pub fn wholesaler_id(text: &str) -> Result<WholesalerId, String> {
-    let id = text.parse().ok().and_then(WholesalerId::new);
-    id.ok_or_else(|| format!("a wholesaler's id is a number from 1 to {}", WholesalerId::MAX))
-}
-
-/// Keys of a TOML or JSON file; none without a file.
-pub fn keys(file: Option<&PathBuf>) -> anyhow::Result<Map<String, Value>> {
-    match file.map(|file| document(file).map(|document| (file, document))).transpose()? {
-        None => Ok(Map::new()),
-        Some((_, Value::Object(keys))) => Ok(keys),
-        Some((file, _)) => Err(Failure::new(End::Usage, format!("{}: must hold keys", file.display())).into()),
-    }
-}
-
-/// Asks something of the wholesaler's side.
-pub async fn ask(context: &Context, request: WholesaleRequest) -> anyhow::Result<Value> {
-    let database = match &request {
-        WholesaleRequest::Add { .. } => Database::OrNew,
-        _ => Database::Existing,
-    };
-    match ask_admin(context, database, AdminRequest::Wholesale(request)).await? {
-        AdminAnswer::Wholesale(value) => Ok(value),
-        other => Err(unexpected(&other)),
-    }
-}
-
-/// A value as a cell of a table: texts without quotes, nothing for null.
-pub fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
-}
-
-/// Prints a list: as JSON, or as a table with these headings and keys.
-pub fn print_list<const N: usize>(
-    list: &Value,
-    format: Format,
-    columns: [(&str, &str); N],
-    when_empty: &str,
-) -> anyhow::Result<()> {
-    if format.json {
-        return output::json(list);
-    }
-    let mut table = output::table(columns.map(|(heading, _)| heading));
-    for row in list.as_array().into_iter().flatten() {
-        table.add_row(columns.map(|(_, key)| {
-            let pointer = format!("/{}", key.replace('.', "/"));
-            row.pointer(&pointer).map(cell).unwrap_or_default()
-        }));
-    }
-    output::print_table(&table, when_empty);
-    Ok(())
-}
-
-/// Prints a new secret once.
-pub fn print_secret(context: &Context, answer: &Value, format: Format, key: &str, what: &str) -> anyhow::Result<()> {
-    if format.json {
-        return output::json(answer);
-    }
-    context.remark(what);
-    if let Some(secret) = answer[key].as_str() {
-        context.remark("shown only now:");
-        output::line(secret);
-    }
-    Ok(())
-}
-
-impl Settings {
+impl SettingOptions {
     fn changes(&self) -> anyhow::Result<Value> {
-        let mut changes = keys(self.settings.as_ref())?;
-        if let Some(on) = self.dropshipping {
-            changes.insert("dropshipping".to_owned(), on.into());
-        }
-        if let Some(zone) = &self.time_zone {
-            changes.insert("time_zone".to_owned(), zone.as_str().into());
-        }
-        Ok(Value::Object(changes))
+        let mut changes = Changes::read(self.settings.as_deref())?;
+        changes.set("dropshipping", self.dropshipping);
+        changes.set("time_zone", self.time_zone.clone());
+        Ok(changes.into())
     }
 }
 
-/// Runs the command.
-pub async fn run(global: &Global, command: Command) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    match command {
-        Command::Add { id, name, currency, key, settings, format } => {
-            let (domain, changes) = (settings.domain.clone(), settings.changes()?);
-            let key = key.map(Secret);
-            let request = WholesaleRequest::Add { id, name, currency, domain, key, settings: changes };
-            let answer = ask(&context, request).await?;
-            print_secret(
-                &context,
-                &answer,
-                format,
-                "dropshipping_key",
-                &format!("wholesaler {id} added, its dropshipping key"),
-            )
+fn none_if_empty(domain: String) -> Option<String> {
+    (!domain.is_empty()).then_some(domain)
+}
+
+async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
+    Ok((*app.hub().wholesalers().find(&WholesalerRef::Id(id)).await?).clone())
+}
+
+/// `wholesaler add`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Add {
+    /// Number of the wholesaler: 1 to 999999999
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+    /// Name shown to shops
+    #[arg(long)]
+    name: String,
+    /// ISO 4217 code of the currency of all its prices; never changes
+    #[arg(long, value_name = "CODE")]
+    currency: String,
+    /// Host name under which shops call
+    #[arg(long, value_name = "HOST")]
+    domain: Option<String>,
+    /// Dropshipping key [default: a new one is made and printed]
+    #[arg(long, env = "CROSSDOCK_DROPSHIPPING_KEY", hide_env_values = true)]
+    key: Option<Secret>,
+    #[command(flatten)]
+    #[serde(skip)]
+    options: SettingOptions,
+    #[arg(skip)]
+    settings: Value,
+}
+
+impl Command for Add {
+    type Answer = Value;
+    const DATABASE: Database = Database::OrNew;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (id, name, domain) = (self.id, self.name, self.domain.and_then(none_if_empty));
+        let settings = changed(&WholesalerSettings::default(), &self.settings)?;
+        let currency = self.currency.parse().map_err(Failure::refused)?;
+        let (key, shown) = given_or_new(app, self.key);
+        app.hub().wholesalers().add(Wholesaler { id, name, currency, domain, settings }).await?;
+        app.hub().wholesalers().set_dropshipping_key(id, &key).await?;
+        Ok(json!({ "id": id, "dropshipping_key": shown }))
+    }
+}
+
+/// `wholesaler set`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Set {
+    /// Number of the wholesaler
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+    /// Name shown to shops
+    #[arg(long)]
+    name: Option<String>,
+    /// Host name under which shops call; empty for none
+    #[arg(long, value_name = "HOST")]
+    domain: Option<String>,
+    #[command(flatten)]
+    #[serde(skip)]
+    options: SettingOptions,
+    #[arg(skip)]
+    settings: Value,
+}
+
+impl Command for Set {
+    type Answer = ();
+
+    async fn run(self, app: &App) -> Result<(), Failure> {
+        let mut wholesaler = find(app, self.id).await?;
+        wholesaler.name = self.name.unwrap_or(wholesaler.name);
+        if let Some(domain) = self.domain {
+            wholesaler.domain = none_if_empty(domain);
         }
-        Command::Set { id, name, settings } => {
-            let (domain, changes) = (settings.domain.clone(), settings.changes()?);
-            ask(&context, WholesaleRequest::Set { id, name, domain, settings: changes }).await?;
-            context.remark(&format!("wholesaler {id} changed"));
-            Ok(())
-        }
-        Command::List(format) => {
-            let columns = [
-                ("wholesaler", "id"),
-                ("name", "name"),
-                ("currency", "currency"),
-                ("domain", "domain"),
-                ("dropshipping", "dropshipping"),
-            ];
-            let list = ask(&context, WholesaleRequest::List).await?;
-            print_list(&list, format, columns, "no wholesalers yet; add one with `crossdock wholesaler add`")
-        }
-        Command::Show { id, format } => {
-            let answer = ask(&context, WholesaleRequest::Show { id }).await?;
-            if format.json {
-                return output::json(&answer);
-            }
-            output::facts(&[
-                ("wholesaler", cell(&answer["id"])),
-                ("name", cell(&answer["name"])),
-                ("currency", cell(&answer["currency"])),
-                ("domain", cell(&answer["domain"])),
-                ("settings", String::new()),
-            ]);
-            output::json(&answer["settings"])
-        }
-        Command::SetKey { id, key, format } => {
-            let answer = ask(&context, WholesaleRequest::SetKey { id, key: key.map(Secret) }).await?;
-            print_secret(
-                &context,
-                &answer,
-                format,
-                "dropshipping_key",
-                &format!("wholesaler {id} has a new dropshipping key"),
-            )
-        }
+        wholesaler.settings = changed(&wholesaler.settings, &self.settings)?;
+        Ok(app.hub().wholesalers().update(wholesaler).await?)
+    }
+}
+
+/// `wholesaler list`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct List {}
+
+impl Command for List {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let view = |wholesaler: &Wholesaler| {
+            json!({
+                "id": wholesaler.id,
+                "name": wholesaler.name,
+                "currency": wholesaler.currency,
+                "domain": wholesaler.domain,
+                "dropshipping": wholesaler.settings.dropshipping,
+            })
+        };
+        Ok(app.hub().wholesalers().list().await?.iter().map(view).collect())
+    }
+}
+
+/// `wholesaler show`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct Show {
+    /// Number of the wholesaler
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+}
+
+impl Command for Show {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let wholesaler = find(app, self.id).await?;
+        Ok(json!({
+            "id": wholesaler.id,
+            "name": wholesaler.name,
+            "currency": wholesaler.currency,
+            "domain": wholesaler.domain,
+            "settings": wholesaler.settings,
+        }))
+    }
+}
+
+/// `wholesaler rotate-key`
+#[derive(Debug, Args, Serialize, Deserialize)]
+pub struct RotateKey {
+    /// Number of the wholesaler
+    #[arg(value_parser = wholesaler_id)]
+    id: WholesalerId,
+    /// The new key [default: a new one is made and printed]
+    #[arg(long, env = "CROSSDOCK_DROPSHIPPING_KEY", hide_env_values = true)]
+    key: Option<Secret>,
+}
+
+impl Command for RotateKey {
+    type Answer = Value;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        let (key, shown) = given_or_new(app, self.key);
+        app.hub().wholesalers().set_dropshipping_key(self.id, &key).await?;
+        Ok(json!({ "id": self.id, "dropshipping_key": shown }))
     }
 }

@@ -48,8 +48,8 @@ List the orders, look at the first one:
 Pay a cart without a browser, see what happened:
 
   crossdock --data-dir {shell} test-order --cart {cart} --country CA
-  crossdock --data-dir {shell} order list {STORE}
-  crossdock --data-dir {shell} courier list {WHOLESALER}
+  crossdock --data-dir {shell} order list --store {STORE}
+  crossdock --data-dir {shell} courier list --wholesaler {WHOLESALER}
 
 Ask the wholesaler what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):
 

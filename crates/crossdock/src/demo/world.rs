@@ -13,8 +13,7 @@ use crossdock_wire::checkout::{Call, Operation, Version, answer};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{NAME, SECRET, STORE, wholesaler};
-use crate::admin::execute::{is_demo, mark_demo};
+use super::{NAME, SECRET, STORE, is_demo, mark_demo, wholesaler};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::serving::Server;

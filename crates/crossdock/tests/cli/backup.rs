@@ -12,7 +12,7 @@ fn order(shell: &Shell, server: &Server) {
 }
 
 fn orders(shell: &Shell) -> usize {
-    shell.run(&format!("{ON} order list 999 --json")).json().as_array().map_or(0, Vec::len)
+    shell.run(&format!("{ON} order list --store 999 --json")).json().as_array().map_or(0, Vec::len)
 }
 
 fn replaced(shell: &Shell) -> Vec<PathBuf> {

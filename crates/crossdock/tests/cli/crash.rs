@@ -96,7 +96,7 @@ async fn many_processes_on_one_postgres_make_one_order_per_cart_without_gaps() {
         placed.sort();
         placed.dedup();
         assert_eq!(placed.len(), carts.len(), "one order per cart: {placed:?}");
-        let listed = shell.run("order list 999 --json").json();
+        let listed = shell.run("order list --store 999 --json").json();
         let ids: Vec<&str> =
             listed.as_array().expect("a list").iter().filter_map(|order| order["order_id"].as_str()).collect();
         let wanted: Vec<String> = (0..CARTS).map(|n| format!("999-{}", 10_001 + n)).collect();

@@ -69,13 +69,13 @@ fn the_demo_keeps_its_orders_and_its_data_is_private() {
     let shell = Shell::new();
     let server = shell.demo("--data-dir kept");
     shell.run(&format!("--data-dir kept test-order --cart {} --country DE", cart(&server))).good();
-    let socket = shell.path("kept/admin.sock");
+    let socket = shell.path("kept/control.sock");
     assert!(is_private(&shell.path("kept")) && is_private(&socket) && is_private(&shell.path("kept/crossdock.db")));
     server.stop();
     assert!(!socket.exists(), "removed at the end");
 
     let server = shell.demo("--data-dir kept");
-    let orders = shell.run("--data-dir kept order list 999 --json").json();
+    let orders = shell.run("--data-dir kept order list --store 999 --json").json();
     assert_eq!(orders[0]["order_id"], "999-10001");
     let (status, page) = server.get(&format!("/?tempCartUUID={}", cart(&server)));
     assert!(status < 400, "{status}: {page}");

@@ -43,7 +43,7 @@ fn a_store_that_cannot_sell_is_a_problem() {
         assert!(problems.contains(part), "{problems}");
     }
     let text = shell.run("doctor");
-    assert!(text.out.contains("→ import some with `crossdock shipping import 7 FILE`"), "{}", text.out);
+    assert!(text.out.contains("→ import some with `crossdock shipping import FILE --store 7`"), "{}", text.out);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn shell() -> Shell {
     // The first store makes the installation.
     shell.run("store add 1 --name Shop --currency PLN").good();
     shell.run("wholesaler add 1 --name Hurt --currency PLN --dropshipping true").good();
-    shell.run("stock warehouse 1 1 --name Main").good();
+    shell.run("stock set-warehouse 1 --name Main").good();
     shell
 }
 
@@ -105,7 +105,7 @@ fn one_bad_row_keeps_the_whole_file_out_unless_rows_count_alone() {
 fn a_running_server_takes_an_import_and_serves_the_feed() {
     let shell = shell();
     goods(&shell);
-    shell.run("account add 1 shop1 --group gold").good();
+    shell.run("account add shop1 --group gold").good();
     let server = shell.serve("");
     shell.run("import catalogue goods.csv --wholesaler 1").good();
     let token = shell.run("feed add-token shop1 --note test").good();
@@ -175,7 +175,7 @@ fn stocks_come_in_alone_set_added_or_taken_away() {
     let shell = shell();
     goods(&shell);
     shell.run("import catalogue goods.csv").good();
-    shell.run("stock warehouse 1 2 --name Second").good();
+    shell.run("stock set-warehouse 2 --name Second").good();
     shell.file("stocks.csv", "code;stock:1;stock:2\n1-S;12;4\n591;;1.5\n");
     assert_eq!(
         shell.run("import stock stocks.csv --dry-run").good(),
@@ -234,11 +234,11 @@ fn an_icdf_file_becomes_an_order_and_an_order_a_file() {
     let shell = shell();
     goods(&shell);
     shell.run("import catalogue goods.csv").good();
-    shell.run("account add 1 shop1 --group standard --payment prepaid").good();
+    shell.run("account add shop1 --group standard --payment prepaid").good();
     let courier = "[[couriers]]\nid = 51\nname = \"DPD\"\nactive = true\nsettings = { zones = [ { name = \"All\", countries = [\"PL\"], delivery_days = 1, \
                    bands = [ { up_to_grams = 30000, prices = [ { group = \"*\", net = 1000 } ] } ] } ] }\n";
     shell.file("couriers.toml", courier);
-    shell.run("courier put 1 couriers.toml").good();
+    shell.run("courier put couriers.toml").good();
     let xml = "<order><products><product code=\"1-M\" codeType=\"internal\" quantity=\"2\"><comment>Blue</comment></product>\n\
                <product code=\"599\" codeType=\"producer\" quantity=\"1\"><products><product code=\"1-S\" quantity=\"2\"/>\
                <product code=\"591\" quantity=\"1\"/></products></product></products></order>";
@@ -257,7 +257,7 @@ fn an_icdf_file_becomes_an_order_and_an_order_a_file() {
         out.contains("<product code=\"1-M\" codeType=\"internal\" quantity=\"2\">\n   <comment>Blue</comment>"),
         "{out}"
     );
-    assert!(shell.run("export order 1 --icdf csv").failed(3).contains("write XML"));
+    assert!(shell.run("export order 1 --format csv").failed(3).contains("write XML"));
     shell.file("bad.csv", "SKU;quantity\n1-M;2\nnobody;1\n1-M;90\n");
     let to = to.replace("A-1", "A-2");
     let refused = shell.run(&format!("import order --icdf bad.csv {to}")).failed(3);

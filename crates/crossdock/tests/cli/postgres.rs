@@ -21,7 +21,7 @@ async fn several_servers_and_commands_share_one_postgres() {
         // Commands work beside both, without a socket.
         let order = shell.run(&format!("test-order --cart {cart} --country CA --json")).json();
         assert_eq!(order["orderId"], "999-10001");
-        assert_eq!(shell.run("order list 999 --json").json()[0]["test"], true);
+        assert_eq!(shell.run("order list --store 999 --json").json()[0]["test"], true);
         let told = shell.run("backup copy.db").failed(2);
         assert!(told.contains("pg_dump"), "{told}");
         let looked_at = shell.run("doctor --json");

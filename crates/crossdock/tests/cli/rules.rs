@@ -69,7 +69,7 @@ fn rates_and_tariffs_are_imported_and_listed() {
     assert_eq!((skipped["rows"].as_u64(), skipped["rejected"].as_u64()), (Some(2), Some(1)));
     assert_eq!(shell.run("rules tariffs --json").json().as_array().map(Vec::len), Some(2));
     assert_eq!(shell.run("rules import-tariff --country ZZ tariff.csv").code, 3);
-    assert!(shell.run("rules replay").good().contains("0 quotes computed anew, 0 differences"));
+    assert!(shell.run("rules replay").good().contains("0 quotes calculated again, 0 differences"));
     assert_eq!(shell.run("rules explain 0198c0de-0000-7000-8000-000000000001").code, 3);
 }
 

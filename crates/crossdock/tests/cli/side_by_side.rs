@@ -66,7 +66,7 @@ fn what_a_killed_server_left_behind_is_in_nobodys_way() {
     shell.run("store add 7 --name Shop --currency USD").good();
     let server = shell.serve("");
     server.kill();
-    assert!(shell.path("crossdock-data/admin.sock").exists(), "the test needs a socket without a server");
+    assert!(shell.path("crossdock-data/control.sock").exists(), "the test needs a socket without a server");
     assert_eq!(shell.run("store list --json").json()[0]["id"], 7);
     let server = shell.serve("");
     assert_eq!(shell.run("store list --json").json()[0]["id"], 7);
@@ -78,7 +78,7 @@ fn a_long_path_does_not_end_the_socket() {
     let shell = Shell::new();
     let dir = format!("{}/{}", "long".repeat(30), "path".repeat(30));
     let server = shell.serve(&format!("--data-dir {dir}"));
-    let elsewhere = shell.path(&dir).join("admin.sock.path");
+    let elsewhere = shell.path(&dir).join("control.sock.path");
     let socket = std::fs::read_to_string(&elsewhere).expect("the place of the socket");
     assert!(socket.len() < 104 && std::path::Path::new(&socket).exists(), "{socket}");
     shell.run(&format!("--data-dir {dir} store add 7 --name Shop --currency USD")).good();

@@ -22,7 +22,7 @@ fn a_store_is_added_listed_changed_and_shown() {
     assert_eq!(secret.trim().len(), 36, "a GUID, and nothing else on standard output: {secret:?}");
     assert!(is_private(&shell.path("crossdock-data")) && is_private(&shell.path("crossdock-data/crossdock.db")));
 
-    shell.run(&format!("shipping import 7 {rates}")).good();
+    shell.run(&format!("shipping import {rates} --store 7")).good();
     shell.run("store set 7 --name 'Our Shop' --provider test --provider bank_transfer").good();
     assert_eq!(
         shell.run("store list --json").json(),
@@ -36,7 +36,7 @@ fn a_store_is_added_listed_changed_and_shown() {
      7       Our Shop   EUR        test, bank_transfer   1       shop.example
     ────────────────────────────────────────────────────────────────────────────
     ");
-    assert_snapshot!(shell.run("shipping show 7").good(), @"
+    assert_snapshot!(shell.run("shipping show --store 7").good(), @"
     ─────────────────────────────────────────────────────────────────
      zone         countries    service     days   up to    price
     ═════════════════════════════════════════════════════════════════
@@ -80,11 +80,11 @@ fn rules_refuse_with_code_3_and_say_why() {
         ("store set 7 --default-country XY", "XY"),
         ("store show 8", "no such store"),
         ("store rotate-secret 8", "no such store"),
-        ("order list 8", "no such store"),
+        ("order list --store 8", "no such store"),
         ("order show 7-10001", "no such order"),
         ("order show 10001", "not a valid order id"),
         ("order approve 7-10001", "no such order"),
-        ("order list 7 --since yesterday", "is no day"),
+        ("order list --store 7 --since yesterday", "is no day"),
         ("job retry 0198c0de-0000-7000-8000-000000000001", "no such dead job"),
     ] {
         let told = shell.run(line).failed(3);
@@ -97,22 +97,24 @@ fn mistakes_in_files_are_told_with_their_place() {
     let shell = Shell::new();
     shell.run("store add 7 --name Shop --currency USD").good();
     shell.file("no.toml", "[[zones\n");
-    let told = shell.run("shipping import 7 no.toml").failed(2);
+    let told = shell.run("shipping import no.toml --store 7").failed(2);
     assert!(told.contains("no.toml") && told.contains("line 1"), "{told}");
     shell.file("wrong.toml", &RATES.replace("code", "kode"));
-    let told = shell.run("shipping import 7 wrong.toml").failed(3);
+    let told = shell.run("shipping import wrong.toml --store 7").failed(3);
     assert!(told.contains("kode"), "{told}");
     shell.file("fall.toml", &RATES.replace("39.00", "9.00"));
-    let told = shell.run("shipping import 7 fall.toml").failed(3);
+    let told = shell.run("shipping import fall.toml --store 7").failed(3);
     assert!(told.contains(r#"zone "Everywhere", service "UPS_SAVER", bands.price"#), "{told}");
-    let told = shell.run("shipping import 7 absent.toml").failed(1);
+    let told = shell.run("shipping import absent.toml --store 7").failed(1);
     assert!(told.contains("cannot read absent.toml"), "{told}");
 }
 
 #[test]
 fn a_mistyped_directory_is_no_empty_installation() {
     let shell = Shell::new();
-    for line in ["store list", "order list 7", "job list", "backup x.db", "store show 7", "store set 7 --name x"] {
+    for line in
+        ["store list", "order list --store 7", "job list", "backup x.db", "store show 7", "store set 7 --name x"]
+    {
         let told = shell.run(&format!("--data-dir mistyped {line}")).failed(4);
         assert!(told.contains("there is no database mistyped/crossdock.db"), "{line}: {told}");
     }

@@ -27,6 +27,14 @@ macro_rules! number_id {
                 self.0.fmt(f)
             }
         }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
     };
 }
 

@@ -7,11 +7,10 @@ use std::time::UNIX_EPOCH;
 use crossdock_domain::clock::{Clock as _, Span, SystemClock, Timestamp};
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 
-use super::Finding;
-use crate::admin::views::{DatabaseView, StoreSummaryView};
-use crate::admin::{AdminAnswer, AdminRequest};
+use super::{DatabaseState, Examine, Finding};
+use crate::commands::store::StoreSummary;
 use crate::context::Context;
-use crate::session::{Database, Session, unexpected};
+use crate::session::ask;
 
 /// Below this much free space something will break soon.
 const LITTLE_SPACE: u64 = 200 * 1024 * 1024;
@@ -74,7 +73,7 @@ fn owner(context: &Context) -> Option<Finding> {
     ))
 }
 
-/// Free space beside the database.
+/// Free space where the database is.
 pub(super) fn disk(context: &Context) -> Vec<Finding> {
     let Some(file) = context.database_file() else { return Vec::new() };
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
@@ -142,7 +141,7 @@ pub(super) fn public_url(context: &Context) -> Vec<Finding> {
 
 /// The database and what is in it; asks a running server when there is one.
 pub(super) async fn database(context: &Context) -> Vec<Finding> {
-    let view = match ask(context).await {
+    let view = match ask(context, Examine {}).await {
         Ok(view) => view,
         Err(error) => {
             let advice = "mend this first; the rest of the database was not looked at";
@@ -176,17 +175,7 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
     findings
 }
 
-async fn ask(context: &Context) -> anyhow::Result<DatabaseView> {
-    let mut session = Session::open(context, Database::Existing).await?;
-    let answer = session.ask(AdminRequest::Examine).await;
-    session.close().await;
-    match answer? {
-        AdminAnswer::Database(view) => Ok(*view),
-        other => Err(unexpected(&other)),
-    }
-}
-
-fn jobs(view: &DatabaseView) -> Finding {
+fn jobs(view: &DatabaseState) -> Finding {
     let count = |state: &str| view.jobs.iter().find(|(name, _)| name == state).map_or(0, |(_, jobs)| *jobs);
     match count("dead") {
         0 => Finding::good("jobs", format!("{} waiting, none dead", count("waiting"))),
@@ -198,14 +187,14 @@ fn jobs(view: &DatabaseView) -> Finding {
     }
 }
 
-fn store(store: &StoreSummaryView, test_mode: bool) -> Vec<Finding> {
+fn store(store: &StoreSummary, test_mode: bool) -> Vec<Finding> {
     let id = store.id;
     let mut findings = Vec::new();
     if store.zones == 0 {
         findings.push(Finding::problem(
             "stores",
             format!("store {id} has no shipping rates: buyers of goods cannot check out"),
-            format!("import some with `crossdock shipping import {id} FILE`"),
+            format!("import some with `crossdock shipping import FILE --store {id}`"),
         ));
     }
     if store.redirect_hosts.is_empty() {

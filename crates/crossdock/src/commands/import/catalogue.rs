@@ -1,23 +1,22 @@
 //! `crossdock import catalogue`: the options, and what is done with what the walk finds.
 
-use std::path::PathBuf;
-
+use clap::Args;
 use crossdock_wire::catalogue::{Item, Rejected};
 use serde_json::json;
 
+use super::facts::{Facts, FindFacts};
 use super::progress::Progress;
 use super::report::Report;
 use super::source::Source;
 use super::stop::Stop;
-use super::walk::{Aim, Counts, Walk, odd};
-use super::{STOPPED, store_whole};
-use crate::admin::goods::{Facts, GoodsAnswer, GoodsRequest, Whole};
-use crate::cli::Global;
-use crate::commands::export::FileFormat;
+use super::store::{CatalogueBatch, Spooled};
+use super::walk::{Aim, Counts, Walk};
+use super::{STOPPED, WalkOptions, store_whole};
 use crate::context::Context;
+use crate::control::Database;
 use crate::exit::{Failure, SaidNo};
-use crate::output::{self, Format};
-use crate::session::{Database, Session};
+use crate::output;
+use crate::session::Session;
 use crate::spool::{self, Spool};
 
 pub(super) const AFTER_HELP: &str = "\
@@ -33,31 +32,13 @@ anything is written, and what it changes is stored in one step: all or nothing, 
 Columns and elements: docs/operating/catalogue.md; `crossdock export catalogue` shows them filled.";
 
 /// `import catalogue`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args)]
 pub struct Catalogue {
-    /// The file: .csv, .jsonl or .xml, also packed by gzip; - reads standard input
-    file: PathBuf,
-    /// Whose catalogue [default: the only wholesaler]
-    #[arg(long, value_name = "ID")]
-    wholesaler: Option<i64>,
-    /// What the file holds [default: told by its name]
-    #[arg(long)]
-    format: Option<FileFormat>,
-    /// Import what can be imported and report the rest, instead of all or nothing
-    #[arg(long, conflicts_with = "in_batches")]
-    row_by_row: bool,
-    /// Check the whole file first, but store it in batches, so that nobody waits behind a long step
-    #[arg(long)]
-    in_batches: bool,
-    /// Check and count only; nothing is changed
-    #[arg(long)]
-    dry_run: bool,
-    /// Where rejected rows are written: CSV, or JSON lines when the name ends with .json
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Print the counts as JSON
     #[command(flatten)]
-    json: Format,
+    walk: WalkOptions,
+    /// Check the whole file first, then store it in batches, so that nothing waits behind one long step
+    #[arg(long, conflicts_with = "row_by_row")]
+    in_batches: bool,
 }
 
 /// How an import ended that did not fail.
@@ -74,11 +55,10 @@ enum Ended {
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, command: Catalogue) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    let source = Source::open(command.file.clone(), command.format)?;
-    let mut session = Session::open(&context, Database::Existing).await?;
-    let done = import(&mut session, &context, global.quiet, &command, &source).await;
+pub(super) async fn run(context: &Context, command: Catalogue) -> anyhow::Result<()> {
+    let source = Source::open(command.walk.file.clone(), command.walk.format)?;
+    let mut session = Session::open(context, Database::Existing).await?;
+    let done = import(&mut session, context, &command, &source).await;
     session.close().await;
     let (counts, ended) = done?;
     tell(&command, counts, ended)
@@ -87,17 +67,16 @@ pub(super) async fn run(global: &Global, command: Catalogue) -> anyhow::Result<(
 async fn import(
     session: &mut Session,
     context: &Context,
-    quiet: bool,
     command: &Catalogue,
     source: &Source,
 ) -> anyhow::Result<(Counts, Ended)> {
-    let GoodsAnswer::Facts(facts) = session.goods(GoodsRequest::Facts { wholesaler: command.wholesaler }).await? else {
-        return Err(odd());
-    };
-    let mut report = Report::open(command.report.as_deref(), quiet)?;
+    let quiet = context.quiet;
+    let facts = session.ask(FindFacts { wholesaler: command.walk.wholesaler }).await?;
+    let mut report = Report::open(command.walk.report.as_deref(), quiet)?;
     let stop = Stop::listen();
-    let writes = command.row_by_row && !command.dry_run;
-    let mut spool = if command.row_by_row || command.dry_run { None } else { Some(Spool::create(&context.place)?) };
+    let writes = command.walk.row_by_row && !command.walk.dry_run;
+    let mut spool =
+        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
     let aim = match &mut spool {
         Some(spool) => Aim::Keep(spool),
         None if writes => Aim::Store,
@@ -125,7 +104,7 @@ async fn import(
         }
         Some(spool) => {
             let done =
-                store_whole(session, facts.wholesaler, Whole::Catalogue, spool, &stop, "products", quiet).await?;
+                store_whole(session, facts.wholesaler, Spooled::Catalogue, spool, &stop, "products", quiet).await?;
             (counts.added, counts.changed, counts.stocks) = (done.added, done.changed, done.stocks);
             counts.unchanged = counts.products - done.added - done.changed;
             Ended::Written
@@ -158,10 +137,9 @@ async fn in_batches(
         let items = batch.map_err(Failure::failed)?;
         let codes: Vec<String> = items.iter().map(|item| item.code.clone()).collect();
         position += codes.len() as u64;
-        let answer = session.goods(GoodsRequest::Store { wholesaler: facts.wholesaler, items }).await;
+        let outcomes = session.ask(CatalogueBatch { wholesaler: facts.wholesaler, items, store: true }).await;
         let state = || format!("the import stopped: {}; {}", stored.written(), Counts::AGAIN);
-        let answer = answer.map_err(|error| error.context(state()))?;
-        let GoodsAnswer::Outcomes(outcomes) = answer else { return Err(odd()) };
+        let outcomes = outcomes.map_err(|error| error.context(state()))?;
         for (outcome, code) in outcomes.into_iter().zip(codes) {
             stored.count(&outcome);
             if let Some(reason) = outcome.problem {
@@ -176,7 +154,7 @@ async fn in_batches(
 }
 
 fn tell(command: &Catalogue, counts: Counts, ended: Ended) -> anyhow::Result<()> {
-    if command.json.json {
+    if command.walk.output.json {
         output::json(&json!({
             "products": counts.products,
             "added": counts.added,

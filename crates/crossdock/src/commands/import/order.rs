@@ -3,160 +3,81 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use crossdock_domain::country::Country;
-use crossdock_domain::wholesale::{CourierId, PaymentKind, RecipientAddress, RecipientId};
-use serde_json::json;
+use clap::Args;
+use crossdock_app::App;
+use crossdock_app::hub::LineOutcome;
+use crossdock_domain::wholesale::OrderSerial;
+use crossdock_wire::icdf;
+use serde::{Deserialize, Serialize};
 
-use crate::admin::goods::{AccountRef, GoodsAnswer, GoodsRequest, NewOrder};
-use crate::cli::Global;
+use crate::commands::shown::Shown;
+use crate::commands::supply_order::place::{PlaceOptions, refused};
 use crate::context::Context;
-use crate::exit::{End, Failure};
-use crate::output::{self, Format};
-use crate::session::{Database, Session};
+use crate::control::Command;
+use crate::exit::Failure;
+use crate::output;
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
   crossdock import order --icdf order.xml --account shop1 --courier 1 --recipient 4
-  crossdock import order --icdf order.csv --wholesaler 2 --account shop1 --courier 1 --payment prepaid \\
-    --external-id A-1 --first-name Jan --last-name Kowalski --street 'Prosta 1' --zip 00-001 \\
-    --city Warszawa --country PL --phone 500100200
+  crossdock import order --icdf order.csv --wholesaler 2 --account shop1 --courier 1 \\
+    --payment prepaid --external-id A-1 --first-name Jan --last-name Kowalski \\
+    --street 'Prosta 1' --zip 00-001 --city Warszawa --country PL --phone 500100200
 
-The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. With --external-id the same
-file again gives the same order.";
+The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. Importing it again with the same
+--external-id returns the order that was placed first.";
 
 /// `import order`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Order {
     /// The ICDF file
     #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
     icdf: PathBuf,
-    /// At which wholesaler [default: the only one]
-    #[arg(long, value_name = "ID")]
-    wholesaler: Option<i64>,
-    /// For which shop account: its number or login
-    #[arg(long)]
-    account: String,
-    /// By which courier
-    #[arg(long, value_name = "ID")]
-    courier: i64,
-    /// Where the parcel is picked up, when the courier delivers to points
-    #[arg(long, value_name = "ID")]
-    pickup_point: Option<String>,
-    /// How the shop pays: cash_on_delivery, prepaid, tradecredit [default: the account's first way]
-    #[arg(long, value_parser = payment)]
-    payment: Option<PaymentKind>,
-    /// The shop's own number of the order
-    #[arg(long)]
-    external_id: Option<String>,
-    /// Remark for the wholesaler
-    #[arg(long, default_value = "")]
-    note: String,
-    /// Remark for the courier
-    #[arg(long, default_value = "")]
-    courier_note: String,
-    /// A stored recipient of the account
-    #[arg(long, value_name = "ID", conflicts_with = "last_name")]
-    recipient: Option<i64>,
+    #[arg(skip)]
+    text: String,
     #[command(flatten)]
-    address: Address,
-    #[command(flatten)]
-    format: Format,
+    order: PlaceOptions,
 }
 
-/// An address in parts.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Address, instead of --recipient")]
-pub(crate) struct Address {
-    #[arg(long, default_value = "")]
-    first_name: String,
-    #[arg(long)]
-    last_name: Option<String>,
-    /// Company or remark
-    #[arg(long, default_value = "")]
-    additional: String,
-    /// Street and number
-    #[arg(long, default_value = "")]
-    street: String,
-    #[arg(long, default_value = "")]
-    zip: String,
-    #[arg(long, default_value = "")]
-    city: String,
-    /// ISO code: PL
-    #[arg(long, default_value = "PL")]
-    country: String,
-    #[arg(long, default_value = "")]
-    phone: String,
-    #[arg(long, default_value = "")]
-    email: String,
-}
-
-pub(crate) fn payment(text: &str) -> Result<PaymentKind, String> {
-    PaymentKind::from_code(text).ok_or_else(|| "one of cash_on_delivery, prepaid, tradecredit".to_owned())
-}
-
-impl Address {
-    /// The address, when its parts were given.
-    pub(crate) fn read(self) -> anyhow::Result<Option<RecipientAddress>> {
-        let Some(last_name) = self.last_name else { return Ok(None) };
-        let country = Country::from_code(&self.country)
-            .ok_or_else(|| Failure::new(End::Usage, format!("{:?} is no country", self.country)))?;
-        Ok(Some(RecipientAddress {
-            first_name: self.first_name,
-            last_name,
-            additional: self.additional,
-            street: self.street,
-            zip: self.zip,
-            city: self.city,
-            country,
-            region_id: String::new(),
-            province_id: String::new(),
-            phone: self.phone,
-            email: self.email,
-        }))
-    }
+/// An order that was placed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    order: OrderSerial,
+    /// It was there already, under the same external id.
+    repeated: bool,
+    total: String,
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, command: Order) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    let name = command.icdf.display().to_string();
-    let file = std::fs::read_to_string(&command.icdf).with_context(|| format!("cannot read {name}"))?;
-    // Mistakes of the file are told before anything is opened.
-    crossdock_wire::icdf::read(file.as_bytes()).map_err(|error| Failure::refused(format!("{name}: {error}")))?;
-    let address = command.address.read()?;
-    if command.recipient.is_some() == address.is_some() {
-        return Err(Failure::new(End::Usage, "name either --recipient or an address with --last-name").into());
-    }
-    let mut session = Session::open(&context, Database::Existing).await?;
-    let placed = async {
-        let GoodsAnswer::Facts(facts) = session.goods(GoodsRequest::Facts { wholesaler: command.wholesaler }).await?
-        else {
-            return Err(Failure::failed("the server runs another version").into());
+pub(super) async fn run(context: &Context, mut command: Shown<Order>) -> anyhow::Result<()> {
+    let import = &mut command.command;
+    let name = import.icdf.display().to_string();
+    import.text = std::fs::read_to_string(&import.icdf).with_context(|| format!("cannot read {name}"))?;
+    // Mistakes of the file are reported before anything is opened.
+    icdf::read(import.text.as_bytes()).map_err(|error| Failure::refused(format!("{name}: {error}")))?;
+    import.order.check()?;
+    command
+        .print(context, |placed| {
+            let how = if placed.repeated { "was placed before" } else { "placed" };
+            output::line(format!("order {} {how}; {}", placed.order, placed.total));
+        })
+        .await
+}
+
+impl Command for Order {
+    type Answer = Placed;
+
+    async fn run(self, app: &App) -> Result<Placed, Failure> {
+        let lines =
+            icdf::read(self.text.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
+        let (shop, order) = self.order.order(app, lines.iter().map(icdf::Line::reference).collect()).await?;
+        let name = |refused: &LineOutcome| {
+            let at = lines.iter().find(|line| line.code == refused.code).map_or(0, |line| line.at);
+            format!("line {at}: {}", refused.code)
         };
-        let order = NewOrder {
-            wholesaler: facts.wholesaler,
-            account: AccountRef(command.account),
-            file,
-            recipient: command.recipient.map(RecipientId),
-            address,
-            courier: CourierId(command.courier),
-            pickup_point: command.pickup_point,
-            payment: command.payment,
-            external_id: command.external_id,
-            note: command.note,
-            note_to_courier: command.courier_note,
-        };
-        session.goods(GoodsRequest::Order(Box::new(order))).await
+        let placed = Box::pin(app.hub().ordering().place(&shop, order)).await.map_err(|error| refused(error, name))?;
+        let total = placed.order.document.amounts.total().map_or_else(|_| String::new(), |total| total.to_string());
+        Ok(Placed { order: placed.order.serial, repeated: placed.repeated, total })
     }
-    .await;
-    session.close().await;
-    let GoodsAnswer::Order { order, repeated, total } = placed? else {
-        return Err(Failure::failed("the server runs another version").into());
-    };
-    if command.format.json {
-        return output::json(&json!({ "order": order, "repeated": repeated, "total": total }));
-    }
-    let how = if repeated { "was placed before" } else { "placed" };
-    output::line(format!("order {order} {how}; {total}"));
-    Ok(())
 }

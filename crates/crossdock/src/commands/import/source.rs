@@ -29,7 +29,7 @@ const AHEAD: usize = 8;
 pub(super) struct Source {
     path: PathBuf,
     format: Format,
-    /// Absent: nobody knows how much will come.
+    /// Absent when it is not known.
     pub(super) length: Option<u64>,
 }
 

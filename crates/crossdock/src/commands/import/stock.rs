@@ -1,24 +1,22 @@
 //! `crossdock import stock`: stocks alone, without the products.
 
-use std::path::PathBuf;
-
+use clap::Args;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_wire::catalogue::{Rejected, StockLine, Unread, read_stock};
 use serde_json::json;
 
+use super::facts::{Facts, FindFacts};
 use super::progress::Progress;
 use super::report::Report;
 use super::source::Source;
 use super::stop::Stop;
-use super::walk::odd;
-use super::{STOPPED, store_whole};
-use crate::admin::goods::{Facts, GoodsAnswer, GoodsRequest, Whole};
-use crate::cli::Global;
-use crate::commands::export::FileFormat;
+use super::store::{Spooled, StockBatch};
+use super::{STOPPED, WalkOptions, store_whole};
 use crate::context::Context;
+use crate::control::Database;
 use crate::exit::{End, Failure, SaidNo};
-use crate::output::{self, Format};
-use crate::session::{Database, Session};
+use crate::output;
+use crate::session::Session;
 use crate::spool::Spool;
 
 pub(super) const AFTER_HELP: &str = "\
@@ -27,46 +25,28 @@ Examples:
   crossdock import stock delivery.csv --operation add --warehouse 2
   curl -s https://erp.example/stocks.jsonl | crossdock import stock - --format jsonl --row-by-row
 
-CSV has the columns code and quantity, and if wanted code_type, warehouse and operation; or code and
+CSV has the columns code and quantity, and optionally code_type, warehouse and operation; or code and
 a column per warehouse: stock:1, stock:2. JSON lines have the same keys; of XML the stocks of a
-catalogue or light feed are read. All or nothing, unless --row-by-row: then the file goes in batches
-of 500 and --skip goes on where it stopped, because adding twice is not adding once.";
+catalogue or light feed are read. All or nothing, unless --row-by-row: then the file is stored in
+batches of 500, and --skip continues where an import stopped, because adding is not idempotent.";
 
 /// Most changes of one batch, which is one transaction.
 const BATCH: usize = 500;
 
 /// `import stock`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Args)]
 pub struct Stock {
-    /// The file: .csv, .jsonl or .xml, also packed by gzip; - reads standard input
-    file: PathBuf,
-    /// Whose stock [default: of the only wholesaler]
-    #[arg(long, value_name = "ID")]
-    wholesaler: Option<i64>,
-    /// Where the file names no warehouse [default: the only one]
+    #[command(flatten)]
+    walk: WalkOptions,
+    /// Number of the warehouse where the file names none [default: the only one]
     #[arg(long, value_name = "ID")]
     warehouse: Option<i64>,
-    /// How quantities are meant where the file does not say it
+    /// What quantities mean where the file does not say it
     #[arg(long, default_value = "set", value_parser = operation, value_name = "set|add|subtract")]
     operation: StockOperation,
-    /// What the file holds [default: told by its name]
-    #[arg(long)]
-    format: Option<FileFormat>,
-    /// Change what can be changed and report the rest, instead of all or nothing
-    #[arg(long)]
-    row_by_row: bool,
-    /// Leave out so many changes at the beginning of the file, which were made before
+    /// Number of changes at the beginning of the file to skip, because they were made before
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     skip: u64,
-    /// Check and count only; nothing is changed
-    #[arg(long)]
-    dry_run: bool,
-    /// Where rejected rows are written: CSV, or JSON lines when the name ends with .json
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// Print the counts as JSON
-    #[command(flatten)]
-    json: Format,
 }
 
 fn operation(text: &str) -> Result<StockOperation, String> {
@@ -85,14 +65,13 @@ struct Counts {
 }
 
 /// Runs the command.
-pub(super) async fn run(global: &Global, command: Stock) -> anyhow::Result<()> {
-    let context = Context::short(global)?;
-    let source = Source::open(command.file.clone(), command.format)?;
-    let mut session = Session::open(&context, Database::Existing).await?;
-    let done = import(&mut session, &context, global.quiet, &command, &source).await;
+pub(super) async fn run(context: &Context, command: Stock) -> anyhow::Result<()> {
+    let source = Source::open(command.walk.file.clone(), command.walk.format)?;
+    let mut session = Session::open(context, Database::Existing).await?;
+    let done = import(&mut session, context, &command, &source).await;
     session.close().await;
     let (counts, written) = done?;
-    if command.json.json {
+    if command.walk.output.json {
         output::json(&json!({
             "stocks": counts.read,
             "changed": counts.changed,
@@ -100,13 +79,13 @@ pub(super) async fn run(global: &Global, command: Stock) -> anyhow::Result<()> {
             "rejected": counts.rejected,
             "written": written,
         }))?;
-    } else if !written && !command.dry_run {
+    } else if !written && !command.walk.dry_run {
         output::complain(&format!(
             "{} of {} stocks cannot be changed; nothing was changed. --row-by-row changes the others",
             counts.rejected, counts.read
         ));
     } else {
-        let would = if command.dry_run { "would be " } else { "" };
+        let would = if command.walk.dry_run { "would be " } else { "" };
         let unchanged = counts.read - counts.changed - counts.rejected;
         output::line(format!(
             "{} stocks: {} {would}changed, {unchanged} unchanged, {} rejected",
@@ -119,13 +98,11 @@ pub(super) async fn run(global: &Global, command: Stock) -> anyhow::Result<()> {
 async fn import(
     session: &mut Session,
     context: &Context,
-    quiet: bool,
     command: &Stock,
     source: &Source,
 ) -> anyhow::Result<(Counts, bool)> {
-    let GoodsAnswer::Facts(facts) = session.goods(GoodsRequest::Facts { wholesaler: command.wholesaler }).await? else {
-        return Err(odd());
-    };
+    let quiet = context.quiet;
+    let facts = session.ask(FindFacts { wholesaler: command.walk.wholesaler }).await?;
     if let Some(wanted) = command.warehouse.filter(|wanted| !facts.warehouses.contains(wanted)) {
         return Err(Failure::new(End::Usage, format!("there is no warehouse {wanted}")).into());
     }
@@ -134,12 +111,13 @@ async fn import(
         _ => None,
     };
     let stop = Stop::listen();
-    let writes = command.row_by_row && !command.dry_run;
-    let spool = if command.row_by_row || command.dry_run { None } else { Some(Spool::create(&context.place)?) };
+    let writes = command.walk.row_by_row && !command.walk.dry_run;
+    let spool =
+        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
     let mut walk = Walk {
         session,
         facts: &facts,
-        report: Report::open(command.report.as_deref(), quiet)?,
+        report: Report::open(command.walk.report.as_deref(), quiet)?,
         warehouse: command.warehouse.or(only),
         operation: command.operation,
         writes,
@@ -169,7 +147,7 @@ async fn import(
     }
     match spool {
         Some(spool) if counts.rejected == 0 => {
-            let done = store_whole(session, facts.wholesaler, Whole::Stock, spool, &stop, "stocks", quiet).await?;
+            let done = store_whole(session, facts.wholesaler, Spooled::Stock, spool, &stop, "stocks", quiet).await?;
             Ok((Counts { changed: done.stocks, ..counts }, true))
         }
         _ => Ok((counts, false)),
@@ -249,16 +227,11 @@ impl Walk<'_> {
             spool.add(&lines)?;
         }
         let wholesaler = self.facts.wholesaler;
-        let request = if self.writes {
-            GoodsRequest::StoreStock { wholesaler, lines }
-        } else {
-            GoodsRequest::CheckStock { wholesaler, lines }
-        };
-        let GoodsAnswer::Stocks(fates) = self.session.goods(request).await? else { return Err(odd()) };
-        for (fate, (line, code)) in fates.into_iter().zip(told) {
+        let results = self.session.ask(StockBatch { wholesaler, lines, store: self.writes }).await?;
+        for (result, (line, code)) in results.into_iter().zip(told) {
             self.counts.done += 1;
-            self.counts.changed += u64::from(fate.changed);
-            if let Some(reason) = fate.problem {
+            self.counts.changed += u64::from(result.changed);
+            if let Some(reason) = result.problem {
                 self.reject(&[Rejected { line, code, field: String::new(), reason }])?;
             }
         }

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crossdock_wire::catalogue::{Item, Rejected, Unread, read};
 
+use super::facts::Facts;
 use super::progress::Progress;
 use super::report::Report;
 use super::seen::Seen;
 use super::source::Source;
 use super::stop::Stop;
-use crate::admin::goods::{Facts, Fate, GoodsAnswer, GoodsRequest, Outcome};
-use crate::exit::Failure;
+use super::store::{CatalogueBatch, ItemOutcome, KnownCodes, OutcomeKind};
 use crate::session::Session;
 use crate::spool::Spool;
 
@@ -45,13 +45,13 @@ impl Counts {
     }
 
     /// Counts what became of a batch.
-    pub(super) fn count(&mut self, outcome: &Outcome) {
+    pub(super) fn count(&mut self, outcome: &ItemOutcome) {
         self.stocks += outcome.stocks;
-        match outcome.fate {
-            Fate::Refused => self.rejected += 1,
-            Fate::Added => self.added += 1,
-            Fate::Changed => self.changed += 1,
-            Fate::Unchanged => self.unchanged += 1,
+        match outcome.kind {
+            OutcomeKind::Refused => self.rejected += 1,
+            OutcomeKind::Added => self.added += 1,
+            OutcomeKind::Changed => self.changed += 1,
+            OutcomeKind::Unchanged => self.unchanged += 1,
         }
     }
 }
@@ -225,8 +225,8 @@ impl<'w> Walk<'w> {
         codes.dedup();
         let mut fresh = HashSet::new();
         for chunk in codes.chunks(BATCH) {
-            let request = GoodsRequest::Known { wholesaler: self.facts.wholesaler, codes: chunk.to_vec() };
-            let GoodsAnswer::Known(known) = self.session.goods(request).await? else { return Err(odd()) };
+            let command = KnownCodes { wholesaler: self.facts.wholesaler, codes: chunk.to_vec() };
+            let known = self.session.ask(command).await?;
             fresh.extend(chunk.iter().zip(known).filter(|(_, known)| !known).map(|(code, _)| code.clone()));
         }
         let (mut asked, mut whole) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
@@ -250,15 +250,15 @@ impl<'w> Walk<'w> {
 
     /// Asks what storing these would do; keeps those that would change something.
     async fn check(&mut self, asked: Vec<Item>, mut items: Vec<Item>) -> anyhow::Result<()> {
-        let request = GoodsRequest::Check { wholesaler: self.facts.wholesaler, items: asked };
-        let GoodsAnswer::Outcomes(outcomes) = self.session.goods(request).await? else { return Err(odd()) };
+        let batch = CatalogueBatch { wholesaler: self.facts.wholesaler, items: asked, store: false };
+        let outcomes = self.session.ask(batch).await?;
         let mut changes = Vec::with_capacity(items.len());
         for (item, outcome) in items.iter().zip(outcomes) {
             if !item.has_sets() {
-                let id = if outcome.fate == Fate::Added { item.id } else { outcome.id.map(|id| id.0) };
+                let id = if outcome.kind == OutcomeKind::Added { item.id } else { outcome.id.map(|id| id.0) };
                 self.seen.offer(item, id);
             }
-            changes.push(matches!(outcome.fate, Fate::Added | Fate::Changed) || outcome.stocks > 0);
+            changes.push(matches!(outcome.kind, OutcomeKind::Added | OutcomeKind::Changed) || outcome.stocks > 0);
             self.tell(outcome, item.line, item.code.clone())?;
         }
         if let Aim::Keep(spool) = &mut self.aim {
@@ -272,24 +272,19 @@ impl<'w> Walk<'w> {
     async fn store(&mut self, items: Vec<Item>) -> anyhow::Result<()> {
         // Of each product what telling about it needs, so that the batch itself goes into the request without a copy.
         let lines: Vec<(u64, String)> = items.iter().map(|item| (item.line, item.code.clone())).collect();
-        let request = GoodsRequest::Store { wholesaler: self.facts.wholesaler, items };
-        let GoodsAnswer::Outcomes(outcomes) = self.session.goods(request).await? else { return Err(odd()) };
+        let batch = CatalogueBatch { wholesaler: self.facts.wholesaler, items, store: true };
+        let outcomes = self.session.ask(batch).await?;
         for (outcome, (line, code)) in outcomes.into_iter().zip(lines) {
             self.tell(outcome, line, code)?;
         }
         Ok(())
     }
 
-    fn tell(&mut self, outcome: Outcome, line: u64, code: String) -> anyhow::Result<()> {
+    fn tell(&mut self, outcome: ItemOutcome, line: u64, code: String) -> anyhow::Result<()> {
         self.counts.count(&outcome);
         match outcome.problem {
             Some(reason) => self.report.add(&Rejected { line, code, field: String::new(), reason }),
             None => Ok(()),
         }
     }
-}
-
-/// An answer that fits no request.
-pub(super) fn odd() -> anyhow::Error {
-    Failure::failed("unexpected answer; does the server run another version?").into()
 }

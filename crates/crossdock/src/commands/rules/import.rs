@@ -5,15 +5,18 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use crossdock_app::App;
+use crossdock_app::landed_cost::TariffHead;
 use crossdock_rules::tariff::{self, MOST_PROBLEMS, Tariff};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::admin::{AdminAnswer, AdminRequest};
 use crate::context::Context;
+use crate::control::{Command, Database};
 use crate::exit::{Failure, SaidNo};
-use crate::output::{self, Format};
-use crate::session::{Database, ask, unexpected};
+use crate::output::{self, Format, cell};
+use crate::session::ask;
 
 /// Rejected rows that are shown to a person.
 const SHOWN: usize = 50;
@@ -21,19 +24,43 @@ const SHOWN: usize = 50;
 /// `rules import-tariff`
 #[derive(Debug, clap::Args)]
 pub struct ImportTariff {
-    /// Whose duties they are: the id of a destination or customs area, as in `rules list`: DE, EU, GB-NIR
+    /// Destination or customs area, by its id in `rules list`: DE, EU, GB-NIR
     #[arg(long, value_name = "ID")]
     country: String,
     /// The tariff
     file: PathBuf,
-    /// Where the file is from; quotes cite it [default: the file's name]
+    /// Source of the tariff; quotes cite it [default: the file's name]
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
-    /// Import the good rows although others are rejected
+    /// Import the valid rows although others are rejected
     #[arg(long)]
     skip_rejected: bool,
     #[command(flatten)]
     format: Format,
+}
+
+/// Stores a tariff that was read from a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StoreTariff {
+    tariff: Tariff,
+}
+
+impl Command for StoreTariff {
+    type Answer = Value;
+    const DATABASE: Database = Database::OrNew;
+
+    async fn run(self, app: &App) -> Result<Value, Failure> {
+        Ok(view(&app.landed_cost().import_tariff(self.tariff).await?))
+    }
+}
+
+pub(super) fn view(head: &TariffHead) -> Value {
+    json!({
+        "id": head.id.to_string(),
+        "territory": head.territory,
+        "rows": head.rows,
+        "imported_at": head.imported_at.to_rfc3339(),
+    })
 }
 
 pub async fn run(context: &Context, command: ImportTariff) -> anyhow::Result<()> {
@@ -88,12 +115,12 @@ pub async fn run(context: &Context, command: ImportTariff) -> anyhow::Result<()>
         imported: super::today(),
         rows: reading.rows.clone(),
     };
-    let answer = ask(context, Database::OrNew, AdminRequest::TariffImport { tariff: Box::new(tariff) }).await?;
-    let AdminAnswer::Tariff(view) = answer else { return Err(unexpected(&answer)) };
+    let stored = ask(context, StoreTariff { tariff }).await?;
+    let tariff = cell(&stored["id"]);
     if command.format.json {
-        return output::json(&told(Some(&view.id)));
+        return output::json(&told(Some(&tariff)));
     }
-    output::line(format!("{rows} rows imported for {} ({}), {rejected} rejected", territory.name, view.territory));
-    output::line(format!("tariff {}", view.id));
+    output::line(format!("{rows} rows imported for {} ({id}), {rejected} rejected", territory.name));
+    output::line(format!("tariff {tariff}"));
     Ok(())
 }

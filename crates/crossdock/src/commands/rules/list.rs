@@ -12,7 +12,7 @@ use crate::output::{self, Format};
 /// `rules list`
 #[derive(Debug, clap::Args)]
 pub struct List {
-    /// Destination
+    /// Destination country
     #[arg(long, value_name = "CC", value_parser = super::country)]
     country: Country,
     /// State, province or region, where rules differ: QC
@@ -21,7 +21,7 @@ pub struct List {
     /// Postal code, where rules differ: 35001
     #[arg(long, value_name = "CODE")]
     postal_code: Option<String>,
-    /// The day, 2026-11-21 [default: today]
+    /// Day, 2026-11-21 [default: today]
     #[arg(long, value_name = "DAY")]
     on: Option<Day>,
     /// Only rules of this kind

@@ -1,4 +1,4 @@
-//! The admin socket of a running server.
+//! The control socket of a running server.
 
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-use super::execute::execute;
-use super::views::HelloView;
-use super::{AdminAnswer, AdminRequest, AdminResult};
+use super::{Greeting, Served};
 use crate::exit::{End, Failure};
 use crate::place::Place;
 use crate::serving::Shutdown;
@@ -25,15 +23,15 @@ const LONGEST_REQUEST: u64 = 64 * 1024 * 1024;
 /// How long a caller may take to write its request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An open admin socket. Dropping it removes the file.
+/// An open control socket. Dropping it removes the file.
 #[derive(Debug)]
-pub struct AdminSocket {
+pub struct ControlSocket {
     listener: UnixListener,
-    database: Option<PathBuf>,
+    greeting: String,
     files: Vec<PathBuf>,
 }
 
-impl AdminSocket {
+impl ControlSocket {
     /// Opens the socket of a data directory. The caller holds the lock of the database, so a socket that is already there
     /// was left behind by a process that died.
     pub fn open(place: &Place, database: &Path) -> anyhow::Result<Self> {
@@ -49,14 +47,19 @@ impl AdminSocket {
             path
         };
         remove(&path)?;
-        let listener = UnixListener::bind(&path).with_context(|| format!("admin socket {}", path.display()))?;
+        let listener = UnixListener::bind(&path).with_context(|| format!("control socket {}", path.display()))?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         files.push(path);
-        Ok(Self { listener, database: database.canonicalize().ok(), files })
+        let greeting = Greeting {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            database: database.canonicalize().ok(),
+        };
+        Ok(Self { listener, greeting: serde_json::to_string(&greeting)?, files })
     }
 
-    /// Answers requests until `shutdown` resolves; then finishes what runs.
-    pub async fn run(self, app: App, mut shutdown: Shutdown) {
+    /// Carries out commands of this table until `shutdown` resolves; then finishes those that run.
+    pub async fn run(self, app: App, served: &'static [Served], mut shutdown: Shutdown) {
         let mut running = JoinSet::new();
         loop {
             tokio::select! {
@@ -65,16 +68,16 @@ impl AdminSocket {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         let app = app.clone();
-                        let database = self.database.clone();
+                        let greeting = self.greeting.clone();
                         let shutdown = shutdown.clone();
                         running.spawn(async move {
-                            if let Err(error) = converse(&app, database, stream, shutdown).await {
-                                tracing::warn!(%error, "admin socket");
+                            if let Err(error) = converse(&app, served, greeting, stream, shutdown).await {
+                                tracing::warn!(%error, "control socket");
                             }
                         });
                     }
                     Err(error) => {
-                        tracing::warn!(%error, "admin socket");
+                        tracing::warn!(%error, "control socket");
                         // Out of file handles, most likely: let others finish.
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
@@ -85,7 +88,7 @@ impl AdminSocket {
     }
 }
 
-impl Drop for AdminSocket {
+impl Drop for ControlSocket {
     fn drop(&mut self) {
         for file in &self.files {
             if let Err(error) = remove(file) {
@@ -95,16 +98,21 @@ impl Drop for AdminSocket {
     }
 }
 
-/// Requests and answers of one caller, in order.
+/// Commands and answers of one caller, in order.
 async fn converse(
     app: &App,
-    database: Option<PathBuf>,
+    served: &[Served],
+    greeting: String,
     stream: UnixStream,
     mut shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read.take(LONGEST_REQUEST));
+    let mut out = greeting;
     loop {
+        out.push('\n');
+        write.write_all(out.as_bytes()).await?;
+        read.get_mut().set_limit(LONGEST_REQUEST);
         let mut line = String::new();
         let bytes = tokio::select! {
             () = shutdown.begun() => return Ok(()),
@@ -113,24 +121,21 @@ async fn converse(
         if bytes == 0 {
             return Ok(());
         }
-        let answer: AdminResult = match serde_json::from_str::<AdminRequest>(&line) {
-            Ok(request) => {
-                tracing::info!(request = request.name(), "admin request");
-                Box::pin(execute(app, request)).await.map(|answer| match answer {
-                    AdminAnswer::Hello(hello) => AdminAnswer::Hello(HelloView { database: database.clone(), ..hello }),
-                    other => other,
-                })
-            }
-            Err(error) => Err(Failure::new(
-                End::Usage,
-                format!("the running server does not understand the request ({error}); is it another version?"),
-            )),
+        out = match answer(app, served, &line).await {
+            Ok(answer) => format!("ok {answer}"),
+            Err(failure) => format!("failed {}", serde_json::to_string(&failure)?),
         };
-        let mut line = serde_json::to_string(&answer)?;
-        line.push('\n');
-        write.write_all(line.as_bytes()).await?;
-        read.get_mut().set_limit(LONGEST_REQUEST);
     }
+}
+
+async fn answer(app: &App, served: &[Served], line: &str) -> Result<String, Failure> {
+    let (name, arguments) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
+    let Some(command) = served.iter().find(|command| command.name == name) else {
+        let text = format!("the running server has no command {name:?}; is it another version?");
+        return Err(Failure::new(End::Usage, text));
+    };
+    tracing::info!(request = name, "control request");
+    (command.run)(app, arguments).await
 }
 
 /// A short path that only the owner of the data directory can reach, the same for every start.
@@ -140,7 +145,7 @@ fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
     let dir = std::env::temp_dir().join(format!("crossdock-{name}"));
     match std::fs::DirBuilder::new().mode(0o700).create(&dir) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(error).with_context(|| format!("directory of the admin socket {}", dir.display()));
+            return Err(error).with_context(|| format!("directory of the control socket {}", dir.display()));
         }
         _ => {}
     }
@@ -150,7 +155,7 @@ fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
         "{} belongs to somebody else; remove it, or use a data directory with a shorter path",
         dir.display()
     );
-    Ok(dir.join("admin.sock"))
+    Ok(dir.join("control.sock"))
 }
 
 fn remove(file: &Path) -> std::io::Result<()> {

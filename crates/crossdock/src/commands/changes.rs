@@ -1,13 +1,71 @@
 //! Changing settings: keys of the top level are replaced whole but for those of `landed_cost`, which are replaced one by one;
 //! `null` goes back to the default.
 
+use std::path::Path;
+
+use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::exit::{End, Failure};
 
-/// The key whose own keys are settings by themselves, with flags of their own.
+/// Reads a TOML or JSON file, told by its ending.
+pub fn document(file: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let json = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let read = if json {
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    } else {
+        toml::from_str(&text).map_err(|error| error.to_string())
+    };
+    read.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
+}
+
+/// Keys of settings to replace, from a file and from options; options win.
+#[derive(Debug, Default)]
+pub struct Changes(Map<String, Value>);
+
+impl Changes {
+    /// The keys of a TOML or JSON file; none without a file.
+    pub fn read(file: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(file) = file else { return Ok(Self::default()) };
+        match document(file)? {
+            Value::Object(keys) => Ok(Self(keys)),
+            _ => Err(Failure::new(End::Usage, format!("{}: must hold keys", file.display())).into()),
+        }
+    }
+
+    /// Replaces a key, if there is a value.
+    pub fn set(&mut self, key: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.0.insert(key.to_owned(), value.into());
+        }
+    }
+
+    /// Replaces a list, if there is anything in the new one.
+    pub fn set_list(&mut self, key: &str, values: Vec<String>) {
+        self.set(key, (!values.is_empty()).then_some(values));
+    }
+
+    /// Replaces keys below a key.
+    pub fn set_below(&mut self, key: &str, changes: Self) {
+        if changes.0.is_empty() {
+            return;
+        }
+        if let Value::Object(present) = self.0.entry(key).or_insert_with(|| Map::new().into()) {
+            present.extend(changes.0);
+        }
+    }
+}
+
+impl From<Changes> for Value {
+    fn from(changes: Changes) -> Self {
+        Self::Object(changes.0)
+    }
+}
+
+/// This key holds settings that have options of their own.
 const LANDED_COST: &str = "landed_cost";
 
 fn replace(document: &mut Map<String, Value>, changes: &Map<String, Value>) {
@@ -23,10 +81,10 @@ fn replace(document: &mut Map<String, Value>, changes: &Map<String, Value>) {
 
 /// The settings with these keys replaced.
 pub fn changed<T: Serialize + DeserializeOwned>(present: &T, changes: &Value) -> Result<T, Failure> {
-    let wrong = |text: String| Failure::new(End::Refused, format!("settings: {text}"));
-    let Value::Object(changes) = changes else { return Err(wrong("must be a table of keys".to_owned())) };
-    let Value::Object(mut document) = serde_json::to_value(present).map_err(|error| wrong(error.to_string()))? else {
-        return Err(wrong("must be a table of keys".to_owned()));
+    let wrong = |text: &dyn std::fmt::Display| Failure::refused(format!("settings: {text}"));
+    let Value::Object(changes) = changes else { return Err(wrong(&"must be a table of keys")) };
+    let Value::Object(mut document) = serde_json::to_value(present).map_err(|error| wrong(&error))? else {
+        return Err(wrong(&"must be a table of keys"));
     };
     for (key, value) in changes {
         match (key.as_str(), value, document.get_mut(key)) {
@@ -34,7 +92,7 @@ pub fn changed<T: Serialize + DeserializeOwned>(present: &T, changes: &Value) ->
             _ => replace(&mut document, &Map::from_iter([(key.clone(), value.clone())])),
         }
     }
-    serde_json::from_value(Value::Object(document)).map_err(|error| wrong(error.to_string()))
+    serde_json::from_value(Value::Object(document)).map_err(|error| wrong(&error))
 }
 
 #[cfg(test)]
