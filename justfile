@@ -33,7 +33,8 @@ e2e *args:
 
 # Load test with its comparison to a bare server
 bench *args:
-    cargo run --release -- bench {{ args }}
+    cargo build --release -p crossdock -p crossdock-bench
+    "${CARGO_TARGET_DIR:-target}/release/crossdock-bench" {{ args }}
 
 # Write the generated files anew (OpenAPI, configuration reference)
 generate:

@@ -100,7 +100,6 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Doctor(doctor::Doctor),
-    /// Measure how fast this machine serves, next to a bare program if asked
     Bench(bench::Bench),
     /// Check the configuration, or print its reference
     #[command(subcommand)]

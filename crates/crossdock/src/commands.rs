@@ -155,7 +155,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(command) => backup::run(&context()?, command).await,
         Command::Restore(command) => restore::run(&context()?, command).await,
         Command::Doctor(command) => doctor::run(global, command).await,
-        Command::Bench(command) => Box::pin(bench::run(global, command)).await,
+        Command::Bench(command) => bench::run(global, command),
         Command::Config(command) => config::run(global, &command),
         Command::Openapi(command) => openapi::run(&command),
         Command::Completions(command) => completions::run(&command),

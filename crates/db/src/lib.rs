@@ -19,17 +19,15 @@
 //! 3. Add the methods to the conformance suite in `tests/engines`. Tests of parity, plans and prepare-all find the table by
 //!    themselves.
 //!
-//! # What tests and benches there are
+//! # What tests there are
 //!
-//! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail.
-//! `examples/list_bench.rs` and `examples/hot_paths.rs` measure lists and the frequent operations.
+//! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail. The crate
+//! `crossdock-bench` measures lists and the frequent operations.
 
 pub mod admin_keys;
 pub mod attempts;
 pub mod availability;
-pub mod baseline;
 pub mod baskets;
-pub mod bulk;
 pub mod carts;
 pub mod checkouts;
 pub mod couriers;
@@ -50,7 +48,6 @@ pub mod quotes;
 pub mod recipients;
 pub mod removal;
 pub mod sandboxes;
-pub mod scratch;
 pub mod shop_accounts;
 pub mod sql;
 pub mod stock;

@@ -49,7 +49,6 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
     [
         crate::admin_keys::ALL,
         crate::attempts::ALL,
-        crate::bulk::ALL,
         crate::carts::ALL,
         crate::checkouts::ALL,
         crate::deliveries::ALL,
@@ -63,7 +62,6 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::quotes::ALL,
         crate::removal::ALL,
         crate::sandboxes::ALL,
-        crate::scratch::ALL,
         crate::stores::ALL,
         crate::webhooks::ALL,
         crate::wholesale_events::ALL,

@@ -6,7 +6,6 @@
 mod admin;
 mod answer;
 pub mod api;
-pub mod baseline;
 mod basic;
 mod feeds;
 pub mod gates;

@@ -1,85 +1,59 @@
-//! `crossdock bench`: how fast this machine serves, with proof that what was acknowledged is stored.
-//!
-//! The measured server has the router and listener of `serve` and runs on this program's runtime; the load comes from a
-//! thread of its own. Both share the machine, so the figures are those of a small busy machine, not of a server alone.
+//! `crossdock bench`: a door to the program that measures. That program is no part of the product: it brings a load generator,
+//! a bare server to compare with and SQL of its own.
 
-mod args;
-mod generate;
-mod http;
-mod load;
-mod machine;
-mod place_order;
-mod process;
-mod report;
-mod samples;
-mod scratch;
-mod session;
-
-use std::path::Path;
-use std::sync::Arc;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::Context as _;
-use crossdock_app::{App, AppError};
-use crossdock_db::Db;
-use crossdock_domain::clock::SystemClock;
-use crossdock_domain::random::SystemRandom;
-use secrecy::SecretString;
+use clap::Args;
 
-pub use args::Bench;
-use args::Work;
-use report::Report;
-use scratch::{Scratch, ScratchDir};
+use crate::exit::Failure;
+use crate::global::Global;
 
-use crate::cli::Global;
-use crate::context::Context;
-use crate::exit::SaidNo;
-use crate::output;
+/// The program behind the door.
+const PROGRAM: &str = "crossdock-bench";
 
-/// Runs the command. It ends with "no" when rows are missing or requests failed.
-pub async fn run(global: &Global, command: Bench) -> anyhow::Result<()> {
-    // Only for the log settings: what is measured has defaults for everything else.
-    Context::short(global)?;
-    // A data directory that is named only says where there is room.
-    let parent = global.data_dir.clone().unwrap_or_else(std::env::temp_dir);
-    let report = on_scratch(&command, &parent).await?;
-    if command.json {
-        output::json(&report)?;
-    } else {
-        report.print();
-    }
-    let problems = report.problems();
-    for problem in &problems {
-        output::complain(&format!("error: {problem}"));
-    }
-    if problems.is_empty() { Ok(()) } else { Err(SaidNo.into()) }
+/// Examples at the end of `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  crossdock bench                                   everything on SQLite, 100,000 orders
+  crossdock bench carts --connections 64 --baseline createTempCart beside a bare program
+  crossdock-bench --help                            every measurement and option
+
+Starts the program crossdock-bench, which lies beside this one or on the search path. From a source
+tree: cargo build --release -p crossdock-bench";
+
+/// Measure how fast this machine serves, with the program crossdock-bench
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Bench {
+    /// Handed to crossdock-bench as they are
+    #[arg(value_name = "ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
-/// Makes the temporary data, measures, and removes it, also after Ctrl-C.
-async fn on_scratch(args: &Bench, parent: &Path) -> anyhow::Result<Report> {
-    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
-    let scratch = Scratch::create(args.engine, args.database.as_deref(), parent).await?;
-    let measured = tokio::select! {
-        report = session::measure(args, &scratch) => report,
-        _ = &mut interrupt => Err(anyhow::anyhow!("interrupted")),
-    };
-    let removed = scratch.remove().await;
-    let mut report = measured?;
-    removed?;
-    if args.works().contains(&Work::Process) {
-        let dir = ScratchDir::create(parent, "process")?;
-        report.process = Some(tokio::select! {
-            figures = process::measure(dir.path(), args.limit()) => figures.context("measuring a process of its own")?,
-            _ = &mut interrupt => anyhow::bail!("interrupted"),
-        });
+/// Becomes `crossdock-bench`: its exit code and its answer to signals are this command's.
+pub fn run(global: &Global, command: Bench) -> anyhow::Result<()> {
+    let beside = std::env::current_exe().context("cannot tell where this program lies")?.with_file_name(PROGRAM);
+    let program = if beside.is_file() { beside } else { PathBuf::from(PROGRAM) };
+    let mut bench = Command::new(&program);
+    if let Some(directory) = &global.data_dir {
+        bench.arg("--data-dir").arg(directory);
     }
-    report.machine.load_after = machine::load_average();
-    Ok(report)
-}
-
-fn new_app(db: Db) -> App {
-    App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), samples::config())
-}
-
-async fn add_store(app: &App) -> Result<(), AppError> {
-    app.checkout().stores().add(samples::store(), &SecretString::from(samples::SECRET)).await
+    if global.quiet {
+        bench.arg("--quiet");
+    }
+    let error = bench.args(command.arguments).exec();
+    if error.kind() == ErrorKind::NotFound {
+        let text = format!(
+            "the program {PROGRAM} is not installed: it belongs beside {} or on the search path, and comes from \
+             `cargo build --release -p {PROGRAM}` in the source tree",
+            std::env::current_exe().unwrap_or_default().display()
+        );
+        return Err(Failure::failed(text).into());
+    }
+    Err(error).with_context(|| format!("cannot start {}", program.display()))
 }

@@ -2,6 +2,7 @@
 
 mod admin_keys;
 mod backup;
+mod bench;
 mod config;
 mod crash;
 mod demo;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use crossdock_db::scratch::ScratchDatabase;
-use crossdock_db::{Db, DbError, Operation, Options, Tx};
+use crossdock_db::{Db, Options};
+use url::Url;
 
-use super::args::EngineName;
+use crate::args::{Database, EngineName};
+use crate::inspector::{Inspector, connect};
 
 /// A directory that is removed with everything in it, however the measurement ends.
 #[derive(Debug)]
@@ -34,6 +35,39 @@ impl Drop for ScratchDir {
     }
 }
 
+/// A PostgreSQL database of its own on a given server.
+#[derive(Debug)]
+struct ScratchDatabase {
+    server: tokio_postgres::Config,
+    name: String,
+}
+
+impl ScratchDatabase {
+    /// Makes the database `name`, which consists of letters, digits and underscores, on the server of `url`.
+    async fn create(url: &Url, name: String) -> anyhow::Result<Self> {
+        let server: tokio_postgres::Config = url.as_str().parse().context("no PostgreSQL URL")?;
+        let database = Self { server, name };
+        database.on_server(&format!("CREATE DATABASE {}", database.name)).await?;
+        Ok(database)
+    }
+
+    async fn drop(self) -> anyhow::Result<()> {
+        // With FORCE the server ends what still uses it, so nothing waits for a run that was broken off.
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        self.on_server(&sql).await.context("the database on the server stays behind")
+    }
+
+    async fn on_server(&self, sql: &str) -> anyhow::Result<()> {
+        Ok(connect(&self.server).await?.batch_execute(sql).await?)
+    }
+
+    fn inspector(&self) -> Inspector {
+        let mut config = self.server.clone();
+        config.dbname(&self.name);
+        Inspector::Postgres(Box::new(config))
+    }
+}
+
 /// An open, empty database of the chosen engine.
 #[derive(Debug)]
 pub struct Scratch {
@@ -46,16 +80,17 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes it.
-    pub async fn create(engine: EngineName, url: Option<&str>, parent: &Path) -> anyhow::Result<Self> {
+    pub async fn create(database: &Database, parent: &Path) -> anyhow::Result<Self> {
         let dir = ScratchDir::create(parent, "data")?;
-        let (server, options) = match (engine, url) {
+        let (server, options) = match (database.engine, &database.url) {
             (EngineName::Sqlite, _) => (None, Options::new(format!("sqlite:{}", sqlite_file(&dir).display()))),
             (EngineName::Postgres, Some(url)) => {
+                let mut url = Url::parse(url).context("--database is no URL")?;
                 let name = format!("crossdock_bench_{}", std::process::id());
                 let server =
-                    ScratchDatabase::create(url, &name).await.context("cannot make a database on the server")?;
-                let options = Options::new(server.url());
-                (Some(server), options)
+                    ScratchDatabase::create(&url, name).await.context("cannot make a database on the server")?;
+                url.set_path(&server.name);
+                (Some(server), Options::new(url))
             }
             (EngineName::Postgres, None) => {
                 anyhow::bail!("--engine postgres needs --database postgres://… of a role that may create databases")
@@ -72,6 +107,11 @@ impl Scratch {
         }
     }
 
+    /// Looks into it from outside the product.
+    pub fn inspector(&self) -> Inspector {
+        self.server.as_ref().map_or_else(|| Inspector::Sqlite(sqlite_file(&self.dir)), ScratchDatabase::inspector)
+    }
+
     /// The SQLite file, with which other connections may read what was generated.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         self.server.is_none().then(|| sqlite_file(&self.dir))
@@ -85,8 +125,7 @@ impl Scratch {
     /// Removes it.
     pub async fn remove(self) -> anyhow::Result<()> {
         match self.server {
-            // With FORCE the server ends what still uses it, so nothing waits for a run that was broken off.
-            Some(server) => server.drop().await.context("the database on the server stays behind")?,
+            Some(server) => server.drop().await?,
             None => self.db.close().await,
         }
         Ok(())
@@ -95,18 +134,4 @@ impl Scratch {
 
 fn sqlite_file(dir: &ScratchDir) -> PathBuf {
     dir.path().join("crossdock.db")
-}
-
-/// Engine and durability, in words.
-pub async fn engine_settings(db: &Db) -> Result<String, DbError> {
-    struct Settings;
-    impl Operation for Settings {
-        type Output = String;
-        type Error = DbError;
-        async fn run(&self, tx: &mut Tx) -> Result<String, DbError> {
-            tx.engine_settings().await
-        }
-    }
-    // On the writing connection: there durability is decided.
-    db.write(Settings).await
 }

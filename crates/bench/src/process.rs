@@ -2,7 +2,7 @@
 //! process the load generator's memory would count too.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,11 +14,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::args::Work;
-use super::http::product_target;
-use super::load::{self, Limit};
-use super::machine::{Memory, memory_of};
-use super::{add_store, new_app};
+use crate::args::Work;
+use crate::http::product_target;
+use crate::load::{self, Limit};
+use crate::machine::{Memory, memory_of};
+use crate::{add_store, new_app};
 
 /// Starts that are measured.
 const STARTS: usize = 5;
@@ -49,8 +49,14 @@ impl Drop for ServerProcess {
     }
 }
 
+/// The product's program: the one beside this program, otherwise the one on the search path.
+pub fn program() -> PathBuf {
+    let beside = std::env::current_exe().map(|own| own.with_file_name("crossdock")).ok();
+    beside.filter(|path| path.is_file()).unwrap_or_else(|| PathBuf::from("crossdock"))
+}
+
 fn start(data_dir: &Path, address: SocketAddr) -> anyhow::Result<ServerProcess> {
-    let child = Command::new(std::env::current_exe()?)
+    let child = Command::new(program())
         .arg("serve")
         .arg("--data-dir")
         .arg(data_dir)
@@ -60,7 +66,7 @@ fn start(data_dir: &Path, address: SocketAddr) -> anyhow::Result<ServerProcess> 
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .context("cannot start the server process")?;
+        .context("cannot start the program crossdock (build it with cargo build --release -p crossdock)")?;
     Ok(ServerProcess(child))
 }
 

@@ -75,7 +75,7 @@ pub fn numbers_body(day: &str, out: &mut Vec<u8>) {
     write_text(out, text);
 }
 
-pub(super) fn write_text(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+pub fn write_text(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     // Writing to a vector cannot fail.
     let _ = std::io::Write::write_fmt(out, text);
 }
@@ -106,7 +106,8 @@ fn day_start(index: i64, orders: i64, now: Timestamp) -> Timestamp {
     midnight - Span::days(days - index / ORDERS_PER_DAY)
 }
 
-fn placed_at(index: i64, orders: i64, now: Timestamp) -> Timestamp {
+/// When the order with this index of so many was placed.
+pub fn placed_at(index: i64, orders: i64, now: Timestamp) -> Timestamp {
     // Equal steps through the day, the last well before midnight.
     day_start(index, orders, now) + Span::seconds(index % ORDERS_PER_DAY * (86_000 / ORDERS_PER_DAY))
 }
@@ -189,18 +190,17 @@ pub fn totals() -> Totals {
     Totals { items: usd(23_880), shipping: usd(2450), duty_taxes: usd(0), grand: usd(26_330) }
 }
 
+/// The number of the order with this index: the store has no others.
+pub fn number(index: i64) -> OrderNumber {
+    OrderNumber(OrderNumber::FIRST.0 + index)
+}
+
 /// The order with this index (counted from 0) of so many, and the first line of its history.
-pub fn order(
-    index: i64,
-    orders: i64,
-    number: OrderNumber,
-    now: Timestamp,
-    random: &dyn Random,
-) -> (NewOrder, HistoryEntry) {
+pub fn order(index: i64, orders: i64, now: Timestamp, random: &dyn Random) -> (NewOrder, HistoryEntry) {
     let at = placed_at(index, orders, now);
     let status = OrderStatus::IglobalOrderInProcess;
     let order = NewOrder {
-        id: OrderId { store: store_id(), number },
+        id: OrderId { store: store_id(), number: number(index) },
         cart_id: CartId::new(at, random),
         attempt_id: AttemptId::new(at, random),
         quote_id: QuoteId::new(at, random),

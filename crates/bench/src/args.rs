@@ -1,26 +1,82 @@
-//! What the command can be told.
+//! The command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::load::Limit;
+use crate::load::Limit;
+use crate::{availability, catalogue, order_lists, storage};
 
 /// Examples at the end of `--help`.
 const EXAMPLES: &str = "\
 Examples:
-  crossdock bench                                   everything on SQLite, 100,000 orders, 5 s for each line
-  crossdock bench carts --connections 64 --baseline createTempCart beside a bare program in the same run
-  crossdock bench order-detail order-numbers --orders 1000000
-  crossdock bench all --engine postgres --database postgres://user:password@127.0.0.1/postgres
-  crossdock bench place-order --requests 20000 --json
+  crossdock-bench                                   everything on SQLite, 100,000 orders, 5 s for each line
+  crossdock-bench carts --connections 64 --baseline createTempCart beside a bare program in the same run
+  crossdock-bench order-detail order-numbers --orders 1000000
+  crossdock-bench all --engine postgres --database postgres://user:password@127.0.0.1/postgres
+  crossdock-bench place-order --requests 20000 --json
 
 The database is fresh and removed afterwards. Server and load generator share this machine: close what else runs, and
 compare only numbers of one run. Stored rows are counted; when they are not what was acknowledged, the command fails.";
 
 /// Measure createTempCart, orderDetail, orderNumbers and placing orders on this machine
+#[derive(Debug, Parser)]
+#[command(name = "crossdock-bench", version, after_help = EXAMPLES, max_term_width = 120)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// Options of every command
+    #[command(flatten)]
+    pub global: Global,
+    /// What to measure when no command is named
+    #[command(flatten)]
+    pub bench: Bench,
+    /// Something else to do
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// Where temporary data has room [default: the system's directory for temporary files]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CROSSDOCK_DATA_DIR",
+        hide_env_values = true,
+        overrides_with = "data_dir"
+    )]
+    pub data_dir: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// Measurements with options of their own.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Availability(availability::Availability),
+    Storage(storage::Storage),
+    OrderLists(order_lists::OrderLists),
+    Catalogue(catalogue::Catalogue),
+}
+
+/// Which database to measure on; it is fresh and removed afterwards.
+#[derive(Debug, Clone, Args)]
+pub struct Database {
+    /// Storage engine
+    #[arg(long, value_enum, default_value_t = EngineName::Sqlite)]
+    pub engine: EngineName,
+    /// With --engine postgres: a server and a role that may create databases; the database named in it stays untouched
+    #[arg(long = "database", value_name = "URL", required_if_eq("engine", "postgres"))]
+    pub url: Option<String>,
+}
+
+/// What the figures of the public API are asked for with.
+#[derive(Debug, Clone, Args)]
 pub struct Bench {
     /// What to measure
     #[arg(value_enum, default_values_t = [Work::All])]
@@ -37,12 +93,9 @@ pub struct Bench {
     /// Orders in the database
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(i64).range(1000..=100_000_000))]
     pub orders: i64,
-    /// Storage engine
-    #[arg(long, value_enum, default_value_t = EngineName::Sqlite)]
-    pub engine: EngineName,
-    /// With --engine postgres: a server and a role that may create databases; the database named in it stays untouched
-    #[arg(long, value_name = "URL", required_if_eq("engine", "postgres"))]
-    pub database: Option<String>,
+    /// Engine and server
+    #[command(flatten)]
+    pub database: Database,
     /// Measure a bare program beside it, with the same load in the same run, and print the ratio
     #[arg(long)]
     pub baseline: bool,

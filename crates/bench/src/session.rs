@@ -5,16 +5,18 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossdock_app::App;
-use indicatif::{ProgressBar, ProgressStyle};
+use crossdock_web::WebSettings;
 
-use super::args::{Bench, Work};
-use super::generate::{self, Generated};
-use super::http::{self, Baseline, CountCarts, Server};
-use super::load::{self, Limit, Outcome, Progress, Target};
-use super::machine::Machine;
-use super::report::{Line, Report, Settings};
-use super::scratch::{Scratch, engine_settings};
-use super::{add_store, new_app, place_order};
+use crate::args::{Bench, Work};
+use crate::generate::{self, Generated};
+use crate::http::{self, Baseline, Server};
+use crate::inspector::Inspector;
+use crate::load::{self, Limit, Outcome, Progress, Target};
+use crate::machine::Machine;
+use crate::output::bar;
+use crate::report::{Line, Report, Settings};
+use crate::scratch::Scratch;
+use crate::{add_store, new_app, place_order};
 
 const PRODUCT: &str = "crossdock";
 const BARE: &str = "bare program";
@@ -37,8 +39,8 @@ pub async fn measure(args: &Bench, scratch: &Scratch) -> anyhow::Result<Report> 
         };
     let settings = Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        engine: args.engine,
-        durability: engine_settings(&scratch.db).await?,
+        engine: args.database.engine,
+        durability: scratch.inspector().settings().await?,
         orders: generated.map_or(0, |generated| generated.count),
         generated_in_s: begun.elapsed().as_secs_f64(),
         database_bytes: scratch.size(),
@@ -51,7 +53,14 @@ pub async fn measure(args: &Bench, scratch: &Scratch) -> anyhow::Result<Report> 
         Some(file) if args.baseline => Some(Baseline::start(scratch.dir.path().join("baseline.db"), file).await?),
         _ => None,
     };
-    let session = Session { server: http::product(&app).await?, app, baseline, generated, limit: args.limit() };
+    let session = Session {
+        server: http::serve(&app, WebSettings::new("http://127.0.0.1")).await?,
+        app,
+        inspector: scratch.inspector(),
+        baseline,
+        generated,
+        limit: args.limit(),
+    };
     let mut lines = Vec::new();
     for work in works {
         for connections in args.connections_of(work) {
@@ -63,6 +72,7 @@ pub async fn measure(args: &Bench, scratch: &Scratch) -> anyhow::Result<Report> 
 
 struct Session {
     app: App,
+    inspector: Inspector,
     server: Server,
     baseline: Option<Baseline>,
     generated: Option<Generated>,
@@ -104,7 +114,7 @@ impl Session {
 
     /// Carts of the store, for the work that stores some.
     async fn carts(&self, work: Work) -> anyhow::Result<Option<i64>> {
-        Ok(if work == Work::Carts { Some(self.app.db().read(CountCarts).await?) } else { None })
+        Ok(if work == Work::Carts { Some(self.inspector.carts().await?) } else { None })
     }
 
     async fn bare(&self, baseline: &Baseline, work: Work, connections: usize) -> anyhow::Result<Line> {
@@ -120,7 +130,8 @@ impl Session {
         let attempts = generate::attempts(&self.app, count, &preparing).await?;
         preparing.finish_and_clear();
         let running = bar(u64::try_from(count)?, "orders placed");
-        let (outcome, stored) = place_order::run(&self.app, attempts, callers, self.limit, &running).await?;
+        let (outcome, stored) =
+            place_order::run(&self.app, &self.inspector, attempts, callers, self.limit, &running).await?;
         running.finish_and_clear();
         Ok(Line::new(Work::PlaceOrder, PRODUCT, callers, &outcome, Some(stored)))
     }
@@ -154,11 +165,4 @@ impl Session {
         bar.finish_and_clear();
         outcome
     }
-}
-
-/// A progress bar on a terminal; nothing elsewhere.
-fn bar(whole: u64, what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} {msg} {elapsed}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(whole).with_style(style).with_message(what.to_owned())
 }

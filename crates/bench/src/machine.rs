@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::process;
+
 /// The machine and how busy it was.
 #[derive(Debug, Clone, Serialize)]
 pub struct Machine {
@@ -20,8 +22,8 @@ pub struct Machine {
     pub load_before: String,
     /// The same after the last measurement.
     pub load_after: String,
-    /// Size of this program in bytes.
-    pub binary_bytes: u64,
+    /// Size of the product's program in bytes; `None` when it is not beside this one.
+    pub binary_bytes: Option<u64>,
 }
 
 const UNKNOWN: &str = "unknown";
@@ -55,7 +57,7 @@ impl Machine {
         let cpu = read("/proc/cpuinfo").and_then(|text| value_of(&text, "model name"));
         let memory = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemTotal"));
         let kernel = read("/proc/sys/kernel/osrelease").map(|text| format!("Linux {}", text.trim()));
-        let binary = std::env::current_exe().and_then(fs::metadata);
+        let binary = fs::metadata(process::program()).ok();
         Self {
             cpu: cpu.unwrap_or_else(|| UNKNOWN.to_owned()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -63,7 +65,7 @@ impl Machine {
             kernel: kernel.unwrap_or_else(|| UNKNOWN.to_owned()),
             load_before: load_average(),
             load_after: String::new(),
-            binary_bytes: binary.map_or(0, |file| file.len()),
+            binary_bytes: binary.map(|file| file.len()),
         }
     }
 }

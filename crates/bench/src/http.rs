@@ -6,21 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crossdock_app::App;
-use crossdock_db::baseline::Bare;
-use crossdock_db::{DbError, Operation, Tx};
-use crossdock_domain::clock::{Clock, SystemClock};
-use crossdock_domain::ids::CartId;
-use crossdock_domain::random::SystemRandom;
 use crossdock_web::render::Renderer;
 use crossdock_web::server::Binding;
-use crossdock_web::{WebSettings, WebState, baseline};
+use crossdock_web::{WebSettings, WebState};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::args::Work;
-use super::generate::Generated;
-use super::load::{Body, Target};
-use super::samples;
+use crate::args::Work;
+use crate::bare;
+use crate::generate::Generated;
+use crate::load::{Body, Target};
+use crate::samples;
 
 /// A server that ends with this value.
 #[derive(Debug)]
@@ -37,10 +33,9 @@ impl Drop for Server {
 }
 
 /// The product's router and listener, as `serve` has them, on a free port of the loopback interface.
-pub async fn product(app: &App) -> anyhow::Result<Server> {
+pub async fn serve(app: &App, settings: WebSettings) -> anyhow::Result<Server> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
-    let settings = WebSettings::new(format!("http://{address}"));
     let state = WebState::new(app.clone(), Renderer::new(None)?, settings);
     let task = tokio::spawn(async move {
         let router = crossdock_web::router(state.clone());
@@ -48,28 +43,6 @@ pub async fn product(app: &App) -> anyhow::Result<Server> {
             .await;
     });
     Ok(Server { address, task })
-}
-
-/// The bare program's storage, behind the bare server.
-struct BareStorage {
-    bare: Bare,
-    clock: SystemClock,
-}
-
-impl baseline::Storage for BareStorage {
-    async fn insert(&self, document: String) -> Option<String> {
-        let id = CartId::new(self.clock.now(), &SystemRandom).to_string();
-        self.bare.insert(id.clone(), document).await.ok()?;
-        Some(id)
-    }
-
-    async fn order(&self, number: i64) -> Option<String> {
-        self.bare.order(samples::store_id().get(), number).await.ok()?
-    }
-
-    async fn window(&self, after: i64, limit: i64) -> Option<String> {
-        self.bare.window(samples::store_id().get(), after, limit).await.ok()?
-    }
 }
 
 /// The bare program, and where its carts are.
@@ -84,11 +57,11 @@ pub struct Baseline {
 impl Baseline {
     /// Starts it; it reads the orders of `database`.
     pub async fn start(carts: PathBuf, database: PathBuf) -> anyhow::Result<Self> {
-        let bare = Bare::open(&carts, &database)?;
+        let storage = bare::Storage::open(&carts, &database)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let task = tokio::spawn(async move {
-            if let Err(error) = baseline::serve(listener, BareStorage { bare, clock: SystemClock }).await {
+            if let Err(error) = bare::serve(listener, storage).await {
                 tracing::error!(%error, "the bare program failed");
             }
         });
@@ -96,8 +69,8 @@ impl Baseline {
     }
 
     /// Carts stored since the last call.
-    pub fn new_carts(&self) -> Result<i64, DbError> {
-        let all = Bare::count(&self.carts)?;
+    pub fn new_carts(&self) -> anyhow::Result<i64> {
+        let all = bare::Storage::count(&self.carts)?;
         Ok(all - self.counted.swap(all, Ordering::Relaxed))
     }
 }
@@ -155,15 +128,4 @@ pub fn baseline_target(work: Work, address: SocketAddr, orders: Option<Generated
 /// The bare program without storage.
 pub fn echo_target(address: SocketAddr) -> Target {
     Target { address, path: "/echo", body: Arc::new(samples::cart_body) }
-}
-
-/// Number of carts of the measured store.
-pub struct CountCarts;
-
-impl Operation for CountCarts {
-    type Output = i64;
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<i64, DbError> {
-        tx.count_carts(samples::store_id()).await
-    }
 }

@@ -1,8 +1,5 @@
-//! The least that a server must do: bare axum without anything of the product. The yardstick of `crossdock bench
-//! --baseline`, which runs it under the same load in the same minutes. It is never part of a running installation, and
-//! nothing else may use it.
+//! The least that a server must do: bare axum without anything of the product.
 
-use std::future::Future;
 use std::io;
 use std::sync::Arc;
 
@@ -11,26 +8,22 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use crossdock_domain::clock::{Clock as _, SystemClock};
+use crossdock_domain::ids::CartId;
+use crossdock_domain::random::SystemRandom;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-/// Storage that the bare server calls.
-pub trait Storage: Send + Sync + 'static {
-    /// Stores one cart document durably; its new id. `None` when that failed.
-    fn insert(&self, document: String) -> impl Future<Output = Option<String>> + Send;
-    /// The stored document of an order.
-    fn order(&self, number: i64) -> impl Future<Output = Option<String>> + Send;
-    /// A JSON array with the ids of `limit` orders behind a number.
-    fn window(&self, after: i64, limit: i64) -> impl Future<Output = Option<String>> + Send;
-}
+use super::Storage;
+use crate::samples;
 
 /// Serves until the task is dropped: `/echo`, `/cart`, `/order`, `/orders`.
-pub async fn serve<S: Storage>(listener: TcpListener, storage: S) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, storage: Storage) -> io::Result<()> {
     let router = Router::new()
         .route("/echo", post(async |Json(cart): Json<Cart>| Json(cart)))
-        .route("/cart", post(cart::<S>))
-        .route("/order", post(order::<S>))
-        .route("/orders", post(orders::<S>))
+        .route("/cart", post(cart))
+        .route("/order", post(order))
+        .route("/orders", post(orders))
         .with_state(Arc::new(storage));
     axum::serve(listener, router).await
 }
@@ -84,20 +77,25 @@ struct Window {
     limit: i64,
 }
 
-async fn cart<S: Storage>(State(storage): State<Arc<S>>, Json(cart): Json<Cart>) -> Response {
+async fn cart(State(storage): State<Arc<Storage>>, Json(cart): Json<Cart>) -> Response {
     let Ok(document) = serde_json::to_string(&cart) else { return failed() };
-    match storage.insert(document).await {
-        Some(id) => json(format!(r#"{{"tempCartUUID":"{id}"}}"#)),
-        None => failed(),
+    let id = CartId::new(SystemClock.now(), &SystemRandom).to_string();
+    match storage.insert(id.clone(), document).await {
+        Ok(()) => json(format!(r#"{{"tempCartUUID":"{id}"}}"#)),
+        Err(_) => failed(),
     }
 }
 
-async fn order<S: Storage>(State(storage): State<Arc<S>>, Json(query): Json<Number>) -> Response {
-    storage.order(query.number).await.map_or_else(failed, json)
+async fn order(State(storage): State<Arc<Storage>>, Json(query): Json<Number>) -> Response {
+    found(storage.order(samples::store_id().get(), query.number).await)
 }
 
-async fn orders<S: Storage>(State(storage): State<Arc<S>>, Json(query): Json<Window>) -> Response {
-    storage.window(query.after, query.limit).await.map_or_else(failed, json)
+async fn orders(State(storage): State<Arc<Storage>>, Json(query): Json<Window>) -> Response {
+    found(storage.window(samples::store_id().get(), query.after, query.limit).await)
+}
+
+fn found(body: anyhow::Result<Option<String>>) -> Response {
+    body.ok().flatten().map_or_else(failed, json)
 }
 
 fn json(body: String) -> Response {

@@ -19,7 +19,7 @@ use crossdock_domain::random::SeededRandom;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
 
-use super::samples;
+use crate::samples;
 
 /// Orders of one transaction.
 const ORDERS_AT_ONCE: i64 = 2000;
@@ -40,17 +40,14 @@ impl Operation for AddOrders {
     type Output = ();
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
-        tx.insert_orders(&self.0).await
-    }
-}
-
-struct TakeNumbers(i64);
-
-impl Operation for TakeNumbers {
-    type Output = OrderNumber;
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<OrderNumber, DbError> {
-        tx.take_order_numbers(samples::store_id(), self.0).await
+        for (order, entry) in &self.0 {
+            let number = tx.take_order_number(order.id.store).await?;
+            if number != order.id.number {
+                return Err(DbError::Other(format!("order {} would get the number {number}", order.id).into()));
+            }
+            tx.insert_order(order, entry).await?;
+        }
+        Ok(())
     }
 }
 
@@ -65,29 +62,28 @@ pub struct Generated {
     pub now: Timestamp,
 }
 
-/// Stores so many orders of one store, a thousand for each day that ended before `now`.
+/// Stores so many orders of a store that has none, a thousand for each day that ended before `now`. The next batch is made
+/// while one is written, and they are written in order: an order's number follows from its day.
 pub async fn orders(app: &App, count: i64, bar: &ProgressBar) -> Result<Generated, DbError> {
     let (db, now) = (app.db(), app.now());
-    let first = db.write(TakeNumbers(count)).await?;
     let random = Arc::new(SeededRandom::new(1));
     let steps = usize::try_from(ORDERS_AT_ONCE).unwrap_or(1);
-    stream::iter((0..count).step_by(steps).map(Ok::<_, DbError>))
-        .try_for_each_concurrent(lanes(db), |start| {
+    let mut batches = stream::iter((0..count).step_by(steps))
+        .map(|start| {
             let random = Arc::clone(&random);
-            async move {
+            tokio::task::spawn_blocking(move || -> Vec<_> {
                 let end = (start + ORDERS_AT_ONCE).min(count);
-                let make = move || {
-                    let number = |index| OrderNumber(first.0 + index);
-                    (start..end).map(|index| samples::order(index, count, number(index), now, &*random)).collect()
-                };
-                let batch = tokio::task::spawn_blocking(make).await.map_err(|e| DbError::Other(e.into()))?;
-                db.write(AddOrders(batch)).await?;
-                bar.inc(u64::try_from(end - start).unwrap_or(0));
-                Ok(())
-            }
+                (start..end).map(|index| samples::order(index, count, now, &*random)).collect()
+            })
         })
-        .await?;
-    Ok(Generated { first, count, now })
+        .buffered(2);
+    while let Some(batch) = batches.next().await {
+        let batch = batch.map_err(|error| DbError::Other(error.into()))?;
+        let size = batch.len();
+        db.write(AddOrders(batch)).await?;
+        bar.inc(u64::try_from(size).unwrap_or(0));
+    }
+    Ok(Generated { first: samples::number(0), count, now })
 }
 
 /// A cart whose payment the provider is about to confirm.

@@ -8,40 +8,15 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use crossdock_app::App;
 use crossdock_app::checkout::payment::PaymentStep;
-use crossdock_db::bulk::OrderSpan;
-use crossdock_db::{Db, DbError, Operation, Tx};
-use crossdock_domain::ids::{AttemptId, OrderNumber};
+use crossdock_domain::ids::AttemptId;
 use crossdock_domain::payment::ProviderOutcome;
 use hdrhistogram::Histogram;
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
-use super::load::{Limit, Outcome, histogram, processor_time};
-use super::samples;
-
-/// What is stored of the measured store.
-pub struct Stored;
-
-impl Operation for Stored {
-    type Output = OrderSpan;
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<OrderSpan, DbError> {
-        tx.order_span(samples::store_id()).await
-    }
-}
-
-/// Counts what must stand beside each order: the first line of its history, and the job that takes the money.
-struct Beside(OrderNumber);
-
-impl Operation for Beside {
-    type Output = (i64, i64);
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<(i64, i64), DbError> {
-        let histories = tx.count_histories_after(samples::store_id(), self.0).await?;
-        let jobs = tx.job_counts().await?.into_iter().map(|(_, count)| count).sum();
-        Ok((histories, jobs))
-    }
-}
+use crate::inspector::{Inspector, OrderSpan};
+use crate::load::{Limit, Outcome, histogram, processor_time};
+use crate::samples;
 
 /// So many attempts are enough for a run of this kind on any machine in reach.
 pub fn enough(limit: Limit, callers: usize) -> usize {
@@ -57,13 +32,14 @@ pub fn enough(limit: Limit, callers: usize) -> usize {
 /// Records "paid" for the attempts, by so many callers at once, and counts orders, histories and jobs afterwards.
 pub async fn run(
     app: &App,
+    inspector: &Inspector,
     attempts: Vec<AttemptId>,
     callers: usize,
     limit: Limit,
     bar: &ProgressBar,
 ) -> anyhow::Result<(Outcome, u64)> {
-    let before = app.db().read(Stored).await?;
-    let (_, jobs_before) = app.db().read(Beside(OrderNumber(before.last))).await?;
+    let before = inspector.orders().await?;
+    let jobs_before = inspector.jobs().await?;
     let attempts = Arc::new(attempts);
     let next = Arc::new(AtomicUsize::new(0));
     let processor_before = processor_time();
@@ -89,7 +65,7 @@ pub async fn run(
     let took = begun.elapsed();
     let processor = processor_time().zip(processor_before).map(|(after, before)| after.saturating_sub(before));
     let acknowledged = latencies.len();
-    let stored = check(app.db(), before, jobs_before, acknowledged).await?;
+    let stored = check(inspector, before, jobs_before, acknowledged).await?;
     let errors = u64::try_from(errors)?;
     Ok((Outcome { latencies, took, acknowledged, processor, errors, first_error }, stored))
 }
@@ -124,8 +100,8 @@ async fn one_caller(
 }
 
 /// Orders that are stored now and were not before; fails unless they are exactly what it takes.
-async fn check(db: &Db, before: OrderSpan, jobs_before: i64, acknowledged: u64) -> anyhow::Result<u64> {
-    let after = db.read(Stored).await?;
+async fn check(inspector: &Inspector, before: OrderSpan, jobs_before: i64, acknowledged: u64) -> anyhow::Result<u64> {
+    let after = inspector.orders().await?;
     ensure!(
         after.is_gap_free(),
         "order numbers have gaps: {} orders between {} and {}",
@@ -134,9 +110,10 @@ async fn check(db: &Db, before: OrderSpan, jobs_before: i64, acknowledged: u64) 
         after.last
     );
     let stored = after.count - before.count;
-    let (histories, jobs) = db.read(Beside(OrderNumber(before.last))).await?;
+    // Beside each order stand the first line of its history and the job that takes the money.
+    let histories = inspector.histories_after(before.last).await?;
     ensure!(histories == stored, "{stored} orders have {histories} first lines of history");
-    let jobs = jobs - jobs_before;
+    let jobs = inspector.jobs().await? - jobs_before;
     ensure!(jobs == stored, "{stored} orders wrote {jobs} jobs");
     let stored = u64::try_from(stored)?;
     tracing::debug!(stored, acknowledged, "orders counted");

@@ -1,4 +1,4 @@
-//! `crossdock bench` measures this very build and finds every row again. Nothing here looks at how long it took.
+//! `crossdock-bench` measures this very build and finds every row again. Nothing here looks at how long it took.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,8 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 fn bench(data_dir: &Path, arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_crossdock"))
-        .arg("bench")
+    let output = Command::new(env!("CARGO_BIN_EXE_crossdock-bench"))
         .args(arguments)
         .arg("--json")
         .arg("--data-dir")

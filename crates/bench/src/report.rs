@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::args::{EngineName, Work};
-use super::load::Outcome;
-use super::machine::Machine;
-use super::process::{CONNECTIONS, ProcessFigures};
+use crate::args::{EngineName, Work};
+use crate::load::Outcome;
+use crate::machine::{Machine, Memory};
 use crate::output;
+use crate::process::{CONNECTIONS, ProcessFigures};
 
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
@@ -121,11 +121,12 @@ impl Report {
     pub fn print(&self) {
         let machine = &self.machine;
         let settings = &self.settings;
+        let size = machine.binary_bytes.map(|bytes| format!(", {} MB", megabytes(bytes))).unwrap_or_default();
         output::facts(&[
             ("machine", format!("{} × {}, {} MB memory", machine.cores, machine.cpu, machine.memory_mb)),
             ("kernel", machine.kernel.clone()),
             ("load average", format!("{} before, {} after", machine.load_before, machine.load_after)),
-            ("program", format!("crossdock {}, {} MB", settings.version, megabytes(machine.binary_bytes))),
+            ("program", format!("crossdock {}{size}", settings.version)),
             ("engine", settings.durability.clone()),
             ("database", self.database()),
             ("each line", format!("{}, closed loop, load generator on the same machine", settings.limit)),
@@ -169,7 +170,7 @@ impl Report {
 
 fn print_process(process: &ProcessFigures) {
     let starts: Vec<String> = process.start_ms.iter().map(|ms| format!("{ms:.0}")).collect();
-    let memory = |memory: Option<super::machine::Memory>| {
+    let memory = |memory: Option<Memory>| {
         memory.map_or_else(
             || "unknown".to_owned(),
             |memory| {
@@ -193,6 +194,7 @@ fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1024 * 1024)
 }
 
-fn milliseconds(micros: u64) -> String {
+/// Microseconds as milliseconds with two decimals.
+pub fn milliseconds(micros: u64) -> String {
     format!("{}.{:02}", micros / 1000, micros % 1000 / 10)
 }

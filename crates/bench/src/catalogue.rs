@@ -1,20 +1,58 @@
-//! Writes a catalogue of any size to standard output, to measure imports with: the same arguments give the same bytes.
-//!
-//! `cargo run --release -p crossdock-wire --example catalogue -- 1000000 csv > goods.csv`
-//!
-//! Arguments: number of products, format (`csv`, `jsonl`, `xml`), and optionally the number of an edition: another edition has
-//! other prices and stocks for every tenth product. Every product has one size with a producer's code, two price groups and stock in
-//! warehouse 1; every hundredth is a set of two others.
-
-#![allow(clippy::unwrap_used, reason = "a tool for measurements")]
+//! `crossdock-bench catalogue`: a catalogue of any size to measure imports with. Every product has one size with a
+//! producer's code, two price groups and stock in warehouse 1; every hundredth is a set of two others.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use clap::{Args, ValueEnum};
 use crossdock_domain::wholesale::{EVERY_GROUP, ProductDetails, Quantity, StockMode, Unit, Vat};
 use crossdock_wire::catalogue::csv::Columns;
 use crossdock_wire::catalogue::{Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, jsonl, xml};
 use rust_decimal::Decimal;
+
+/// Examples at the end of `--help`.
+const EXAMPLES: &str = "\
+Examples:
+  crossdock-bench catalogue 1000000 csv > goods.csv
+  crossdock-bench catalogue 1000000 csv 1 > next.csv    other prices and stocks for every tenth product
+
+The same arguments give the same bytes.";
+
+/// Write a catalogue of any size to standard output, to measure imports with
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Catalogue {
+    /// Number of products
+    #[arg(default_value_t = 1_000_000, value_parser = clap::value_parser!(i64).range(1..=100_000_000))]
+    products: i64,
+    /// Format of the file
+    #[arg(value_enum, default_value_t = FormatName::Csv)]
+    format: FormatName,
+    /// Another edition has other prices and stocks for every tenth product
+    #[arg(default_value_t = 0)]
+    edition: i64,
+}
+
+/// Formats by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// One line for each size
+    Csv,
+    /// One JSON document for each product
+    Jsonl,
+    /// One document
+    Xml,
+}
+
+impl FormatName {
+    const fn format(self) -> Format {
+        match self {
+            Self::Csv => Format::Csv,
+            Self::Jsonl => Format::Jsonl,
+            Self::Xml => Format::Xml,
+        }
+    }
+}
 
 fn ean(number: i64) -> String {
     format!("59{number:011}")
@@ -65,11 +103,10 @@ fn item(number: i64, edition: i64) -> Item {
     }
 }
 
-fn main() -> std::io::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let count: i64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
-    let format = arguments.next().map_or(Some(Format::Csv), |name| Format::of_name(&format!("x.{name}"))).unwrap();
-    let edition: i64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(0);
+/// Runs the command.
+pub fn run(command: &Catalogue) -> std::io::Result<()> {
+    let &Catalogue { products, format, edition } = command;
+    let format = format.format();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut columns = Columns::default();
     // A product with everything, and a set: their columns are all there are.
@@ -81,7 +118,7 @@ fn main() -> std::io::Result<()> {
         Format::Xml => xml::write_head(&mut text, "PLN"),
         Format::Jsonl => {}
     }
-    for number in 1..=count {
+    for number in 1..=products {
         let item = item(number, edition);
         match format {
             Format::Csv => columns.write(&mut text, &item),

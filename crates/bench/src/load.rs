@@ -16,7 +16,7 @@ use hdrhistogram::Histogram;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::machine::thread_time_without;
+use crate::machine::thread_time_without;
 
 /// Name of the thread that makes the load; its processor time is not the server's.
 pub const THREAD: &str = "load";

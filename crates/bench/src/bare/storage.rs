@@ -1,17 +1,14 @@
-//! The least that storage must do, without anything of the product: the yardstick of `crossdock bench --baseline`. Nothing
-//! else may use it.
+//! The least that storage must do, without anything of the product.
 //!
 //! Carts are combined as well as they can be: one writer thread, one prepared `INSERT` of one row for each, one commit for
 //! all that wait. Reads go to the very database that was measured, by two threads with a connection each.
 
 use std::path::Path;
-use std::thread::JoinHandle;
 
+use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
-
-use crate::error::DbError;
 
 /// Most carts of one commit; the same bound as the product's.
 const MAX_BATCH: usize = 256;
@@ -35,80 +32,71 @@ type Read = (Question, oneshot::Sender<Option<String>>);
 
 /// Bare storage: an own file for carts, read-only connections to a database with orders.
 #[derive(Debug)]
-pub struct Bare {
+pub struct Storage {
     carts: Sender<Cart>,
     reads: Sender<Read>,
-    threads: Vec<JoinHandle<()>>,
 }
 
-impl Bare {
+impl Storage {
     /// Makes `carts` and opens `orders`, a SQLite database of the product.
-    pub fn open(carts: &Path, orders: &Path) -> Result<Self, DbError> {
+    pub fn open(carts: &Path, orders: &Path) -> anyhow::Result<Self> {
         let writer = Connection::open(carts)?;
         let _: String = writer.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.execute_batch("CREATE TABLE carts (id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL) STRICT")?;
-        let mut threads = Vec::new();
         let (read_queue, reads) = unbounded();
         for _ in 0..READERS {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(orders, flags)?;
             connection.pragma_update(None, "cache_size", -8192)?;
             let queue = reads.clone();
-            threads.push(spawn("baseline-reader", move || read_loop(&connection, &queue))?);
+            spawn("bare-reader", move || read_loop(&connection, &queue))?;
         }
         let (cart_queue, queue) = unbounded();
-        threads.push(spawn("baseline-writer", move || write_loop(&writer, &queue))?);
-        Ok(Self { carts: cart_queue, reads: read_queue, threads })
+        spawn("bare-writer", move || write_loop(&writer, &queue))?;
+        Ok(Self { carts: cart_queue, reads: read_queue })
     }
 
     /// Stores a cart; answers after the commit.
-    pub async fn insert(&self, id: String, document: String) -> Result<(), DbError> {
+    pub async fn insert(&self, id: String, document: String) -> anyhow::Result<()> {
         let (stored, answer) = oneshot::channel();
-        self.carts.send(Cart { id, document, stored }).map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())
+        self.carts.send(Cart { id, document, stored }).ok().context(GONE)?;
+        answer.await.ok().context(GONE)
     }
 
     /// The stored document of an order, if there is one.
-    pub async fn order(&self, store: i64, number: i64) -> Result<Option<String>, DbError> {
+    pub async fn order(&self, store: i64, number: i64) -> anyhow::Result<Option<String>> {
         self.ask(Question::Order(store, number)).await
     }
 
     /// Ids of `limit` orders behind `after`: `["999-10002",…]`.
-    pub async fn window(&self, store: i64, after: i64, limit: i64) -> Result<Option<String>, DbError> {
+    pub async fn window(&self, store: i64, after: i64, limit: i64) -> anyhow::Result<Option<String>> {
         self.ask(Question::Window(store, after, limit)).await
     }
 
-    async fn ask(&self, question: Question) -> Result<Option<String>, DbError> {
+    async fn ask(&self, question: Question) -> anyhow::Result<Option<String>> {
         let (reply, answer) = oneshot::channel();
-        self.reads.send((question, reply)).map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())
+        self.reads.send((question, reply)).ok().context(GONE)?;
+        answer.await.ok().context(GONE)
     }
 
     /// Number of stored carts.
-    pub fn count(carts: &Path) -> Result<i64, DbError> {
+    pub fn count(carts: &Path) -> anyhow::Result<i64> {
         Ok(Connection::open(carts)?.query_row("SELECT COUNT(*) FROM carts", [], |row| row.get(0))?)
     }
-
-    /// Waits for the threads.
-    pub fn close(self) {
-        drop((self.carts, self.reads));
-        self.threads.into_iter().for_each(|thread| drop(thread.join()));
-    }
 }
 
-fn gone() -> DbError {
-    DbError::Unavailable("the baseline's storage has ended".to_owned())
-}
+const GONE: &str = "the bare program's storage has ended";
 
-/// A thread that ends with the first failure; whoever waits for it then hears of it.
-fn spawn(name: &str, body: impl FnOnce() -> rusqlite::Result<()> + Send + 'static) -> Result<JoinHandle<()>, DbError> {
+/// A thread that ends with its queue or with the first failure, of which whoever waits for an answer hears.
+fn spawn(name: &str, body: impl FnOnce() -> rusqlite::Result<()> + Send + 'static) -> anyhow::Result<()> {
     let run = move || {
         if let Err(error) = body() {
-            tracing::error!(%error, "the baseline's storage failed");
+            tracing::error!(%error, "the bare program's storage failed");
         }
     };
-    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|e| DbError::Unavailable(e.to_string()))
+    std::thread::Builder::new().name(name.to_owned()).spawn(run)?;
+    Ok(())
 }
 
 fn write_loop(connection: &Connection, queue: &Receiver<Cart>) -> rusqlite::Result<()> {
