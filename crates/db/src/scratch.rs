@@ -1,10 +1,6 @@
 //! Databases that come and go with a load test, and the settings that a measurement must be read with.
 
-use std::str::FromStr;
-
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
-
+use crate::engine::on_server;
 use crate::error::DbError;
 use crate::sql::statements;
 use crate::tx::Tx;
@@ -33,7 +29,7 @@ impl Tx {
 /// a database is a file.
 #[derive(Debug)]
 pub struct ScratchDatabase {
-    server: PgConnectOptions,
+    server: String,
     name: String,
 }
 
@@ -44,25 +40,19 @@ impl ScratchDatabase {
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return Err(DbError::other(format!("{name:?} is no name for a scratch database")));
         }
-        let scratch = Self { server: PgConnectOptions::from_str(url)?, name: name.to_owned() };
-        scratch.on_server(format!("CREATE DATABASE {name}")).await?;
-        Ok(scratch)
+        on_server(url, &format!("CREATE DATABASE {name}")).await?;
+        Ok(Self { server: url.to_owned(), name: name.to_owned() })
     }
 
     /// The URL to open it with.
     pub fn url(&self) -> String {
-        self.server.clone().database(&self.name).to_url_lossy().to_string()
+        // A later option counts before the path, and before an earlier one.
+        let joint = if self.server.contains('?') { '&' } else { '?' };
+        format!("{}{joint}dbname={}", self.server, self.name)
     }
 
     /// Removes it with all that is in it.
     pub async fn drop(self) -> Result<(), DbError> {
-        self.on_server(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await
-    }
-
-    async fn on_server(&self, sql: String) -> Result<(), DbError> {
-        let mut server = self.server.connect().await?;
-        // Only ever a name that `create` has checked.
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut server).await?;
-        Ok(server.close().await?)
+        on_server(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await
     }
 }
