@@ -3,12 +3,12 @@
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{CartId, StoreId};
-use sqlx::PgPool;
 
+use crate::engine::Session;
 use crate::error::DbError;
 use crate::sql::statements;
 use crate::tx::{FromRow, Operation, Tx};
-use crate::value::{Row, params};
+use crate::value::{List, Row, params};
 
 statements! {
     INSERT = { "INSERT INTO carts (id, store_id, document, trusted, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)" }
@@ -86,19 +86,19 @@ impl Operation for InsertCart {
 }
 
 /// PostgreSQL: many carts by one statement in one commit.
-pub(crate) async fn insert_together(pool: &PgPool, carts: &[NewCart]) -> Result<(), DbError> {
-    sqlx::query(
-        "INSERT INTO carts (id, store_id, document, trusted, created_at, expires_at) \
-         SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::bigint[], $6::bigint[])",
-    )
-    .bind(carts.iter().map(|c| c.id.to_string()).collect::<Vec<_>>())
-    .bind(carts.iter().map(|c| c.store.get()).collect::<Vec<_>>())
-    .bind(carts.iter().map(|c| c.document.as_str()).collect::<Vec<_>>())
-    .bind(carts.iter().map(|c| c.trusted).collect::<Vec<_>>())
-    .bind(carts.iter().map(|c| c.created_at.0).collect::<Vec<_>>())
-    .bind(carts.iter().map(|c| c.expires_at.0).collect::<Vec<_>>())
-    .execute(pool)
-    .await?;
+pub(crate) async fn insert_together(session: &mut Session, carts: &[NewCart]) -> Result<(), DbError> {
+    let ids: Vec<String> = carts.iter().map(|c| c.id.to_string()).collect();
+    let columns = [
+        List::Text(ids.iter().map(String::as_str).collect()),
+        List::Int(carts.iter().map(|c| c.store.get()).collect()),
+        List::Text(carts.iter().map(|c| c.document.as_str()).collect()),
+        List::Bool(carts.iter().map(|c| c.trusted).collect()),
+        List::Int(carts.iter().map(|c| c.created_at.0).collect()),
+        List::Int(carts.iter().map(|c| c.expires_at.0).collect()),
+    ];
+    let insert = "INSERT INTO carts (id, store_id, document, trusted, created_at, expires_at) \
+         SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::bigint[], $6::bigint[])";
+    session.execute(insert, &columns).await?;
     Ok(())
 }
 

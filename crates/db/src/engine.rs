@@ -6,6 +6,7 @@ mod sqlite;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub(crate) use postgres::{Parameter, Session};
 pub use sqlite::{FileLock, Inspection, inspect};
 
 use crate::carts::{InsertCart, NewCart};

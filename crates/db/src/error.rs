@@ -1,7 +1,10 @@
 //! What can go wrong in storage, independent of the engine.
 
 use std::error::Error as StdError;
+use std::io;
 use std::path::PathBuf;
+
+use tokio_postgres::error::SqlState;
 
 /// Storage failure. "Not found" is a value, never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -94,39 +97,52 @@ impl From<rusqlite::Error> for DbError {
     }
 }
 
-impl From<sqlx::Error> for DbError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
         if is_lost(&error) {
-            return Self::Unavailable(error.to_string());
+            return Self::Unavailable(describe(&error));
         }
-        match &error {
-            sqlx::Error::Database(db) => match db.code().as_deref() {
-                Some("23505") => Self::Conflict,
-                // Serialization failure, deadlock, lock not available.
-                Some("40001" | "40P01" | "55P03") => Self::Retry,
-                Some("22021") => Self::InvalidText,
-                // Insufficient resources, cancelled or timed out statement, read-only after a failover, I/O error.
-                Some(code) if code.starts_with("53") || matches!(code, "57014" | "25006" | "58030") => {
-                    Self::Unavailable(error.to_string())
-                }
-                _ => Self::Other(error.into()),
-            },
-            sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-                Self::Unavailable(error.to_string())
+        match error.code().map(SqlState::code) {
+            Some("23505") => Self::Conflict,
+            // Serialization failure, deadlock, lock not available.
+            Some("40001" | "40P01" | "55P03") => Self::Retry,
+            Some("22021") => Self::InvalidText,
+            // Insufficient resources, cancelled or timed out statement, read-only after a failover, I/O error.
+            Some(code) if code.starts_with("53") || matches!(code, "57014" | "25006" | "58030") => {
+                Self::Unavailable(describe(&error))
             }
-            _ => Self::Other(error.into()),
+            _ => Self::other(describe(&error)),
         }
     }
 }
 
 /// Whether the connection to PostgreSQL is gone.
-pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::BeginFailed | sqlx::Error::Protocol(_) => true,
+pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
+    match error.code().map(SqlState::code) {
         // Connection exceptions and operator intervention: shutdown, crash, starting up, idle for too long.
-        sqlx::Error::Database(db) => {
-            db.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P") || code == "25P03")
-        }
-        _ => false,
+        Some(code) => code.starts_with("08") || code.starts_with("57P") || code == "25P03",
+        // Input is what the driver refuses to send.
+        None => error.is_closed() || io_kind(error).is_some_and(|kind| kind != io::ErrorKind::InvalidInput),
+    }
+}
+
+/// Whether a server that refuses connections like this is likely to take one soon: it starts, or is full.
+pub(crate) fn may_pass(error: &tokio_postgres::Error) -> bool {
+    match error.code().map(SqlState::code) {
+        Some(code) => matches!(code, "53300" | "57P03"),
+        None => io_kind(error) == Some(io::ErrorKind::ConnectionRefused),
+    }
+}
+
+fn io_kind(error: &tokio_postgres::Error) -> Option<io::ErrorKind> {
+    error.source().and_then(|source| source.downcast_ref::<io::Error>()).map(io::Error::kind)
+}
+
+/// The error in words. What the server adds as detail stays out: it quotes rows.
+pub(crate) fn describe(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(told), _) => format!("{} {}: {}", told.severity(), told.code().code(), told.message()),
+        (None, Some(source)) => format!("{error}: {source}"),
+        (None, None) => error.to_string(),
     }
 }

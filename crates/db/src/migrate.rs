@@ -2,9 +2,10 @@
 //! the schema is afterwards either the new one or, after a failure, the old one.
 
 use sha2::{Digest, Sha256};
-use sqlx::{Connection as _, PgPool, Row as _};
 
+use crate::engine::Session;
 use crate::error::DbError;
+use crate::value::{Row, params};
 
 /// One schema step with its text per engine. Released steps are never edited; a changed text is refused.
 #[derive(Debug)]
@@ -146,27 +147,23 @@ pub(crate) fn dangling(connection: &rusqlite::Connection) -> Result<Vec<String>,
     Ok(findings.collect::<Result<_, _>>()?)
 }
 
-pub(crate) async fn postgres(pool: &PgPool) -> Result<(), DbError> {
-    let mut connection = pool.acquire().await?;
-    let mut tx = connection.begin().await?;
+/// Inside a transaction that the caller began and commits.
+pub(crate) async fn postgres(session: &mut Session) -> Result<(), DbError> {
     // Held until the end of the transaction, whatever happens to us.
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK_KEY).execute(&mut *tx).await?;
-    sqlx::raw_sql(CREATE_LIST_POSTGRES).execute(&mut *tx).await?;
-    let done = sqlx::query("SELECT version, checksum FROM schema_migrations ORDER BY version")
-        .fetch_all(&mut *tx)
-        .await?
-        .iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .collect::<Result<Vec<(i64, String)>, sqlx::Error>>()?;
+    session.execute("SELECT pg_advisory_xact_lock($1)", &params![LOCK_KEY]).await?;
+    session.batch(CREATE_LIST_POSTGRES).await?;
+    let mut done: Vec<(i64, String)> = Vec::new();
+    let each = |row: &tokio_postgres::Row| {
+        let row = Row::Postgres(row);
+        done.push((row.get(0)?, row.get(1)?));
+        Ok(())
+    };
+    session.query("SELECT version, checksum FROM schema_migrations ORDER BY version", &params![], each).await?;
     for migration in pending(&done, |m| m.postgres)? {
         tracing::info!(version = migration.version, name = migration.name, "schema step");
-        sqlx::raw_sql(migration.postgres).execute(&mut *tx).await?;
-        sqlx::query("INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)")
-            .bind(migration.version)
-            .bind(migration.name)
-            .bind(checksum(migration.postgres))
-            .execute(&mut *tx)
-            .await?;
+        session.batch(migration.postgres).await?;
+        let insert = "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)";
+        session.execute(insert, &params![migration.version, migration.name, checksum(migration.postgres)]).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }

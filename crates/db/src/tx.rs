@@ -2,9 +2,7 @@
 
 use std::future::Future;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Transaction};
-
+use crate::engine::Session;
 use crate::error::{DbError, Retryable};
 use crate::sql::Statement;
 use crate::value::{Row, Value};
@@ -39,18 +37,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(crate) enum Connection {
     Sqlite(rusqlite::Connection),
-    Postgres(Transaction<'static, Postgres>),
-    PostgresReader(PoolConnection<Postgres>),
-}
-
-impl Connection {
-    fn postgres(&mut self) -> Option<&mut PgConnection> {
-        match self {
-            Self::Sqlite(_) => None,
-            Self::Postgres(tx) => Some(tx),
-            Self::PostgresReader(connection) => Some(connection),
-        }
-    }
+    Postgres(Session),
 }
 
 /// Decodes one row.
@@ -67,8 +54,7 @@ impl Tx {
     pub(crate) fn new(connection: Connection) -> Self {
         let read_only = match &connection {
             Connection::Sqlite(connection) => connection.is_readonly("main").unwrap_or(false),
-            Connection::Postgres(_) => false,
-            Connection::PostgresReader(_) => true,
+            Connection::Postgres(session) => !session.in_transaction(),
         };
         Self { connection, read_only, failed: false, lost: false }
     }
@@ -98,7 +84,7 @@ impl Tx {
         self.admit(statement, &params)?;
         let outcome = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite_execute(connection, statement, &params),
-            other => postgres_execute(other, statement, params).await,
+            Connection::Postgres(session) => postgres_execute(session, statement, &params).await,
         };
         self.note(outcome)
     }
@@ -112,7 +98,7 @@ impl Tx {
         self.admit(statement, &params)?;
         let outcome = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite_fetch_all(connection, statement, &params),
-            other => postgres_fetch_all(other, statement, params).await,
+            Connection::Postgres(session) => postgres_fetch_all(session, statement, &params).await,
         };
         self.note(outcome)
     }
@@ -126,7 +112,7 @@ impl Tx {
         self.admit(statement, &params)?;
         let outcome = match &mut self.connection {
             Connection::Sqlite(connection) => sqlite_fetch_optional(connection, statement, &params),
-            other => postgres_fetch_optional(other, statement, params).await,
+            Connection::Postgres(session) => postgres_fetch_optional(session, statement, &params).await,
         };
         self.note(outcome)
     }
@@ -188,38 +174,38 @@ fn sqlite_fetch_optional<T: FromRow>(
     rows.next()?.map(|row| T::from_row(&Row::Sqlite(row))).transpose()
 }
 
-type PgQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
-
-fn postgres<'c>(
-    connection: &'c mut Connection,
-    statement: &Statement,
-    params: Vec<Value>,
-) -> Result<(&'c mut PgConnection, PgQuery), DbError> {
-    let connection = connection.postgres().ok_or_else(|| DbError::other("no connection"))?;
-    Ok((connection, params.into_iter().fold(sqlx::query(statement.postgres), |query, value| value.bind(query))))
-}
-
-async fn postgres_execute(c: &mut Connection, statement: &Statement, params: Vec<Value>) -> Result<u64, DbError> {
-    let (connection, query) = postgres(c, statement, params)?;
-    Ok(query.execute(connection).await?.rows_affected())
+async fn postgres_execute(session: &mut Session, statement: &Statement, params: &[Value]) -> Result<u64, DbError> {
+    Ok(session.execute(statement.postgres, params).await?)
 }
 
 async fn postgres_fetch_all<T: FromRow>(
-    c: &mut Connection,
+    session: &mut Session,
     statement: &Statement,
-    params: Vec<Value>,
+    params: &[Value],
 ) -> Result<Vec<T>, DbError> {
-    let (connection, query) = postgres(c, statement, params)?;
-    query.fetch_all(connection).await?.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+    let mut out = Vec::new();
+    let each = |row: &tokio_postgres::Row| {
+        out.push(T::from_row(&Row::Postgres(row))?);
+        Ok(())
+    };
+    session.query(statement.postgres, params, each).await?;
+    Ok(out)
 }
 
 async fn postgres_fetch_optional<T: FromRow>(
-    c: &mut Connection,
+    session: &mut Session,
     statement: &Statement,
-    params: Vec<Value>,
+    params: &[Value],
 ) -> Result<Option<T>, DbError> {
-    let (connection, query) = postgres(c, statement, params)?;
-    query.fetch_optional(connection).await?.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+    let mut out = None;
+    let each = |row: &tokio_postgres::Row| {
+        if out.is_none() {
+            out = Some(T::from_row(&Row::Postgres(row))?);
+        }
+        Ok(())
+    };
+    session.query(statement.postgres, params, each).await?;
+    Ok(out)
 }
 
 /// Single columns decode by themselves.

@@ -1,18 +1,28 @@
 //! Values that travel to and from both engines: 64-bit integers, text and booleans, each nullable.
 
-use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
-use sqlx::postgres::{PgArguments, PgRow, Postgres};
-use sqlx::query::Query;
-use sqlx::{Decode, Row as _, Type};
+use std::error::Error as StdError;
+use std::fmt;
 
+use bytes::BytesMut;
+use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
+use tokio_postgres::types::{FromSql as PgFromSql, IsNull, ToSql, Type, WrongType};
+
+use crate::engine::Parameter;
 use crate::error::DbError;
 
 /// A statement parameter. Nulls are typed because PostgreSQL wants to know.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Value {
     Int(Option<i64>),
     Text(Option<String>),
     Bool(bool),
+}
+
+/// A parameter of PostgreSQL alone: the same column of many rows.
+pub(crate) enum List<'v> {
+    Int(Vec<i64>),
+    Text(Vec<&'v str>),
+    Bool(Vec<bool>),
 }
 
 impl From<i64> for Value {
@@ -69,24 +79,87 @@ impl Value {
             Self::Int(_) | Self::Bool(_) => None,
         }
     }
+}
 
-    pub(crate) fn bind(self, query: Query<'_, Postgres, PgArguments>) -> Query<'_, Postgres, PgArguments> {
+/// Texts stay out: the driver logs parameters.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Int(v) => query.bind(v),
-            Self::Text(v) => query.bind(v),
-            Self::Bool(v) => query.bind(v),
+            Self::Int(v) => write!(f, "{v:?}"),
+            Self::Bool(v) => write!(f, "{v}"),
+            Self::Text(v) => write!(f, "text of {:?} bytes", v.as_ref().map(String::len)),
         }
     }
 }
 
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = match self {
+            Self::Int(v) => v.len(),
+            Self::Bool(v) => v.len(),
+            Self::Text(v) => v.len(),
+        };
+        write!(f, "list of {length}")
+    }
+}
+
+impl Parameter for Value {
+    fn kind(&self) -> Type {
+        match self {
+            Self::Int(_) => Type::INT8,
+            Self::Text(_) => Type::TEXT,
+            Self::Bool(_) => Type::BOOL,
+        }
+    }
+}
+
+impl Parameter for List<'_> {
+    fn kind(&self) -> Type {
+        match self {
+            Self::Int(_) => Type::INT8_ARRAY,
+            Self::Text(_) => Type::TEXT_ARRAY,
+            Self::Bool(_) => Type::BOOL_ARRAY,
+        }
+    }
+}
+
+/// Encodes a parameter of the type that its statement was prepared with.
+macro_rules! to_sql_of_its_kind {
+    ($($type:ty),*) => {$(
+        impl ToSql for $type {
+            fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+                match self {
+                    Self::Int(v) => v.to_sql(kind, out),
+                    Self::Text(v) => v.to_sql(kind, out),
+                    Self::Bool(v) => v.to_sql(kind, out),
+                }
+            }
+
+            fn accepts(_: &Type) -> bool {
+                // Only the value knows.
+                true
+            }
+
+            fn to_sql_checked(
+                &self,
+                kind: &Type,
+                out: &mut BytesMut,
+            ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+                if *kind == self.kind() { self.to_sql(kind, out) } else { Err(WrongType::new::<Self>(kind.clone()).into()) }
+            }
+        }
+    )*};
+}
+to_sql_of_its_kind!(Value, List<'_>);
+
 /// A type that both engines can decode.
-pub(crate) trait Column: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres> {}
-impl<T: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres>> Column for T {}
+pub(crate) trait Column: FromSql + for<'r> PgFromSql<'r> {}
+impl<T: FromSql + for<'r> PgFromSql<'r>> Column for T {}
 
 /// A row of either engine, read by position.
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r PgRow),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {

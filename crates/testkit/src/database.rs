@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crossdock_db::{Engine, Options};
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
+use tokio_postgres::{Client, Config, NoTls};
 
 /// What the environment says under this name; empty counts as nothing.
 #[expect(clippy::disallowed_methods, reason = "tests are configured by the environment")]
@@ -20,7 +18,11 @@ pub fn environment(name: &str) -> Option<String> {
 #[derive(Debug)]
 pub(crate) enum Database {
     Sqlite(TempDir),
-    Postgres { server: Box<PgConnectOptions>, name: String },
+    /// The URL of the server, and the database on it.
+    Postgres {
+        server: String,
+        name: String,
+    },
 }
 
 impl Database {
@@ -33,14 +35,13 @@ impl Database {
         if environment("CROSSDOCK_TEST_SKIP_POSTGRES").as_deref() == Some("1") {
             return None;
         }
-        let url = environment("CROSSDOCK_TEST_POSTGRES_URL")
+        let server = environment("CROSSDOCK_TEST_POSTGRES_URL")
             .expect("CROSSDOCK_TEST_POSTGRES_URL names a server, or CROSSDOCK_TEST_SKIP_POSTGRES is 1");
-        let server = PgConnectOptions::from_str(&url).expect("CROSSDOCK_TEST_POSTGRES_URL is a PostgreSQL URL");
         let name = format!("crossdock_kit_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         // What a killed run left behind under the same process number.
-        on_server(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        on_server(&server, format!("CREATE DATABASE {name}")).await;
-        Some(Self::Postgres { server: Box::new(server), name })
+        on_server(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        on_server(&server, &format!("CREATE DATABASE {name}")).await;
+        Some(Self::Postgres { server, name })
     }
 
     /// How to open it.
@@ -51,20 +52,17 @@ impl Database {
                 durable: false,
                 ..Options::new(format!("sqlite:{}", directory.path().join("test.db").display()))
             },
-            Self::Postgres { server, name } => {
-                Options::new(server.as_ref().clone().database(name).to_url_lossy().to_string())
-            }
+            // The later name of a database counts.
+            Self::Postgres { server, name } => Options::new(format!("{server}?dbname={name}")),
         }
     }
 
     /// How often the server broke a circle of waiting transactions.
     pub(crate) async fn deadlocks(&self) -> i64 {
         let Self::Postgres { server, name } = self else { return 0 };
-        let mut connection: PgConnection = server.connect().await.expect("a connection to the test server");
-        let count = sqlx::query_scalar("SELECT deadlocks FROM pg_stat_database WHERE datname = $1").bind(name);
-        let count = count.fetch_one(&mut connection).await.expect("the server keeps statistics");
-        connection.close().await.expect("the connection closes");
-        count
+        let client = connect(server, None).await;
+        let count = "SELECT deadlocks FROM pg_stat_database WHERE datname = $1";
+        client.query_one(count, &[name]).await.expect("the server keeps statistics").get(0)
     }
 
     /// How many rows of each table have this text in one of their columns; tables without any are left out.
@@ -86,16 +84,14 @@ impl Database {
                 }
             }
             Self::Postgres { server, name } => {
-                let mut connection: PgConnection =
-                    server.as_ref().clone().database(name).connect().await.expect("a connection");
+                let client = connect(server, Some(name)).await;
                 let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
-                let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("tables");
-                for table in tables {
+                for table in client.query(tables, &[]).await.expect("tables") {
+                    let table: String = table.get(0);
                     let sql = format!("SELECT COUNT(*) FROM {table} t WHERE strpos(t::text, $1) > 0");
-                    let count = sqlx::query_scalar(AssertSqlSafe(sql)).bind(text).fetch_one(&mut connection).await;
-                    found.insert(table, count.expect("a count"));
+                    let count = client.query_one(&sql, &[&text]).await.expect("a count").get(0);
+                    found.insert(table, count);
                 }
-                connection.close().await.expect("the connection closes");
             }
         }
         assert!(found.len() > 40, "every table is looked at: {found:?}");
@@ -106,15 +102,24 @@ impl Database {
     /// Removes it. SQLite's directory goes with the value.
     pub(crate) async fn remove(&self) {
         if let Self::Postgres { server, name } = self {
-            on_server(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            on_server(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
 }
 
-async fn on_server(server: &PgConnectOptions, sql: String) {
-    let mut connection: PgConnection = server.connect().await.expect("a connection to the test server");
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("a database comes and goes");
-    connection.close().await.expect("the connection closes");
+async fn on_server(server: &str, sql: &str) {
+    connect(server, None).await.batch_execute(sql).await.expect("a database comes and goes");
+}
+
+/// A connection to the server of this URL, to another database of it when one is named. It closes when it is dropped.
+async fn connect(server: &str, database: Option<&str>) -> Client {
+    let mut config: Config = server.parse().expect("CROSSDOCK_TEST_POSTGRES_URL is a PostgreSQL URL");
+    if let Some(database) = database {
+        config.dbname(database);
+    }
+    let (client, connection) = config.connect(NoTls).await.expect("a connection to the test server");
+    tokio::spawn(connection);
+    client
 }
 
 /// Runs a future to its end on a runtime and thread of its own, for code that cannot wait: `Drop`.

@@ -1,13 +1,14 @@
 //! PostgreSQL: a pool, repeats on serialization failures, carts inserted together.
 
 mod combiner;
+mod passfile;
+mod pool;
+mod settings;
+mod tls;
 
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgPool, Postgres, Transaction};
 use tokio::time::{sleep, timeout};
 
 use super::{MAX_RETRIES, Options, gives_up};
@@ -15,42 +16,29 @@ use crate::carts::NewCart;
 use crate::error::{DbError, is_lost};
 use crate::migrate;
 use crate::tx::{Connection, Operation, Tx};
+use crate::value::{Row, params};
 use combiner::Combiner;
+use pool::Pool;
+pub(crate) use pool::{Parameter, Session};
+use settings::Settings;
 
-/// Longest wait for a free connection: a database that is gone must not collect callers.
-const ACQUIRE: Duration = Duration::from_secs(5);
 /// Longest run of one operation. A server that stopped answering looks like this, and so does a lock that nobody lets go.
 const SLOW: Duration = Duration::from_secs(20);
 /// The same for an operation that is known to be long.
 const LONG: Duration = Duration::from_hours(1);
-/// A connection that rested longer than this is asked whether it still lives before it is used.
-const RESTED: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Pg {
-    pool: PgPool,
+    pool: Pool,
     carts: Combiner,
 }
 
 impl Pg {
     pub(super) async fn open(options: &Options) -> Result<Self, DbError> {
-        let connect = PgConnectOptions::from_str(&options.url)?.application_name("crossdock");
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections.max(2))
-            .acquire_timeout(ACQUIRE)
-            // Asking before every use would double the round trips of a short read.
-            .test_before_acquire(false)
-            .before_acquire(|connection, rest| {
-                Box::pin(async move {
-                    if rest.idle_for > RESTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(connect)
-            .await?;
-        migrate::postgres(&pool).await?;
+        let pool = Pool::new(&Settings::new(&options.url)?, options.connections.max(2))?;
+        let mut session = begin(&pool).await?;
+        migrate::postgres(&mut session).await?;
+        session.commit().await?;
         Ok(Self { carts: Combiner::start(pool.clone()), pool })
     }
 
@@ -78,7 +66,7 @@ impl Pg {
     }
 
     async fn write_once<O: Operation>(&self, operation: &O) -> Result<O::Output, O::Error> {
-        let mut tx = Tx::new(Connection::Postgres(self.begin().await?));
+        let mut tx = Tx::new(Connection::Postgres(begin(&self.pool).await?));
         // On error the transaction is dropped, which rolls it back.
         let result = operation.run(&mut tx).await;
         let output = tx.judge(result)?;
@@ -89,22 +77,10 @@ impl Pg {
         Ok(output)
     }
 
-    /// Begins a transaction. After a restart of the server every pooled connection is dead; nothing was asked of them
-    /// yet, so the next one is tried until a fresh one answers.
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
-        let mut left = self.pool.size();
-        loop {
-            match self.pool.begin().await {
-                Err(error) if left > 0 && is_lost(&error) => left -= 1,
-                outcome => return Ok(outcome?),
-            }
-        }
-    }
-
     pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
         let mut left = self.pool.size();
         loop {
-            let mut tx = Tx::new(Connection::PostgresReader(self.pool.acquire().await.map_err(DbError::from)?));
+            let mut tx = Tx::new(Connection::Postgres(self.pool.session().await?));
             match timeout(SLOW, operation.run(&mut tx)).await {
                 Err(_) => return Err(too_slow(SLOW).into()),
                 // A read may be asked again on another connection: it changed nothing.
@@ -120,17 +96,36 @@ impl Pg {
 
     pub(super) async fn integrity_check(&self) -> Result<Vec<String>, DbError> {
         // Indexes that a crashed build left invalid are the damage that PostgreSQL itself can tell of.
-        let rows = sqlx::query_scalar::<_, String>(
-            "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().map(|name| format!("index {name} is not valid; run REINDEX INDEX {name}")).collect())
+        let invalid =
+            "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid";
+        let mut findings = Vec::new();
+        let mut session = self.pool.session().await?;
+        let each = |row: &tokio_postgres::Row| {
+            let name: String = Row::Postgres(row).get(0)?;
+            findings.push(format!("index {name} is not valid; run REINDEX INDEX {name}"));
+            Ok(())
+        };
+        session.query(invalid, &params![], each).await?;
+        Ok(findings)
     }
 
     pub(super) async fn close(&self) {
         self.carts.close().await;
         self.pool.close().await;
+    }
+}
+
+/// Begins a transaction. After a restart of the server every pooled connection is dead; nothing was asked of them yet, so
+/// the next one is tried until a fresh one answers.
+async fn begin(pool: &Pool) -> Result<Session, DbError> {
+    let mut left = pool.size();
+    loop {
+        let mut session = pool.session().await?;
+        match session.begin().await {
+            Ok(()) => return Ok(session),
+            Err(error) if left > 0 && is_lost(&error) => left -= 1,
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

@@ -78,14 +78,17 @@ async fn postgres_names_a_spoilt_document_by_table_column_and_row() {
 
 /// Ends every connection of the scratch's database but the asking one, and waits until they are gone.
 async fn end_connections(scratch: &PostgresScratch) {
-    let mut connection = scratch.connect().await;
-    let ended: Vec<bool> = sqlx::query_scalar(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
-         WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
+    let rows = scratch
+        .connect()
+        .await
+        .query(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            &[],
+        )
+        .await
+        .unwrap();
+    let ended: Vec<bool> = rows.iter().map(|row| row.get(0)).collect();
     assert!(!ended.is_empty() && ended.iter().all(|ended| *ended), "{ended:?}");
 }
 

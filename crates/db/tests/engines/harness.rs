@@ -3,13 +3,11 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
 use futures_util::FutureExt as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
+use tokio_postgres::{Client, Config, NoTls};
 
 /// A database of its own, made for one test and removed after it.
 pub trait Scratch: Sized {
@@ -53,20 +51,27 @@ impl Scratch for SqliteScratch {
 }
 
 pub struct PostgresScratch {
-    server: PgConnectOptions,
-    name: String,
+    /// How to reach the server.
+    pub server: Config,
+    pub name: String,
+    url: String,
 }
 
 impl PostgresScratch {
-    pub async fn connect(&self) -> PgConnection {
-        self.server.clone().database(&self.name).connect().await.expect("a connection to the test's database")
+    /// A connection to the database behind the back of the code under test. It closes when it is dropped.
+    pub async fn connect(&self) -> Client {
+        connect(self.server.clone().dbname(&self.name)).await
     }
 
-    async fn on_server(&self, sql: String) {
-        let mut server = self.server.connect().await.expect("a connection to the test server");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut server).await.expect("a database comes and goes");
-        server.close().await.expect("the connection closes");
+    async fn on_server(&self, sql: &str) {
+        connect(&self.server).await.batch_execute(sql).await.expect("a database comes and goes");
     }
+}
+
+async fn connect(config: &Config) -> Client {
+    let (client, connection) = config.connect(NoTls).await.expect("a connection to the test server");
+    tokio::spawn(connection);
+    client
 }
 
 #[allow(clippy::disallowed_methods, reason = "tests are configured by the environment")]
@@ -83,28 +88,26 @@ impl Scratch for PostgresScratch {
         }
         let url = environment("CROSSDOCK_TEST_POSTGRES_URL")
             .expect("CROSSDOCK_TEST_POSTGRES_URL names a server, or CROSSDOCK_TEST_SKIP_POSTGRES is 1");
-        let server = PgConnectOptions::from_str(&url).expect("CROSSDOCK_TEST_POSTGRES_URL is a URL");
+        let server = url.parse().expect("CROSSDOCK_TEST_POSTGRES_URL is a URL");
         let name = format!("crossdock_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let scratch = Self { server, name };
+        let scratch = Self { server, name, url };
         // What a killed run left behind under the same process number.
-        scratch.on_server(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", scratch.name)).await;
-        scratch.on_server(format!("CREATE DATABASE {}", scratch.name)).await;
+        scratch.on_server(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", scratch.name)).await;
+        scratch.on_server(&format!("CREATE DATABASE {}", scratch.name)).await;
         Some(scratch)
     }
 
     fn options(&self) -> Options {
-        let url = self.server.clone().database(&self.name).to_url_lossy();
-        Options::new(url.to_string())
+        // The later name of a database counts.
+        Options::new(format!("{}?dbname={}", self.url, self.name))
     }
 
     async fn tamper(&self, sql: &str) {
-        let mut connection = self.connect().await;
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect(sql);
-        connection.close().await.expect("the connection closes");
+        self.connect().await.batch_execute(sql).await.expect(sql);
     }
 
     async fn remove(self) {
-        self.on_server(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        self.on_server(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }
 }
 

@@ -11,6 +11,7 @@
 mod harness;
 #[macro_use]
 mod conformance;
+mod connections;
 mod faults;
 mod files;
 mod migrations;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crossdock_db::Db;
 use crossdock_db::removal::{OWNER_TABLES, WHOLESALER_TABLES};
-use sqlx::Row as _;
+use tokio_postgres::Client;
 
 use crate::harness::{PostgresScratch, Scratch, SqliteScratch, with_scratch};
 
@@ -77,16 +77,13 @@ fn sqlite_table(connection: &rusqlite::Connection, name: &str) -> Table {
     table
 }
 
-async fn postgres_schema(connection: &mut sqlx::PgConnection) -> Schema {
+async fn postgres_schema(client: &Client) -> Schema {
     let mut schema = Schema::new();
-    let columns: Vec<(String, String, String, bool)> = sqlx::query_as(
-        "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' FROM information_schema.columns \
-         WHERE table_schema = 'public' ORDER BY table_name, ordinal_position",
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .unwrap();
-    for (table, column, kind, nullable) in columns {
+    let columns = "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES' \
+         FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";
+    for row in client.query(columns, &[]).await.unwrap() {
+        let (table, column, kind, nullable): (String, String, String, bool) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
         let kind = match kind.as_str() {
             "bigint" => "bigint",
             "boolean" => "boolean",
@@ -107,8 +104,7 @@ async fn postgres_schema(connection: &mut sqlx::PgConnection) -> Schema {
         names("conkey", "conrelid"),
         names("confkey", "confrelid")
     );
-    let constraints = sqlx::query(sqlx::AssertSqlSafe(constraints)).fetch_all(connection).await.unwrap();
-    for row in constraints {
+    for row in client.query(&constraints, &[]).await.unwrap() {
         let (table, kind, parent): (String, String, String) = (row.get(0), row.get(1), row.get(3));
         let (columns, parent_columns): (Vec<String>, Vec<String>) = (row.get(2), row.get(4));
         let table = schema.get_mut(&table).unwrap();
@@ -127,7 +123,7 @@ async fn postgres_and_sqlite_have_the_same_tables() {
         let sqlite = SqliteScratch::create().await.unwrap();
         Db::open(&sqlite.options()).await.unwrap().close().await;
         Db::open(&postgres.options()).await.unwrap().close().await;
-        let theirs = postgres_schema(&mut postgres.connect().await).await;
+        let theirs = postgres_schema(&postgres.connect().await).await;
         let ours = sqlite_schema(&sqlite.connect());
         assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
         for (name, table) in &ours {

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use crossdock_db::{Db, sql};
-use sqlx::{Executor as _, SqlSafeStr as _, Statement as _};
 
 use crate::harness::{PostgresScratch, Scratch, SqliteScratch, with_scratch};
 
@@ -34,17 +33,10 @@ async fn postgres_prepares_every_statement_with_as_many_parameters_as_sqlite() {
         migrated(scratch).await;
         let sqlite = SqliteScratch::create().await.unwrap();
         migrated(&sqlite).await;
-        let mut connection = scratch.connect().await;
+        let client = scratch.connect().await;
         for statement in sql::all() {
-            let prepared = (&mut connection)
-                .prepare(statement.postgres.into_sql_str())
-                .await
-                .unwrap_or_else(|e| panic!("{}: {e}", statement.name));
-            let count = match prepared.parameters() {
-                Some(sqlx::Either::Left(types)) => types.len(),
-                Some(sqlx::Either::Right(count)) => count,
-                None => 0,
-            };
+            let prepared = client.prepare(statement.postgres).await;
+            let count = prepared.unwrap_or_else(|e| panic!("{}: {e:?}", statement.name)).params().len();
             let twin = sqlite.connect().prepare(statement.sqlite).unwrap().parameter_count();
             assert_eq!(count, twin, "{}", statement.name);
         }

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sqlx::PgPool;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::pool::Pool;
 use super::{MAX_RETRIES, SLOW, too_slow};
 use crate::carts::{self, NewCart};
 use crate::error::DbError;
@@ -30,7 +30,7 @@ fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
 }
 
 impl Combiner {
-    pub(super) fn start(pool: PgPool) -> Self {
+    pub(super) fn start(pool: Pool) -> Self {
         let (queue, carts) = mpsc::channel(4096);
         let task = tokio::spawn(combine(pool, carts));
         Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
@@ -55,7 +55,7 @@ impl Combiner {
     }
 }
 
-async fn combine(pool: PgPool, mut queue: mpsc::Receiver<PendingCart>) {
+async fn combine(pool: Pool, mut queue: mpsc::Receiver<PendingCart>) {
     let slots = Arc::new(Semaphore::new(INSERTERS as usize));
     let mut batch = Vec::with_capacity(MAX_BATCH);
     while queue.recv_many(&mut batch, MAX_BATCH).await > 0 {
@@ -77,7 +77,7 @@ async fn combine(pool: PgPool, mut queue: mpsc::Receiver<PendingCart>) {
     drop(slots.acquire_many(INSERTERS).await);
 }
 
-async fn insert_batch(pool: &PgPool, rows: Vec<NewCart>, answers: Vec<Answer>) {
+async fn insert_batch(pool: &Pool, rows: Vec<NewCart>, answers: Vec<Answer>) {
     match insert(pool, &rows).await {
         Ok(()) => {
             for answer in answers {
@@ -104,14 +104,18 @@ async fn insert_batch(pool: &PgPool, rows: Vec<NewCart>, answers: Vec<Answer>) {
     }
 }
 
-async fn insert(pool: &PgPool, rows: &[NewCart]) -> Result<(), DbError> {
+async fn insert(pool: &Pool, rows: &[NewCart]) -> Result<(), DbError> {
     let mut run = 0;
     loop {
         run += 1;
-        match timeout(SLOW, carts::insert_together(pool, rows)).await {
+        match timeout(SLOW, insert_once(pool, rows)).await {
             Err(_) => return Err(too_slow(SLOW)),
             Ok(Err(DbError::Retry)) if run < MAX_RETRIES => tokio::time::sleep(super::pause(run)).await,
             Ok(outcome) => return outcome,
         }
     }
+}
+
+async fn insert_once(pool: &Pool, rows: &[NewCart]) -> Result<(), DbError> {
+    carts::insert_together(&mut pool.session().await?, rows).await
 }
