@@ -292,15 +292,18 @@ async fn a_statement_that_nobody_waits_for_is_cancelled() {
         let db = Db::open(&Options { connections: 2, ..scratch.options() }).await.unwrap();
         let holder = scratch.connect().await;
         holder.batch_execute("BEGIN; LOCK TABLE meta").await.unwrap();
-        let blocked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        for waiting in 1..=2 {
-            let operation = tokio::spawn({
-                let db = db.clone();
-                async move { write!(db, |tx| tx.set_meta("a", "1").await).await }
-            });
-            while holder.query(blocked, &[]).await.unwrap().len() < waiting {
-                tokio::task::yield_now().await;
-            }
+        let operations = [(); 2].map(|()| {
+            let db = db.clone();
+            tokio::spawn(async move { write!(db, |tx| tx.set_meta("a", "1").await).await })
+        });
+        // On a connection of its own: inside a transaction the answer would stay the first one.
+        let (asker, blocked) = (
+            scratch.connect().await,
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND database = \
+             (SELECT oid FROM pg_database WHERE datname = current_database())",
+        );
+        while asker.query(blocked, &[]).await.unwrap().len() < operations.len() {}
+        for operation in &operations {
             operation.abort();
         }
         // Both connections wait for the lock; the next operation gets one of them.

@@ -296,8 +296,13 @@ impl Drop for Session {
         if pooled.client.is_closed() || !(self.transaction || self.asked) {
             return;
         }
+        let Ok(runtime) = Handle::try_current() else {
+            // The program ends, and its connections with it.
+            drop(Object::take(pooled));
+            return;
+        };
         let transaction = self.transaction;
-        let clean = async move {
+        runtime.spawn(async move {
             let tls = Object::pool(&pooled).map(|pool| pool.manager().tls.clone());
             let tidied = match tls {
                 Some(tls) => pooled.tidy(transaction, tls).await,
@@ -308,11 +313,6 @@ impl Drop for Session {
             } else {
                 Object::take(pooled).task.abort();
             }
-        };
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(clean)),
-            // The program ends, and its connections with it.
-            Err(_) => drop(clean),
-        }
+        });
     }
 }
