@@ -3,7 +3,8 @@
 //! # How it is built
 //!
 //! * A use case is an [`Operation`]: a struct with its inputs and an async `run(&self, &mut Tx)`.
-//!   [`Db::write`] runs it inside a transaction, [`Db::read`] on a reader. The same code serves both engines.
+//!   [`Db::write`] runs it inside a transaction, [`Db::read`] on a reader. The same code serves both engines. One that is a
+//!   single call is shorter as a closure: [`Db::write_with`], [`Db::read_with`].
 //! * **SQLite**: one writer thread owns the only writing connection. It takes every operation that waits, runs each
 //!   inside its own savepoint of one `BEGIN IMMEDIATE … COMMIT`, and answers each caller after the commit (group
 //!   commit). Its futures never wait, so they are polled once, on that thread. Readers are a few threads with
@@ -43,6 +44,7 @@ pub mod landed_costs;
 pub mod mails;
 pub mod meta;
 mod migrate;
+mod operation;
 pub mod orders;
 pub mod outbox;
 pub mod products;
@@ -65,4 +67,5 @@ pub mod wholesalers;
 pub use engine::{Db, Engine, FileLock, Inspection, Options, inspect};
 pub use error::{DbError, Retryable};
 pub use migrate::{MIGRATIONS, Migration};
+pub use operation::TxFuture;
 pub use tx::{Operation, Tx};

@@ -183,6 +183,8 @@ macro_rules! suite {
                 a_sound_database_answers_and_has_no_findings
                 a_closed_database_is_unavailable
                 closing_finishes_what_was_queued
+                a_closure_borrows_its_input_and_is_all_or_nothing
+                a_closure_that_asks_for_it_is_run_again_or_tells_so
             }
         }
     };
