@@ -10,9 +10,12 @@ use serde::Serialize;
 
 use crate::error::DbError;
 use crate::orders::{self, NewOrder};
+use crate::row::{FromRow, columns};
 use crate::sql::statements;
-use crate::tx::{FromRow, Tx};
+use crate::tx::Tx;
 use crate::value::{Row, params};
+
+columns!(SpanColumns, "orders": count, first, last);
 
 statements! {
     TAKE_NUMBERS = { "UPDATE order_counters SET next_number = next_number + $1 WHERE store_id = $2 RETURNING next_number - $1" }
@@ -36,7 +39,7 @@ statements! {
     }
     LATEST = { "SELECT latest_at FROM orders WHERE store_id = $1 ORDER BY number DESC LIMIT 1" }
     COUNT_CARTS = { "SELECT COUNT(*) FROM carts WHERE store_id = $1" }
-    SPAN = { "SELECT COUNT(*), COALESCE(MIN(number), 0), COALESCE(MAX(number), 0) FROM orders WHERE store_id = $1" }
+    SPAN = { "SELECT COUNT(*) AS count, COALESCE(MIN(number), 0) AS first, COALESCE(MAX(number), 0) AS last FROM orders WHERE store_id = $1" }
     COUNT_PLACED = { "SELECT COUNT(*) FROM order_history WHERE store_id = $1 AND seq = 1 AND number > $2" }
 }
 
@@ -59,8 +62,10 @@ impl OrderSpan {
 }
 
 impl FromRow for OrderSpan {
-    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-        Ok(Self { count: row.get(0)?, first: row.get(1)?, last: row.get(2)? })
+    type Columns = SpanColumns;
+
+    fn from_row(row: &Row<'_>, at: &SpanColumns) -> Result<Self, DbError> {
+        Ok(Self { count: row.get(at.count)?, first: row.get(at.first)?, last: row.get(at.last)? })
     }
 }
 

@@ -42,7 +42,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (8, "0008_admin_logins"),
     (9, "0009_sandboxes"),
     (10, "0010_catalogue"),
-    (11, "0011_order_lists")
+    (11, "0011_order_lists"),
+    (12, "0012_one_event_table"),
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

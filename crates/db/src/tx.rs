@@ -6,6 +6,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::error::{DbError, Retryable};
+use crate::row::{Decoder, FromRow};
 use crate::sql::Statement;
 use crate::value::{Row, Value};
 
@@ -51,11 +52,6 @@ impl Connection {
             Self::PostgresReader(connection) => Some(connection),
         }
     }
-}
-
-/// Decodes one row.
-pub(crate) trait FromRow: Sized + Send {
-    fn from_row(row: &Row<'_>) -> Result<Self, DbError>;
 }
 
 /// U+0000 is legal in SQLite's text and in Rust's, but not in PostgreSQL's.
@@ -171,9 +167,10 @@ fn sqlite_fetch_all<T: FromRow>(
 ) -> Result<Vec<T>, DbError> {
     let mut prepared = c.prepare_cached(statement.sqlite)?;
     let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
+    let mut decoder = Decoder::new(statement);
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push(T::from_row(&Row::Sqlite(row))?);
+        out.push(decoder.decode(&Row::Sqlite(row))?);
     }
     Ok(out)
 }
@@ -185,7 +182,7 @@ fn sqlite_fetch_optional<T: FromRow>(
 ) -> Result<Option<T>, DbError> {
     let mut prepared = c.prepare_cached(statement.sqlite)?;
     let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
-    rows.next()?.map(|row| T::from_row(&Row::Sqlite(row))).transpose()
+    rows.next()?.map(|row| Decoder::new(statement).decode(&Row::Sqlite(row))).transpose()
 }
 
 type PgQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
@@ -210,7 +207,8 @@ async fn postgres_fetch_all<T: FromRow>(
     params: Vec<Value>,
 ) -> Result<Vec<T>, DbError> {
     let (connection, query) = postgres(c, statement, params)?;
-    query.fetch_all(connection).await?.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
+    let mut decoder = Decoder::new(statement);
+    query.fetch_all(connection).await?.iter().map(|row| decoder.decode(&Row::Postgres(row))).collect()
 }
 
 async fn postgres_fetch_optional<T: FromRow>(
@@ -219,17 +217,6 @@ async fn postgres_fetch_optional<T: FromRow>(
     params: Vec<Value>,
 ) -> Result<Option<T>, DbError> {
     let (connection, query) = postgres(c, statement, params)?;
-    query.fetch_optional(connection).await?.map(|row| T::from_row(&Row::Postgres(&row))).transpose()
+    let row = query.fetch_optional(connection).await?;
+    row.map(|row| Decoder::new(statement).decode(&Row::Postgres(&row))).transpose()
 }
-
-/// Single columns decode by themselves.
-macro_rules! column_rows {
-    ($($type:ty),*) => {$(
-        impl FromRow for $type {
-            fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-                row.get(0)
-            }
-        }
-    )*};
-}
-column_rows!(i64, String, Option<String>);

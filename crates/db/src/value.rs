@@ -6,6 +6,7 @@ use sqlx::query::Query;
 use sqlx::{Decode, Row as _, Type};
 
 use crate::error::DbError;
+use crate::row::Position;
 
 /// A statement parameter. Nulls are typed because PostgreSQL wants to know.
 #[derive(Debug, Clone)]
@@ -83,36 +84,36 @@ impl Value {
 pub(crate) trait Column: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres> {}
 impl<T: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres>> Column for T {}
 
-/// A row of either engine, read by position.
+/// A row of either engine; see [`row`](crate::row) for how its columns are found.
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r PgRow),
 }
 
 impl Row<'_> {
-    /// The value in column `index`, counted from 0.
-    pub(crate) fn get<T: Column>(&self, index: usize) -> Result<T, DbError> {
+    /// The value in a column.
+    pub(crate) fn get<T: Column>(&self, at: Position) -> Result<T, DbError> {
         match self {
-            Self::Sqlite(row) => row.get(index).map_err(DbError::from),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => row.get(at.index()).map_err(DbError::from),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 }
 
 impl<'r> Row<'r> {
-    /// The text in column `index`, as it lies in the row.
-    pub(crate) fn text(&self, index: usize) -> Result<&'r str, DbError> {
+    /// The text in a column, as it lies in the row.
+    pub(crate) fn text(&self, at: Position) -> Result<&'r str, DbError> {
         match self {
-            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => Ok(row.get_ref(at.index())?.as_str().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 
     /// The same where it may be null.
-    pub(crate) fn optional_text(&self, index: usize) -> Result<Option<&'r str>, DbError> {
+    pub(crate) fn optional_text(&self, at: Position) -> Result<Option<&'r str>, DbError> {
         match self {
-            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => Ok(row.get_ref(at.index())?.as_str_or_null().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 }

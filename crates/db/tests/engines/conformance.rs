@@ -127,7 +127,7 @@ macro_rules! suite {
                 couriers_and_points_are_read_back_and_found_by_place
                 recipients_belong_to_one_account
                 a_basket_keeps_positions_lines_and_files
-                an_order_is_read_back_with_parcels_history_and_events
+                an_order_is_read_back_with_parcels_and_history
                 an_order_moves_only_from_the_status_it_was_seen_in
                 orders_are_listed_by_every_filter_newest_first
             }
