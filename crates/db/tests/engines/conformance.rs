@@ -170,6 +170,7 @@ macro_rules! suite {
                 an_end_moves_only_from_where_it_was_seen_and_not_once_removal_has_begun
                 sandboxes_are_counted_for_the_limits
                 a_wholesaler_goes_in_steps_and_takes_nothing_of_another_along
+                jobs_of_any_kind_that_name_an_owner_are_found
             }
             operations {
                 an_acknowledged_write_is_read_at_once
