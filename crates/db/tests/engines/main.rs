@@ -13,6 +13,7 @@ mod harness;
 mod conformance;
 mod faults;
 mod files;
+mod frozen;
 mod migrations;
 mod parity;
 mod plans;
