@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Session;
 use crate::error::DbError;
-use crate::value::{Row, params};
+use crate::value::params;
 
 /// One schema step with its text per engine. Released steps are never edited; a changed text is refused.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (8, "0008_admin_logins"),
     (9, "0009_sandboxes"),
     (10, "0010_catalogue"),
-    (11, "0011_order_lists")
+    (11, "0011_order_lists"),
+    (12, "0012_one_event_table"),
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).
@@ -154,8 +155,7 @@ pub(crate) async fn postgres(session: &mut Session) -> Result<(), DbError> {
     session.batch(CREATE_LIST_POSTGRES).await?;
     let mut done: Vec<(i64, String)> = Vec::new();
     let each = |row: &tokio_postgres::Row| {
-        let row = Row::Postgres(row);
-        done.push((row.get(0)?, row.get(1)?));
+        done.push((row.try_get(0)?, row.try_get(1)?));
         Ok(())
     };
     session.query("SELECT version, checksum FROM schema_migrations ORDER BY version", &params![], each).await?;

@@ -20,21 +20,23 @@ impl Statement {
 
 /// Declares statements and the list `ALL` that the prepare-all test walks.
 ///
-/// `NAME = "text"` is shared; `NAME = sqlite "…", postgres "…"` differs; `NAME = locking "SELECT …"` adds `FOR UPDATE` on
-/// PostgreSQL, where SQLite's single writer needs no row lock.
+/// `NAME = { "text" }` is shared; `NAME = { sqlite "…", postgres "…" }` differs; `NAME = { locking "SELECT …" }` adds
+/// `FOR UPDATE` on PostgreSQL, where SQLite's single writer needs no row lock. A text may be made of parts, `"SELECT ",
+/// courier!(), " FROM couriers"`, which are joined when it is compiled.
 macro_rules! statements {
-    (@one $name:ident $text:literal) => {
-        pub(crate) const $name: $crate::sql::Statement =
-            $crate::sql::Statement { name: stringify!($name), sqlite: $text, postgres: $text };
-    };
-    (@one $name:ident locking $text:literal) => {
-        pub(crate) const $name: $crate::sql::Statement = $crate::sql::Statement {
-            name: stringify!($name), sqlite: $text, postgres: concat!($text, " FOR UPDATE"),
-        };
-    };
-    (@one $name:ident sqlite $s:literal, postgres $p:literal) => {
+    (@one $name:ident sqlite $s:expr, postgres $p:expr) => {
         pub(crate) const $name: $crate::sql::Statement =
             $crate::sql::Statement { name: stringify!($name), sqlite: $s, postgres: $p };
+    };
+    (@one $name:ident locking $($text:expr),+) => {
+        pub(crate) const $name: $crate::sql::Statement = $crate::sql::Statement {
+            name: stringify!($name), sqlite: concat!($($text),+), postgres: concat!($($text,)+ " FOR UPDATE"),
+        };
+    };
+    (@one $name:ident $($text:expr),+) => {
+        pub(crate) const $name: $crate::sql::Statement = $crate::sql::Statement {
+            name: stringify!($name), sqlite: concat!($($text),+), postgres: concat!($($text),+),
+        };
     };
     ($($name:ident = { $($text:tt)+ })+) => {
         $($crate::sql::statements!(@one $name $($text)+);)+
@@ -64,7 +66,6 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::sandboxes::ALL,
         crate::stores::ALL,
         crate::webhooks::ALL,
-        crate::wholesale_events::ALL,
         crate::wholesalers::ALL,
         crate::feeds::ALL,
         crate::shop_accounts::ALL,

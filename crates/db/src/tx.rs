@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::engine::Session;
 use crate::error::{DbError, Retryable};
+use crate::row::{Decoder, FromRow};
 use crate::sql::Statement;
 use crate::value::{Row, Value};
 
@@ -38,11 +39,6 @@ pub struct Tx {
 pub(crate) enum Connection {
     Sqlite(rusqlite::Connection),
     Postgres(Session),
-}
-
-/// Decodes one row.
-pub(crate) trait FromRow: Sized + Send {
-    fn from_row(row: &Row<'_>) -> Result<Self, DbError>;
 }
 
 /// U+0000 is legal in SQLite's text and in Rust's, but not in PostgreSQL's.
@@ -157,9 +153,10 @@ fn sqlite_fetch_all<T: FromRow>(
 ) -> Result<Vec<T>, DbError> {
     let mut prepared = c.prepare_cached(statement.sqlite)?;
     let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
+    let mut decoder = Decoder::new(statement);
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
-        out.push(T::from_row(&Row::Sqlite(row))?);
+        out.push(decoder.decode(&Row::Sqlite(row))?);
     }
     Ok(out)
 }
@@ -171,7 +168,7 @@ fn sqlite_fetch_optional<T: FromRow>(
 ) -> Result<Option<T>, DbError> {
     let mut prepared = c.prepare_cached(statement.sqlite)?;
     let mut rows = prepared.query(rusqlite::params_from_iter(params))?;
-    rows.next()?.map(|row| T::from_row(&Row::Sqlite(row))).transpose()
+    rows.next()?.map(|row| Decoder::new(statement).decode(&Row::Sqlite(row))).transpose()
 }
 
 async fn postgres_execute(session: &mut Session, statement: &Statement, params: &[Value]) -> Result<u64, DbError> {
@@ -183,9 +180,10 @@ async fn postgres_fetch_all<T: FromRow>(
     statement: &Statement,
     params: &[Value],
 ) -> Result<Vec<T>, DbError> {
+    let mut decoder = Decoder::new(statement);
     let mut out = Vec::new();
     let each = |row: &tokio_postgres::Row| {
-        out.push(T::from_row(&Row::Postgres(row))?);
+        out.push(decoder.decode(&Row::Postgres(row))?);
         Ok(())
     };
     session.query(statement.postgres, params, each).await?;
@@ -197,25 +195,14 @@ async fn postgres_fetch_optional<T: FromRow>(
     statement: &Statement,
     params: &[Value],
 ) -> Result<Option<T>, DbError> {
+    let mut decoder = Decoder::new(statement);
     let mut out = None;
     let each = |row: &tokio_postgres::Row| {
         if out.is_none() {
-            out = Some(T::from_row(&Row::Postgres(row))?);
+            out = Some(decoder.decode(&Row::Postgres(row))?);
         }
         Ok(())
     };
     session.query(statement.postgres, params, each).await?;
     Ok(out)
 }
-
-/// Single columns decode by themselves.
-macro_rules! column_rows {
-    ($($type:ty),*) => {$(
-        impl FromRow for $type {
-            fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-                row.get(0)
-            }
-        }
-    )*};
-}
-column_rows!(i64, String, Option<String>);

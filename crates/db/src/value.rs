@@ -9,6 +9,7 @@ use tokio_postgres::types::{FromSql as PgFromSql, IsNull, ToSql, Type, WrongType
 
 use crate::engine::Parameter;
 use crate::error::DbError;
+use crate::row::Position;
 
 /// A statement parameter. Nulls are typed because PostgreSQL wants to know.
 #[derive(Clone)]
@@ -156,36 +157,36 @@ to_sql_of_its_kind!(Value, List<'_>);
 pub(crate) trait Column: FromSql + for<'r> PgFromSql<'r> {}
 impl<T: FromSql + for<'r> PgFromSql<'r>> Column for T {}
 
-/// A row of either engine, read by position.
+/// A row of either engine; see [`row`](crate::row) for how its columns are found.
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
-    /// The value in column `index`, counted from 0.
-    pub(crate) fn get<T: Column>(&self, index: usize) -> Result<T, DbError> {
+    /// The value in a column.
+    pub(crate) fn get<T: Column>(&self, at: Position) -> Result<T, DbError> {
         match self {
-            Self::Sqlite(row) => row.get(index).map_err(DbError::from),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => row.get(at.index()).map_err(DbError::from),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 }
 
 impl<'r> Row<'r> {
-    /// The text in column `index`, as it lies in the row.
-    pub(crate) fn text(&self, index: usize) -> Result<&'r str, DbError> {
+    /// The text in a column, as it lies in the row.
+    pub(crate) fn text(&self, at: Position) -> Result<&'r str, DbError> {
         match self {
-            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str().map_err(rusqlite::Error::from)?),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => Ok(row.get_ref(at.index())?.as_str().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 
     /// The same where it may be null.
-    pub(crate) fn optional_text(&self, index: usize) -> Result<Option<&'r str>, DbError> {
+    pub(crate) fn optional_text(&self, at: Position) -> Result<Option<&'r str>, DbError> {
         match self {
-            Self::Sqlite(row) => Ok(row.get_ref(index)?.as_str_or_null().map_err(rusqlite::Error::from)?),
-            Self::Postgres(row) => row.try_get(index).map_err(DbError::from),
+            Self::Sqlite(row) => Ok(row.get_ref(at.index())?.as_str_or_null().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(at.index()).map_err(DbError::from),
         }
     }
 }

@@ -9,6 +9,9 @@ use crossdock_domain::webhook::Owner;
 use serde::{Deserialize, Serialize};
 
 /// A job. Every kind is idempotent: a crash between effect and record repeats the effect.
+///
+/// A kind that belongs to a wholesaler names it in a field `owner`: by that name its jobs are found when the wholesaler is
+/// deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Job {
@@ -150,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stored_jobs_are_read_back() {
+    fn stored_jobs_are_read_back_and_name_their_owner() {
         let store = StoreId::new(999).expect("id");
         let owner: Owner = "wholesaler:7".parse().expect("owner");
         let attempt: AttemptId = "0198c0de-0000-7000-8000-000000000001".parse().expect("id");
@@ -175,6 +178,18 @@ mod tests {
                 created_at: Timestamp(0),
             };
             assert_eq!(Job::read(&row).expect(&row.payload), job);
+            // The compiler asks for a new kind here.
+            let owner = match job {
+                Job::FanOutEvent { owner, .. } | Job::SendWebhook { owner, .. } | Job::SendMail { owner, .. } => {
+                    Some(owner)
+                }
+                Job::CapturePayment { .. }
+                | Job::ReleasePayment { .. }
+                | Job::CheckPayment { .. }
+                | Job::FetchRates { .. } => None,
+            };
+            let named = owner.map(|owner| format!("\"owner\":\"{owner}\""));
+            assert!(named.is_none_or(|named| row.payload.contains(&named)), "deletion would not find {}", row.payload);
         }
     }
 }

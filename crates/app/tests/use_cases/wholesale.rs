@@ -13,10 +13,12 @@ mod stock;
 
 use crossdock_app::AppError;
 use crossdock_app::hub::{LineFault, WholesaleError};
-use crossdock_db::wholesale_events::EventRow;
-use crossdock_db::{DbError, Operation, Tx};
+use crossdock_app::platform::webhook::NewEndpoint;
+use crossdock_db::DbError;
+use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, VariantId, WholesalerId};
 use crossdock_testkit::TestApp;
+use serde_json::Value;
 
 /// The error of the wholesaler's side.
 fn fault<T: std::fmt::Debug>(answer: Result<T, AppError>) -> WholesaleError {
@@ -58,16 +60,47 @@ async fn stock_of(app: &TestApp, wholesaler: WholesalerId, code: &str) -> (i64, 
     counted
 }
 
-struct Events(WholesalerId, OrderSerial);
-
-impl Operation for Events {
-    type Output = Vec<EventRow>;
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
-        tx.wholesale_events_of_order(self.0, self.1).await
-    }
+/// Adds an endpoint that hears of everything; see [`told`].
+async fn listen(app: &TestApp, wholesaler: WholesalerId) {
+    let owner = Owner::Wholesaler(wholesaler);
+    let endpoint = NewEndpoint {
+        owner,
+        account: None,
+        events: EventKind::of(owner).collect(),
+        url: "https://shop.example/everything".to_owned(),
+        method: Method::Post,
+        content_type: ContentType::Json,
+        headers: Vec::new(),
+        body: None,
+        secret: None,
+    };
+    app.webhooks().add(endpoint).await.expect("the endpoint is good");
 }
 
-async fn events(app: &TestApp, wholesaler: WholesalerId, order: OrderSerial) -> Vec<EventRow> {
-    app.db().read(Events(wholesaler, order)).await.expect("the events are read")
+/// What was told of an order to who listened, sorted by kind, each with its variables.
+async fn told(app: &TestApp, wholesaler: WholesalerId, order: OrderSerial) -> Vec<(&'static str, Value)> {
+    app.run_jobs().await;
+    let events = app.db().read_with(Owner::Wholesaler(wholesaler), |tx, owner| {
+        Box::pin(async move {
+            let mut events = Vec::new();
+            for delivery in tx.deliveries(*owner, None, 100).await? {
+                events.extend(tx.event(*owner, delivery.event).await?);
+            }
+            Ok::<_, DbError>(events)
+        })
+    });
+    let mut told: Vec<(&str, Value)> = events
+        .await
+        .expect("the events are read")
+        .into_iter()
+        .map(|event| (event.kind.code(), serde_json::from_str(&event.payload).expect("JSON")))
+        .filter(|(_, payload): &(_, Value)| payload["orderSerialNumber"] == order.0)
+        .collect();
+    told.sort_by_key(|(kind, _)| *kind);
+    told
+}
+
+/// The kinds of [`told`].
+async fn kinds(app: &TestApp, wholesaler: WholesalerId, order: OrderSerial) -> Vec<&'static str> {
+    told(app, wholesaler, order).await.into_iter().map(|(kind, _)| kind).collect()
 }

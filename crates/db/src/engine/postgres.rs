@@ -16,7 +16,7 @@ use crate::carts::NewCart;
 use crate::error::{DbError, is_lost};
 use crate::migrate;
 use crate::tx::{Connection, Operation, Tx};
-use crate::value::{Row, params};
+use crate::value::params;
 use combiner::Combiner;
 use pool::Pool;
 pub(crate) use pool::{Parameter, Session};
@@ -101,7 +101,7 @@ impl Pg {
         let mut findings = Vec::new();
         let mut session = self.pool.session().await?;
         let each = |row: &tokio_postgres::Row| {
-            let name: String = Row::Postgres(row).get(0)?;
+            let name: String = row.try_get(0)?;
             findings.push(format!("index {name} is not valid; run REINDEX INDEX {name}"));
             Ok(())
         };

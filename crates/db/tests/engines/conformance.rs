@@ -127,7 +127,7 @@ macro_rules! suite {
                 couriers_and_points_are_read_back_and_found_by_place
                 recipients_belong_to_one_account
                 a_basket_keeps_positions_lines_and_files
-                an_order_is_read_back_with_parcels_history_and_events
+                an_order_is_read_back_with_parcels_and_history
                 an_order_moves_only_from_the_status_it_was_seen_in
                 orders_are_listed_by_every_filter_newest_first
             }
@@ -170,6 +170,7 @@ macro_rules! suite {
                 an_end_moves_only_from_where_it_was_seen_and_not_once_removal_has_begun
                 sandboxes_are_counted_for_the_limits
                 a_wholesaler_goes_in_steps_and_takes_nothing_of_another_along
+                jobs_of_any_kind_that_name_an_owner_are_found
             }
             operations {
                 an_acknowledged_write_is_read_at_once
@@ -183,6 +184,8 @@ macro_rules! suite {
                 a_sound_database_answers_and_has_no_findings
                 a_closed_database_is_unavailable
                 closing_finishes_what_was_queued
+                a_closure_borrows_its_input_and_is_all_or_nothing
+                a_closure_that_asks_for_it_is_run_again_or_tells_so
             }
         }
     };

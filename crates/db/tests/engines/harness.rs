@@ -1,11 +1,10 @@
-//! Throw-away databases, and operations written as closures.
+//! Throw-away databases, and short forms of operations.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crossdock_db::{Db, DbError, Operation, Options, Tx};
+use crossdock_db::{Db, Options};
 use futures_util::FutureExt as _;
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -131,49 +130,22 @@ pub async fn on_empty<S: Scratch, F: Future<Output = ()>>(behaviour: impl FnOnce
     .await;
 }
 
-type Run<'t, T> = Pin<Box<dyn Future<Output = Result<T, DbError>> + Send + 't>>;
-
-/// An operation from a closure.
-pub struct Op<F>(pub F);
-
-impl<F, T> Operation for Op<F>
-where
-    F: for<'t> Fn(&'t mut Tx) -> Run<'t, T> + Send + Sync + 'static,
-    T: Send + 'static,
-{
-    type Output = T;
-    type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<T, DbError> {
-        (self.0)(tx).await
-    }
-}
-
-/// Fixes the closure's type, so that the compiler finds its lifetimes.
-pub fn op<F, T>(run: F) -> Op<F>
-where
-    F: for<'t> Fn(&'t mut Tx) -> Run<'t, T> + Send + Sync + 'static,
-{
-    Op(run)
-}
-
 /// `write!(db, |tx, a, b| …)`: an operation that uses clones of `a` and `b`; its future.
 macro_rules! write {
-    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {{
-        $(let $name = $name.to_owned();)*
-        $db.write($crate::harness::op(move |$tx| {
-            $(let $name = ::std::clone::Clone::clone(&$name);)*
+    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {
+        $db.write_with::<_, _, _, ::crossdock_db::DbError>(($($name.to_owned(),)*), move |$tx, ($($name,)*)| {
+            $(let $name = ::std::clone::Clone::clone($name);)*
             Box::pin(async move { $body })
-        }))
-    }};
+        })
+    };
 }
 
 /// The same on a reader.
 macro_rules! read {
-    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {{
-        $(let $name = $name.to_owned();)*
-        $db.read($crate::harness::op(move |$tx| {
-            $(let $name = ::std::clone::Clone::clone(&$name);)*
+    ($db:expr, |$tx:ident $(, $name:ident)*| $body:expr) => {
+        $db.read_with::<_, _, _, ::crossdock_db::DbError>(($($name.to_owned(),)*), move |$tx, ($($name,)*)| {
+            $(let $name = ::std::clone::Clone::clone($name);)*
             Box::pin(async move { $body })
-        }))
-    }};
+        })
+    };
 }

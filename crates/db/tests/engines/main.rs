@@ -14,6 +14,7 @@ mod conformance;
 mod connections;
 mod faults;
 mod files;
+mod frozen;
 mod migrations;
 mod parity;
 mod plans;

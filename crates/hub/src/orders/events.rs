@@ -1,14 +1,13 @@
-//! Events of supply orders: written in the transaction of their cause, read by whatever tells others.
+//! Events of supply orders: what others hear of them is written in the transaction of their cause.
 
-use crossdock_db::wholesale_events::EventRow;
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::wholesale::{EventId, EventKind, EventPayload};
 
 use crate::orders::news;
 
-/// Writes an event beside its cause. The only place that does: whoever wants to act on an event (a webhook, a mail) writes its
-/// job here.
+/// Writes what follows from an event beside its cause. The only place that does: whoever wants to act on an event (a webhook,
+/// a mail) writes its job here.
 ///
 /// `id` is made before the transaction because an operation may run more than once; receivers see it as the event's id.
 pub(crate) async fn record_event(
@@ -18,16 +17,6 @@ pub(crate) async fn record_event(
     payload: &EventPayload,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    let row = EventRow {
-        wholesaler: payload.order.wholesaler,
-        id,
-        kind,
-        account: payload.account.id,
-        order: payload.order.serial,
-        payload: payload.clone(),
-        at,
-    };
-    tx.insert_wholesale_event(&row).await?;
     // Dates of webhooks and mails are on the wholesaler's own clock.
     let zone = tx.wholesaler(payload.order.wholesaler).await?.map(|row| row.wholesaler.settings.time_zone);
     news::announce(tx, id, kind, payload, &zone.unwrap_or_else(Zone::warsaw), at).await

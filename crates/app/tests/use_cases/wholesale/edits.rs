@@ -12,8 +12,8 @@ use crossdock_domain::money::Currency;
 use crossdock_domain::webhook::{ContentType, EventKind as Told, Method, Owner};
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{
-    CourierId, EventKind, OrderSerial, PaymentKind, ProductId, Quantity, SupplyActor, SupplyEvent, SupplyOrder,
-    SupplyStatus, Wholesaler,
+    CourierId, OrderSerial, PaymentKind, ProductId, Quantity, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
+    Wholesaler,
 };
 use crossdock_testkit::wholesale::{
     DOOR, MAIN, POINTS, SECOND, add_account, add_wholesaler, order_of, pieces, set_stock,
@@ -24,7 +24,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rust_decimal::Decimal;
 
-use super::{events, fault, line_faults, stock_of, variant};
+use super::{fault, kinds, line_faults, listen, stock_of, variant};
 
 fn staff() -> SupplyActor {
     SupplyActor::Staff("ola".to_owned())
@@ -64,13 +64,10 @@ fn lines_of(order: &SupplyOrder) -> Vec<(String, i64)> {
     order.document.lines.iter().map(|line| (line.variant.to_string(), line.quantity.0 / 1000)).collect()
 }
 
-async fn kinds(app: &TestApp, hurt: &Wholesaler, serial: OrderSerial) -> Vec<EventKind> {
-    events(app, hurt.id, serial).await.into_iter().map(|event| event.kind).collect()
-}
-
 on_both_engines! {
     async fn staff_order_for_a_shop_at_prices_they_agreed_on(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let agreed = StaffTerms {
             lines: vec![LineTerms { price: Some(number("49.99")), ..LineTerms::default() }],
             delivery_cost: Some(number("5.00")),
@@ -92,7 +89,7 @@ on_both_engines! {
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 3));
         let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         assert_eq!((&history[0].actor, &history[0].event), (&staff(), &SupplyEvent::Placed));
-        assert_eq!(kinds(&app, &hurt, order.serial).await, [EventKind::OrderPlaced]);
+        assert_eq!(kinds(&app, hurt.id, order.serial).await, ["dropshipping_order_placed"]);
         let again = app.hub().ordering().place_for(&shop(&app, &hurt).await, command.clone(), agreed.clone()).await;
         assert_eq!(again.expect("the same").order, order);
         let other = StaffTerms { delivery_cost: None, ..agreed };
@@ -146,6 +143,7 @@ on_both_engines! {
 
     async fn lines_are_changed_added_and_removed_and_the_goods_follow(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2), pieces("3-uniw", 1)]), terms()).await;
         let changed = app.hub().orders().edit(edit(&hurt, order.serial, vec![
             line(LineRef::Position(1), Add, 3),
@@ -177,8 +175,8 @@ on_both_engines! {
             (2, Quantity::pieces(2), Quantity::ZERO),
         ]);
         assert_eq!(history[2].actor, staff());
-        let edited = [EventKind::OrderPlaced, EventKind::OrderEdited, EventKind::OrderEdited];
-        assert_eq!(kinds(&app, &hurt, order.serial).await, edited);
+        let edited = ["dropshipping_order_edited", "dropshipping_order_edited", "dropshipping_order_placed"];
+        assert_eq!(kinds(&app, hurt.id, order.serial).await, edited);
         app.hub().orders().set_status(SetSupplyStatus {
             wholesaler: hurt.id, serial: order.serial, to: SupplyStatus::Finished, actor: staff(), reason: String::new(),
         }).await.expect("sent");
@@ -189,6 +187,7 @@ on_both_engines! {
 
     async fn a_change_that_cannot_be_served_changes_nothing_at_all(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2), pieces("1-M", 1)]), terms()).await;
         let refused = |lines: Vec<LineEdit>| app.hub().orders().edit(EditSupplyOrder {
             note_to_order: Some("changed".to_owned()),
@@ -216,7 +215,7 @@ on_both_engines! {
         assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("there"), order);
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 2));
         assert_eq!(stock_of(&app, hurt.id, "1-M").await, (10, 1));
-        assert_eq!(kinds(&app, &hurt, order.serial).await, [EventKind::OrderPlaced]);
+        assert_eq!(kinds(&app, hurt.id, order.serial).await, ["dropshipping_order_placed"]);
         app.run_jobs().await;
     }
 

@@ -10,15 +10,16 @@ use crossdock_app::hub::{
 };
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{
-    CourierId, DropshippingStatus, EventKind, EventParcel, OrderSerial, PaymentKind, Quantity, RecipientAddress,
-    RecipientField, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus, Wholesaler,
+    CourierId, DropshippingStatus, OrderSerial, PaymentKind, Quantity, RecipientAddress, RecipientField, SupplyActor,
+    SupplyEvent, SupplyOrder, SupplyStatus, Wholesaler,
 };
 use crossdock_testkit::wholesale::{
     DOOR, POINTS, add_account, add_wholesaler, caller, order_of, pieces, recipient, set_stock,
 };
 use crossdock_testkit::{Engine, TestApp, on_both_engines};
+use serde_json::json;
 
-use super::{events, fault, line_faults, stock_of};
+use super::{fault, kinds, line_faults, listen, stock_of, told};
 
 fn staff() -> SupplyActor {
     SupplyActor::Staff("ola".to_owned())
@@ -40,6 +41,7 @@ fn cancel(order: OrderRef) -> Vec<CancelSupplyOrder> {
 on_both_engines! {
     async fn an_order_puts_goods_aside_and_knows_its_costs(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let command = PlaceSupplyOrder {
             external_id: Some("R-1".to_owned()),
             note_to_order: "gift".to_owned(),
@@ -59,11 +61,11 @@ on_both_engines! {
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 2));
         assert_eq!(stock_of(&app, hurt.id, "2-uniw").await, (5, 2), "two mugs of the set");
         assert_eq!(stock_of(&app, hurt.id, "1-M").await, (10, 1), "the shirt of the set");
-        let told = events(&app, hurt.id, order.serial).await;
-        assert_eq!((told.len(), told[0].kind), (1, EventKind::OrderPlaced));
-        let told = &told[0].payload;
-        assert_eq!((told.order.id.as_str(), told.order.external_id.as_deref()), ("shop1-1", Some("R-1")));
-        assert_eq!(told.account.email, "shop1@example.com");
+        let told = told(&app, hurt.id, order.serial).await;
+        assert_eq!((told.len(), told[0].0), (1, "dropshipping_order_placed"));
+        let payload = &told[0].1;
+        assert_eq!((payload["orderId"].as_str(), payload["orderExternalId"].as_str()), (Some("shop1-1"), Some("R-1")));
+        assert_eq!(app.letters().mails()[0].recipient, "shop1@example.com");
         assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("stored"), order);
         app.run_jobs().await;
     }
@@ -327,6 +329,7 @@ on_both_engines! {
 
     async fn a_shop_cancels_until_the_packers_have_it(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let shop = caller(&app, &hurt, "shop1").await;
         let command = PlaceSupplyOrder { external_id: Some("R-1".to_owned()), ..order_of(vec![pieces("1-S", 4)]) };
         let first = placed(&app, &hurt, command).await;
@@ -346,13 +349,14 @@ on_both_engines! {
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         let missing = app.hub().orders().cancel(&shop, cancel(OrderRef::Id("shop1-77".to_owned()))).await;
         assert_eq!(missing.expect("an answer")[0].problem, Some(CancelProblem::NotFound));
-        let kinds: Vec<_> = events(&app, hurt.id, first.serial).await.into_iter().map(|event| event.kind).collect();
-        assert_eq!(kinds, [EventKind::OrderPlaced, EventKind::StatusChanged]);
+        let canceled_once = ["dropshipping_order_canceled", "dropshipping_order_placed"];
+        assert_eq!(kinds(&app, hurt.id, first.serial).await, canceled_once);
         app.run_jobs().await;
     }
 
     async fn a_sent_order_takes_its_goods_and_tells_its_numbers(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 2)])).await;
         app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Packed)).await.expect("moved");
         app.advance(Span::hours(2));
@@ -369,21 +373,22 @@ on_both_engines! {
         let sent = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("moved");
         assert_eq!((sent.dispatched_at, sent.dropshipping()), (Some(app.now()), DropshippingStatus::Finished));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (8, 0));
-        let told = events(&app, hurt.id, order.serial).await;
-        let kinds: Vec<_> = told.iter().map(|event| event.kind).collect();
-        assert_eq!(kinds, [
-            EventKind::OrderPlaced,
-            EventKind::StatusChanged,
-            EventKind::ParcelAdded,
-            EventKind::StatusChanged,
-        ]);
-        let last = &told[3].payload;
-        assert_eq!((last.order.status, last.from_status), (SupplyStatus::Finished, Some(SupplyStatus::Packed)));
-        assert_eq!(last.order.dispatched_at, Some(app.now()));
-        let parcel = &last.order.parcels[0];
-        assert_eq!((parcel.shipping_number.as_str(), parcel.package_number.as_str()), ("SN 1", "PN1"));
-        assert_eq!((parcel.courier, parcel.courier_name.as_str()), (DOOR, "DPD"));
-        assert_eq!(parcel.tracking_url, "https://track.example/SN%201");
+        let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
+        assert_eq!(history.len(), 4);
+        assert!(matches!(history[2].event, SupplyEvent::ParcelAdded { .. }), "{history:?}");
+        let finished = SupplyEvent::StatusChanged { from: SupplyStatus::Packed, to: SupplyStatus::Finished, reason: String::new() };
+        assert_eq!(history[3].event, finished);
+        let told = told(&app, hurt.id, order.serial).await;
+        let kinds: Vec<_> = told.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(kinds, ["dropshipping_order_packed", "dropshipping_order_placed", "dropshipping_order_sent"]);
+        let last = &told[2].1;
+        assert_eq!(last["orderStatus"], "finished");
+        assert!(last["dispatchDate"].is_string());
+        let parcel = &last["packages"][0];
+        let numbers = (&parcel["deliveryShippingNumber"], &parcel["deliveryPackageNumber"]);
+        assert_eq!(numbers, (&json!("SN 1"), &json!("PN1")));
+        assert_eq!((&parcel["courierId"], &parcel["courierName"]), (&json!(DOOR), &json!("DPD")));
+        assert_eq!(parcel["trackingUrl"], "https://track.example/SN%201");
         let back = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Canceled)).await;
         assert!(matches!(fault(back), WholesaleError::NoSuchMove(_)));
         let by_number = StaffOrderQuery { parcel_number: Some("SN 1".to_owned()), ..StaffOrderQuery::default() };
@@ -393,6 +398,7 @@ on_both_engines! {
 
     async fn parcels_are_changed_and_removed_with_events(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
+        listen(&app, hurt.id).await;
         let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)])).await;
         let new = NewParcel { package_number: "PN1".to_owned(), ..NewParcel::default() };
         let added = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![new]).await.expect("added").remove(0);
@@ -409,22 +415,25 @@ on_both_engines! {
             fault(app.hub().orders().remove_parcel(hurt.id, order.serial, staff(), added.id).await),
             WholesaleError::NotFound(_)
         ));
-        let told = events(&app, hurt.id, order.serial).await;
-        let kinds: Vec<_> = told.iter().map(|event| event.kind).collect();
-        assert_eq!(kinds, [
-            EventKind::OrderPlaced,
-            EventKind::ParcelAdded,
-            EventKind::ParcelChanged,
-            EventKind::ParcelRemoved,
-        ]);
-        assert_eq!(told[2].payload.parcel_before.as_ref().map(EventParcel::number), Some("PN1"));
-        assert_eq!(told[3].payload.parcel.as_ref().map(EventParcel::number), Some("SN2"));
-        assert!(told[3].payload.order.parcels.is_empty());
+        let mut told = told(&app, hurt.id, order.serial).await;
+        let kinds: Vec<_> = told.iter().map(|(kind, _)| *kind).collect();
+        let removed = "dropshipping_package_number_removed";
+        assert_eq!(kinds, ["dropshipping_order_placed", removed, removed], "a changed number is gone as well");
+        told.sort_by_key(|(_, payload)| payload["packages"][0]["deliveryShippingNumber"].to_string());
+        let packages = |at: usize| &told[at].1["packages"][0];
+        assert_eq!(packages(0)["deliveryPackageNumber"], "PN1", "{told:?}");
+        assert_eq!(packages(1)["deliveryShippingNumber"], "SN2", "{told:?}");
         let nameless = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![NewParcel::default()]).await;
         assert!(matches!(fault(nameless), WholesaleError::Refused(_)));
         let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         assert_eq!(history.len(), 4);
         assert_eq!(history[0].event, SupplyEvent::Placed);
+        let number = |event: &SupplyEvent| match event {
+            SupplyEvent::ParcelChanged { number, .. } | SupplyEvent::ParcelRemoved { number, .. } => number.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(history[1].event, SupplyEvent::ParcelAdded { .. }), "{history:?}");
+        assert_eq!((number(&history[2].event), number(&history[3].event)), ("SN2".to_owned(), "SN2".to_owned()));
         assert_eq!((history[0].actor.clone(), history[1].actor.clone()), (SupplyActor::Shop("shop1".to_owned()), staff()));
         app.run_jobs().await;
     }

@@ -1,6 +1,9 @@
 //! What holds for every operation: all or nothing, neighbours apart, errors alike on both engines.
 
-use crossdock_db::{Db, DbError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crossdock_db::{Db, DbError, Engine};
 
 use crate::sample::{self, at, store_id};
 
@@ -157,5 +160,48 @@ pub async fn closing_finishes_what_was_queued(db: Db) {
     db.close().await;
     for outcome in callers.join_all().await {
         assert!(matches!(outcome, Ok(()) | Err(DbError::Unavailable(_))), "{outcome:?}");
+    }
+}
+
+pub async fn a_closure_borrows_its_input_and_is_all_or_nothing(db: Db) {
+    let outcome = db.write_with(("a", "1".to_owned()), |tx, (key, value)| {
+        Box::pin(async move {
+            tx.set_meta(key, value).await?;
+            tx.meta(key).await
+        })
+    });
+    assert_eq!(outcome.await.unwrap().as_deref(), Some("1"));
+    assert_eq!(db.read_with("a", |tx, key| Box::pin(tx.meta(key))).await.unwrap().as_deref(), Some("1"));
+
+    let outcome = db.write_with("b", |tx, key| {
+        Box::pin(async move {
+            tx.set_meta(key, "2").await?;
+            Err::<(), _>(DbError::Conflict)
+        })
+    });
+    assert!(matches!(outcome.await, Err(DbError::Conflict)));
+    assert_eq!(fact(&db, "b").await, None);
+    let outcome = db.read_with("b", |tx, key| Box::pin(tx.set_meta(key, "3"))).await;
+    assert!(matches!(outcome, Err(DbError::Other(_))), "{outcome:?}");
+}
+
+/// As a use case does that meets a conflict which is gone the next time.
+pub async fn a_closure_that_asks_for_it_is_run_again_or_tells_so(db: Db) {
+    let runs = Arc::new(AtomicU32::new(0));
+    let outcome = db.write_with(runs.clone(), |tx, runs| {
+        Box::pin(async move {
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            tx.set_meta("run", &run.to_string()).await?;
+            if run == 0 { Err(DbError::Retry) } else { Ok(run) }
+        })
+    });
+    let outcome = outcome.await;
+    match db.engine() {
+        // One writer: nobody else can have been in the way.
+        Engine::Sqlite => assert!(matches!(outcome, Err(DbError::Retry)), "{outcome:?}"),
+        Engine::Postgres => {
+            assert_eq!(outcome.unwrap(), 1);
+            assert_eq!(fact(&db, "run").await.as_deref(), Some("1"), "the first run left nothing");
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Sandboxes: their life, their limits, and how they go.
 
 use crossdock_db::Db;
+use crossdock_db::jobs::NewJob;
 use crossdock_db::sandboxes::{SandboxCounts, SandboxRow, SandboxState};
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::webhook::Owner;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
 
-use crate::sample::ODD_TEXT;
+use crate::sample::{self, ODD_TEXT};
 
 fn id(number: i64) -> WholesalerId {
     WholesalerId::new(number).expect("an id")
@@ -116,4 +117,28 @@ pub async fn a_wholesaler_goes_in_steps_and_takes_nothing_of_another_along(db: D
     let jobs = read!(db, |tx| tx.jobs_of_owner(Owner::Wholesaler(id(2)), 9).await).await.unwrap();
     assert!(jobs.is_empty());
     assert_eq!(write!(db, |tx| tx.delete_jobs(&[]).await).await.unwrap(), 0);
+}
+
+pub async fn jobs_of_any_kind_that_name_an_owner_are_found(db: Db) {
+    let owner = Owner::Wholesaler(id(2));
+    let mut wanted = Vec::new();
+    for (kind, payload) in [
+        ("send_mail", r#"{"kind":"send_mail","owner":"wholesaler:2","mail":"m"}"#),
+        ("a_kind_of_next_year", r#"{"kind":"a_kind_of_next_year","of":{"owner":"wholesaler:2"}}"#),
+        ("send_mail", r#"{"kind":"send_mail","owner":"wholesaler:22","mail":"m"}"#),
+        ("send_mail", r#"{"kind":"send_mail","owner":"store:2","text":"\"owner\":\"wholesaler:2\""}"#),
+        ("fetch_rates", r#"{"kind":"fetch_rates","slot":2}"#),
+    ] {
+        let job = NewJob { store: None, payload: payload.to_owned(), ..sample::job(kind, at(0)) };
+        write!(db, |tx, job| tx.enqueue(&job).await).await.unwrap();
+        if wanted.len() < 2 {
+            wanted.push(job.id.to_string());
+        }
+    }
+    let mut found = read!(db, |tx| tx.jobs_of_owner(owner, 9).await).await.unwrap();
+    found.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(found, wanted);
+    assert_eq!(write!(db, |tx, found| tx.delete_jobs(&found).await).await.unwrap(), 2);
+    assert_eq!(read!(db, |tx| tx.jobs_of_owner(owner, 9).await).await.unwrap(), Vec::<String>::new());
 }

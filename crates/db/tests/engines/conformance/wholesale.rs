@@ -1,4 +1,4 @@
-//! The wholesaler's side: tenants and their counters, sessions, baskets, orders, events; and the goods
+//! The wholesaler's side: tenants and their counters, sessions, baskets, orders; and the goods
 //! that `goods.rs` works with.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,6 @@ use crossdock_db::recipients::RecipientRow;
 use crossdock_db::shop_accounts::AccountRow;
 use crossdock_db::stock::{ReservationRow, Warehouse};
 use crossdock_db::supply_orders::{DateKind, SupplyFilter};
-use crossdock_db::wholesale_events::EventRow;
 use crossdock_db::wholesalers::{Counter, WholesalerRow};
 use crossdock_db::{Db, DbError};
 use crossdock_domain::country::Country;
@@ -16,11 +15,11 @@ use crossdock_domain::money::Money;
 use crossdock_domain::random::SeededRandom;
 use crossdock_domain::wholesale::{
     AccountId, AccountProfile, Attachment, BillingData, CodeKind, Component, Coordinates, Courier, CourierId,
-    CourierSettings, Delivery, EVERY_GROUP, EventId, EventKind, EventPayload, GroupPrice, InvoiceWish, OrderAmounts,
-    OrderSerial, ParcelId, PaymentKind, PickupPoint, PriceStep, Product, ProductDetails, ProductId, Quantity,
-    RecipientAddress, RecipientId, ReservationId, ShopAccount, StockMode, SupplyActor, SupplyEvent, SupplyHistoryEntry,
-    SupplyOrder, SupplyOrderDocument, SupplyParcel, SupplyStatus, Unit, Variant, VariantDetails, VariantId,
-    WarehouseId, Wholesaler, WholesalerId, WholesalerSettings,
+    CourierSettings, Delivery, EVERY_GROUP, GroupPrice, InvoiceWish, OrderAmounts, OrderSerial, ParcelId, PaymentKind,
+    PickupPoint, PriceStep, Product, ProductDetails, ProductId, Quantity, RecipientAddress, RecipientId, ReservationId,
+    ShopAccount, StockMode, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument,
+    SupplyParcel, SupplyStatus, Unit, Variant, VariantDetails, VariantId, WarehouseId, Wholesaler, WholesalerId,
+    WholesalerSettings,
 };
 
 use crate::sample::{ODD_TEXT, at};
@@ -411,7 +410,7 @@ pub async fn a_basket_keeps_positions_lines_and_files(db: Db) {
     assert_eq!(emptied.await.expect("emptied")[0].content, "YWJj", "an order keeps its files");
 }
 
-pub async fn an_order_is_read_back_with_parcels_history_and_events(db: Db) {
+pub async fn an_order_is_read_back_with_parcels_and_history(db: Db) {
     tenants(&db).await;
     let wanted = order(1, 1, Some("R-1"));
     place(&db, wanted.clone()).await.expect("placed");
@@ -432,23 +431,10 @@ pub async fn an_order_is_read_back_with_parcels_history_and_events(db: Db) {
     };
     let entry = |second: i64, event| SupplyHistoryEntry { at: at(second), actor: SupplyActor::System, event };
     let entries = [entry(5, SupplyEvent::Placed), entry(4, SupplyEvent::CancelRefused { reason: ODD_TEXT.to_owned() })];
-    let event = |kind| EventRow {
-        wholesaler: id(1),
-        id: EventId::new(at(0), &RANDOM),
-        kind,
-        account: AccountId(1),
-        order: OrderSerial(1),
-        payload: EventPayload::of(&order(1, 1, Some("R-1"))),
-        at: at(7),
-    };
-    let events: Vec<_> = EventKind::ALL.into_iter().map(event).collect();
-    let write = write!(db, |tx, parcel, entries, events| {
+    let write = write!(db, |tx, parcel, entries| {
         tx.insert_supply_parcel(id(1), OrderSerial(1), &parcel).await?;
         for entry in &entries {
             tx.add_supply_history(id(1), OrderSerial(1), entry).await?;
-        }
-        for event in &events {
-            tx.insert_wholesale_event(event).await?;
         }
         Ok(())
     });
@@ -458,14 +444,6 @@ pub async fn an_order_is_read_back_with_parcels_history_and_events(db: Db) {
     assert_eq!(read!(db, |tx| tx.supply_order(id(2), OrderSerial(1)).await).await.expect("read"), None);
     let history = read!(db, |tx| tx.supply_history(id(1), OrderSerial(1)).await).await.expect("read");
     assert_eq!(history, entries, "in the order of writing");
-    let read_back = read!(db, |tx| tx.wholesale_events_of_order(id(1), OrderSerial(1)).await).await.expect("read");
-    assert_eq!(read_back, events, "in the order of writing");
-    assert!(read!(db, |tx| tx.wholesale_events_of_order(id(2), OrderSerial(1)).await).await.expect("read").is_empty());
-    let first = events[0].id;
-    assert_eq!(
-        read!(db, |tx, first| tx.wholesale_event(id(1), first).await).await.expect("read"),
-        Some(events[0].clone())
-    );
     for number in ["SN", "PN"] {
         let with = read!(db, |tx, number| tx.supply_orders_with_number(id(1), &number).await).await.expect("read");
         assert_eq!(with, [OrderSerial(1)]);

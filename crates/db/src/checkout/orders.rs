@@ -1,0 +1,399 @@
+//! Orders with their history and parcels.
+
+use crossdock_domain::clock::Timestamp;
+use crossdock_domain::ids::{AttemptId, CartId, OrderId, OrderNumber, QuoteId, StoreId};
+use crossdock_domain::order::{HistoryEntry, HistoryEvent, Order, OrderDocument, OrderStatus, Parcel};
+use crossdock_domain::payment::PaymentRecord;
+
+use crate::error::DbError;
+pub(crate) use crate::json::json;
+use crate::row::{FromRow, columns};
+use crate::sql::statements;
+use crate::tx::Tx;
+use crate::value::{Row, Value, params};
+
+columns!(OrderColumns, "orders":
+    store_id, number, cart_id, merchant_order_id, status, status_at, test, placed_at, document, payment,
+    parcels, statuses);
+columns!(SummaryColumns, summary, "orders": number, test, placed_at, merchant_order_id, status, status_at);
+columns!(HeadColumns, head, "orders": status, merchant_order_id, attempt_id, payment);
+columns!(ParcelColumns, parcel, "parcels": consignment, courier, added_at);
+columns!(HistoryColumns, history, "order_history": at, actor, event);
+
+/// Orders of store $1 placed from $2 on and before $3, as a range of numbers that its index can walk: no order before the first
+/// with `latest_at >= $2` can have been placed at $2 or later, and none from the first with `latest_at >= $3 + lag` on can have
+/// been placed before $3, the lag being the most that any order's clock was behind.
+macro_rules! placed_between {
+    () => {
+        "AND placed_at >= $2 AND placed_at < $3 AND number >= \
+         (SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $2 ORDER BY latest_at, number LIMIT 1) \
+         AND number < COALESCE((SELECT number FROM orders WHERE store_id = $1 AND latest_at >= $3 + COALESCE(\
+             (SELECT latest_at - placed_at FROM orders WHERE store_id = $1 AND latest_at - placed_at > 60000000 \
+              ORDER BY latest_at - placed_at DESC LIMIT 1), 60000000) \
+             ORDER BY latest_at, number LIMIT 1), 9223372036854775807)"
+    };
+}
+
+statements! {
+    // The order before this one is final: whoever took a number holds the counter until the transaction ends.
+    INSERT = { "INSERT INTO orders (store_id, number, cart_id, attempt_id, quote_id, reference_id, status, status_at, test, \
+                placed_at, document, payment, latest_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+                COALESCE((SELECT CASE WHEN latest_at > $10 THEN latest_at ELSE $10 END FROM orders \
+                          WHERE store_id = $1 ORDER BY number DESC LIMIT 1), $10))" }
+    // Parcels and statuses ride along as JSON, so that the hottest read is one statement and one row.
+    ONE = {
+        sqlite "SELECT store_id, number, cart_id, merchant_order_id, status, status_at, test, placed_at, document, payment, \
+            (SELECT json_group_array(json_object('number', p.consignment, 'courier', p.courier, 'added_at', p.added_at) \
+             ORDER BY p.position) FROM parcels p WHERE p.store_id = o.store_id AND p.order_number = o.number) AS parcels, \
+            (SELECT json_group_array(h.status_to ORDER BY h.seq DESC) FROM order_history h \
+             WHERE h.store_id = o.store_id AND h.number = o.number AND h.status_to IS NOT NULL) AS statuses \
+            FROM orders o WHERE store_id = $1 AND number = $2",
+        postgres "SELECT store_id, number, cart_id, merchant_order_id, status, status_at, test, placed_at, document, payment, \
+            (SELECT json_agg(json_build_object('number', p.consignment, 'courier', p.courier, 'added_at', p.added_at) \
+             ORDER BY p.position)::text FROM parcels p WHERE p.store_id = o.store_id AND p.order_number = o.number) AS parcels, \
+            (SELECT json_agg(h.status_to ORDER BY h.seq DESC)::text FROM order_history h \
+             WHERE h.store_id = o.store_id AND h.number = o.number AND h.status_to IS NOT NULL) AS statuses \
+            FROM orders o WHERE store_id = $1 AND number = $2"
+    }
+    NUMBER_BY_REFERENCE = { "SELECT number FROM orders WHERE store_id = $1 AND reference_id = $2 ORDER BY number DESC LIMIT 1" }
+    NUMBER_OF_CART = { "SELECT number FROM orders WHERE store_id = $1 AND cart_id = $2" }
+    EXISTS = { "SELECT number FROM orders WHERE store_id = $1 AND number = $2" }
+    LOCK = { locking "SELECT ", head!(), " FROM orders WHERE store_id = $1 AND number = $2" }
+    SET_STATUS = { "UPDATE orders SET status = $1, status_at = $2 WHERE store_id = $3 AND number = $4 AND status = $5" }
+    SET_MERCHANT_ID = { "UPDATE orders SET merchant_order_id = $1 WHERE store_id = $2 AND number = $3" }
+    SET_PAYMENT = { "UPDATE orders SET payment = $1 WHERE store_id = $2 AND number = $3" }
+    ADD_HISTORY = { "INSERT INTO order_history (store_id, number, seq, at, actor, event, status_to) \
+                     SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), COALESCE(MAX(seq), 0) + 1, CAST($3 AS BIGINT), $4, $5, $6 \
+                     FROM order_history WHERE store_id = $1 AND number = $2" }
+    HISTORY = { "SELECT ", history!(), " FROM order_history WHERE store_id = $1 AND number = $2 ORDER BY seq" }
+    DELETE_PARCELS = { "DELETE FROM parcels WHERE store_id = $1 AND order_number = $2" }
+    INSERT_PARCEL = { "INSERT INTO parcels (store_id, order_number, position, consignment, courier, added_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6)" }
+    PARCELS = { "SELECT ", parcel!(), " FROM parcels WHERE store_id = $1 AND order_number = $2 ORDER BY position" }
+    // One fixed statement per kind of selector, so that each keeps its index, walks it by number and stops at its limit.
+    LIST_SINCE = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 ", placed_between!(), " ORDER BY number LIMIT $4" }
+    LIST_AFTER = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND number > $2 AND placed_at < $3 \
+        ORDER BY number LIMIT $4" }
+    LIST_MISSING_SINCE = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND merchant_order_id IS NULL ",
+        placed_between!(), " ORDER BY number LIMIT $4" }
+    LIST_MISSING_AFTER = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND merchant_order_id IS NULL \
+        AND number > $2 AND placed_at < $3 ORDER BY number LIMIT $4" }
+}
+
+/// An order to store.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// Full id, its number taken by [`Tx::take_order_number`] in the same transaction.
+    pub id: OrderId,
+    /// The cart it came from; one order per cart.
+    pub cart_id: CartId,
+    /// The attempt that paid it; one order per attempt.
+    pub attempt_id: AttemptId,
+    /// The quote that was charged.
+    pub quote_id: QuoteId,
+    /// First status.
+    pub status: OrderStatus,
+    /// Paid with test data.
+    pub test: bool,
+    /// Now.
+    pub placed_at: Timestamp,
+    /// Frozen part.
+    pub document: OrderDocument,
+    /// How it was paid.
+    pub payment: PaymentRecord,
+}
+
+/// What a change of an order needs to know of it, with the row locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderHead {
+    /// Present status.
+    pub status: OrderStatus,
+    /// Merchant's own number.
+    pub merchant_order_id: Option<String>,
+    /// The attempt that paid it.
+    pub attempt_id: AttemptId,
+    /// How it was paid.
+    pub payment: PaymentRecord,
+}
+
+/// Which orders to list; always of one store, always in the order of their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// The tenant.
+    pub store: StoreId,
+    /// Where the list starts.
+    pub from: ListFrom,
+    /// Only orders placed before this moment.
+    pub until: Option<Timestamp>,
+    /// Only orders without a merchant's number.
+    pub missing_merchant_id: bool,
+    /// Most rows to answer.
+    pub limit: Option<i64>,
+}
+
+/// Where a list of orders starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFrom {
+    /// At orders placed at this moment or later.
+    Time(Timestamp),
+    /// Behind this order.
+    After(OrderNumber),
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderSummary {
+    /// Number within the store.
+    pub number: OrderNumber,
+    /// Paid with test data.
+    pub test: bool,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Merchant's own number.
+    pub merchant_order_id: Option<String>,
+    /// Present status.
+    pub status: OrderStatus,
+    /// When the status last changed.
+    pub status_at: Timestamp,
+}
+
+struct OrderRow(Order);
+
+fn bad_order(column: &'static str, store: i64, number: i64) -> DbError {
+    DbError::Inconsistent { table: "orders", column, id: format!("{store}-{number}") }
+}
+
+impl FromRow for OrderRow {
+    type Columns = OrderColumns;
+
+    fn from_row(row: &Row<'_>, at: &OrderColumns) -> Result<Self, DbError> {
+        let (store, number): (i64, i64) = (row.get(at.store_id)?, row.get(at.number)?);
+        let bad = |column| bad_order(column, store, number);
+        let parcels = row.optional_text(at.parcels)?.unwrap_or("[]");
+        let statuses = row.optional_text(at.statuses)?.unwrap_or("[]");
+        Ok(Self(Order {
+            id: OrderId { store: StoreId::new(store).ok_or_else(|| bad("store_id"))?, number: OrderNumber(number) },
+            cart_id: row.text(at.cart_id)?.parse().map_err(|_| bad("cart_id"))?,
+            merchant_order_id: row.get(at.merchant_order_id)?,
+            status: OrderStatus::from_code(row.text(at.status)?).ok_or_else(|| bad("status"))?,
+            status_at: Timestamp(row.get(at.status_at)?),
+            test: row.get(at.test)?,
+            placed_at: Timestamp(row.get(at.placed_at)?),
+            document: serde_json::from_str(row.text(at.document)?).map_err(|_| bad("document"))?,
+            payment: serde_json::from_str(row.text(at.payment)?).map_err(|_| bad("payment"))?,
+            parcels: serde_json::from_str(parcels).map_err(|_| bad("parcels"))?,
+            statuses: serde_json::from_str(statuses).map_err(|_| bad("history"))?,
+        }))
+    }
+}
+
+impl FromRow for OrderSummary {
+    type Columns = SummaryColumns;
+
+    fn from_row(row: &Row<'_>, at: &SummaryColumns) -> Result<Self, DbError> {
+        let number: i64 = row.get(at.number)?;
+        Ok(Self {
+            number: OrderNumber(number),
+            test: row.get(at.test)?,
+            placed_at: Timestamp(row.get(at.placed_at)?),
+            merchant_order_id: row.get(at.merchant_order_id)?,
+            status: OrderStatus::from_code(row.text(at.status)?).ok_or_else(|| DbError::Inconsistent {
+                table: "orders",
+                column: "status",
+                id: number.to_string(),
+            })?,
+            status_at: Timestamp(row.get(at.status_at)?),
+        })
+    }
+}
+
+impl FromRow for OrderHead {
+    type Columns = HeadColumns;
+
+    fn from_row(row: &Row<'_>, at: &HeadColumns) -> Result<Self, DbError> {
+        let attempt: String = row.get(at.attempt_id)?;
+        let bad = |column| DbError::Inconsistent { table: "orders", column, id: attempt.clone() };
+        Ok(Self {
+            status: OrderStatus::from_code(row.text(at.status)?).ok_or_else(|| bad("status"))?,
+            merchant_order_id: row.get(at.merchant_order_id)?,
+            attempt_id: attempt.parse().map_err(|_| bad("attempt_id"))?,
+            payment: serde_json::from_str(row.text(at.payment)?).map_err(|_| bad("payment"))?,
+        })
+    }
+}
+
+struct ParcelRow(Parcel);
+
+impl FromRow for ParcelRow {
+    type Columns = ParcelColumns;
+
+    fn from_row(row: &Row<'_>, at: &ParcelColumns) -> Result<Self, DbError> {
+        Ok(Self(Parcel {
+            number: row.get(at.consignment)?,
+            courier: row.get(at.courier)?,
+            added_at: Timestamp(row.get(at.added_at)?),
+        }))
+    }
+}
+
+struct HistoryRow(HistoryEntry);
+
+impl FromRow for HistoryRow {
+    type Columns = HistoryColumns;
+
+    fn from_row(row: &Row<'_>, at: &HistoryColumns) -> Result<Self, DbError> {
+        let moment: i64 = row.get(at.at)?;
+        let bad = |column| DbError::Inconsistent { table: "order_history", column, id: moment.to_string() };
+        Ok(Self(HistoryEntry {
+            at: Timestamp(moment),
+            actor: serde_json::from_str(row.text(at.actor)?).map_err(|_| bad("actor"))?,
+            event: serde_json::from_str(row.text(at.event)?).map_err(|_| bad("event"))?,
+        }))
+    }
+}
+
+/// The status that an event led to.
+pub(crate) fn status_of(event: &HistoryEvent) -> Option<&'static str> {
+    match event {
+        HistoryEvent::Placed { status } | HistoryEvent::StatusChanged { to: status, .. } => Some(status.code()),
+        HistoryEvent::MerchantOrderIdSet { .. } | HistoryEvent::TrackingSet { .. } | HistoryEvent::Payment { .. } => {
+            None
+        }
+    }
+}
+
+fn key(id: OrderId) -> [i64; 2] {
+    [id.store.get(), id.number.0]
+}
+
+impl Tx {
+    /// Stores an order with its first line of history. [`DbError::Conflict`] when cart or attempt has an order already.
+    ///
+    /// Its number must be the store's highest, as [`Tx::take_order_number`] gives it in the same transaction: lists rely on
+    /// `latest_at`, which is worked out from the order before.
+    pub async fn insert_order(&mut self, order: &NewOrder, first: &HistoryEntry) -> Result<(), DbError> {
+        let values = params![
+            order.id.store.get(),
+            order.id.number.0,
+            order.cart_id.to_string(),
+            order.attempt_id.to_string(),
+            order.quote_id.to_string(),
+            order.document.cart.reference_id.as_deref(),
+            order.status.code(),
+            order.placed_at.0,
+            order.test,
+            order.placed_at.0,
+            json(&order.document)?,
+            json(&order.payment)?
+        ];
+        self.execute(&INSERT, values).await?;
+        self.add_history(order.id, first).await
+    }
+
+    /// An order of its store, parcels and statuses included.
+    pub async fn order(&mut self, id: OrderId) -> Result<Option<Order>, DbError> {
+        let [store, number] = key(id);
+        let row: Option<OrderRow> = self.fetch_optional(&ONE, params![store, number]).await?;
+        Ok(row.map(|row| row.0))
+    }
+
+    /// Whether the store has this order.
+    pub async fn order_exists(&mut self, id: OrderId) -> Result<bool, DbError> {
+        let [store, number] = key(id);
+        Ok(self.fetch_optional::<i64>(&EXISTS, params![store, number]).await?.is_some())
+    }
+
+    /// The store's newest order whose cart had this reference.
+    pub async fn order_by_reference(&mut self, store: StoreId, reference: &str) -> Result<Option<Order>, DbError> {
+        let number: Option<i64> = self.fetch_optional(&NUMBER_BY_REFERENCE, params![store.get(), reference]).await?;
+        match number {
+            Some(number) => self.order(OrderId { store, number: OrderNumber(number) }).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The order that was made from a cart.
+    pub async fn order_id_of_cart(&mut self, store: StoreId, cart: CartId) -> Result<Option<OrderId>, DbError> {
+        let number: Option<i64> = self.fetch_optional(&NUMBER_OF_CART, params![store.get(), cart.to_string()]).await?;
+        Ok(number.map(|number| OrderId { store, number: OrderNumber(number) }))
+    }
+
+    /// What a change needs to know, with the row locked until the transaction ends.
+    pub async fn lock_order(&mut self, id: OrderId) -> Result<Option<OrderHead>, DbError> {
+        let [store, number] = key(id);
+        self.fetch_optional(&LOCK, params![store, number]).await
+    }
+
+    /// Moves an order from one status to another; `false` when it was not in `from`. The caller checks the rule and writes
+    /// the history.
+    pub async fn move_order(
+        &mut self,
+        id: OrderId,
+        from: OrderStatus,
+        to: OrderStatus,
+        at: Timestamp,
+    ) -> Result<bool, DbError> {
+        let [store, number] = key(id);
+        Ok(self.execute(&SET_STATUS, params![to.code(), at.0, store, number, from.code()]).await? == 1)
+    }
+
+    /// Sets the merchant's own number. Lock the order first: an unknown one is passed over in silence.
+    pub async fn set_merchant_order_id(&mut self, id: OrderId, value: &str) -> Result<(), DbError> {
+        let [store, number] = key(id);
+        self.execute(&SET_MERCHANT_ID, params![value, store, number]).await.map(drop)
+    }
+
+    /// Replaces how the order was paid (capture date and the like). Lock the order first, as above.
+    pub async fn set_order_payment(&mut self, id: OrderId, payment: &PaymentRecord) -> Result<(), DbError> {
+        let [store, number] = key(id);
+        self.execute(&SET_PAYMENT, params![json(payment)?, store, number]).await.map(drop)
+    }
+
+    /// Appends to an order's history. Lock the order first: lines are numbered.
+    pub async fn add_history(&mut self, id: OrderId, entry: &HistoryEntry) -> Result<(), DbError> {
+        let [store, number] = key(id);
+        let status = status_of(&entry.event);
+        let values = params![store, number, entry.at.0, json(&entry.actor)?, json(&entry.event)?, status];
+        self.execute(&ADD_HISTORY, values).await.map(drop)
+    }
+
+    /// An order's history, oldest first.
+    pub async fn order_history(&mut self, id: OrderId) -> Result<Vec<HistoryEntry>, DbError> {
+        let [store, number] = key(id);
+        let rows: Vec<HistoryRow> = self.fetch_all(&HISTORY, params![store, number]).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// An order's parcels in the order they were given.
+    pub async fn parcels(&mut self, id: OrderId) -> Result<Vec<Parcel>, DbError> {
+        let [store, number] = key(id);
+        let rows: Vec<ParcelRow> = self.fetch_all(&PARCELS, params![store, number]).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Replaces all parcels of an order.
+    pub async fn replace_parcels(&mut self, id: OrderId, parcels: &[Parcel]) -> Result<(), DbError> {
+        let [store, number] = key(id);
+        self.execute(&DELETE_PARCELS, params![store, number]).await?;
+        for (position, parcel) in (1_i64..).zip(parcels) {
+            let values =
+                params![store, number, position, parcel.number.as_str(), parcel.courier.as_deref(), parcel.added_at.0];
+            self.execute(&INSERT_PARCEL, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Orders of a store in the order of their numbers.
+    pub async fn list_orders(&mut self, filter: &OrderFilter) -> Result<Vec<OrderSummary>, DbError> {
+        let (statement, from): (_, Value) = match (filter.from, filter.missing_merchant_id) {
+            (ListFrom::Time(time), false) => (&LIST_SINCE, time.0.into()),
+            (ListFrom::Time(time), true) => (&LIST_MISSING_SINCE, time.0.into()),
+            (ListFrom::After(number), false) => (&LIST_AFTER, number.0.into()),
+            (ListFrom::After(number), true) => (&LIST_MISSING_AFTER, number.0.into()),
+        };
+        // Far beyond any time, and still with room for sums.
+        let until = filter.until.map_or(i64::MAX, |time| time.0).min(i64::MAX / 2);
+        let limit = filter.limit.unwrap_or(i64::MAX).max(0);
+        self.fetch_all(statement, vec![filter.store.get().into(), from, until.into(), limit.into()]).await
+    }
+}
