@@ -1,5 +1,6 @@
 //! `Orders/add`: a dropshipping order, all or nothing.
 
+mod content;
 mod costs;
 mod terms;
 
@@ -25,7 +26,7 @@ use super::{Caller, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, SandboxLim
 use crate::sandbox::A_DAY;
 use crate::{App, AppError};
 
-use terms::content_hash;
+use content::content_hash;
 pub use terms::{LineTerms, StaffTerms};
 
 /// Places a supply order (customer reference §4.8).
