@@ -2,6 +2,7 @@
 
 mod duties;
 mod foreign;
+mod goods;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use crate::shipping::ShippingOption;
 
 pub use duties::{Unavailable, cost_request};
 pub use foreign::{ForeignTotals, foreign_totals};
+pub use goods::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 
 /// Who collects duty and import tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
