@@ -16,6 +16,7 @@ pub mod outgoing;
 pub mod outside;
 pub mod payment;
 pub mod queue;
+pub mod rate_limit;
 pub mod sandbox;
 pub mod staff;
 pub mod stores;

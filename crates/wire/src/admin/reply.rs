@@ -1,5 +1,6 @@
 //! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
 
+use crossdock_app::rate_limit::{Quota, RateLimited};
 use crossdock_app::wholesale::WholesaleError;
 use crossdock_app::{AppError, error::DbError};
 use crossdock_domain::clock::Span;
@@ -7,7 +8,6 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};
 
 use super::key_order;
-use crate::limits::{Quota, Reached};
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,9 +62,9 @@ impl Reply {
     }
 
     /// Too many calls with this key.
-    pub(super) fn too_fast(reached: Reached) -> Self {
-        let text = format!("Too many requests with this key; try again in {} s", reached.after);
-        let (retry_after, quota) = (Some(reached.after), Some(reached.quota));
+    pub(super) fn too_fast(limited: RateLimited) -> Self {
+        let text = format!("Too many requests with this key; try again in {} s", limited.retry_after);
+        let (retry_after, quota) = (Some(limited.retry_after), Some(limited.quota));
         Self { retry_after, quota, ..Self::refused(429, "too_many_requests", &text) }
     }
 
