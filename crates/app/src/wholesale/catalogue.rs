@@ -398,6 +398,10 @@ impl Operation for Find {
     }
 }
 
+fn check_batch(inputs: &[ProductInput]) -> Result<(), WholesaleError> {
+    if inputs.len() > MAX_BATCH { Err(WholesaleError::TooManyElements { max: MAX_BATCH }) } else { Ok(()) }
+}
+
 impl App {
     /// A batch to judge and, unless it is only judged, to store.
     pub(super) fn upsert(&self, wholesaler: WholesalerId, inputs: Vec<ProductInput>, dry: bool) -> Upsert {
@@ -411,9 +415,7 @@ impl App {
         wholesaler: WholesalerId,
         inputs: Vec<ProductInput>,
     ) -> Result<UpsertReport, AppError> {
-        if inputs.len() > MAX_BATCH {
-            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
-        }
+        check_batch(&inputs)?;
         self.db().write(self.upsert(wholesaler, inputs, false)).await
     }
 
@@ -424,9 +426,7 @@ impl App {
         wholesaler: WholesalerId,
         inputs: Vec<ProductInput>,
     ) -> Result<UpsertReport, AppError> {
-        if inputs.len() > MAX_BATCH {
-            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
-        }
+        check_batch(&inputs)?;
         self.db().read(self.upsert(wholesaler, inputs, true)).await
     }
 

@@ -22,6 +22,16 @@ named_enum! {
     }
 }
 
+impl CodeKind {
+    /// The kinds that a code may be of: the one that is named, or else every one, the first that is found being meant.
+    pub const fn candidates(named: Option<&Self>) -> &[Self] {
+        match named {
+            Some(kind) => std::slice::from_ref(kind),
+            None => &Self::ALL,
+        }
+    }
+}
+
 named_enum! {
     /// How a size's stock is counted and shown.
     pub enum StockMode: "stock mode" {
