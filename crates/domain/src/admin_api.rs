@@ -1,72 +1,34 @@
 //! Keys of the Admin API: one per application, with rights per area and an end (customer reference §8.2).
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::AdminKeyId;
+use crate::named::named_enum;
 use crate::wholesale::WholesalerId;
 
-/// What a call is about; the first word of its path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Area {
-    Orders,
-    Packages,
-    Products,
-    Couriers,
-    Clients,
-    Payments,
-    System,
-}
-
-impl Area {
-    /// Every area.
-    pub const ALL: [Self; 7] =
-        [Self::Orders, Self::Packages, Self::Products, Self::Couriers, Self::Clients, Self::Payments, Self::System];
-
-    /// Its name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::Packages => "packages",
-            Self::Products => "products",
-            Self::Couriers => "couriers",
-            Self::Clients => "clients",
-            Self::Payments => "payments",
-            Self::System => "system",
-        }
+named_enum! {
+    /// What a call is about; the first word of its path.
+    #[expect(missing_docs, reason = "the names say it")]
+    pub enum Area: "area" {
+        Orders = "orders",
+        Packages = "packages",
+        Products = "products",
+        Couriers = "couriers",
+        Clients = "clients",
+        Payments = "payments",
+        System = "system",
     }
 }
 
-impl fmt::Display for Area {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// How much a key may do in an area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Level {
-    /// Look.
-    #[serde(rename = "r")]
-    Read,
-    /// Look and change.
-    #[serde(rename = "rw")]
-    Write,
-}
-
-impl Level {
-    /// Its name, as the 403 text has it (§8.3).
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Read => "r",
-            Self::Write => "rw",
-        }
+named_enum! {
+    /// How much a key may do in an area. The names are those of the 403 text (customer reference §8.3).
+    pub enum Level: "level" {
+        /// Look.
+        Read = "r",
+        /// Look and change.
+        Write = "rw",
     }
 }
 
@@ -88,9 +50,9 @@ impl FromStr for Right {
     fn from_str(text: &str) -> Result<Self, NotARight> {
         let error = || NotARight(text.to_owned());
         let (area, level) = text.split_once('=').ok_or_else(error)?;
-        let area = Area::ALL.into_iter().find(|known| known.code() == area.trim()).ok_or_else(error)?;
-        let level = [Level::Read, Level::Write].into_iter().find(|known| known.code() == level.trim());
-        Ok(Self(area, level.ok_or_else(error)?))
+        let area = Area::from_code(area.trim()).ok_or_else(error)?;
+        let level = Level::from_code(level.trim()).ok_or_else(error)?;
+        Ok(Self(area, level))
     }
 }
 

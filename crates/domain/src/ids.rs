@@ -121,39 +121,41 @@ pub struct InvalidId {
     pub form: &'static str,
 }
 
+/// Defines an id that is a time-ordered UUID.
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub uuid::Uuid);
 
         impl $name {
             /// A new time-ordered id (UUID v7) from the injected clock and randomness.
-            pub fn new(now: Timestamp, random: &dyn Random) -> Self {
-                Self(uuid_v7(now, random))
+            pub fn new(now: $crate::clock::Timestamp, random: &dyn $crate::random::Random) -> Self {
+                Self($crate::ids::uuid_v7(now, random))
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidId;
+        impl std::str::FromStr for $name {
+            type Err = $crate::ids::InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, InvalidId> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 // Only the textual form of 36 characters is ours; braces and URNs are not.
-                if text.len() == 36 && let Ok(uuid) = Uuid::parse_str(text) {
+                if text.len() == 36 && let Ok(uuid) = uuid::Uuid::parse_str(text) {
                     return Ok(Self(uuid));
                 }
-                Err(InvalidId { what: $what, form: "0198c0de-0000-7000-8000-000000000001" })
+                Err($crate::ids::InvalidId { what: $what, form: "0198c0de-0000-7000-8000-000000000001" })
             }
         }
     };
 }
+pub(crate) use uuid_id;
 
 uuid_id!(
     /// `tempCartUUID`.

@@ -12,6 +12,7 @@ pub mod country;
 pub mod ids;
 pub mod landed_cost;
 pub mod money;
+pub mod named;
 pub mod network;
 pub mod order;
 pub mod payment;

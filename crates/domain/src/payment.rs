@@ -3,93 +3,43 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::named::named_enum;
 
-/// A payment provider that this build knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Provider {
-    /// Card numbers that always do the same; demo and test mode only.
-    Test,
-    /// Bank transfer or purchase order: paid outside, booked by staff.
-    BankTransfer,
-}
-
-impl Provider {
-    /// Every provider.
-    pub const ALL: [Self; 2] = [Self::Test, Self::BankTransfer];
-
-    /// Stored and configured name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Test => "test",
-            Self::BankTransfer => "bank_transfer",
-        }
-    }
-
-    /// The provider of this stored name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.code() == code)
+named_enum! {
+    /// A payment provider that this build knows.
+    pub enum Provider: "payment provider" {
+        /// Card numbers that always do the same; demo and test mode only.
+        Test = "test",
+        /// Bank transfer or purchase order: paid outside, booked by staff.
+        BankTransfer = "bank_transfer",
     }
 }
 
-/// Where a payment attempt stands. Moves are listed in [`AttemptState::may_become`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttemptState {
-    /// Stored, the provider not yet heard.
-    Started,
-    /// The buyer must pass a further step (3-D Secure or the like).
-    Challenge,
-    /// The provider did not answer in time; a job asks again.
-    Unknown,
-    /// Money is reserved.
-    Authorised,
-    /// No money moves until staff book it (bank transfer).
-    Awaiting,
-    /// The provider refused.
-    Declined,
-    /// Money is taken.
-    Captured,
-    /// The reservation was given back.
-    Voided,
-    /// Taken money was given back.
-    Refunded,
+named_enum! {
+    /// Where a payment attempt stands. Moves are listed in [`AttemptState::may_become`].
+    pub enum AttemptState: "state of a payment attempt" {
+        /// Stored, the provider not yet heard.
+        Started = "started",
+        /// The buyer must pass a further step (3-D Secure or the like).
+        Challenge = "challenge",
+        /// The provider did not answer in time; a job asks again.
+        Unknown = "unknown",
+        /// Money is reserved.
+        Authorised = "authorised",
+        /// No money moves until staff book it (bank transfer).
+        Awaiting = "awaiting",
+        /// The provider refused.
+        Declined = "declined",
+        /// Money is taken.
+        Captured = "captured",
+        /// The reservation was given back.
+        Voided = "voided",
+        /// Taken money was given back.
+        Refunded = "refunded",
+    }
 }
 
 impl AttemptState {
-    /// Every state.
-    pub const ALL: [Self; 9] = [
-        Self::Started,
-        Self::Challenge,
-        Self::Unknown,
-        Self::Authorised,
-        Self::Awaiting,
-        Self::Declined,
-        Self::Captured,
-        Self::Voided,
-        Self::Refunded,
-    ];
-
-    /// Stored name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Challenge => "challenge",
-            Self::Unknown => "unknown",
-            Self::Authorised => "authorised",
-            Self::Awaiting => "awaiting",
-            Self::Declined => "declined",
-            Self::Captured => "captured",
-            Self::Voided => "voided",
-            Self::Refunded => "refunded",
-        }
-    }
-
-    /// The state of this stored name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
-    }
-
     /// States that this one may turn into.
     pub const fn may_become(self) -> &'static [Self] {
         match self {

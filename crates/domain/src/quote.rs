@@ -2,35 +2,27 @@
 
 mod duties;
 mod foreign;
+mod goods;
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::landed_cost::StoredCost;
 use crate::money::{Currency, Money, MoneyError};
+use crate::named::named_enum;
 use crate::shipping::ShippingOption;
 
 pub use duties::{Unavailable, cost_request};
 pub use foreign::{ForeignTotals, foreign_totals};
+pub use goods::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 
-/// Who collects duty and import tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DutyMode {
-    /// The courier collects them at the door (DAP); nothing is charged here.
-    OnDelivery,
-    /// They are part of what is charged here (DDP).
-    Prepaid,
-}
-
-impl DutyMode {
-    /// The mode by its stored name: `prepaid`, `on_delivery`.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "on_delivery" => Some(Self::OnDelivery),
-            "prepaid" => Some(Self::Prepaid),
-            _ => None,
-        }
+named_enum! {
+    /// Who collects duty and import tax.
+    pub enum DutyMode: "way of collecting duty" {
+        /// The courier collects them at the door (DAP); nothing is charged here.
+        OnDelivery = "on_delivery",
+        /// They are part of what is charged here (DDP).
+        Prepaid = "prepaid",
     }
 }
 

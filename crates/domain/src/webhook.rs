@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::ids::{EndpointId, StoreId};
+use crate::named::named_enum;
 use crate::wholesale::WholesalerId;
 
 pub use check::{EndpointProblem, check_url};
@@ -70,56 +71,10 @@ impl From<Owner> for String {
     }
 }
 
-/// Enums that are stored and written by name.
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// Its stored and public name.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.code())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, UnknownName> {
-                Self::ALL.iter().copied().find(|value| value.code() == text).ok_or_else(|| UnknownName {
-                    what: $what,
-                    text: text.to_owned(),
-                    known: Self::ALL.iter().map(|value| value.code()).collect::<Vec<_>>().join(", "),
-                })
-            }
-        }
-    };
-}
-
-/// A name that is not one of a list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no {what}; there are {known}")]
-pub struct UnknownName {
-    what: &'static str,
-    text: String,
-    known: String,
-}
-
-named!(
+named_enum! {
     /// What happened. The dropshipping ones are the reference's list (§6); only the names of `…_sent` and
     /// `…_package_number_removed` stand there.
-    EventKind, "event" {
+    pub enum EventKind: "event" {
         /// A shop has placed a supply order.
         DropshippingOrderPlaced = "dropshipping_order_placed",
         /// Its contents, address or notes were changed.
@@ -137,11 +92,11 @@ named!(
         /// Nothing: somebody tries an endpoint out. Every endpoint gets its own, whatever it asked for.
         Test = "test",
     }
-);
+}
 
-named!(
+named_enum! {
     /// HTTP method of a webhook (§6).
-    Method, "method" {
+    pub enum Method: "method" {
         /// The body goes into the query string; nothing is sent behind the head.
         Get = "GET",
         /// The usual one.
@@ -151,11 +106,11 @@ named!(
         /// With a body.
         Delete = "DELETE",
     }
-);
+}
 
-named!(
+named_enum! {
     /// What the body is (§6).
-    ContentType, "content type" {
+    pub enum ContentType: "content type" {
         /// `application/json`.
         Json = "json",
         /// `application/x-www-form-urlencoded`.
@@ -163,11 +118,11 @@ named!(
         /// `text/xml`.
         Xml = "xml",
     }
-);
+}
 
-named!(
+named_enum! {
     /// Where a delivery stands.
-    DeliveryState, "delivery state" {
+    pub enum DeliveryState: "delivery state" {
         /// To be tried, now or later.
         Waiting = "waiting",
         /// The receiver said 2xx.
@@ -175,11 +130,11 @@ named!(
         /// Given up; a person may send it again.
         Failed = "failed",
     }
-);
+}
 
-named!(
+named_enum! {
     /// Where an e-mail stands.
-    MailState, "mail state" {
+    pub enum MailState: "mail state" {
         /// To be sent, now or later.
         Waiting = "waiting",
         /// The mail server took it.
@@ -189,7 +144,7 @@ named!(
         /// Nobody had set a mail server up.
         Skipped = "skipped",
     }
-);
+}
 
 impl ContentType {
     /// Value of the header.
@@ -205,7 +160,7 @@ impl ContentType {
 impl EventKind {
     /// The events that an owner of this kind may ask for.
     pub fn of(owner: Owner) -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(move |kind| match kind {
+        Self::ALL.into_iter().filter(move |kind| match kind {
             Self::Test => true,
             _ => matches!(owner, Owner::Wholesaler(_)),
         })
@@ -290,7 +245,7 @@ mod tests {
     #[test]
     fn names_are_read_back_as_they_are_written() {
         for kind in EventKind::ALL {
-            assert_eq!(kind.code().parse::<EventKind>().as_ref(), Ok(kind));
+            assert_eq!(kind.code().parse::<EventKind>(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.code());
         }
         let error = "order_lost".parse::<EventKind>().expect_err("unknown").to_string();

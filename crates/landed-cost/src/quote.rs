@@ -4,12 +4,10 @@ use crossdock_db::landed_costs::LandedQuoteRow;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::cart::{CartItem, CartProblem, MAX_LINES, check_line};
 use crossdock_domain::clock::Day;
-use crossdock_domain::country::Country;
 use crossdock_domain::ids::{QuoteId, StoreId};
-use crossdock_domain::landed_cost::{
-    BuyerKind, Consignment, CostRequest, HsCode, LandedCostError, Line, Place, StoredCost,
-};
+use crossdock_domain::landed_cost::{BuyerKind, CostRequest, LandedCostError, Place, StoredCost};
 use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::quote::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crossdock_domain::random::Random;
 use crossdock_domain::store::Store;
 use crossdock_platform::AppError;
@@ -49,10 +47,6 @@ pub struct LandedQuote {
 pub struct LandedItem {
     /// The line as in a cart; a negative price is a discount.
     pub line: CartItem,
-    /// Commodity code; `None`: that of the store's mapping for the line's category.
-    pub hs: Option<HsCode>,
-    /// Where the goods were made.
-    pub origin: Option<Country>,
     /// Who sends it: lines of one supplier are one consignment.
     pub supplier: Option<String>,
 }
@@ -116,16 +110,12 @@ impl LandedCosts {
         self.db().read(Find(store, id)).await?.ok_or(AppError::QuoteNotFound)
     }
 
-    /// What the engine computes from: defaults of the store filled in, lines sorted into consignments.
+    /// What the engine computes from, with the store's defaults filled in.
     fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, AppError> {
         let currency = quote.currency.unwrap_or(store.currency);
         let ship_from = match (quote.ship_from, &store.settings.origin) {
             (Some(place), _) => place,
-            (None, Some(origin)) => Place {
-                country: origin.country,
-                region: Some(origin.state.clone()).filter(|text| !text.is_empty()),
-                postal_code: Some(origin.zip.clone()).filter(|text| !text.is_empty()),
-            },
+            (None, Some(origin)) => Place::of_address(origin),
             (None, None) => return Err(AppError::ShipFromMissing),
         };
         if quote.items.is_empty() {
@@ -134,57 +124,34 @@ impl LandedCosts {
         if quote.items.len() > MAX_LINES {
             return Err(CartProblem::TooManyItems { max: MAX_LINES }.into());
         }
-        let settings = &store.settings.landed_cost;
-        let mut request = CostRequest {
-            currency,
-            day: quote.day.unwrap_or_else(|| Day::of(self.now())),
-            ship_to: quote.ship_to,
-            buyer: quote.buyer,
-            registered: settings.registered.clone(),
-            short_code: settings.short_code,
-            freight: charge("shipping", quote.shipping, currency)?,
-            insurance: charge("insurance", quote.insurance, currency)?,
-            discount: 0,
-            consignments: Vec::new(),
-        };
-        let mut discounts = Vec::new();
-        for (position, item) in (0_u32..).zip(&quote.items) {
-            let number = position as usize + 1;
+        for (item, number) in quote.items.iter().zip(1..) {
             check_line(&item.line, number)?;
             check_supplier(item, number)?;
-            let amount = item.line.total(currency).map_err(|_| CartProblem::TotalTooLarge)?.minor;
-            if item.line.is_discount() {
-                discounts.push((item.supplier.as_deref(), number, amount.saturating_neg()));
-                continue;
-            }
-            let line = Line {
-                position,
-                description: item.line.description.clone(),
-                amount,
-                quantity: item.line.quantity,
-                hs: item.hs.or_else(|| settings.hs_of_category(item.line.category.as_deref()?)),
-                origin: item.origin,
-                grams: grams(&item.line)?,
-            };
-            let at = request.consignments.iter().position(|consignment| consignment.supplier == item.supplier);
-            match at {
-                Some(at) => request.consignments[at].lines.push(line),
-                None => request.consignments.push(Consignment {
-                    supplier: item.supplier.clone(),
-                    ship_from: ship_from.clone(),
-                    freight: 0,
-                    insurance: 0,
-                    discount: 0,
-                    parcels: 0,
-                    lines: vec![line],
-                }),
-            }
         }
-        for (supplier, number, amount) in discounts {
-            take_discount(&mut request, supplier, number, amount)?;
+        let shipment = Shipment {
+            currency,
+            day: quote.day.unwrap_or_else(|| Day::of(self.now())),
+            ship_from,
+            ship_to: quote.ship_to,
+            buyer: quote.buyer,
+            freight: charge("shipping", quote.shipping, currency)?,
+            insurance: charge("insurance", quote.insurance, currency)?,
+        };
+        let lines: Vec<GoodsLine<'_>> =
+            quote.items.iter().map(|item| GoodsLine { item: &item.line, supplier: item.supplier.as_deref() }).collect();
+        let request = cost_request_for_goods(&lines, shipment, &store.settings.landed_cost).map_err(refused)?;
+        request.ok_or_else(|| LandedCostError::NoLines.into())
+    }
+}
+
+fn refused(error: GoodsError) -> CartProblem {
+    match error {
+        GoodsError::OutOfRange => CartProblem::TotalTooLarge,
+        GoodsError::DiscountTooGreat => CartProblem::NegativeTotal,
+        GoodsError::DiscountOfNobody { line } => {
+            let must = "must name a supplier of goods when the line is a discount";
+            CartProblem::Invalid { item: Some(line + 1), field: "supplier", must }
         }
-        check_discounts(&request)?;
-        Ok(request)
     }
 }
 
@@ -207,49 +174,6 @@ fn check_supplier(item: &LandedItem, number: usize) -> Result<(), CartProblem> {
         }
         _ => Ok(()),
     }
-}
-
-/// Weight of all pieces together.
-fn grams(line: &CartItem) -> Result<Option<Decimal>, AppError> {
-    let Some(weight) = line.weight else { return Ok(None) };
-    let grams = weight.checked_mul(line.weight_unit.grams()).and_then(|one| one.checked_mul(line.quantity));
-    Ok(Some(grams.ok_or(LandedCostError::OutOfRange)?.normalize()))
-}
-
-/// A discount with a supplier lowers that consignment, one without lowers everything.
-fn take_discount(
-    request: &mut CostRequest,
-    supplier: Option<&str>,
-    number: usize,
-    amount: i64,
-) -> Result<(), AppError> {
-    let place = if supplier.is_none() {
-        &mut request.discount
-    } else {
-        let mut all = request.consignments.iter_mut();
-        let Some(consignment) = all.find(|consignment| consignment.supplier.as_deref() == supplier) else {
-            let must = "must name a supplier of goods when the line is a discount";
-            return Err(CartProblem::Invalid { item: Some(number), field: "supplier", must }.into());
-        };
-        &mut consignment.discount
-    };
-    *place = place.checked_add(amount).ok_or(CartProblem::TotalTooLarge)?;
-    Ok(())
-}
-
-/// Discounts must not be greater than what they lower.
-fn check_discounts(request: &CostRequest) -> Result<(), CartProblem> {
-    let mut left: i64 = 0;
-    for consignment in &request.consignments {
-        let amounts = consignment.lines.iter().map(|line| line.amount);
-        let goods = amounts.into_iter().try_fold(0_i64, i64::checked_add).ok_or(CartProblem::TotalTooLarge)?;
-        let rest = goods.saturating_sub(consignment.discount);
-        if rest < 0 {
-            return Err(CartProblem::NegativeTotal);
-        }
-        left = left.checked_add(rest).ok_or(CartProblem::TotalTooLarge)?;
-    }
-    if left < request.discount { Err(CartProblem::NegativeTotal) } else { Ok(()) }
 }
 
 #[cfg(test)]

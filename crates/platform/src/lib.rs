@@ -13,6 +13,7 @@ pub mod mail;
 pub mod outgoing;
 pub mod outside;
 pub mod queue;
+pub mod rate_limit;
 pub mod seal;
 pub mod webhook;
 pub mod wholesale_error;

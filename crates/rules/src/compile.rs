@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crossdock_domain::country::Country;
-use crossdock_domain::landed_cost::book::{self, DutyTable, Match, RoundMode, RoundTo, Rule, Territory, normalised};
+use crossdock_domain::landed_cost::book::{
+    self, DutyTable, Match, Of, RoundTo, Rounding, Rule, TaxPart, Territory, normalised,
+};
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
 
@@ -126,15 +128,10 @@ impl Reader<'_> {
         matches
     }
 
-    fn round(&mut self, field: &str, multiple: Option<Decimal>, mode: format::Rounding) -> RoundTo {
+    fn round(&mut self, field: &str, multiple: Option<Decimal>, mode: Rounding) -> RoundTo {
         if multiple.is_some_and(|multiple| multiple <= Decimal::ZERO) {
             self.problem(&format!("{field}.round_to"), "must be above zero");
         }
-        let mode = match mode {
-            format::Rounding::HalfUp => RoundMode::HalfUp,
-            format::Rounding::Down => RoundMode::Down,
-            format::Rounding::Up => RoundMode::Up,
-        };
         RoundTo { multiple: multiple.filter(|multiple| *multiple > Decimal::ZERO), mode }
     }
 
@@ -147,14 +144,7 @@ impl Reader<'_> {
         book::Specific {
             amount: self.not_negative(&format!("{field}.amount"), written.amount),
             currency: self.currency(&format!("{field}.currency"), written.currency.as_deref()),
-            per: match written.per {
-                format::Unit::Kilogram => book::Unit::Kilogram,
-                format::Unit::HundredKilograms => book::Unit::HundredKilograms,
-                format::Unit::Item => book::Unit::Item,
-                format::Unit::Dozen => book::Unit::Dozen,
-                format::Unit::Litre => book::Unit::Litre,
-                format::Unit::SquareMetre => book::Unit::SquareMetre,
-            },
+            per: written.per,
         }
     }
 
@@ -185,11 +175,7 @@ impl Reader<'_> {
             rate: book::DutyRate {
                 ad_valorem: rule.ad_valorem.map(|p| self.within(&at("ad_valorem"), p, 0, 1000)),
                 specific: rule.specific.as_ref().map(|s| self.specific(&at("specific"), s)),
-                combine: match rule.combine {
-                    format::Combine::Sum => book::Combine::Sum,
-                    format::Combine::Greater => book::Combine::Greater,
-                    format::Combine::Lesser => book::Combine::Lesser,
-                },
+                combine: rule.combine,
                 minimum: self.bound(&at("minimum"), rule.minimum.as_ref()),
                 maximum: self.bound(&at("maximum"), rule.maximum.as_ref()),
                 round: self.round(field, rule.round_to, rule.rounding),
@@ -208,7 +194,7 @@ impl Reader<'_> {
         book::FlatDuty {
             amount: self.not_negative(&format!("{field}.amount"), rule.amount),
             currency: self.currency(&format!("{field}.currency"), rule.currency.as_deref()),
-            per: per(rule.per),
+            per: rule.per,
             digits: self.digits(field, rule.digits),
         }
     }
@@ -217,12 +203,7 @@ impl Reader<'_> {
         if rule.of.is_empty() {
             self.problem(&format!("{field}.of"), "name what is relieved: duty, tax, customs_fees");
         }
-        let of = rule.of.iter().map(|of| match of {
-            format::Relieved::Duty => book::Relieved::Duty,
-            format::Relieved::Tax => book::Relieved::Tax,
-            format::Relieved::CustomsFees => book::Relieved::CustomsFees,
-        });
-        book::Relief { of: of.collect() }
+        book::Relief { of: rule.of.clone() }
     }
 
     #[expect(clippy::unused_self, reason = "one of a family")]
@@ -267,7 +248,7 @@ impl Reader<'_> {
         if rule.percent.is_some() != rule.of.is_some() {
             self.problem(&at("of"), "percent and of belong together");
         }
-        if rule.in_tax_base && matches!(rule.of, Some(format::Of::Tax | format::Of::DutyAndTax)) {
+        if rule.in_tax_base && matches!(rule.of, Some(Of::Tax | Of::DutyAndTax)) {
             self.problem(&at("of"), "a fee inside the tax base cannot be a part of the tax");
         }
         for (name, value) in [("amount", rule.amount), ("minimum", rule.minimum), ("maximum", rule.maximum)] {
@@ -280,17 +261,10 @@ impl Reader<'_> {
         {
             self.problem(&at("minimum"), format!("the minimum {least} is above the maximum {most}"));
         }
-        let of = |of| match of {
-            format::Of::Goods => book::Of::Goods,
-            format::Of::CustomsValue => book::Of::CustomsValue,
-            format::Of::Duty => book::Of::Duty,
-            format::Of::Tax => book::Of::Tax,
-            format::Of::DutyAndTax => book::Of::DutyAndTax,
-        };
         book::Fee {
             name: rule.name.clone(),
-            flat: rule.amount.zip(rule.per.map(per)),
-            percent: rule.percent.map(|p| self.within(&at("percent"), p, 0, 1000)).zip(rule.of.map(of)),
+            flat: rule.amount.zip(rule.per),
+            percent: rule.percent.map(|p| self.within(&at("percent"), p, 0, 1000)).zip(rule.of),
             currency: self.currency(&at("currency"), rule.currency.as_deref()),
             digits: self.digits(field, rule.digits),
             minimum: rule.minimum,
@@ -308,37 +282,15 @@ impl Reader<'_> {
         }
         book::Restriction {
             hs: self.codes(&format!("{field}.hs"), &rule.hs),
-            level: match rule.level {
-                format::Level::Prohibited => book::RestrictionLevel::Prohibited,
-                format::Level::Restricted => book::RestrictionLevel::Restricted,
-            },
+            level: rule.level,
             reason: rule.reason.clone(),
         }
     }
 }
 
-fn per(per: format::Per) -> book::Per {
-    match per {
-        format::Per::Consignment => book::Per::Consignment,
-        format::Per::Parcel => book::Per::Parcel,
-        format::Per::Line => book::Per::Line,
-        format::Per::Heading => book::Per::Heading,
-        format::Per::HeadingOrigin => book::Per::HeadingOrigin,
-        format::Per::Item => book::Per::Item,
-    }
-}
-
-fn parts(parts: &[format::TaxPart]) -> Vec<book::TaxPart> {
-    let mut parts: Vec<book::TaxPart> = parts
-        .iter()
-        .map(|part| match part {
-            format::TaxPart::Freight => book::TaxPart::Freight,
-            format::TaxPart::Insurance => book::TaxPart::Insurance,
-            format::TaxPart::Duty => book::TaxPart::Duty,
-            format::TaxPart::Fees => book::TaxPart::Fees,
-        })
-        .collect();
+fn parts(parts: &[TaxPart]) -> Vec<TaxPart> {
     // Twice written is not twice taxed.
+    let mut parts = parts.to_vec();
     parts.sort_unstable_by_key(|part| *part as u8);
     parts.dedup();
     parts

@@ -1,9 +1,13 @@
 //! A rule file as it is written (TOML): the shapes, nothing else. Meaning is given by `compile`, mistakes are named by
 //! `check`. The JSON Schema (`crossdock rules schema`) is derived from these types, and so are their descriptions.
 
+use crossdock_domain::landed_cost::BuyerKind;
+use crossdock_domain::landed_cost::book::{
+    Combine, Compare, Confidence, Of, Per, Relieved, RestrictionLevel, Rounding, TaxPart, Unit,
+};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// One rule file: a destination, or a customs area that several destinations share.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -83,49 +87,12 @@ pub struct Group {
     pub source: String,
 }
 
-/// How sure a rule is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// The law says exactly this.
-    Exact,
-    /// Typical or not verified: a quote that uses it is an estimate.
-    Estimate,
-}
-
-/// Whom the goods go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Buyer {
-    /// A private person.
-    Consumer,
-    /// A business (one with a tax id).
-    Business,
-}
-
-/// A value of a consignment that limits are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Compare {
-    /// Goods of the consignment, discounts taken off, without freight ("intrinsic value").
-    #[default]
-    Goods,
-    /// The customs value of the consignment, as `basis` defines it.
-    CustomsValue,
-    /// The dearest single piece of the consignment.
-    Item,
-    /// The tax that would be due (only in `relief` of tax).
-    Tax,
-    /// The duty that would be due (only in `relief` of duty).
-    Duty,
-}
-
 /// Conditions; all that are given must hold.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
     /// Only for these buyers.
-    pub buyer: Option<Buyer>,
+    pub buyer: Option<BuyerKind>,
     /// Shipped from one of these countries or `@groups`.
     pub from: Vec<String>,
     /// Not shipped from any of these countries or `@groups`.
@@ -148,42 +115,6 @@ pub struct When {
     pub currency: Option<String>,
 }
 
-/// How a result is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Rounding {
-    /// To the nearest, halves away from zero.
-    #[default]
-    HalfUp,
-    /// Towards zero.
-    Down,
-    /// Away from zero.
-    Up,
-}
-
-/// What a specific rate is charged per.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Unit {
-    /// Kilogram of net weight.
-    #[serde(rename = "kg")]
-    Kilogram,
-    /// 100 kilograms.
-    #[serde(rename = "100kg")]
-    HundredKilograms,
-    /// Piece (also: pair).
-    #[serde(rename = "item")]
-    Item,
-    /// Twelve pieces.
-    #[serde(rename = "dozen")]
-    Dozen,
-    /// Litre; carts do not tell it, so a rate per litre makes an estimate without it.
-    #[serde(rename = "litre")]
-    Litre,
-    /// Square metre; as for litres.
-    #[serde(rename = "m2")]
-    SquareMetre,
-}
-
 /// An amount per unit.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -196,19 +127,6 @@ pub struct Specific {
     pub currency: Option<String>,
 }
 
-/// How an ad valorem and a specific part go together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Combine {
-    /// Both ("compound").
-    #[default]
-    Sum,
-    /// The greater one.
-    Greater,
-    /// The lesser one.
-    Lesser,
-}
-
 /// A lower or upper bound of a duty.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -217,54 +135,6 @@ pub struct Bound {
     pub ad_valorem: Option<Decimal>,
     /// Amount per unit; both given are added.
     pub specific: Option<Specific>,
-}
-
-/// What a tax is charged on, beside the goods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TaxPart {
-    /// Freight.
-    Freight,
-    /// Insurance.
-    Insurance,
-    /// Duty.
-    Duty,
-    /// Fees with `in_tax_base`.
-    Fees,
-}
-
-/// What a flat amount is charged per.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    /// Once per consignment.
-    Consignment,
-    /// Once per parcel of it (one when unknown).
-    Parcel,
-    /// Once per line of the cart.
-    Line,
-    /// Once per different heading (`digits` of the HS code).
-    Heading,
-    /// Once per different heading and origin.
-    HeadingOrigin,
-    /// Per piece.
-    Item,
-}
-
-/// What a percentage is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Of {
-    /// Goods after discounts.
-    Goods,
-    /// The customs value.
-    CustomsValue,
-    /// Duty.
-    Duty,
-    /// All taxes.
-    Tax,
-    /// Duty and all taxes.
-    DutyAndTax,
 }
 
 /// Who takes a fee.
@@ -276,28 +146,6 @@ pub enum CollectedBy {
     Customs,
     /// The carrier.
     Carrier,
-}
-
-/// What is relieved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Relieved {
-    /// Duty (also the flat one).
-    Duty,
-    /// Import taxes.
-    Tax,
-    /// Fees of customs.
-    CustomsFees,
-}
-
-/// How hard a restriction is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Must not be sent.
-    Prohibited,
-    /// May be sent with a licence or certificate; the quote says so.
-    Restricted,
 }
 
 fn default_true() -> bool {
@@ -490,7 +338,7 @@ rules! {
         /// HS prefixes it holds for.
         hs: Vec<String>,
         /// How hard.
-        level: Level,
+        level: RestrictionLevel,
         /// Why, in words for the buyer.
         reason: String,
     }

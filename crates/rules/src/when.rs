@@ -2,9 +2,8 @@
 
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
-use crossdock_domain::landed_cost::BuyerKind;
 use crossdock_domain::landed_cost::HsCode;
-use crossdock_domain::landed_cost::book::{self, Applies, normalised};
+use crossdock_domain::landed_cost::book::{self, Applies, Confidence, normalised};
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
 
@@ -115,10 +114,7 @@ impl Reader<'_> {
             self.problem(&at("over"), format!("no value is over {over} and up to {up_to}"));
         }
         book::When {
-            buyer: written.buyer.map(|buyer| match buyer {
-                format::Buyer::Consumer => BuyerKind::Consumer,
-                format::Buyer::Business => BuyerKind::Business,
-            }),
+            buyer: written.buyer,
             from: self.countries(&at("from"), &written.from),
             except_from: self.countries(&at("except_from"), &written.except_from),
             regions: written.region.iter().map(|region| normalised(region)).collect(),
@@ -127,13 +123,7 @@ impl Reader<'_> {
             over: written.over,
             up_to: written.up_to,
             up_to_exclusive: written.up_to_exclusive,
-            compare: match written.compare {
-                format::Compare::Goods => book::Compare::Goods,
-                format::Compare::CustomsValue => book::Compare::CustomsValue,
-                format::Compare::Item => book::Compare::Item,
-                format::Compare::Tax => book::Compare::Tax,
-                format::Compare::Duty => book::Compare::Duty,
-            },
+            compare: written.compare,
             currency: self.currency(&at("currency"), written.currency.as_deref()),
         }
     }
@@ -147,7 +137,7 @@ pub(crate) struct Common<'a> {
     pub(crate) valid_to: Option<&'a toml::value::Datetime>,
     pub(crate) source: &'a str,
     pub(crate) checked: &'a toml::value::Datetime,
-    pub(crate) confidence: format::Confidence,
+    pub(crate) confidence: Confidence,
     pub(crate) note: Option<&'a str>,
 }
 
@@ -181,10 +171,7 @@ impl Reader<'_> {
             },
             source: common.source.to_owned(),
             checked: checked?,
-            confidence: match common.confidence {
-                format::Confidence::Exact => book::Confidence::Exact,
-                format::Confidence::Estimate => book::Confidence::Estimate,
-            },
+            confidence: common.confidence,
             note: common.note.map(str::to_owned),
             when,
         })

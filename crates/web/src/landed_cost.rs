@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use crossdock_app::platform::rate_limit::client_key;
 use crossdock_wire::checkout as wire;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -46,11 +47,11 @@ fn preflight() -> Response {
 
 async fn answer_public(state: &WebState, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let client = client(parts.extensions.get::<Caller>());
-    if let Err(seconds) = state.public_quotes().admit(client, state.app().now()) {
+    let client = client_key(client(parts.extensions.get::<Caller>()));
+    if let Err(limited) = state.public_quotes().check(client, state.app().now()) {
         let text = "Too many requests; try again later";
         let mut response = api::error(PUBLIC, StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limited.retry_after));
         return response;
     }
     match read_body(&parts.headers, body, wire::BODY_LIMIT, state.settings().body_timeout).await {

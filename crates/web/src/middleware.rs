@@ -6,7 +6,6 @@ pub(crate) mod body;
 pub mod caller;
 pub(crate) mod edge;
 pub(crate) mod hold;
-pub(crate) mod rate;
 pub(crate) mod request_id;
 
 use axum::http::StatusCode;

@@ -15,14 +15,15 @@ mod sandbox;
 mod session;
 mod shipping;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use crossdock_app::App;
+use crossdock_app::platform::rate_limit::RateLimiter;
 
-use crate::middleware::rate::RateLimit;
 use crate::render::Renderer;
 
 /// Largest form a page accepts: a note, two addresses, nothing more.
@@ -44,14 +45,14 @@ struct Inner {
     /// Buyers reach us by https: cookies are `Secure` and have the `__Host-` prefix.
     secure: bool,
     /// Sandboxes that one client may ask for in a minute, good or bad.
-    sandbox_posts: RateLimit,
+    sandbox_posts: RateLimiter<IpAddr>,
 }
 
 impl PageState {
     /// The state for these use cases and pages.
     pub fn new(app: App, renderer: Renderer) -> Self {
         let secure = app.config().public_url.starts_with("https://");
-        Self { inner: Arc::new(Inner { app, renderer, secure, sandbox_posts: RateLimit::new(SANDBOX_POSTS) }) }
+        Self { inner: Arc::new(Inner { app, renderer, secure, sandbox_posts: RateLimiter::new(SANDBOX_POSTS) }) }
     }
 
     fn app(&self) -> &App {
@@ -62,7 +63,7 @@ impl PageState {
         &self.inner.renderer
     }
 
-    fn sandbox_posts(&self) -> &RateLimit {
+    fn sandbox_posts(&self) -> &RateLimiter<IpAddr> {
         &self.inner.sandbox_posts
     }
 

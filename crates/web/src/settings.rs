@@ -1,6 +1,6 @@
 //! What the HTTP layer can be told: limits, timeouts, proxies. No file format here; the binary fills this in.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 pub use crossdock_domain::network::{Network, NotANetwork};
@@ -114,14 +114,6 @@ pub enum AccessLog {
     Failures,
     /// Every request.
     All,
-}
-
-/// The part of an address that stands for one client: IPv6 users own a whole /64.
-pub(crate) fn client_key(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-    }
 }
 
 /// Stands for "no peer": requests that did not come through a listener.

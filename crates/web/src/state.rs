@@ -1,9 +1,11 @@
 //! What handlers and middleware share. One per server; cheap to clone.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crossdock_app::App;
+use crossdock_app::platform::rate_limit::RateLimiter;
 use crossdock_wire::admin::Api;
 use crossdock_wire::customer::Gates;
 use tokio::sync::Semaphore;
@@ -11,7 +13,6 @@ use tokio::sync::Semaphore;
 use crate::feeds::Feeds;
 use crate::metrics::Metrics;
 use crate::middleware::hold::HeldAnswers;
-use crate::middleware::rate::RateLimit;
 use crate::middleware::request_id::RequestIds;
 use crate::pages::PageState;
 use crate::render::Renderer;
@@ -37,7 +38,7 @@ struct Inner {
     gates: Gates,
     admin_api: Api,
     large_bodies: Semaphore,
-    public_quotes: RateLimit,
+    public_quotes: RateLimiter<IpAddr>,
     feeds: Feeds,
     running: AtomicUsize,
     draining: AtomicBool,
@@ -50,7 +51,7 @@ impl WebState {
         let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
         let gates = Gates::new(settings.customer_api.clone());
         let admin_api = Api::new(settings.admin_api);
-        let public_quotes = RateLimit::new(settings.public_quotes_per_minute);
+        let public_quotes = RateLimiter::new(settings.public_quotes_per_minute);
         let inner = Inner {
             app,
             pages,
@@ -122,7 +123,7 @@ impl WebState {
         &self.inner.large_bodies
     }
 
-    pub(crate) fn public_quotes(&self) -> &RateLimit {
+    pub(crate) fn public_quotes(&self) -> &RateLimiter<IpAddr> {
         &self.inner.public_quotes
     }
 

@@ -25,6 +25,7 @@ use std::net::IpAddr;
 
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::tenants::admin_keys::login::{Proof, TOKEN_LIFE};
+use crossdock_app::platform::rate_limit::RateLimiter;
 use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::Level;
 use crossdock_domain::clock::Timestamp;
@@ -32,13 +33,12 @@ use crossdock_domain::ids::AdminKeyId;
 use crossdock_domain::wholesale::WholesalerId;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::limits::PerMinute;
 use crate::tenant;
 use params::Params;
 use recipients::Action;
 use table::{Operation as Op, Row};
 
-pub use crate::limits::Quota;
+pub use crossdock_app::platform::rate_limit::Quota;
 pub use reply::Reply;
 pub use shapes::FAULT;
 pub use table::{Operation, methods};
@@ -88,16 +88,16 @@ impl Default for Settings {
 /// The Admin API of one server: what is counted for its limit.
 #[derive(Debug)]
 pub struct Api {
-    calls: PerMinute<AdminKeyId>,
-    sandbox_calls: PerMinute<WholesalerId>,
+    calls: RateLimiter<AdminKeyId>,
+    sandbox_calls: RateLimiter<WholesalerId>,
 }
 
 impl Api {
     /// With nothing counted yet.
     pub fn new(settings: Settings) -> Self {
         Self {
-            calls: PerMinute::new(settings.calls_per_minute),
-            sandbox_calls: PerMinute::new(settings.sandbox_calls_per_minute),
+            calls: RateLimiter::new(settings.calls_per_minute),
+            sandbox_calls: RateLimiter::new(settings.sandbox_calls_per_minute),
         }
     }
 
@@ -108,15 +108,14 @@ impl Api {
         now: Timestamp,
     ) -> Result<(AdminCaller, Option<Quota>), Box<Reply>> {
         let caller = caller.map_err(|error| Box::new(Reply::of_error(&error)))?;
-        let taken = if caller.is_sandbox() {
-            self.sandbox_calls.take(caller.id(), now)
+        let checked = if caller.is_sandbox() {
+            self.sandbox_calls.check(caller.id(), now)
         } else {
-            self.calls.take(caller.key_id(), now)
+            self.calls.check(caller.key_id(), now)
         };
-        match taken {
-            None => Ok((caller, None)),
-            Some(Ok(quota)) => Ok((caller, Some(quota))),
-            Some(Err(reached)) => Err(Box::new(Reply::too_fast(reached))),
+        match checked {
+            Ok(quota) => Ok((caller, quota)),
+            Err(limited) => Err(Box::new(Reply::too_fast(limited))),
         }
     }
 }

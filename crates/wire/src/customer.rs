@@ -28,10 +28,9 @@ mod xml;
 use std::net::IpAddr;
 
 use crossdock_app::App;
+use crossdock_app::platform::rate_limit::{RateLimited, RateLimiter};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
-
-use crate::limits::{self, PerMinute};
 
 use decode::Problem;
 use fault::Told;
@@ -41,7 +40,7 @@ use shape::{Field, Shape};
 use target::Target;
 use value::Record;
 
-pub use crate::limits::Quota;
+pub use crossdock_app::platform::rate_limit::Quota;
 pub use fault::Code;
 pub use target::{Format, Front, Lang};
 
@@ -81,9 +80,9 @@ impl Default for Settings {
 #[derive(Debug)]
 pub struct Gates {
     aliases: Aliases,
-    calls: PerMinute<(WholesalerId, AccountId)>,
-    sandbox_calls: PerMinute<(WholesalerId, AccountId)>,
-    failures: PerMinute<IpAddr>,
+    calls: RateLimiter<(WholesalerId, AccountId)>,
+    sandbox_calls: RateLimiter<(WholesalerId, AccountId)>,
+    failures: RateLimiter<IpAddr>,
 }
 
 impl Gates {
@@ -91,9 +90,9 @@ impl Gates {
     pub fn new(settings: Settings) -> Self {
         Self {
             aliases: settings.aliases,
-            calls: PerMinute::new(settings.calls_per_minute),
-            sandbox_calls: PerMinute::new(settings.sandbox_calls_per_minute),
-            failures: PerMinute::new(settings.failures_per_minute),
+            calls: RateLimiter::new(settings.calls_per_minute),
+            sandbox_calls: RateLimiter::new(settings.sandbox_calls_per_minute),
+            failures: RateLimiter::new(settings.failures_per_minute),
         }
     }
 }
@@ -155,7 +154,7 @@ enum Failure {
     Told(Told),
     Code(Code),
     /// Too many calls.
-    Limited(limits::Reached),
+    Limited(RateLimited),
 }
 
 impl From<Problem> for Failure {
@@ -176,7 +175,7 @@ impl Failure {
             Self::Problem(problem) => fault::problem(&problem, lang),
             Self::Told(told) => told,
             Self::Code(code) => Told::plain(code, lang),
-            Self::Limited(reached) => fault::too_fast(reached.after, lang),
+            Self::Limited(limited) => fault::too_fast(limited.retry_after, lang),
         }
     }
 }
@@ -228,8 +227,8 @@ pub async fn answer_parsed(app: &App, gates: &Gates, call: Call<'_>, parsed: Par
     match Box::pin(operations::run(context, raw, &mut quota)).await {
         Ok(answer) => shown.answer(&answer, target.lang, quota),
         Err(failure) => {
-            if let Failure::Limited(reached) = &failure {
-                quota = Some(reached.quota);
+            if let Failure::Limited(limited) = &failure {
+                quota = Some(limited.quota);
             }
             shown.refusal(&failure.told(target.lang), quota)
         }

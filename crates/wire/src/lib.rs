@@ -10,7 +10,6 @@ pub mod customer;
 pub mod feed;
 pub mod icdf;
 mod json;
-mod limits;
 pub mod markup;
 mod number;
 #[cfg(test)]

@@ -3,13 +3,16 @@
 //! The reader refuses what files of goods never need and attackers like: document types, entities, foreign encodings, deep
 //! nesting, elements and texts without end. It says so before it has read more than one such thing.
 
+pub(crate) mod guard;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Read};
 
-use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+
+use guard::{Refused, is_xml_character};
 
 /// Deepest nesting of elements.
 pub const MAX_DEPTH: usize = 32;
@@ -18,15 +21,13 @@ pub const MAX_TOKEN: usize = 16 * 1024 * 1024;
 /// Most attributes of one element.
 const MAX_ATTRIBUTES: usize = 64;
 
-const NO_CHARACTER: &str = "there is a character that XML does not have";
-
-/// Whether XML 1.0 has a character (its section 2.2).
-pub(crate) const fn is_xml_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-}
-
-fn is_text(text: &str) -> bool {
-    text.chars().all(is_xml_character)
+impl Refused {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Entity | Self::NoSuchCharacter => "entities are not read",
+            Self::Character => "there is a character that XML does not have",
+        }
+    }
 }
 
 /// Why a document is not read any further.
@@ -189,30 +190,18 @@ impl<R: BufRead> Markup<R> {
                         }
                         return refuse("there is text outside of the document's element");
                     }
-                    let text = text.xml10_content().into_owned();
-                    return if is_text(&text) { Ok(Node::Text(text)) } else { refuse(NO_CHARACTER) };
+                    let text = guard::text(text.xml10_content());
+                    return text.map(|text| Node::Text(text.into_owned())).or_else(|why| refuse(why.reason()));
                 }
                 Event::CData(text) if self.depth > 0 => {
-                    let text = text.xml10_content().into_owned();
-                    return if is_text(&text) { Ok(Node::Text(text)) } else { refuse(NO_CHARACTER) };
+                    let text = guard::text(text.xml10_content());
+                    return text.map(|text| Node::Text(text.into_owned())).or_else(|why| refuse(why.reason()));
                 }
                 Event::CData(_) => return refuse("there is text outside of the document's element"),
-                Event::GeneralRef(name) => {
-                    let resolved = match &*name {
-                        "amp" => Some('&'),
-                        "lt" => Some('<'),
-                        "gt" => Some('>'),
-                        "quot" => Some('"'),
-                        "apos" => Some('\''),
-                        _ => name.resolve_char_ref().ok().flatten(),
-                    };
-                    return match resolved {
-                        Some(character) if self.depth > 0 && is_xml_character(character) => {
-                            Ok(Node::Text(character.to_string()))
-                        }
-                        Some(_) if self.depth > 0 => refuse(NO_CHARACTER),
-                        _ => refuse("entities are not read"),
-                    };
+                Event::GeneralRef(_) if self.depth == 0 => return refuse(Refused::Entity.reason()),
+                Event::GeneralRef(reference) => {
+                    let character = guard::reference(&reference);
+                    return character.map(|c| Node::Text(c.to_string())).or_else(|why| refuse(why.reason()));
                 }
                 Event::Decl(declaration) => {
                     let utf8 = |name: Cow<'_, str>| {
@@ -280,12 +269,7 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
         if attributes.len() == MAX_ATTRIBUTES {
             return Err(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
         }
-        // Only the five entities that XML itself knows.
-        let value =
-            attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| "entities are not read".to_owned())?;
-        if !is_text(&value) {
-            return Err(NO_CHARACTER.to_owned());
-        }
+        let value = guard::value(&attribute).map_err(|why| why.reason().to_owned())?;
         let key: &str = attribute.key.as_ref();
         attributes.push((key.to_owned(), value.into_owned()));
     }

@@ -1,4 +1,9 @@
 //! Separated values: rows of a file in a stream, with line numbers, and a writer.
+//!
+//! The crate `csv` reads tariffs and rates, which are short and come from operators. It is not used here, because it takes every file
+//! that it meets: a quote that is never closed makes one cell of the rest of a file, however long that is, and text behind a closing
+//! quote is added to the cell. A catalogue that a strange program wrote is refused there, with the line. The writer quotes more than
+//! `csv` does, so that spreadsheets with either separator read a cell as one.
 
 use std::io::{self, BufRead};
 

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use crossdock_app::AppError;
+use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
 use crossdock_app::checkout::session::{SaveAddress, prohibited};
+use crossdock_app::landed_cost::{LandedItem, LandedQuote};
 use crossdock_app::platform::outgoing::Answer;
 use crossdock_app::platform::outside::Outside;
 use crossdock_domain::address::Address;
-use crossdock_domain::cart::Cart;
+use crossdock_domain::cart::{Cart, CartItem, WeightUnit};
 use crossdock_domain::clock::{Day, Span};
-use crossdock_domain::landed_cost::{LandedCost, Rates};
+use crossdock_domain::landed_cost::{BuyerKind, LandedCost, Place, Rates};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::payment::Provider;
 use crossdock_domain::quote::{DutyMode, Quote, Unavailable};
 use crossdock_domain::store::{Duties, FeesPaidBy, LandedCostSettings};
 use crossdock_testkit::{Buyer, Card, Engine, Receiver, TestApp, answer, on_both_engines, samples};
+use rust_decimal::Decimal;
 
 use crate::support::placed;
 
@@ -28,6 +31,7 @@ on_both_engines!(
     fees_that_the_store_pays_are_not_charged,
     downloads_cross_no_border,
     another_destination_is_another_sum,
+    the_checkout_and_the_landed_cost_api_agree,
 );
 
 /// A store in the United States whose goods have codes, with rates of the day before.
@@ -287,4 +291,47 @@ async fn rates_are_fetched_once_a_day_and_the_last_good_ones_stay() {
     app.run_all_jobs().await;
     assert_eq!(receiver.calls().len(), 4);
     assert_eq!(newest().await.day, today.next());
+}
+
+async fn the_checkout_and_the_landed_cost_api_agree(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    app.change_settings(|settings| {
+        let toys = "950300".parse().expect("a code");
+        settings.landed_cost.hs_by_category = [("Toys".to_owned(), toys)].into();
+    })
+    .await;
+    let line = |description: &str, price: &str| samples::item(description, price, "2");
+    let text = |text: &str| Some(text.to_owned());
+    let shirt = CartItem { hs_code: text("610910"), country_of_origin: text("BD"), ..line("Shirt", "40.00") };
+    let odd_lines = [
+        CartItem { hs_code: text(" 6912-00.23 "), country_of_origin: text(" cn "), ..line("Mug", "19.99") },
+        CartItem { hs_code: text("a mug"), country_of_origin: text("Narnia"), ..line("Mug", "19.99") },
+        CartItem { category: text("toys "), hs_code: text(" "), ..line("Kite", "8.00") },
+        CartItem { description: "<b>Mug</b> &amp;<br>spoon".to_owned(), ..line("Mug", "19.99") },
+        CartItem { weight: Some(Decimal::ZERO), weight_unit: WeightUnit::Kg, ..shirt.clone() },
+        CartItem { weight: Some(samples::decimal("0.50")), weight_unit: WeightUnit::Kg, ..shirt.clone() },
+        CartItem { non_shippable: true, ..shirt.clone() },
+        line("No code, no origin", "0.01"),
+        line("Discount", "-7.77"),
+    ];
+    let alone = odd_lines.iter().map(|odd| vec![shirt.clone(), odd.clone()]);
+    for items in alone.chain([odd_lines.to_vec()]) {
+        let cart = Cart { items: items.clone(), ..samples::cart() };
+        let quote = buyer(&app, cart, "DE").await.review().await.expect("a quote").quote;
+        let quoted = app.checkout().landed_quotes().quote(QuoteLandedCost {
+            credentials: samples::credentials(samples::store_id(), samples::SECRET),
+            quote: LandedQuote {
+                ship_from: None,
+                ship_to: Place::of_address(&quote.ship_to),
+                currency: None,
+                day: None,
+                buyer: BuyerKind::Consumer,
+                shipping: Some(quote.totals.shipping.to_decimal()),
+                insurance: None,
+                items: items.iter().map(|item| LandedItem { line: item.clone(), supplier: None }).collect(),
+            },
+        });
+        let quoted = quoted.await.expect("a landed cost");
+        assert_eq!(Some(quoted.cost), quote.landed_cost, "{items:?}");
+    }
 }

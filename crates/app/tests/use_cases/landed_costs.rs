@@ -42,8 +42,14 @@ fn place(code: &str) -> Place {
 
 /// Two shirts of 100 each.
 fn shirts(currency_code: &str) -> LandedQuote {
-    let line =
-        CartItem { description: "Shirt".to_owned(), quantity: 2.into(), unit_price: 100.into(), ..CartItem::default() };
+    let line = CartItem {
+        description: "Shirt".to_owned(),
+        quantity: 2.into(),
+        unit_price: 100.into(),
+        hs_code: Some("610910".to_owned()),
+        country_of_origin: Some("BD".to_owned()),
+        ..CartItem::default()
+    };
     LandedQuote {
         ship_from: Some(place("US")),
         ship_to: place("DE"),
@@ -52,12 +58,7 @@ fn shirts(currency_code: &str) -> LandedQuote {
         buyer: BuyerKind::Consumer,
         shipping: None,
         insurance: None,
-        items: vec![LandedItem {
-            line,
-            hs: Some("610910".parse().expect("a code")),
-            origin: Country::from_code("BD"),
-            supplier: None,
-        }],
+        items: vec![LandedItem { line, supplier: None }],
     }
 }
 
@@ -115,7 +116,7 @@ async fn a_quote_is_computed_again_without_difference_after_everything_changed(a
     app.landed_cost().import_rates(rates(today, "1.5")).await.expect("good rates");
     let other = with_other_rules(&app);
     let mut no_code = shirts("EUR");
-    no_code.items[0].hs = Some("620520".parse().expect("a code"));
+    no_code.items[0].line.hs_code = Some("620520".to_owned());
     let dearer = ask(&other, no_code).await.expect("a quote");
     assert_eq!(dearer.cost.cost.totals.duty, euros(4_000), "20 % of 200 by the other rules");
 

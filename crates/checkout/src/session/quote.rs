@@ -185,9 +185,11 @@ impl Quotes<'_> {
         };
         let Some(origin) = &settings.origin else { return Ok(Dues::unknown(Some(Unavailable::NoOrigin))) };
         let (cart, currency, day) = (&passage.cart.cart, passage.store.currency, Day::of(self.0.now()));
-        let Some(request) = cost_request(cart, currency, settings, origin, ship_to, shipping, day)? else {
+        let request = match cost_request(cart, currency, settings, origin, ship_to, shipping, day) {
+            Ok(Some(request)) => request,
             // Nothing crosses a border: nothing to pay, and nobody to collect it.
-            return Ok(Dues { mode: DutyMode::Prepaid, ..Dues::unknown(None) });
+            Ok(None) => return Ok(Dues { mode: DutyMode::Prepaid, ..Dues::unknown(None) }),
+            Err(_) => return Ok(Dues::unknown(Some(Unavailable::Amount))),
         };
         let stored = match self.work_out(passage, request).await? {
             Ok(stored) => stored,

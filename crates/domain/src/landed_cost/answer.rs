@@ -7,27 +7,17 @@ use super::reason::{Precision, Reason};
 use crate::clock::Day;
 use crate::country::Country;
 use crate::money::{Currency, Money, MoneyError};
+use crate::named::named_enum;
 
-/// What a component is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ComponentKind {
-    /// Customs duty.
-    Duty,
-    /// VAT, GST or another import tax.
-    Tax,
-    /// A charge of customs or of the carrier.
-    Fee,
-}
-
-impl ComponentKind {
-    /// `duty`, `tax`, `fee`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Duty => "duty",
-            Self::Tax => "tax",
-            Self::Fee => "fee",
-        }
+named_enum! {
+    /// What a component is.
+    pub enum ComponentKind: "kind of component" {
+        /// Customs duty.
+        Duty = "duty",
+        /// VAT, GST or another import tax.
+        Tax = "tax",
+        /// A charge of customs or of the carrier.
+        Fee = "fee",
     }
 }
 

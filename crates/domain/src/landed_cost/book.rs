@@ -8,7 +8,7 @@ use std::collections::HashMap;
 pub use duties::DutyTable;
 pub use rule::{
     Applies, Basis, Bound, Combine, Compare, Confidence, Countries, DutyRate, DutyRule, Fee, FlatDuty, Of, Per, Regime,
-    Relief, Relieved, Restriction, RestrictionLevel, RoundMode, RoundTo, Rule, Specific, Tax, TaxPart, Unit, When,
+    Relief, Relieved, Restriction, RestrictionLevel, RoundTo, Rounding, Rule, Specific, Tax, TaxPart, Unit, When,
 };
 
 use super::request::Place;

@@ -1,6 +1,7 @@
 //! What a landed cost is computed from. Amounts are minor units of the request's currency.
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::hs::HsCode;
@@ -29,13 +30,13 @@ impl Place {
 }
 
 /// Whom the goods go to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BuyerKind {
     /// A private person.
     #[default]
     Consumer,
-    /// A business.
+    /// A business (one with a tax id).
     Business,
 }
 

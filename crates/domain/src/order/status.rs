@@ -1,24 +1,24 @@
 //! Order states and the moves between them, as data (reference §10).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-/// Status of an order, in the protocol's own names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the protocol's names; meaning in reference §10 and docs/api/checkout.md")]
-pub enum OrderStatus {
-    IglobalFraudReview,
-    IglobalOrderInProcess,
-    IglobalOrderOnHold,
-    IglobalOrderCancelled,
-    IglobalLabelsProcessing,
-    VendorPreparingOrder,
-    VendorShipmentReady,
-    VendorLabelsPrintedDate,
-    VendorCancellationRequest,
-    VendorEndOfDayComplete,
+use crate::named::named_enum;
+
+named_enum! {
+    /// Status of an order, in the protocol's own names.
+    #[expect(missing_docs, reason = "the protocol's names; meaning in reference §10 and docs/api/checkout.md")]
+    pub enum OrderStatus: "status of an order" {
+        IglobalFraudReview = "IGLOBAL_FRAUD_REVIEW",
+        IglobalOrderInProcess = "IGLOBAL_ORDER_IN_PROCESS",
+        IglobalOrderOnHold = "IGLOBAL_ORDER_ON_HOLD",
+        IglobalOrderCancelled = "IGLOBAL_ORDER_CANCELLED",
+        IglobalLabelsProcessing = "IGLOBAL_LABELS_PROCESSING",
+        VendorPreparingOrder = "VENDOR_PREPARING_ORDER",
+        VendorShipmentReady = "VENDOR_SHIPMENT_READY",
+        VendorLabelsPrintedDate = "VENDOR_LABELS_PRINTED_DATE",
+        VendorCancellationRequest = "VENDOR_CANCELLATION_REQUEST",
+        VendorEndOfDayComplete = "VENDOR_END_OF_DAY_COMPLETE",
+    }
 }
 
 use OrderStatus as S;
@@ -102,41 +102,6 @@ pub enum Refusal {
 }
 
 impl OrderStatus {
-    /// Every status.
-    pub const ALL: [Self; 10] = [
-        S::IglobalFraudReview,
-        S::IglobalOrderInProcess,
-        S::IglobalOrderOnHold,
-        S::IglobalOrderCancelled,
-        S::IglobalLabelsProcessing,
-        S::VendorPreparingOrder,
-        S::VendorShipmentReady,
-        S::VendorLabelsPrintedDate,
-        S::VendorCancellationRequest,
-        S::VendorEndOfDayComplete,
-    ];
-
-    /// The protocol's name, also the stored one.
-    pub const fn code(self) -> &'static str {
-        match self {
-            S::IglobalFraudReview => "IGLOBAL_FRAUD_REVIEW",
-            S::IglobalOrderInProcess => "IGLOBAL_ORDER_IN_PROCESS",
-            S::IglobalOrderOnHold => "IGLOBAL_ORDER_ON_HOLD",
-            S::IglobalOrderCancelled => "IGLOBAL_ORDER_CANCELLED",
-            S::IglobalLabelsProcessing => "IGLOBAL_LABELS_PROCESSING",
-            S::VendorPreparingOrder => "VENDOR_PREPARING_ORDER",
-            S::VendorShipmentReady => "VENDOR_SHIPMENT_READY",
-            S::VendorLabelsPrintedDate => "VENDOR_LABELS_PRINTED_DATE",
-            S::VendorCancellationRequest => "VENDOR_CANCELLATION_REQUEST",
-            S::VendorEndOfDayComplete => "VENDOR_END_OF_DAY_COMPLETE",
-        }
-    }
-
-    /// The status of this name; `None` when there is none.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.code() == code)
-    }
-
     /// Whether the merchant's updates are refused.
     pub fn is_locked(self) -> bool {
         LOCKED.contains(&self)
@@ -163,12 +128,6 @@ impl OrderStatus {
             return Ok(false);
         }
         if self.may_become(by).contains(&to) { Ok(true) } else { Err(Refusal::NoSuchMove { from: self, to }) }
-    }
-}
-
-impl fmt::Display for OrderStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::goods::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crate::address::Address;
-use crate::cart::{Cart, CartItem};
+use crate::cart::Cart;
 use crate::clock::Day;
-use crate::country::Country;
-use crate::landed_cost::{BuyerKind, Consignment, CostRequest, Line, Place, spread};
-use crate::money::{Currency, Money, MoneyError};
+use crate::landed_cost::{BuyerKind, CostRequest, Place};
+use crate::money::{Currency, Money};
 use crate::store::StoreSettings;
 
 /// Why duty and tax could not be worked out; they are paid on delivery then.
@@ -26,8 +26,7 @@ pub enum Unavailable {
 
 /// The question for a cart on its way from the store's address to `to`. `shipping` is what the buyer pays for it.
 ///
-/// Goods that are not shipped (downloads, gift cards) cross no border and are left out, with their part of the discounts.
-/// `None` when nothing is left. The buyer counts as a private person: addresses have no tax id.
+/// `None` when nothing of it is shipped. The buyer counts as a private person: addresses have no tax id.
 pub fn cost_request(
     cart: &Cart,
     currency: Currency,
@@ -36,73 +35,18 @@ pub fn cost_request(
     to: &Address,
     shipping: Money,
     day: Day,
-) -> Result<Option<CostRequest>, MoneyError> {
-    let goods: Vec<(u32, &CartItem, Money)> = (0_u32..)
-        .zip(&cart.items)
-        .filter(|(_, item)| !item.is_discount())
-        .map(|(position, item)| Ok((position, item, item.total(currency)?)))
-        .collect::<Result<_, MoneyError>>()?;
-    let discounts = cart.items.iter().filter(|item| item.is_discount()).map(|item| item.total(currency));
-    let discount = discounts.collect::<Result<Vec<_>, _>>()?;
-    let discount = Money::sum(currency, discount)?.minor.checked_neg().ok_or(MoneyError::OutOfRange)?;
-    let values: Vec<(i128, u64)> =
-        goods.iter().map(|(at, _, total)| (i128::from(total.minor), u64::from(*at))).collect();
-    let shipped = |item: &CartItem| !item.non_shippable;
-    let discount =
-        goods.iter().zip(spread(discount, &values)).filter(|((_, item, _), _)| shipped(item)).map(|(_, part)| part);
-    let discount: i64 = discount.sum();
-    let lines: Vec<Line> = goods
-        .into_iter()
-        .filter(|(_, item, _)| shipped(item))
-        .map(|(position, item, total)| line(position, item, total.minor, settings))
-        .collect();
-    if lines.is_empty() {
-        return Ok(None);
-    }
-    let consignment = Consignment {
-        supplier: None,
-        ship_from: place(from),
-        freight: 0,
-        insurance: 0,
-        discount: 0,
-        parcels: 1,
-        lines,
-    };
-    Ok(Some(CostRequest {
+) -> Result<Option<CostRequest>, GoodsError> {
+    let lines: Vec<GoodsLine<'_>> = cart.items.iter().map(|item| GoodsLine { item, supplier: None }).collect();
+    let shipment = Shipment {
         currency,
         day,
-        ship_to: place(to),
+        ship_from: Place::of_address(from),
+        ship_to: Place::of_address(to),
         buyer: BuyerKind::Consumer,
-        registered: settings.landed_cost.registered.clone(),
-        short_code: settings.landed_cost.short_code,
         freight: shipping.minor,
         insurance: 0,
-        discount,
-        consignments: vec![consignment],
-    }))
-}
-
-fn place(address: &Address) -> Place {
-    let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-    Place { country: address.country, region: filled(&address.state), postal_code: filled(&address.zip) }
-}
-
-/// Codes and countries that cannot be read count as not given: the quote says that it is an estimate.
-fn line(position: u32, item: &CartItem, amount: i64, settings: &StoreSettings) -> Line {
-    let written = item.hs_code.as_deref().and_then(|code| code.parse().ok());
-    let mapped = || settings.landed_cost.hs_of_category(item.category.as_deref()?);
-    Line {
-        position,
-        description: crate::text::plain_text(&item.description),
-        amount,
-        quantity: item.quantity,
-        hs: written.or_else(mapped),
-        origin: item.country_of_origin.as_deref().and_then(Country::from_code),
-        grams: item
-            .weight
-            .filter(|weight| !weight.is_sign_negative() && !weight.is_zero())
-            .and_then(|weight| weight.checked_mul(item.weight_unit.grams())?.checked_mul(item.quantity)),
-    }
+    };
+    cost_request_for_goods(&lines, shipment, &settings.landed_cost)
 }
 
 #[cfg(test)]
@@ -110,7 +54,8 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::cart::WeightUnit;
+    use crate::cart::{CartItem, WeightUnit};
+    use crate::country::Country;
 
     fn address(country: &str) -> Address {
         let prefill: Address = serde_json::from_value(serde_json::json!({
@@ -150,16 +95,5 @@ mod tests {
         assert_eq!(lines[0].grams.map(|grams| grams.normalize()), Some(Decimal::from(1_500)));
         assert_eq!(lines[1].hs.map(|code| code.to_string()).as_deref(), Some("950300"));
         assert_eq!((request.freight, request.ship_to.postal_code.as_deref()), (1_500, Some("10115")));
-    }
-
-    #[test]
-    fn downloads_cross_no_border_and_take_their_part_of_the_discount_along() {
-        let mut download = item("30.00", 1);
-        download.non_shippable = true;
-        let cart = Cart { items: vec![item("60.00", 1), item("-9.00", 1), download.clone()], ..Cart::default() };
-        let request = ask(&cart, &StoreSettings::default()).expect("goods");
-        assert_eq!(request.discount, 600);
-        assert_eq!(request.consignments[0].lines.len(), 1);
-        assert!(ask(&Cart { items: vec![download], ..Cart::default() }, &StoreSettings::default()).is_none());
     }
 }

@@ -4,35 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
 use crate::country::Country;
+use crate::named::named_enum;
 
-/// The coarse ways of paying that an order knows (customer reference §4.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentKind {
-    /// The courier collects.
-    CashOnDelivery,
-    /// Paid before.
-    Prepaid,
-    /// On account.
-    Tradecredit,
-}
-
-impl PaymentKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::CashOnDelivery, Self::Prepaid, Self::Tradecredit];
-
-    /// The protocol's name, also the stored one.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::CashOnDelivery => "cash_on_delivery",
-            Self::Prepaid => "prepaid",
-            Self::Tradecredit => "tradecredit",
-        }
-    }
-
-    /// The kind of this name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+named_enum! {
+    /// The coarse ways of paying that an order knows (customer reference §4.7).
+    pub enum PaymentKind: "way of paying" {
+        /// The courier collects.
+        CashOnDelivery = "cash_on_delivery",
+        /// Paid before.
+        Prepaid = "prepaid",
+        /// On account.
+        Tradecredit = "tradecredit",
     }
 }
 

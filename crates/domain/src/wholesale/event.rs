@@ -6,51 +6,23 @@ use super::ids::{AccountId, CourierId, OrderSerial, ParcelId, WholesalerId};
 use super::order::{SupplyOrder, SupplyParcel};
 use super::status::SupplyStatus;
 use crate::clock::Timestamp;
+use crate::named::named_enum;
 
-/// Kind of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// An order was placed.
-    OrderPlaced,
-    /// Staff changed what was ordered, how it is delivered or paid, or the shop's remarks.
-    OrderEdited,
-    /// An order got another status.
-    StatusChanged,
-    /// A parcel with its numbers was added to an order.
-    ParcelAdded,
-    /// Numbers of a parcel were changed: the old ones no longer count, the new ones do.
-    ParcelChanged,
-    /// A parcel was taken off an order.
-    ParcelRemoved,
-}
-
-impl EventKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::OrderPlaced,
-        Self::OrderEdited,
-        Self::StatusChanged,
-        Self::ParcelAdded,
-        Self::ParcelChanged,
-        Self::ParcelRemoved,
-    ];
-
-    /// Stored name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::OrderPlaced => "order_placed",
-            Self::OrderEdited => "order_edited",
-            Self::StatusChanged => "status_changed",
-            Self::ParcelAdded => "parcel_added",
-            Self::ParcelChanged => "parcel_changed",
-            Self::ParcelRemoved => "parcel_removed",
-        }
-    }
-
-    /// The kind of this name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+named_enum! {
+    /// Kind of an event.
+    pub enum EventKind: "kind of event" {
+        /// An order was placed.
+        OrderPlaced = "order_placed",
+        /// Staff changed what was ordered, how it is delivered or paid, or the shop's remarks.
+        OrderEdited = "order_edited",
+        /// An order got another status.
+        StatusChanged = "status_changed",
+        /// A parcel with its numbers was added to an order.
+        ParcelAdded = "parcel_added",
+        /// Numbers of a parcel were changed: the old ones no longer count, the new ones do.
+        ParcelChanged = "parcel_changed",
+        /// A parcel was taken off an order.
+        ParcelRemoved = "parcel_removed",
     }
 }
 

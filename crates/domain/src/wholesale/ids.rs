@@ -4,11 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::clock::Timestamp;
-use crate::ids::{InvalidId, tenant_id};
-use crate::random::Random;
+use crate::ids::{InvalidId, tenant_id, uuid_id};
 
 tenant_id!(
     /// Numeric id of a wholesaler. Positive; at most nine digits.
@@ -67,37 +64,6 @@ number_id!(
     ParcelId
 );
 
-macro_rules! uuid_id {
-    ($(#[$doc:meta])* $name:ident, $what:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub Uuid);
-
-        impl $name {
-            /// A new time-ordered id (UUID v7) from the injected clock and randomness.
-            pub fn new(now: Timestamp, random: &dyn Random) -> Self {
-                Self(crate::ids::uuid_v7(now, random))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = InvalidId;
-
-            fn from_str(text: &str) -> Result<Self, InvalidId> {
-                Uuid::parse_str(text)
-                    .map(Self)
-                    .map_err(|_| InvalidId { what: $what, form: "0198c0de-0000-7000-8000-000000000001" })
-            }
-        }
-    };
-}
 uuid_id!(
     /// Something that happened to a supply order and that others are told of.
     EventId, "event id"

@@ -8,66 +8,39 @@ use super::ids::{ProductId, VariantId};
 use super::price::{GroupPrice, Vat};
 use super::quantity::Quantity;
 use crate::country::Country;
+use crate::named::named_enum;
 
-/// Which of a size's codes is meant (customer reference §4.0).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeKind {
-    /// The feed's size code `15-3`.
-    Internal,
-    /// The producer's code, EAN.
-    Producer,
-    /// Code in an external system.
-    External,
+named_enum! {
+    /// Which of a size's codes is meant (customer reference §4.0), in the order in which a code without kind is looked up.
+    pub enum CodeKind: "kind of code" {
+        /// The feed's size code `15-3`.
+        Internal = "internal",
+        /// The producer's code, EAN.
+        Producer = "producer",
+        /// Code in an external system.
+        External = "external",
+    }
 }
 
 impl CodeKind {
-    /// Every kind, in the order in which a code without kind is looked up.
-    pub const ALL: [Self; 3] = [Self::Internal, Self::Producer, Self::External];
-
-    /// The protocol's name, also the stored one.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Internal => "internal",
-            Self::Producer => "producer",
-            Self::External => "external",
+    /// The kinds that a code may be of: the one that is named, or else every one, the first that is found being meant.
+    pub const fn candidates(named: Option<&Self>) -> &[Self] {
+        match named {
+            Some(kind) => std::slice::from_ref(kind),
+            None => &Self::ALL,
         }
-    }
-
-    /// The kind of this name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 }
 
-/// How a size's stock is counted and shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StockMode {
-    /// Counted and shown.
-    Counted,
-    /// Counted; shops see -1 while there is enough.
-    Hidden,
-    /// Not counted: always available, shown as -1.
-    Uncounted,
-}
-
-impl StockMode {
-    /// Every mode.
-    pub const ALL: [Self; 3] = [Self::Counted, Self::Hidden, Self::Uncounted];
-
-    /// Stored name.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Counted => "counted",
-            Self::Hidden => "hidden",
-            Self::Uncounted => "uncounted",
-        }
-    }
-
-    /// The mode of this name.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.code() == code)
+named_enum! {
+    /// How a size's stock is counted and shown.
+    pub enum StockMode: "stock mode" {
+        /// Counted and shown.
+        Counted = "counted",
+        /// Counted; shops see -1 while there is enough.
+        Hidden = "hidden",
+        /// Not counted: always available, shown as -1.
+        Uncounted = "uncounted",
     }
 }
 

@@ -398,6 +398,10 @@ impl Operation for Find {
     }
 }
 
+fn check_batch(inputs: &[ProductInput]) -> Result<(), WholesaleError> {
+    if inputs.len() > MAX_BATCH { Err(WholesaleError::TooManyElements { max: MAX_BATCH }) } else { Ok(()) }
+}
+
 impl Catalogue<'_> {
     /// A batch to judge and, unless it is only judged, to store.
     pub(crate) fn batch(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>, dry: bool) -> Upsert {
@@ -407,18 +411,14 @@ impl Catalogue<'_> {
     /// Stores a batch of up to [`MAX_BATCH`] products, known by their codes. The same batch again changes nothing. Products
     /// that cannot be stored are told with a reason; the others are stored, all in one transaction.
     pub async fn upsert(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, AppError> {
-        if inputs.len() > MAX_BATCH {
-            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
-        }
+        check_batch(&inputs)?;
         self.0.db().write(self.batch(wholesaler, inputs, false)).await
     }
 
     /// What [`Catalogue::upsert`](crate::Catalogue::upsert) would make of a batch: judged by the same rules, and only read, so that no writer waits.
     /// Numbers of products that would be added mean nothing.
     pub async fn check(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, AppError> {
-        if inputs.len() > MAX_BATCH {
-            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
-        }
+        check_batch(&inputs)?;
         self.0.db().read(self.batch(wholesaler, inputs, true)).await
     }
 

@@ -103,10 +103,7 @@ pub(crate) async fn resolve(
 ) -> Result<Vec<Option<(CodeKind, VariantId)>>, AppError> {
     let mut asked: Vec<(CodeKind, &str)> = Vec::new();
     for (code, kind) in codes {
-        match kind {
-            Some(kind) => asked.push((*kind, code)),
-            None => asked.extend(CodeKind::ALL.map(|kind| (kind, *code))),
-        }
+        asked.extend(CodeKind::candidates(kind.as_ref()).iter().map(|kind| (*kind, *code)));
     }
     asked.sort_unstable();
     asked.dedup();
@@ -114,11 +111,8 @@ pub(crate) async fn resolve(
     let known: HashMap<(CodeKind, &str), &VariantId> =
         known.iter().map(|row| ((row.kind, row.code.as_str()), &row.variant)).collect();
     let find = |(code, kind): &(&str, Option<CodeKind>)| {
-        let kinds: &[CodeKind] = match kind {
-            Some(kind) => std::slice::from_ref(kind),
-            None => &CodeKind::ALL,
-        };
-        kinds.iter().find_map(|kind| known.get(&(*kind, *code)).map(|variant| (*kind, (*variant).clone())))
+        let mut kinds = CodeKind::candidates(kind.as_ref()).iter();
+        kinds.find_map(|kind| known.get(&(*kind, *code)).map(|variant| (*kind, (*variant).clone())))
     };
     Ok(codes.iter().map(find).collect())
 }
@@ -323,10 +317,7 @@ impl Stock<'_> {
         wholesaler: WholesalerId,
         changes: Vec<StockChange>,
     ) -> Result<Vec<StockOutcome>, AppError> {
-        if changes.len() > MAX_CHANGES {
-            return Err(WholesaleError::TooManyElements { max: MAX_CHANGES }.into());
-        }
-        self.0.db().write(Change { wholesaler, changes, now: self.0.now(), dry: false }).await
+        self.0.db().write(self.batch(wholesaler, changes, false)?).await
     }
 
     /// What [`Stock::change`](crate::Stock::change) would make of changes; only reads.
@@ -335,10 +326,14 @@ impl Stock<'_> {
         wholesaler: WholesalerId,
         changes: Vec<StockChange>,
     ) -> Result<Vec<StockOutcome>, AppError> {
+        self.0.db().read(self.batch(wholesaler, changes, true)?).await
+    }
+
+    fn batch(self, wholesaler: WholesalerId, changes: Vec<StockChange>, dry: bool) -> Result<Change, WholesaleError> {
         if changes.len() > MAX_CHANGES {
-            return Err(WholesaleError::TooManyElements { max: MAX_CHANGES }.into());
+            return Err(WholesaleError::TooManyElements { max: MAX_CHANGES });
         }
-        self.0.db().read(Change { wholesaler, changes, now: self.0.now(), dry: true }).await
+        Ok(Change { wholesaler, changes, now: self.0.now(), dry })
     }
 
     /// Stock of these sizes, warehouse by warehouse.

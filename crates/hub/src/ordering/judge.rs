@@ -109,12 +109,9 @@ pub(crate) struct Asked {
 impl Asked {
     /// Asks for every kind of code where none is named.
     pub(crate) fn ask(&mut self, code: &str, kind: Option<CodeKind>) {
-        let kinds: &[CodeKind] = match &kind {
-            Some(kind) => std::slice::from_ref(kind),
-            None => &CodeKind::ALL,
-        };
+        let kinds = CodeKind::candidates(kind.as_ref()).iter();
         let (index, code) = (self.count, code.trim());
-        self.questions.extend(kinds.iter().map(|kind| CodeQuestion { index, kind: *kind, code: code.to_owned() }));
+        self.questions.extend(kinds.map(|kind| CodeQuestion { index, kind: *kind, code: code.to_owned() }));
         self.count += 1;
     }
 

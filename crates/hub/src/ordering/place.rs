@@ -1,5 +1,6 @@
 //! `Orders/add`: a dropshipping order, all or nothing.
 
+mod content;
 mod costs;
 mod terms;
 
@@ -15,8 +16,8 @@ use crossdock_domain::wholesale::{
 };
 use rust_decimal::Decimal;
 
+use content::content_hash;
 use crossdock_platform::AppError;
-use terms::content_hash;
 
 use crate::ordering::aside::{Aside, exact_money};
 use crate::ordering::basket::{describe, file_id, want_of};

@@ -3,12 +3,12 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::HsCode;
+use crossdock_domain::landed_cost::book::{Combine, Unit};
 use crossdock_domain::money::Currency;
 use csv::ByteRecord;
 use rust_decimal::Decimal;
 
 use super::{AmountPer, Limit, RowProblem, TariffRow};
-use crate::format::{Combine, Unit};
 
 /// All columns.
 pub(super) const NAMES: &[&str] = &[

@@ -2,12 +2,11 @@
 
 use crossdock_domain::clock::{Day, Timestamp};
 use crossdock_domain::landed_cost::book::{
-    Applies, Bound, Combine, Confidence, DutyRate, DutyRule, DutyTable, RoundTo, Rule, Specific, Unit, When,
+    Applies, Bound, Confidence, DutyRate, DutyRule, DutyTable, RoundTo, Rule, Specific, When,
 };
 use crossdock_domain::money::Currency;
 
 use super::{AmountPer, Limit, Tariff, TariffRow};
-use crate::format;
 
 impl Tariff {
     /// The table that the engine looks duties up in. Rules are called after territory, code and line of the file:
@@ -35,11 +34,7 @@ impl Tariff {
             rate: DutyRate {
                 ad_valorem: row.ad_valorem,
                 specific: row.specific.as_ref().map(|part| specific(part, self.currency)),
-                combine: match row.combine {
-                    format::Combine::Sum => Combine::Sum,
-                    format::Combine::Greater => Combine::Greater,
-                    format::Combine::Lesser => Combine::Lesser,
-                },
+                combine: row.combine,
                 minimum: row.minimum.as_ref().map(|limit| bound(limit, self.currency)),
                 maximum: row.maximum.as_ref().map(|limit| bound(limit, self.currency)),
                 round: RoundTo::CENT,
@@ -54,16 +49,5 @@ fn bound(limit: &Limit, own: Currency) -> Bound {
 }
 
 fn specific(part: &AmountPer, own: Currency) -> Specific {
-    Specific {
-        amount: part.amount,
-        currency: part.currency.unwrap_or(own),
-        per: match part.unit {
-            format::Unit::Kilogram => Unit::Kilogram,
-            format::Unit::HundredKilograms => Unit::HundredKilograms,
-            format::Unit::Item => Unit::Item,
-            format::Unit::Dozen => Unit::Dozen,
-            format::Unit::Litre => Unit::Litre,
-            format::Unit::SquareMetre => Unit::SquareMetre,
-        },
-    }
+    Specific { amount: part.amount, currency: part.currency.unwrap_or(own), per: part.unit }
 }

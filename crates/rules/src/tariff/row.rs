@@ -3,11 +3,10 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::HsCode;
+use crossdock_domain::landed_cost::book::{Combine, Unit};
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-use crate::format::{Combine, Unit};
 
 /// An amount per unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -168,7 +168,7 @@ fn every_case_comes_out_as_worked_out_by_hand() {
                 writeln!(wrong, "{name}: {sum}\n  expected {expected:?} {:?}", expect.precision).expect("text");
                 writeln!(wrong, "  found    {found:?} {:?} {:?}", cost.precision, cost.reasons).expect("text");
                 for c in cost.components() {
-                    let (kind, rule, rate) = (c.kind.name(), &c.rule, &c.rate);
+                    let (kind, rule, rate) = (c.kind.code(), &c.rule, &c.rate);
                     writeln!(wrong, "    {kind} {rule}: {} × {rate} = {} ({})", c.base, c.amount, c.charged)
                         .expect("text");
                 }

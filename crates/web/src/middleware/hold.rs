@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::settings::client_key;
+use crossdock_app::platform::rate_limit::client_key;
 
 /// Counts held answers by client. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use axum::response::Response;
 use crossdock_app::AppError;
 use crossdock_app::hub::tenants::sandbox::NewSandbox;
 use crossdock_app::hub::{SandboxLimit, WholesaleError};
+use crossdock_app::platform::rate_limit::client_key;
 
 use super::PageState;
 use super::form::Values;
@@ -20,7 +21,7 @@ use super::respond;
 use super::session::{Session, raw_cookie};
 use crate::middleware::caller::Caller;
 use crate::render::contexts::{FormErrors, Message, SandboxNotice, SandboxPage, SandboxReadyPage};
-use crate::settings::{NOWHERE, client_key};
+use crate::settings::NOWHERE;
 
 /// The form.
 const PATH: &str = "/sandbox";
@@ -78,7 +79,7 @@ pub(super) async fn register(
         return respond::message(&state, None, Message::FormExpired { retry_url });
     }
     let client = client_key(caller.map_or(NOWHERE, |Extension(caller)| caller.address));
-    if state.sandbox_posts().admit(client, state.app().now()).is_err() {
+    if state.sandbox_posts().check(client, state.app().now()).is_err() {
         return respond::message(&state, None, Message::TooManyRequests);
     }
     let mut page = form(&state, &session);

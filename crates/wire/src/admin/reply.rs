@@ -3,12 +3,12 @@
 use crossdock_app::AppError;
 use crossdock_app::hub::WholesaleError;
 use crossdock_app::platform::error::DbError;
+use crossdock_app::platform::rate_limit::{Quota, RateLimited};
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
 use serde_json::{Number, Value, json};
 
 use super::key_order;
-use crate::limits::{Quota, Reached};
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +63,9 @@ impl Reply {
     }
 
     /// Too many calls with this key.
-    pub(super) fn too_fast(reached: Reached) -> Self {
-        let text = format!("Too many requests with this key; try again in {} s", reached.after);
-        let (retry_after, quota) = (Some(reached.after), Some(reached.quota));
+    pub(super) fn too_fast(limited: RateLimited) -> Self {
+        let text = format!("Too many requests with this key; try again in {} s", limited.retry_after);
+        let (retry_after, quota) = (Some(limited.retry_after), Some(limited.quota));
         Self { retry_after, quota, ..Self::refused(429, "too_many_requests", &text) }
     }
 

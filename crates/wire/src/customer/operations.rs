@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crossdock_app::App;
 use crossdock_app::hub::{Caller, GateKeys};
+use crossdock_app::platform::rate_limit::client_key;
 use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::Wholesaler;
 use rust_decimal::Decimal;
@@ -26,7 +27,7 @@ use super::raw::Raw;
 use super::shape::Shape;
 use super::target::Lang;
 use super::value::Record;
-use super::{Answer, Call, Failure, Gates, Quota, limits};
+use super::{Answer, Call, Failure, Gates, Quota};
 
 /// What an operation may ask of its call.
 #[derive(Clone, Copy)]
@@ -96,11 +97,7 @@ async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
 fn count(context: &Context<'_>, caller: &Caller) -> Result<Option<Quota>, Failure> {
     let key = (caller.wholesaler().id, caller.account().id);
     let calls = if caller.is_sandbox() { &context.gates.sandbox_calls } else { &context.gates.calls };
-    match calls.take(key, context.app.now()) {
-        None => Ok(None),
-        Some(Ok(quota)) => Ok(Some(quota)),
-        Some(Err(reached)) => Err(Failure::Limited(reached)),
-    }
+    calls.check(key, context.app.now()).map_err(Failure::Limited)
 }
 
 /// A key by any of its spellings: first in `authenticate`, then in `params`, then at the top level (reference §3).
@@ -117,9 +114,9 @@ impl Context<'_> {
     fn failed(&self, error: &crossdock_app::AppError) -> Failure {
         let told = fault::of_app(error, self.lang);
         if matches!(told.code, Code::LoginFailed | Code::Key) {
-            let client = limits::client_key(self.call.client);
-            if let Some(Err(reached)) = self.gates.failures.take(client, self.app.now()) {
-                return Failure::Limited(reached);
+            let client = client_key(self.call.client);
+            if let Err(limited) = self.gates.failures.check(client, self.app.now()) {
+                return Failure::Limited(limited);
             }
         }
         Failure::Told(told)
@@ -127,8 +124,7 @@ impl Context<'_> {
 
     /// Refuses an address that failed too often, before anything is looked up for it.
     fn check_failures(&self) -> Result<(), Failure> {
-        let client = limits::client_key(self.call.client);
-        self.gates.failures.look(&client, self.app.now()).map_or(Ok(()), |reached| Err(Failure::Limited(reached)))
+        self.gates.failures.peek(&client_key(self.call.client), self.app.now()).map_err(Failure::Limited)
     }
 }
 

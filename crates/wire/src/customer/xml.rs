@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT};
-use crate::markup::is_xml_character;
+use crate::markup::guard::{self, Refused, is_xml_character};
 
 /// Most attributes of one element, with namespace declarations.
 const ATTRIBUTE_LIMIT: usize = 32;
@@ -35,6 +35,15 @@ pub(super) enum XmlProblem {
     TooManyAttributes,
     /// Not well-formed.
     Syntax,
+}
+
+impl From<Refused> for XmlProblem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Entity => Self::Entity,
+            Refused::NoSuchCharacter | Refused::Character => Self::Character,
+        }
+    }
 }
 
 impl fmt::Display for XmlProblem {
@@ -142,28 +151,18 @@ impl<'a> Reader<'a> {
                 // Empty elements are expanded, so this is never met.
                 Event::Empty(_) => return Err(XmlProblem::Syntax),
                 Event::End(_) => self.close()?,
-                Event::Text(text) => self.append(&text.xml10_content())?,
+                Event::Text(text) => self.append(&guard::text(text.xml10_content())?)?,
                 Event::CData(text) => {
                     if self.open.is_empty() {
                         return Err(XmlProblem::Syntax);
                     }
-                    self.append(&text.xml10_content())?;
+                    self.append(&guard::text(text.xml10_content())?)?;
                 }
                 Event::GeneralRef(reference) => {
                     if self.open.is_empty() {
                         return Err(XmlProblem::Syntax);
                     }
-                    let character = match &*reference {
-                        "amp" => '&',
-                        "lt" => '<',
-                        "gt" => '>',
-                        "apos" => '\'',
-                        "quot" => '"',
-                        _ => reference
-                            .resolve_char_ref()
-                            .map_err(|_| XmlProblem::Character)?
-                            .ok_or(XmlProblem::Entity)?,
-                    };
+                    let character = guard::reference(&reference)?;
                     self.append(character.encode_utf8(&mut [0; 4]))?;
                 }
                 Event::Eof => break,
@@ -211,9 +210,7 @@ impl<'a> Reader<'a> {
                 ResolveResult::Unbound => String::new(),
                 ResolveResult::Unknown(_) => return Err(XmlProblem::Syntax),
             };
-            let value =
-                attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|_| XmlProblem::Entity)?;
-            checked(&value)?;
+            let value = guard::value(&attribute)?;
             let of_schema = namespace.ends_with("XMLSchema-instance");
             match local.as_ref() {
                 // `null` was the name of the drafts; old toolkits still write it.
@@ -229,7 +226,6 @@ impl<'a> Reader<'a> {
     }
 
     fn append(&mut self, text: &str) -> Result<(), XmlProblem> {
-        checked(text)?;
         match self.open.last_mut() {
             Some(element) => element.text.push_str(text),
             None if text.trim().is_empty() => {}
@@ -246,11 +242,6 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
-}
-
-/// Only characters that XML 1.0 has (its section 2.2).
-fn checked(text: &str) -> Result<(), XmlProblem> {
-    if text.chars().all(is_xml_character) { Ok(()) } else { Err(XmlProblem::Character) }
 }
 
 /// Appends a text with everything escaped that must be; characters that XML does not have become replacement marks.

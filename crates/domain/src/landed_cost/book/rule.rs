@@ -1,6 +1,9 @@
-//! One rule of each kind, as the engine reads it.
+//! One rule of each kind, as the engine reads it. The enums are those of rule files too, so their descriptions are what the JSON
+//! Schema of a rule file says.
 
 use rust_decimal::{Decimal, RoundingStrategy};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Day;
 use crate::country::Country;
@@ -46,11 +49,12 @@ impl Applies {
 }
 
 /// How sure a rule is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// The law says exactly this.
     Exact,
-    /// Typical or not verified.
+    /// Typical or not verified: a quote that uses it is an estimate.
     Estimate,
 }
 
@@ -103,18 +107,20 @@ impl When {
     }
 }
 
-/// A value that limits are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A value of a consignment that limits are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Compare {
-    /// Goods of the consignment after discounts.
+    /// Goods of the consignment, discounts taken off, without freight ("intrinsic value").
+    #[default]
     Goods,
-    /// Its customs value.
+    /// The customs value of the consignment, as `basis` defines it.
     CustomsValue,
-    /// Its dearest single piece.
+    /// The dearest single piece of the consignment.
     Item,
-    /// The tax that would be due.
+    /// The tax that would be due (only in `relief` of tax).
     Tax,
-    /// The duty that would be due.
+    /// The duty that would be due (only in `relief` of duty).
     Duty,
 }
 
@@ -124,13 +130,15 @@ pub struct RoundTo {
     /// To a multiple of this; `None`: the smallest unit of the currency.
     pub multiple: Option<Decimal>,
     /// Which way.
-    pub mode: RoundMode,
+    pub mode: Rounding,
 }
 
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoundMode {
-    /// Halves away from zero.
+/// How a result is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// To the nearest, halves away from zero.
+    #[default]
     HalfUp,
     /// Towards zero.
     Down,
@@ -140,14 +148,14 @@ pub enum RoundMode {
 
 impl RoundTo {
     /// To the smallest unit, halves away from zero.
-    pub const CENT: Self = Self { multiple: None, mode: RoundMode::HalfUp };
+    pub const CENT: Self = Self { multiple: None, mode: Rounding::HalfUp };
 
     /// `amount` of `currency`, rounded. `None` when it is out of range.
     pub fn apply(self, amount: Decimal, currency: Currency) -> Option<Decimal> {
         let strategy = match self.mode {
-            RoundMode::HalfUp => RoundingStrategy::MidpointAwayFromZero,
-            RoundMode::Down => RoundingStrategy::ToZero,
-            RoundMode::Up => RoundingStrategy::AwayFromZero,
+            Rounding::HalfUp => RoundingStrategy::MidpointAwayFromZero,
+            Rounding::Down => RoundingStrategy::ToZero,
+            Rounding::Up => RoundingStrategy::AwayFromZero,
         };
         let Some(multiple) = self.multiple else {
             return Some(amount.round_dp_with_strategy(currency.exponent(), strategy));
@@ -166,19 +174,25 @@ pub struct Basis {
 }
 
 /// What a specific rate is charged per.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Unit {
-    /// 1 kg.
+    /// Kilogram of net weight.
+    #[serde(rename = "kg")]
     Kilogram,
-    /// 100 kg.
+    /// 100 kilograms.
+    #[serde(rename = "100kg")]
     HundredKilograms,
-    /// Piece.
+    /// Piece (also: pair).
+    #[serde(rename = "item")]
     Item,
-    /// 12 pieces.
+    /// Twelve pieces.
+    #[serde(rename = "dozen")]
     Dozen,
-    /// Litre.
+    /// Litre; carts do not tell it, so a rate per litre makes an estimate without it.
+    #[serde(rename = "litre")]
     Litre,
-    /// Square metre.
+    /// Square metre; as for litres.
+    #[serde(rename = "m2")]
     SquareMetre,
 }
 
@@ -207,14 +221,16 @@ pub struct Specific {
     pub per: Unit,
 }
 
-/// How the parts of a compound rate go together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How an ad valorem and a specific part go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Combine {
-    /// Both.
+    /// Both ("compound").
+    #[default]
     Sum,
-    /// The greater.
+    /// The greater one.
     Greater,
-    /// The lesser.
+    /// The lesser one.
     Lesser,
 }
 
@@ -260,19 +276,20 @@ pub struct DutyRule {
 }
 
 /// What a flat amount is charged per.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Per {
-    /// Consignment.
+    /// Once per consignment.
     Consignment,
-    /// Parcel.
+    /// Once per parcel of it (one when unknown).
     Parcel,
-    /// Line of the cart.
+    /// Once per line of the cart.
     Line,
-    /// Heading.
+    /// Once per different heading (`digits` of the HS code).
     Heading,
-    /// Heading and origin.
+    /// Once per different heading and origin.
     HeadingOrigin,
-    /// Piece.
+    /// Per piece.
     Item,
 }
 
@@ -304,11 +321,12 @@ pub struct FlatDuty {
 }
 
 /// What is relieved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Relieved {
-    /// Duty.
+    /// Duty (also the flat one).
     Duty,
-    /// Taxes.
+    /// Import taxes.
     Tax,
     /// Fees of customs.
     CustomsFees,
@@ -321,8 +339,9 @@ pub struct Relief {
     pub of: Vec<Relieved>,
 }
 
-/// Part of a tax base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a tax is charged on, beside the goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TaxPart {
     /// Freight.
     Freight,
@@ -330,7 +349,7 @@ pub enum TaxPart {
     Insurance,
     /// Duty.
     Duty,
-    /// Fees inside the base.
+    /// Fees with `in_tax_base`.
     Fees,
 }
 
@@ -373,17 +392,18 @@ pub struct Tax {
 }
 
 /// What a percentage is taken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Of {
     /// Goods after discounts.
     Goods,
-    /// Customs value.
+    /// The customs value.
     CustomsValue,
     /// Duty.
     Duty,
-    /// Taxes.
+    /// All taxes.
     Tax,
-    /// Duty and taxes.
+    /// Duty and all taxes.
     DutyAndTax,
 }
 
@@ -428,11 +448,12 @@ pub struct Fee {
 }
 
 /// How hard a restriction is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum RestrictionLevel {
     /// Must not be sent.
     Prohibited,
-    /// With papers.
+    /// May be sent with a licence or certificate; the quote says so.
     Restricted,
 }
 

@@ -24,16 +24,12 @@ const LANGUAGE: &str = "pol";
 
 /// Lines that have this code of this kind, by their place.
 fn with_code(lines: &[OrderLine], code: &str, kind: Option<CodeKind>) -> Vec<usize> {
-    let kinds: &[CodeKind] = match &kind {
-        Some(kind) => std::slice::from_ref(kind),
-        None => &CodeKind::ALL,
-    };
     let has = |line: &OrderLine, kind: CodeKind| match kind {
         CodeKind::Internal => line.variant.to_string() == code,
         CodeKind::Producer => line.producer_code.as_deref() == Some(code),
         CodeKind::External => line.external_code.as_deref() == Some(code),
     };
-    for kind in kinds {
+    for kind in CodeKind::candidates(kind.as_ref()) {
         let found: Vec<usize> =
             lines.iter().enumerate().filter(|(_, line)| has(line, *kind)).map(|(at, _)| at).collect();
         if !found.is_empty() {

@@ -92,11 +92,11 @@ fn has(text: &str, part: &str) {
 fn every_default_renders_every_event() {
     for content_type in ContentType::ALL {
         for kind in EventKind::ALL {
-            let endpoint = endpoint(*content_type, None);
-            render(&endpoint, &sample(&endpoint, *kind))
+            let endpoint = endpoint(content_type, None);
+            render(&endpoint, &sample(&endpoint, kind))
                 .unwrap_or_else(|error| panic!("{content_type} {kind}: {error}"));
         }
-        check(&endpoint(*content_type, None)).expect("the defaults pass their own check");
+        check(&endpoint(content_type, None)).expect("the defaults pass their own check");
     }
 }
 

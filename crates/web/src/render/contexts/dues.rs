@@ -118,7 +118,7 @@ fn row(cost: &LandedCost, component: &Component) -> DuesRow {
     let of_value = component.rate.contains('%');
     let currency = cost.customs_currency;
     DuesRow {
-        kind: component.kind.name(),
+        kind: component.kind.code(),
         name: component.name.clone(),
         rate: component.rate.clone(),
         base: of_value.then(|| Price::new(component.base.round_dp(currency.exponent()), currency)),

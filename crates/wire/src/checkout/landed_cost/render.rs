@@ -115,7 +115,7 @@ fn write_line(object: &mut Object<'_>, line: &LineCost) {
 }
 
 fn write_component(object: &mut Object<'_>, part: &Component) {
-    object.text("kind", part.kind.name());
+    object.text("kind", part.kind.code());
     object.text("name", &part.name);
     object.text("rule", &part.rule);
     object.plain("base", part.base);
