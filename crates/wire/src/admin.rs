@@ -5,20 +5,23 @@
 //! lists and objects, and ends in a use case of the wholesaler's side; quirks of the dialect (capital `Results`, 207 for
 //! "empty", `X-Error`) end here.
 
+mod address_fields;
 mod addresses;
 mod couriers;
 mod delivery_time;
+mod fields;
 pub mod gates;
-mod key_order;
+pub mod openapi;
 mod order_view;
 mod orders;
 mod packages;
 mod params;
+mod payments;
 mod recipients;
 mod reply;
-pub mod shape;
-mod shapes;
+mod request;
 mod stocks;
+mod system;
 pub mod table;
 
 use std::net::IpAddr;
@@ -33,15 +36,14 @@ use crossdock_domain::wholesale::WholesalerId;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::limits::PerMinute;
+use crate::schema::typed::object;
 use crate::tenant;
 use params::Params;
-use recipients::Action;
-use table::{Operation as Op, Row};
+use table::{Handler, Resource};
 
 pub use crate::limits::Quota;
 pub use reply::Reply;
-pub use shapes::FAULT;
-pub use table::{Operation, methods};
+pub use table::methods;
 
 /// A request, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
@@ -161,17 +163,29 @@ pub async fn answer(app: &App, api: &Api, call: Call<'_>) -> Reply {
     };
     let path = call.path.trim_matches('/');
     let reply = match table::find(call.method, path) {
-        Some(row) => {
+        Some(resource) => {
             let read = || {
                 let body = call.body.ok_or_else(|| too_large("10 MB"))?;
                 Params::read(call.method, call.query, body).map_err(|problem| bad_format(&problem))
             };
-            serve(app, &caller, row, read).await
+            serve(app, &caller, resource, read).await
         }
         None if methods(path).is_empty() => Reply::refused(404, "unknown_path", "No such resource"),
         None => Reply::refused(405, "wrong_method", &format!("This resource has: {}", methods(path).join(", "))),
     };
     Reply { quota, ..reply }
+}
+
+object! {
+    /// A token that stands for a key.
+    struct AccessToken {
+        /// To be sent as `Authorization: Bearer …`
+        token: String = "access_token",
+        /// Seconds
+        seconds: i64 = "expires_in",
+        /// `Bearer`
+        kind: &'static str = "token_type",
+    }
 }
 
 /// A wish for a token, as HTTP brought it.
@@ -205,11 +219,11 @@ pub async fn token(app: &App, api: &Api, call: TokenCall<'_>) -> Reply {
         Err(reply) => return reply.labelled(LABEL),
     };
     let token = app.admin_token(&caller);
-    let body = serde_json::json!({
-        "token_type": "Bearer",
-        "expires_in": TOKEN_LIFE.0 / 1_000_000,
-        "access_token": token.token.expose_secret(),
-    });
+    let body = AccessToken {
+        token: token.token.expose_secret().to_owned(),
+        seconds: TOKEN_LIFE.0 / 1_000_000,
+        kind: "Bearer",
+    };
     Reply { quota, ..Reply::done(&body).labelled(LABEL) }
 }
 
@@ -217,11 +231,10 @@ pub async fn token(app: &App, api: &Api, call: TokenCall<'_>) -> Reply {
 async fn serve(
     app: &App,
     caller: &AdminCaller,
-    row: &'static Row,
+    resource: &'static Resource,
     read: impl FnOnce() -> Result<Params, Reply>,
 ) -> Reply {
-    let Row { operation, area, level, .. } = *row;
-    let label = operation.name();
+    let Resource { label, area, level, handler, .. } = *resource;
     if !caller.may(area, level) {
         // Clients read scope and level out of this very text (§8.3).
         let text = format!("No rights. Scope: {area}, level: {}", level.code());
@@ -235,50 +248,19 @@ async fn serve(
         Err(reply) => return reply.labelled(label),
     };
     if level == Level::Read {
-        return Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
+        return perform(app, caller, handler, &params).await.labelled(label);
     }
     let audit = match app.begin_audit(caller, label, &params.summary(), None).await {
         Ok(audit) => audit,
         Err(error) => return Reply::of_error(&error).labelled(label),
     };
-    let reply = Box::pin(perform(app, caller, operation, &params)).await.labelled(label);
+    let reply = perform(app, caller, handler, &params).await.labelled(label);
     if let Err(error) = app.end_audit(caller, audit, reply.status).await {
         tracing::error!(%error, "end of a call not written into the log of the Admin API");
     }
     reply
 }
 
-async fn perform(app: &App, caller: &AdminCaller, operation: Operation, params: &Params) -> Reply {
-    let result = match operation {
-        Op::OrdersGet => orders::get(app, caller, params).await,
-        Op::OrdersSearch => orders::search(app, caller, params).await,
-        Op::OrdersAdd => orders::add(app, caller, params).await,
-        Op::OrdersUpdate => orders::update(app, caller, params).await,
-        Op::OrderCourier => orders::courier(app, caller, params).await,
-        Op::OrderAddress => addresses::of_order(app, caller, params).await,
-        Op::OrderPickupPoint => orders::pickup_point(app, caller, params).await,
-        Op::OrderHistory => orders::history(app, caller, params).await,
-        Op::OrderStatuses => Ok(orders::statuses()),
-        Op::OrderPackagesGet | Op::PackagesSearch => packages::search(app, caller, params).await,
-        Op::OrderPackagesAdd => packages::write(app, caller, params, &packages::ORDERS, false).await,
-        Op::OrderPackagesChange => packages::write(app, caller, params, &packages::ORDERS, true).await,
-        Op::PackagesAdd => packages::write(app, caller, params, &packages::PACKAGES, false).await,
-        Op::PackagesChange => packages::write(app, caller, params, &packages::PACKAGES, true).await,
-        Op::StocksGet => stocks::get(app, caller, params).await,
-        Op::StocksPut => stocks::put(app, caller, params).await,
-        Op::StockQuantity => stocks::quantity(app, caller, params).await,
-        Op::SkuByBarcode => stocks::sku_by_barcode(app, caller, params).await,
-        Op::Reservations => stocks::reservations(app, caller, params).await,
-        Op::DeliveryTime => delivery_time::search(app, caller, params).await,
-        Op::Couriers => couriers::list(app, caller, params).await,
-        Op::AssignedCouriers => couriers::assigned(app, caller).await,
-        Op::PickupPoints => couriers::pickup_points(app, caller, params).await,
-        Op::Addresses => addresses::list(app, caller, params).await,
-        Op::AddressesAdd => recipients::write(app, caller, params, Action::Add).await,
-        Op::AddressesChange => recipients::write(app, caller, params, Action::Change).await,
-        Op::AddressesDelete => recipients::write(app, caller, params, Action::Delete).await,
-        Op::PaymentForms => Ok(couriers::payment_forms(caller, params)),
-        Op::ServerTime => Ok(couriers::server_time(app.now())),
-    };
-    result.unwrap_or_else(reply::Refusal::into_reply)
+async fn perform(app: &App, caller: &AdminCaller, handler: Handler, params: &Params) -> Reply {
+    handler(app, caller, params).await.unwrap_or_else(reply::Refusal::into_reply)
 }

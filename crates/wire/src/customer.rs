@@ -1,6 +1,6 @@
 //! The Customer API: what a shop does at its wholesaler, in JSON and in SOAP.
 //!
-//! One model for both: [`gates`] says which methods there are, `shapes` what each reads and answers, as data. From them come
+//! One model for both: [`gates`] says which methods there are, `shapes` what each reads and answers, as tables of [`crate::schema`]. From them come
 //! reading, writing, WSDL and OpenAPI; files under `operations` only know records. Everything that the public material does
 //! not tell is listed in `docs/api/customer.md`.
 //!
@@ -11,18 +11,15 @@
 //! What the HTTP layer keeps: routes, reading the body, headers, holding a reply back for [`Reply::delay`].
 
 mod decode;
-mod encode;
 mod fault;
 pub mod gates;
 mod names;
+pub mod openapi;
 mod operations;
 mod raw;
-pub mod shape;
 mod shapes;
 mod soap;
 mod target;
-mod value;
-mod wsdl;
 mod xml;
 
 use std::net::IpAddr;
@@ -31,19 +28,21 @@ use crossdock_app::App;
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
 
+use crate::json::push_object;
 use crate::limits::{self, PerMinute};
+use crate::schema::value::Record;
+use crate::schema::{json, wsdl};
 
 use decode::Problem;
 use fault::Told;
 use gates::{Aliases, Method};
 use raw::Raw;
-use shape::{Field, Shape};
 use target::Target;
-use value::Record;
 
 pub use crate::limits::Quota;
 pub use fault::Code;
 pub use target::{Format, Front, Lang};
+pub(crate) use xml::push_escaped;
 
 /// Largest request body, in bytes (reference §2.4). The HTTP layer stops reading there.
 pub const BODY_LIMIT: usize = 10_485_760;
@@ -255,11 +254,23 @@ fn described(method: Method, target: &Target, call: &Call<'_>) -> Reply {
         fault: 0,
         label: "/customer-api wsdl",
         content_type: XML,
-        body: wsdl::document(method, &address),
+        body: wsdl::document(&method.service(), &address),
         delay: Span(0),
         retry_after: None,
         quota: None,
     }
+}
+
+/// An answer: the payload, when there is one, and `errors`.
+fn json_answer(payload: Option<&Record>, fault: &Record) -> String {
+    let mut out = String::with_capacity(1_024);
+    push_object(&mut out, |object| {
+        if let Some(payload) = payload {
+            json::fields(object, payload);
+        }
+        push_object(object.value(names::ERRORS), |errors| json::fields(errors, fault));
+    });
+    out
 }
 
 /// How an answer is shown.
@@ -285,7 +296,7 @@ impl Shown {
             _ => 200,
         };
         let (content_type, body) = match (self.format, self.method) {
-            (Format::Json, _) => (JSON, encode::json(payload, &told.record())),
+            (Format::Json, _) => (JSON, json_answer(payload, &told.record())),
             (_, Some(method)) if told.code != Code::Unknown => {
                 (XML, soap::answer(method.gate(), payload, &told.record()))
             }
@@ -351,13 +362,6 @@ pub fn interrupted(front: Front, query: &str, why: Interruption) -> Reply {
     let told = Told::about(code, target.lang, if target.lang == Lang::Pol { pol } else { eng });
     let reply = Shown { format: rendered(&target, None), method: target.method }.refusal(&told, None);
     Reply { status, honest_status: status, ..reply }
-}
-
-/// What a method reads and answers, for the OpenAPI document: the shapes of `authenticate`, of `params` and of the answer,
-/// and the field that ends every answer.
-pub fn described_shapes(method: Method) -> (&'static Shape, &'static Shape, &'static Shape, Field) {
-    let gate = method.gate();
-    (method.authenticate(), gate.params, gate.answer, shapes::FAULT_FIELD)
 }
 
 /// Why a recipient was not stored, as both APIs tell it (reference §5): fault code and English text.

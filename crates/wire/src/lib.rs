@@ -15,5 +15,6 @@ pub mod markup;
 mod number;
 #[cfg(test)]
 mod samples;
+mod schema;
 pub mod table;
 mod tenant;

@@ -3,16 +3,71 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{ChangeDelivery, Page, Recipient, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{AccountId, OrderSerial, ShopAccount};
-use serde_json::{Value, json};
 
-use super::order_view::address;
-use super::orders::{changed, delivery};
+use super::order_view::StoredAddress;
+use super::orders::{Changed, changed, delivery};
 use super::params::{Node, Params};
-use super::reply::{Answered, Refusal, Reply, fault};
+use super::reply::{Answered, Fault, Refusal, Reply, fault};
+use super::request::request;
+use super::table::{Resource, gate, read, write};
+use crate::schema::typed::{Described as _, Present, object};
 
 /// Most accounts of one call.
 const MAX_CLIENTS: usize = 100;
+
+pub(super) const LIST: Resource = Resource::new(
+    ("GET", "clients/deliveryAddress"),
+    read(Area::Clients),
+    "Recipients of up to 100 shops",
+    (AddressesOf::OBJECT, Addresses::OBJECT),
+    |app, caller, params| Box::pin(list(app, caller, params)),
+)
+.gates(&[gate("clients/getDeliveryAddress")]);
+
+pub(super) const OF_ORDER: Resource = Resource::new(
+    ("PUT", "orders/deliveryAddress"),
+    write(Area::Orders),
+    "Another stored recipient of the shop that ordered",
+    (OrderAddress::OBJECT, Changed::OBJECT),
+    |app, caller, params| Box::pin(of_order(app, caller, params)),
+)
+.gates(&[gate("orders/updateDeliveryAddress")]);
+
+request! {
+    struct AddressesOf {
+        /// Any of the three
+        logins: Vec<String> = "clientLogins",
+        ids: Vec<i64> = "clientIds",
+        /// Codes in an external system
+        external_codes: Vec<String> = "clientCodesExternal",
+    }
+
+    struct OrderAddress {
+        /// The order's number
+        #[required]
+        serial: Option<i64> = "orderSerialNumber",
+        #[required]
+        address: Option<i64> = "clientDeliveryAddressId",
+        /// When it is there, the order must be of this shop
+        login: Option<String> = "clientLogin",
+    }
+}
+
+object! {
+    struct Addresses {
+        results: Vec<ClientAddresses> = "results",
+    }
+
+    struct ClientAddresses {
+        external_code: Present<String> = "clientCodeExternal",
+        addresses: Vec<StoredAddress> = "clientDeliveryAddresses",
+        id: Present<i64> = "clientId",
+        login: Present<String> = "clientLogin",
+        error: Fault = "error",
+    }
+}
 
 /// How a call names a shop.
 pub(super) enum Named {
@@ -29,11 +84,19 @@ impl Named {
         login.or_else(id).or_else(|| element.get("clientCodeExternal").text().map(Self::Code))
     }
 
-    fn view(&self) -> Value {
+    /// What is told of a shop that there is not: the name that was asked for.
+    fn not_found(self) -> ClientAddresses {
+        let nobody = ClientAddresses {
+            external_code: Present(None),
+            addresses: Vec::new(),
+            id: Present(None),
+            login: Present(None),
+            error: fault(1, "No such client"),
+        };
         match self {
-            Self::Login(login) => json!({ "clientLogin": login }),
-            Self::Id(id) => json!({ "clientId": id }),
-            Self::Code(code) => json!({ "clientCodeExternal": code }),
+            Self::Login(login) => ClientAddresses { login: Present(Some(login)), ..nobody },
+            Self::Id(id) => ClientAddresses { id: Present(Some(id)), ..nobody },
+            Self::Code(code) => ClientAddresses { external_code: Present(Some(code)), ..nobody },
         }
     }
 }
@@ -72,11 +135,11 @@ async fn recipients(app: &App, caller: &AdminCaller, account: AccountId) -> Resu
     }
 }
 
-pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let root = params.root();
-    let logins = root.get("clientLogins").texts().into_iter().map(Named::Login);
-    let ids = root.get("clientIds").ints().into_iter().map(Named::Id);
-    let codes = root.get("clientCodesExternal").texts().into_iter().map(Named::Code);
+async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = AddressesOf::read(params.root());
+    let logins = request.logins.into_iter().map(Named::Login);
+    let ids = request.ids.into_iter().map(Named::Id);
+    let codes = request.external_codes.into_iter().map(Named::Code);
     let asked: Vec<Named> = logins.chain(ids).chain(codes).collect();
     if asked.is_empty() {
         return Err(Refusal::format("clientLogins, clientIds or clientCodesExternal is missing"));
@@ -87,42 +150,35 @@ pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> An
     let (mut results, mut errors) = (Vec::new(), false);
     for named in asked {
         let Some(account) = client(app, caller, &named).await? else {
-            let mut view = named.view();
             errors = true;
-            view["clientDeliveryAddresses"] = json!([]);
-            view["error"] = fault(1, "No such client");
-            results.push(view);
+            results.push(named.not_found());
             continue;
         };
-        let addresses: Vec<Value> = recipients(app, caller, account.id)
+        let addresses = recipients(app, caller, account.id)
             .await?
             .iter()
-            .map(|recipient| {
-                let mut view = address(&recipient.address, "clientDeliveryAddress");
-                view["clientDeliveryAddressId"] = recipient.id.to_string().into();
-                view
-            })
+            .map(|recipient| StoredAddress::of(recipient.id.to_string(), &recipient.address))
             .collect();
-        results.push(json!({
-            "clientCodeExternal": account.profile.external_code, "clientId": account.id.0, "clientLogin": account.login,
-            "clientDeliveryAddresses": addresses, "error": fault(0, ""),
-        }));
+        results.push(ClientAddresses {
+            external_code: Present(Some(account.profile.external_code)),
+            addresses,
+            id: Present(Some(account.id.0)),
+            login: Present(Some(account.login)),
+            error: fault(0, ""),
+        });
     }
-    let body = json!({ "results": results });
-    Ok(if errors { Reply::with_errors(body, 1, "Some clients were not found") } else { Reply::done(&body) })
+    Ok(Reply::partly(&Addresses { results }, errors, "Some clients were not found"))
 }
 
 /// Gives an order the address of a stored recipient of the account that placed it.
-pub(super) async fn of_order(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let root = params.root();
-    let (Some(serial), Some(wanted)) =
-        (root.get("orderSerialNumber").int().map(OrderSerial), root.get("clientDeliveryAddressId").int())
-    else {
+async fn of_order(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = OrderAddress::read(params.root());
+    let (Some(serial), Some(wanted)) = (request.serial.map(OrderSerial), request.address) else {
         return Err(Refusal::format("orderSerialNumber or clientDeliveryAddressId is missing"));
     };
     let order = app.supply_order(caller.id(), serial).await?;
-    if root.get("clientLogin").text().is_some_and(|login| login != order.document.login) {
-        return Ok(Reply::with_errors(json!({ "results": false }), 2, "The order is not of this client"));
+    if request.login.is_some_and(|login| login != order.document.login) {
+        return Ok(Reply::with_errors(&Changed { results: false }, 2, "The order is not of this client"));
     }
     let all = recipients(app, caller, order.account).await?;
     let Some(recipient) = all.into_iter().find(|recipient| recipient.id.0 == wanted) else {

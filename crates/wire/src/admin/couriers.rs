@@ -1,38 +1,150 @@
-//! Couriers, pickup points, payment forms, time (customer reference §8.8).
+//! Couriers and pickup points (customer reference §8.8).
 
 use crossdock_app::App;
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{Page, Paged};
-use crossdock_domain::clock::Timestamp;
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::country::Country;
-use crossdock_domain::wholesale::{Courier, CourierId, PickupPoint};
-use serde_json::{Map, Value, json};
+use crossdock_domain::wholesale::{self as domain, CourierId};
 
-use super::orders::{page, with_paging};
+use super::fields::{NOTHING, PageRequest, Paging};
 use super::params::Params;
 use super::reply::{Answered, Refusal, Reply, number, yes_no};
+use super::request::request;
+use super::table::{Resource, gate, read};
+use crate::schema::typed::{ById, Described as _, EmptyList, Exact, object};
 
-pub(super) async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let country = match params.root().get("countryCode").text() {
+pub(super) const LIST: Resource = Resource::new(
+    ("GET", "couriers/couriers"),
+    read(Area::Couriers),
+    "Couriers, of one country when it is named",
+    (CouriersOf::OBJECT, Couriers::OBJECT),
+    |app, caller, params| Box::pin(list(app, caller, params)),
+)
+.gates(&[gate("couriers/get")]);
+
+pub(super) const ASSIGNED: Resource = Resource::new(
+    ("GET", "couriers/assignedToShippingProfiles"),
+    read(Area::Couriers),
+    "The same with more of each: a map by id, or an empty list",
+    (&NOTHING, AssignedCouriers::OBJECT),
+    |app, caller, _| Box::pin(assigned(app, caller)),
+)
+.gates(&[gate("couriers/getAssignedToShippingProfiles")]);
+
+pub(super) const PICKUP_POINTS: Resource = Resource::new(
+    ("GET", "couriers/pickupPoints"),
+    read(Area::Couriers),
+    "Pickup points of a courier",
+    (PickupPointsOf::OBJECT, PickupPoints::OBJECT),
+    |app, caller, params| Box::pin(pickup_points(app, caller, params)),
+)
+.gates(&[gate("couriers/getPickupPoints")]);
+
+request! {
+    struct CouriersOf {
+        /// Two letters
+        country: Option<String> = "countryCode",
+        ..page: PageRequest
+    }
+
+    struct PickupPointsOf {
+        #[required]
+        courier: Option<i64> = "courierId",
+        id: Option<String> = "pickupPointId",
+        /// The same here
+        external_id: Option<String> = "pickupPointExternalId",
+        ..page: PageRequest
+    }
+}
+
+object! {
+    struct Couriers {
+        result: Vec<Courier> = "result",
+        ..paging: Paging
+    }
+
+    struct Courier {
+        /// A text here, unlike elsewhere
+        id: String = "courierId",
+        name: String = "name",
+        pickup_points: bool = "hasPickupPoints",
+    }
+
+    struct AssignedCouriers {
+        couriers: ById<AssignedCourier> = "couriers",
+    }
+
+    struct AssignedCourier {
+        id: String = "id",
+        multiple_packages: &'static str = "multiple_packages_support",
+        name: String = "name",
+        package_number: &'static str = "package_number_support",
+        pickup: &'static str = "pickup",
+        region: String = "region",
+        shipping_number: &'static str = "shipping_number_support",
+        tracking_url: String = "trackingurl",
+        webservice_only: &'static str = "webservice_only",
+    }
+
+    struct PickupPoints {
+        result: Vec<PickupPoint> = "result",
+        ..paging: Paging
+    }
+
+    struct PickupPoint {
+        id: String = "pickupPointId",
+        external_id: String = "pickupPointExternalId",
+        courier: i64 = "courierId",
+        descriptions: Vec<PickupPointDescription> = "descriptions",
+        payments: Vec<PickupPointPayment> = "paymentForms",
+        status: &'static str = "serviceStatus" in ["available", "out_of_service"],
+        address: PickupPointAddress = "address",
+        place: PickupPointPlace = "coordinates",
+        operating_days: EmptyList = "operatingDays",
+    }
+
+    struct PickupPointDescription {
+        description: String = "description",
+        language: &'static str = "languageId",
+        name: String = "name",
+    }
+
+    struct PickupPointPayment {
+        kind: &'static str = "paymentFormType" in ["cash", "card"],
+    }
+
+    struct PickupPointAddress {
+        city: String = "city",
+        province_code: &'static str = "provinceCode",
+        province_name: &'static str = "provinceName",
+        street: String = "street",
+        zip: String = "zipCode",
+    }
+
+    struct PickupPointPlace {
+        latitude: Exact = "latitude",
+        longitude: Exact = "longitude",
+    }
+}
+
+async fn list(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = CouriersOf::read(params.root());
+    let country = match request.country {
         None => None,
         Some(code) => Some(Country::from_code(&code).ok_or_else(|| Refusal::format(format!("countryCode {code}")))?),
     };
     let all = app.courier_list(caller.id()).await?;
-    let mine: Vec<Courier> =
+    let mine: Vec<domain::Courier> =
         all.into_iter().filter(|one| one.active && country.is_none_or(|country| one.serves(country))).collect();
-    let page = page(params.root());
-    let found = paged(mine, page);
-    let result: Vec<Value> = found
-        .items
-        .iter()
-        .map(|one| {
-            json!({
-                // A text here, unlike elsewhere.
-                "courierId": one.id.to_string(), "name": one.name, "hasPickupPoints": one.settings.pickup_points,
-            })
-        })
-        .collect();
-    Ok(Reply::done(&with_paging(json!({ "result": result }), &found)))
+    let found = paged(mine, request.page.page());
+    let courier = |one: &domain::Courier| Courier {
+        id: one.id.to_string(),
+        name: one.name.clone(),
+        pickup_points: one.settings.pickup_points,
+    };
+    let result = found.items.iter().map(courier).collect();
+    Ok(Reply::done(&Couriers { result, paging: Paging::of(&found) }))
 }
 
 fn paged<T>(all: Vec<T>, page: Page) -> Paged<T> {
@@ -43,27 +155,32 @@ fn paged<T>(all: Vec<T>, page: Page) -> Paged<T> {
 }
 
 /// Described as a list, in reality a map by id, and a list again when it is empty. Everything in it is text.
-pub(super) async fn assigned(app: &App, caller: &AdminCaller) -> Answered {
-    let mut couriers = Map::new();
+async fn assigned(app: &App, caller: &AdminCaller) -> Answered {
+    let mut couriers = Vec::new();
     for one in app.courier_list(caller.id()).await?.into_iter().filter(|one| one.active) {
-        let settings = &one.settings;
-        let view = json!({
-            "id": one.id.to_string(), "region": settings.region, "name": one.name, "trackingurl": settings.tracking_url,
-            "pickup": yes_no(settings.pickup_points), "multiple_packages_support": "y", "webservice_only": "n",
-            "shipping_number_support": yes_no(settings.shipping_number),
-            "package_number_support": yes_no(settings.package_number),
-        });
-        couriers.insert(one.id.to_string(), view);
+        let (id, settings) = (one.id.to_string(), one.settings);
+        let view = AssignedCourier {
+            id: id.clone(),
+            multiple_packages: "y",
+            name: one.name,
+            package_number: yes_no(settings.package_number),
+            pickup: yes_no(settings.pickup_points),
+            region: settings.region,
+            shipping_number: yes_no(settings.shipping_number),
+            tracking_url: settings.tracking_url,
+            webservice_only: "n",
+        };
+        couriers.push((id, view));
     }
-    let couriers = if couriers.is_empty() { json!([]) } else { Value::Object(couriers) };
-    Ok(Reply::done(&json!({ "couriers": couriers })))
+    couriers.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(Reply::done(&AssignedCouriers { couriers: ById(couriers) }))
 }
 
-pub(super) async fn pickup_points(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let root = params.root();
-    let Some(courier) = root.get("courierId").int() else { return Err(Refusal::format("courierId is missing")) };
-    let mut found = app.pickup_points(caller.id(), CourierId(courier), page(root)).await?;
-    if let Some(id) = root.get("pickupPointId").text().or_else(|| root.get("pickupPointExternalId").text()) {
+async fn pickup_points(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = PickupPointsOf::read(params.root());
+    let Some(courier) = request.courier else { return Err(Refusal::format("courierId is missing")) };
+    let mut found = app.pickup_points(caller.id(), CourierId(courier), request.page.page()).await?;
+    if let Some(id) = request.id.or(request.external_id) {
         // Looked for among all, not only on this page.
         let mut number = 0;
         let mut hit = None;
@@ -78,38 +195,33 @@ pub(super) async fn pickup_points(app: &App, caller: &AdminCaller, params: &Para
         }
         found = paged(hit.into_iter().collect(), found.page);
     }
-    let result: Vec<Value> = found.items.iter().map(point).collect();
-    Ok(Reply::done(&with_paging(json!({ "result": result }), &found)))
+    let result = found.items.iter().map(point).collect();
+    Ok(Reply::done(&PickupPoints { result, paging: Paging::of(&found) }))
 }
 
-fn point(point: &PickupPoint) -> Value {
-    let payment = if point.collects { json!([{ "paymentFormType": "cash" }]) } else { json!([]) };
-    json!({
-        "pickupPointId": point.id,
-        "pickupPointExternalId": point.id,
-        "courierId": point.courier.0,
-        "descriptions": [{ "languageId": "pol", "name": point.name, "description": point.description }],
-        "paymentForms": payment,
-        "serviceStatus": if point.active { "available" } else { "out_of_service" },
-        "address": { "street": point.street, "zipCode": point.zip, "city": point.city, "provinceCode": "", "provinceName": "" },
-        "coordinates": { "longitude": number(point.place.longitude()), "latitude": number(point.place.latitude()) },
-        "operatingDays": [],
-    })
-}
-
-pub(super) fn payment_forms(caller: &AdminCaller, params: &Params) -> Reply {
-    let active_only = params.root().get("activeOnly").text().as_deref() == Some("yes");
-    let forms: Vec<Value> = caller
-        .wholesaler()
-        .settings
-        .payment_forms
-        .iter()
-        .filter(|form| form.active || !active_only)
-        .map(|form| json!({ "id": form.id, "name": form.name }))
-        .collect();
-    Reply::done(&json!({ "result": { "payment_forms": forms } }))
-}
-
-pub(super) fn server_time(now: Timestamp) -> Reply {
-    Reply::done(&json!({ "time": now.0.div_euclid(1_000_000) }))
+fn point(point: &domain::PickupPoint) -> PickupPoint {
+    PickupPoint {
+        id: point.id.clone(),
+        external_id: point.id.clone(),
+        courier: point.courier.0,
+        descriptions: vec![PickupPointDescription {
+            description: point.description.clone(),
+            language: "pol",
+            name: point.name.clone(),
+        }],
+        payments: if point.collects { vec![PickupPointPayment { kind: "cash" }] } else { Vec::new() },
+        status: if point.active { "available" } else { "out_of_service" },
+        address: PickupPointAddress {
+            city: point.city.clone(),
+            province_code: "",
+            province_name: "",
+            street: point.street.clone(),
+            zip: point.zip.clone(),
+        },
+        place: PickupPointPlace {
+            latitude: number(point.place.latitude()),
+            longitude: number(point.place.longitude()),
+        },
+        operating_days: EmptyList,
+    }
 }

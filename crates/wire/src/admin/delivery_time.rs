@@ -3,17 +3,74 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{LineFault, Unknown, Wanted, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{ProductId, VariantId, WarehouseId};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
 use super::params::{Node, Params, node};
 use super::reply::{Answered, Refusal, Reply, number};
+use super::table::{Resource, gate, read};
+use crate::schema::typed::{Described as _, Exact, object};
+use crate::schema::{Object, flag, int, list, number as number_field, text};
 
 /// Most products of one call.
 const MAX_PRODUCTS: usize = 100;
 
-pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+pub(super) const SEARCH: Resource = Resource::new(
+    ("POST", "products/deliveryTime/search"),
+    read(Area::Products),
+    "When goods could leave the warehouse if they were ordered now: stock, time to prepare them, opening hours; without \
+     the time on the road",
+    (&REQUEST, DeliveryTimes::OBJECT),
+    |app, caller, params| Box::pin(search(app, caller, params)),
+)
+.gates(&[gate("products/getDeliveryTime")]);
+
+static REQUEST: Object = Object::new(
+    "DeliveryTime",
+    &[
+        int("stockId").about("Only from this warehouse; else from all that orders are served from"),
+        flag("isCollectionInPerson").about("Makes no difference: goods are handed over when the warehouse works"),
+        list("products", &PRODUCT, MAX_PRODUCTS)
+            .required()
+            .about("1 to 100; together, a later one sees what those before it take"),
+    ],
+);
+
+static PRODUCT: Object = Object::new(
+    "DeliveryTimeProduct",
+    &[
+        text("productIndex").about("Size code `15-M`; or productId with a size"),
+        int("productId"),
+        text("sizeId"),
+        text("sizePanelName").about("Shown name of the size, in place of its id"),
+        number_field("productSizeQuantity").about("1 when it is left out"),
+    ],
+)
+.open();
+
+object! {
+    struct DeliveryTimes {
+        results: Vec<ProductDeliveryTime> = "results",
+    }
+
+    struct ProductDeliveryTime {
+        /// Whole days
+        days: Option<i64> = "deliveryTimeDays",
+        /// Hours beyond them, rounded up
+        hours: Option<i64> = "deliveryTimeHours",
+        /// 0; 1 no such product or size; 2 not enough in stock; 3 wrong quantity; 4 not sold
+        errno: i64 = "errno",
+        error: &'static str = "error",
+        product: Option<i64> = "productId",
+        index: Option<String> = "productIndex",
+        quantity: Exact = "productSizeQuantity",
+        size: Option<String> = "sizeId",
+        size_name: Option<String> = "sizePanelName",
+    }
+}
+
+async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
     let products = root.get("products").list();
     if products.is_empty() || products.len() > MAX_PRODUCTS {
@@ -41,7 +98,7 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
         other => other?,
     };
     let mut failed = false;
-    let results: Vec<Value> = products
+    let results = products
         .iter()
         .zip(wanted.iter().zip(times))
         .map(|(product, (wanted, time))| {
@@ -49,17 +106,20 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
             let (errno, error) = time.as_ref().map_or_else(|fault| told(*fault), |_| (0, ""));
             failed |= errno != 0;
             let time = time.ok();
-            json!({
-                "productId": product.get("productId").int(), "sizeId": product.get("sizeId").text(),
-                "sizePanelName": product.get("sizePanelName").text(), "productIndex": product.get("productIndex").text(),
-                "productSizeQuantity": number(wanted.quantity),
-                "deliveryTimeDays": time.map(|time| time.days), "deliveryTimeHours": time.map(|time| time.hours),
-                "errno": errno, "error": error,
-            })
+            ProductDeliveryTime {
+                days: time.map(|time| time.days),
+                hours: time.map(|time| time.hours),
+                errno,
+                error,
+                product: product.get("productId").int(),
+                index: product.get("productIndex").text(),
+                quantity: number(wanted.quantity),
+                size: product.get("sizeId").text(),
+                size_name: product.get("sizePanelName").text(),
+            }
         })
         .collect();
-    let body = json!({ "results": results });
-    Ok(if failed { Reply::with_errors(body, 1, "Some times are not known") } else { Reply::done(&body) })
+    Ok(Reply::partly(&DeliveryTimes { results }, failed, "Some times are not known"))
 }
 
 /// The size code that an element means. `None`: none.

@@ -16,62 +16,8 @@ use serde_json::Value;
 
 use super::params::{Params, node};
 use super::reply::Reply;
-use super::table::Operation as Op;
+use super::table::{self, Gate, Resource};
 use super::{Api, serve};
-
-/// A gate.
-#[derive(Debug, Clone, Copy)]
-pub struct Gate {
-    /// `orders/get`; upper and lower case are the same.
-    pub name: &'static str,
-    /// What it is.
-    pub operation: Op,
-    /// Parameters that the gate stands for, whatever the call says.
-    pub preset: &'static [(&'static str, &'static str)],
-}
-
-const fn gate(name: &'static str, operation: Op) -> Gate {
-    Gate { name, operation, preset: &[] }
-}
-
-/// Every gate.
-pub const GATES: &[Gate] = &[
-    gate("orders/get", Op::OrdersSearch),
-    Gate {
-        name: "orders/getOrdersNotFinished",
-        operation: Op::OrdersSearch,
-        // Every status that is not closed.
-        preset: &[("shippmentStatus", "non-received")],
-    },
-    gate("orders/update", Op::OrdersUpdate),
-    gate("orders/add", Op::OrdersAdd),
-    gate("orders/updateCourier", Op::OrderCourier),
-    gate("orders/updateDeliveryAddress", Op::OrderAddress),
-    gate("orders/updatePickupPoint", Op::OrderPickupPoint),
-    gate("orders/getHistory", Op::OrderHistory),
-    gate("orders/getStatuses", Op::OrderStatuses),
-    gate("orders/getPackages", Op::OrderPackagesGet),
-    gate("orders/addPackages", Op::OrderPackagesAdd),
-    gate("orders/updatePackages", Op::OrderPackagesChange),
-    gate("packages/get", Op::PackagesSearch),
-    gate("packages/add", Op::PackagesAdd),
-    gate("packages/update", Op::PackagesChange),
-    gate("products/getStocks", Op::StocksGet),
-    gate("products/updateStocks", Op::StocksPut),
-    gate("products/updateStockQuantity", Op::StockQuantity),
-    gate("products/getSKUbyBarcode", Op::SkuByBarcode),
-    gate("products/getReservations", Op::Reservations),
-    gate("products/getDeliveryTime", Op::DeliveryTime),
-    gate("couriers/get", Op::Couriers),
-    gate("couriers/getAssignedToShippingProfiles", Op::AssignedCouriers),
-    gate("couriers/getPickupPoints", Op::PickupPoints),
-    gate("clients/getDeliveryAddress", Op::Addresses),
-    gate("clients/addDeliveryAddress", Op::AddressesAdd),
-    gate("clients/updateDeliveryAddress", Op::AddressesChange),
-    gate("clients/deleteDeliveryAddress", Op::AddressesDelete),
-    gate("payments/getForms", Op::PaymentForms),
-    gate("system/getServerTime", Op::ServerTime),
-];
 
 /// A call of a gate, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
@@ -121,9 +67,9 @@ async fn run(app: &App, api: &Api, call: GateCall<'_>) -> Reply {
         Err(reply) => return *reply,
     };
     let reply = match find(call.query) {
-        Ok(gate) => {
+        Ok((gate, resource)) => {
             let read = || Params::of_gate(body, gate.preset).map_err(|problem| super::bad_format(&problem));
-            serve(app, &caller, gate.operation.row(), read).await
+            serve(app, &caller, resource, read).await
         }
         Err(text) => Reply::refused(404, "unknown_gate", text),
     };
@@ -164,7 +110,7 @@ async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<Admi
 }
 
 /// The gate that a query names: `gate=orders/get/192/json`. Any number stands for the only version.
-fn find(query: &str) -> Result<&'static Gate, &'static str> {
+fn find(query: &str) -> Result<(&'static Gate, &'static Resource), &'static str> {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     let named = pairs.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("gate"));
     let Some((_, named)) = named else { return Err("No gate: call /api/?gate=orders/get/1/json") };
@@ -172,7 +118,7 @@ fn find(query: &str) -> Result<&'static Gate, &'static str> {
     let name = [parts.next(), parts.next()].map(Option::unwrap_or_default).join("/");
     let version = parts.next().unwrap_or_default();
     let rest: Vec<&str> = parts.collect();
-    let known = GATES.iter().find(|gate| gate.name.eq_ignore_ascii_case(&name)).ok_or("No such gate")?;
+    let known = table::gates().find(|(gate, _)| gate.name.eq_ignore_ascii_case(&name)).ok_or("No such gate")?;
     if version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()) {
         return Err("No version: write gate=orders/get/1/json");
     }
@@ -194,7 +140,7 @@ mod tests {
             "lang=pol&gate=orders%2Fget%2F128%2Fjson",
             "GATE=/Orders/GET/1/JSON/",
         ] {
-            assert_eq!(find(query).map(|gate| gate.operation).ok(), Some(Op::OrdersSearch), "{query}");
+            assert_eq!(find(query).map(|(_, resource)| resource.path).ok(), Some("orders/orders/search"), "{query}");
         }
         for query in ["", "gate=", "gate=orders/get", "gate=orders/get/x/json", "gate=orders/nothing/1/json"] {
             assert!(find(query).is_err(), "{query}");
@@ -206,9 +152,10 @@ mod tests {
 
     #[test]
     fn every_gate_has_a_name_of_its_own() {
-        for (at, gate) in GATES.iter().enumerate() {
-            let twin = GATES[..at].iter().find(|other| other.name.eq_ignore_ascii_case(gate.name));
-            assert!(twin.is_none(), "{}", gate.name);
+        let names: Vec<&str> = table::gates().map(|(gate, _)| gate.name).collect();
+        for (at, name) in names.iter().enumerate() {
+            let twin = names[..at].iter().find(|other| other.eq_ignore_ascii_case(name));
+            assert!(twin.is_none(), "{name}");
         }
     }
 }

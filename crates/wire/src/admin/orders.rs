@@ -8,40 +8,147 @@ mod search;
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{ChangeDelivery, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{
     CourierId, LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
 };
-use serde_json::{Value, json};
 
-use super::order_view;
+use super::fields::{NOTHING, PageRequest, Paging};
+use super::order_view::{self, Order};
 use super::params::{Node, Params};
-use super::reply::{Answered, Refusal, Reply, fault};
-pub(super) use add::add;
-pub(super) use edit::update;
-pub(super) use search::search;
+use super::reply::{Answered, Refusal, Reply, WithErrors, fault};
+use super::request::request;
+use super::table::{Resource, gate, read, write};
+use crate::schema::typed::{Described as _, object};
+pub(super) use add::ADD;
+pub(super) use edit::UPDATE;
+pub(super) use search::{SEARCH, SEARCH_OF_VERSION_3};
+
+pub(super) const GET: Resource = Resource::new(
+    ("GET", "orders/orders"),
+    read(Area::Orders),
+    "Orders by number or id; without any of them a page of all",
+    (OrdersGet::OBJECT, Orders::OBJECT),
+    |app, caller, params| Box::pin(get(app, caller, params)),
+);
+
+pub(super) const COURIER: Resource = Resource::new(
+    ("PUT", "orders/courier"),
+    write(Area::Orders),
+    "Another courier; the price stays",
+    (OrderCourier::OBJECT, Changed::OBJECT),
+    |app, caller, params| Box::pin(courier(app, caller, params)),
+)
+.gates(&[gate("orders/updateCourier")]);
+
+pub(super) const PICKUP_POINT: Resource = Resource::new(
+    ("PUT", "orders/pickupPoint"),
+    write(Area::Orders),
+    "Another pickup point of the order's courier",
+    (OrderPickupPoint::OBJECT, Changed::OBJECT),
+    |app, caller, params| Box::pin(pickup_point(app, caller, params)),
+)
+.gates(&[gate("orders/updatePickupPoint")]);
+
+pub(super) const HISTORY: Resource = Resource::new(
+    ("GET", "orders/history"),
+    read(Area::Orders),
+    "What happened to an order",
+    (OrderHistory::OBJECT, History::OBJECT),
+    |app, caller, params| Box::pin(history(app, caller, params)),
+)
+.gates(&[gate("orders/getHistory")]);
+
+pub(super) const STATUSES: Resource = Resource::new(
+    ("GET", "orders/statuses"),
+    read(Area::Orders),
+    "Every status with its number",
+    (&NOTHING, Statuses::OBJECT),
+    |_, _, _| Box::pin(async { Ok(statuses()) }),
+)
+.gates(&[gate("orders/getStatuses")]);
+
+request! {
+    /// Which orders.
+    struct WhichOrders {
+        serials: Vec<i64> = "ordersSerialNumbers",
+        /// `shop1-17`
+        ids: Vec<String> = "ordersIds",
+        /// The number that the shop gave it
+        external_id: Option<String> = "orderExternalId",
+    }
+
+    struct OrdersGet extends which: WhichOrders {
+        ..page: PageRequest
+    }
+
+    struct OrderCourier {
+        /// The order's number
+        #[required]
+        serial: Option<i64> = "orderSerialNumber",
+        #[required]
+        courier: Option<i64> = "courierId",
+        pickup_point: Option<String> = "pickupPointId",
+    }
+
+    struct OrderPickupPoint {
+        /// The order's number
+        #[required]
+        serial: Option<i64> = "orderSerialNumber",
+        #[required]
+        pickup_point: Option<String> = "pickupPointId",
+    }
+
+    struct OrderHistory {
+        /// The order's number
+        #[required]
+        serial: Option<i64> = "orderSerialNumber",
+    }
+}
+
+object! {
+    struct Orders {
+        /// With a capital
+        results: Vec<Order> = "Results",
+        ..paging: Paging
+    }
+
+    /// Whether an order was changed.
+    pub(super) struct Changed {
+        pub(super) results: bool = "results",
+    }
+
+    struct History {
+        events: Vec<HistoryEvent> = "historyEvents",
+    }
+
+    struct HistoryEvent {
+        at: String = "eventDate",
+        who: String = "username",
+        what: String = "eventDetails",
+    }
+
+    struct Statuses {
+        statuses: Vec<Status> = "statuses",
+    }
+
+    struct Status {
+        id: i64 = "id",
+        parent: Option<i64> = "parentId",
+        /// What `orderStatus` says
+        name: &'static str = "panelName",
+    }
+}
 
 /// The text of an empty result; clients end their paging at its status and code.
 const EMPTY: &str = "Zwrócono pusty wynik";
 
-pub(super) fn page(params: Node<'_>) -> Page {
-    Page::new(params.get("resultsPage").int(), params.get("resultsLimit").int())
-}
-
-/// Paging fields of an answer.
-pub(super) fn with_paging<T>(mut body: Value, found: &Paged<T>) -> Value {
-    body["resultsNumberAll"] = found.total.into();
-    body["resultsNumberPage"] = found.pages().into();
-    body["resultsPage"] = found.page.number.into();
-    body["resultsLimit"] = found.page.limit.into();
-    body
-}
-
 fn answer(caller: &AdminCaller, found: &Paged<SupplyOrder>) -> Reply {
     let zone = &caller.wholesaler().settings.time_zone;
-    let results: Vec<Value> = found.items.iter().map(|order| order_view::order(order, zone)).collect();
+    let results: Vec<Order> = found.items.iter().map(|order| order_view::order(order, zone)).collect();
     let empty = results.is_empty();
-    let body = with_paging(json!({ "Results": results }), found);
-    if empty { Reply::with_errors(body, 2, EMPTY) } else { Reply::done(&body) }
+    let orders = Orders { results, paging: Paging::of(found) };
+    if empty { Reply::with_errors(&orders, 2, EMPTY) } else { Reply::done(&orders) }
 }
 
 async fn find(app: &App, caller: &AdminCaller, query: StaffOrderQuery) -> Result<Paged<SupplyOrder>, Refusal> {
@@ -61,19 +168,21 @@ async fn find(app: &App, caller: &AdminCaller, query: StaffOrderQuery) -> Result
     Ok(found)
 }
 
-fn serials(node: Node<'_>) -> Vec<OrderSerial> {
-    node.ints().into_iter().map(OrderSerial).collect()
+impl WhichOrders {
+    fn query(self, page: Page) -> SupplyOrderQuery {
+        SupplyOrderQuery {
+            serials: self.serials.into_iter().map(OrderSerial).collect(),
+            order_ids: self.ids,
+            external_ids: self.external_id.into_iter().collect(),
+            page,
+            ..SupplyOrderQuery::default()
+        }
+    }
 }
 
-pub(super) async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let root = params.root();
-    let query = SupplyOrderQuery {
-        serials: serials(root.get("ordersSerialNumbers")),
-        order_ids: root.get("ordersIds").texts(),
-        external_ids: root.get("orderExternalId").text().into_iter().collect(),
-        page: page(root),
-        ..SupplyOrderQuery::default()
-    };
+async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = OrdersGet::read(params.root());
+    let query = request.which.query(request.page.page());
     let found = find(app, caller, StaffOrderQuery { query, ..StaffOrderQuery::default() }).await?;
     Ok(answer(caller, &found))
 }
@@ -107,9 +216,9 @@ pub(super) fn delivery(caller: &AdminCaller, serial: OrderSerial) -> ChangeDeliv
 
 /// How a change of one order's delivery ended: `{results: bool}`, and a fault code when it is `false`.
 pub(super) fn changed(result: Result<SupplyOrder, AppError>) -> Answered {
-    let refused = |code: i64, text: &str| Ok(Reply::with_errors(json!({ "results": false }), code, text));
+    let refused = |code: i64, text: &str| Ok(Reply::with_errors(&Changed { results: false }, code, text));
     match result {
-        Ok(_) => Ok(Reply::done(&json!({ "results": true }))),
+        Ok(_) => Ok(Reply::done(&Changed { results: true })),
         Err(AppError::Wholesale(WholesaleError::UnknownCourier)) => refused(4, "No such courier"),
         Err(AppError::Wholesale(WholesaleError::OrderNotFound)) => refused(2, "No such order"),
         Err(AppError::Wholesale(error)) => refused(3, &error.to_string()),
@@ -117,44 +226,43 @@ pub(super) fn changed(result: Result<SupplyOrder, AppError>) -> Answered {
     }
 }
 
-fn serial(params: &Params) -> Result<OrderSerial, Refusal> {
-    let number = params.root().get("orderSerialNumber").int();
+fn serial(number: Option<i64>) -> Result<OrderSerial, Refusal> {
     number.map(OrderSerial).ok_or_else(|| Refusal::format("orderSerialNumber is missing"))
 }
 
-pub(super) async fn courier(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let root = params.root();
-    let Some(courier) = root.get("courierId").int() else { return Err(Refusal::format("courierId is missing")) };
+async fn courier(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = OrderCourier::read(params.root());
+    let Some(courier) = request.courier else { return Err(Refusal::format("courierId is missing")) };
     let change = ChangeDelivery {
         courier: Some(CourierId(courier)),
-        pickup_point: root.get("pickupPointId").text(),
-        ..delivery(caller, serial(params)?)
+        pickup_point: request.pickup_point,
+        ..delivery(caller, serial(request.serial)?)
     };
     changed(app.change_delivery(change).await)
 }
 
-pub(super) async fn pickup_point(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let Some(point) = params.root().get("pickupPointId").text() else {
-        return Err(Refusal::format("pickupPointId is missing"));
-    };
-    let change = ChangeDelivery { pickup_point: Some(point), ..delivery(caller, serial(params)?) };
+async fn pickup_point(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = OrderPickupPoint::read(params.root());
+    let Some(point) = request.pickup_point else { return Err(Refusal::format("pickupPointId is missing")) };
+    let change = ChangeDelivery { pickup_point: Some(point), ..delivery(caller, serial(request.serial)?) };
     changed(app.change_delivery(change).await)
 }
 
-pub(super) async fn history(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn history(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+    let request = OrderHistory::read(params.root());
     let zone = &caller.wholesaler().settings.time_zone;
-    let entries = app.supply_order_history(caller.id(), serial(params)?).await?;
-    let events: Vec<Value> = entries
+    let entries = app.supply_order_history(caller.id(), serial(request.serial)?).await?;
+    let events = entries
         .iter()
         .map(|entry| {
             let who = match &entry.actor {
                 SupplyActor::Shop(name) | SupplyActor::Staff(name) => name.as_str(),
                 SupplyActor::System => "system",
             };
-            json!({ "eventDate": zone.wall_clock(entry.at), "username": who, "eventDetails": told(&entry.event) })
+            HistoryEvent { at: zone.wall_clock(entry.at), who: who.to_owned(), what: told(&entry.event) }
         })
         .collect();
-    Ok(Reply::done(&json!({ "historyEvents": events })))
+    Ok(Reply::done(&History { events }))
 }
 
 fn line_told(line: &LineChange) -> String {
@@ -188,9 +296,8 @@ fn told(event: &SupplyEvent) -> String {
     }
 }
 
-pub(super) fn statuses() -> Reply {
-    let all: Vec<Value> = SupplyStatus::all()
-        .map(|status| json!({ "id": status.id(), "parentId": Value::Null, "panelName": status.code() }))
-        .collect();
-    Reply::done(&json!({ "statuses": all, "errors": fault(0, "") }))
+fn statuses() -> Reply {
+    let status = |status: SupplyStatus| Status { id: status.id(), parent: None, name: status.code() };
+    let statuses = Statuses { statuses: SupplyStatus::all().map(status).collect() };
+    Reply::done(&WithErrors { body: &statuses, errors: fault(0, "") })
 }

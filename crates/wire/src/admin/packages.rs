@@ -3,15 +3,210 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{NewParcel, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, SupplyOrder};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::order_view;
+use super::order_view::{self, DeliveryPackage};
 use super::params::{Node, Params, node};
-use super::reply::{Answered, Refusal, Reply, fault};
+use super::reply::{Answered, Fault, Refusal, Reply, fault};
+use super::table::{Resource, gate, read, write};
+use crate::schema::typed::{Described, object};
+use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, texts};
 
-/// Names of one family.
-pub(super) struct Family {
+pub(super) const GET_OF_ORDERS: Resource = Resource::new(
+    ("GET", "orders/packages"),
+    read(Area::Orders),
+    "Packages of orders, by order or by number",
+    (&GET_OF_ORDERS_REQUEST, Packages::OBJECT),
+    |app, caller, params| Box::pin(search(app, caller, params)),
+)
+.gates(&[gate("orders/getPackages")]);
+
+pub(super) const ADD_TO_ORDERS: Resource = Resource::new(
+    ("POST", "orders/packages"),
+    write(Area::Orders),
+    "Adds packages; all of an order or none",
+    (&ADD_TO_ORDERS_REQUEST, OrderPackagesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, &OF_ORDERS, false)),
+)
+.gates(&[gate("orders/addPackages")]);
+
+pub(super) const CHANGE_OF_ORDERS: Resource = Resource::new(
+    ("PUT", "orders/packages"),
+    write(Area::Orders),
+    "Changes packages, one by one",
+    (&CHANGE_OF_ORDERS_REQUEST, OrderPackagesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, &OF_ORDERS, true)),
+)
+.gates(&[gate("orders/updatePackages")]);
+
+pub(super) const SEARCH: Resource = Resource::new(
+    ("POST", "packages/packages/search"),
+    read(Area::Packages),
+    "Packages by order or by number",
+    (&SEARCH_REQUEST, Packages::OBJECT),
+    |app, caller, params| Box::pin(search(app, caller, params)),
+)
+.gates(&[gate("packages/get")]);
+
+pub(super) const ADD: Resource = Resource::new(
+    ("POST", "packages/packages"),
+    write(Area::Packages),
+    "The same as `POST orders/packages` under other names",
+    (&ADD_REQUEST, PackagesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, &PACKAGES, false)),
+)
+.gates(&[gate("packages/add")]);
+
+pub(super) const CHANGE: Resource = Resource::new(
+    ("PUT", "packages/packages"),
+    write(Area::Packages),
+    "The same as `PUT orders/packages` under other names",
+    (&CHANGE_REQUEST, PackagesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, &PACKAGES, true)),
+)
+.gates(&[gate("packages/update")]);
+
+static GET_OF_ORDERS_REQUEST: Object = Object::new(
+    "OrderPackagesGet",
+    &[ints("orderNumbers", UNLIMITED).about("Numbers of orders"), texts("deliveryPackageNumbers", UNLIMITED)],
+)
+.open();
+
+static SEARCH_REQUEST: Object =
+    Object::new("PackagesSearch", &[texts("deliveryPackageNumbers", UNLIMITED), list("events", &EVENT, UNLIMITED)])
+        .open();
+
+static EVENT: Object =
+    Object::new("PackagesOfEvents", &[choice("eventType", &["order", "rma", "return"]), ints("eventsIds", UNLIMITED)]);
+
+static WEIGHTS: Object = Object::new(
+    "PackageParameters",
+    &[int("productWeight").about("Grams"), int("packagingWeight").about("Grams; the package weighs both together")],
+)
+.open();
+
+static ADD_TO_ORDERS_REQUEST: Object =
+    Object::new("OrderPackagesAdd", &[list("orderPackages", &ADDED_TO, MAX_ORDERS).required().about("1 to 100")]);
+
+static ADDED_TO: Object =
+    Object::new("OrderPackagesAdded", &[list("packages", &ADDED, UNLIMITED).required()]).with(&[&ORDER]);
+
+static ADDED: Object = Object::new("NewPackage", &[]).with(&[&NEW_PACKAGE]).open();
+
+static CHANGE_OF_ORDERS_REQUEST: Object =
+    Object::new("OrderPackagesChange", &[list("orderPackages", &CHANGED_OF, MAX_ORDERS).required().about("1 to 100")]);
+
+static CHANGED_OF: Object =
+    Object::new("OrderPackagesOfChange", &[list("packages", &CHANGED, UNLIMITED).required()]).with(&[&ORDER]);
+
+static CHANGED: Object = Object::new("PackageChange", &[]).with(&[&PACKAGE_ID, &NEW_PACKAGE]).open();
+
+static ORDER: Object = Object::new(
+    "Order",
+    &[
+        int("eventId").required().about("The order's number"),
+        choice("eventType", &["order"]).about("order when it is left out"),
+    ],
+);
+
+static PACKAGE_ID: Object = Object::new("PackageId", &[int("deliveryPackageId").required()]);
+
+static NEW_PACKAGE: Object = Object::new(
+    "Package",
+    &[
+        int("courierId"),
+        text("deliveryPackageNumber").about("Of the package"),
+        text("deliveryShippingNumber").about("Of the consignment"),
+        record("deliveryPackageParameters", &WEIGHTS),
+    ],
+);
+
+static ADD_REQUEST: Object =
+    Object::new("PackagesAdd", &[list("orderPackages", &OTHER_ADDED_TO, MAX_ORDERS).required().about("1 to 100")]);
+
+static OTHER_ADDED_TO: Object =
+    Object::new("PackagesAdded", &[list("packages", &OTHER_ADDED, UNLIMITED).required()]).with(&[&OTHER_ORDER]);
+
+static OTHER_ADDED: Object = Object::new("PackagesNew", &[]).with(&[&OTHER_PACKAGE]).open();
+
+static CHANGE_REQUEST: Object =
+    Object::new("PackagesChange", &[list("orderPackages", &OTHER_CHANGED_OF, MAX_ORDERS).required().about("1 to 100")]);
+
+static OTHER_CHANGED_OF: Object =
+    Object::new("PackagesOfChange", &[list("packages", &OTHER_CHANGED, UNLIMITED).required()]).with(&[&OTHER_ORDER]);
+
+static OTHER_CHANGED: Object = Object::new("PackagesOne", &[]).with(&[&OTHER_ID, &OTHER_PACKAGE]).open();
+
+static OTHER_ORDER: Object = Object::new(
+    "OtherOrder",
+    &[
+        int("orderId").required().about("The order's number"),
+        choice("orderType", &["order"]).about("order when it is left out"),
+    ],
+);
+
+static OTHER_ID: Object = Object::new("OtherPackageId", &[int("packageId").required()]);
+
+static OTHER_PACKAGE: Object = Object::new(
+    "OtherPackage",
+    &[
+        int("delivery").about("Number of the courier"),
+        text("packageNumber").about("Of the package"),
+        text("shippingNumber").about("Of the consignment"),
+        record("packageParameters", &WEIGHTS),
+    ],
+);
+
+object! {
+    struct Packages {
+        results: Vec<PackageFound> = "results",
+    }
+
+    struct PackageFound {
+        errors: Fault = "errors",
+        kind: &'static str = "eventType" in ["order"],
+        /// The order's number
+        order: i64 = "eventId",
+        /// Always empty: labels are not kept here
+        label: &'static str = "label",
+        package: DeliveryPackage = "deliveryPackage",
+    }
+
+    /// What became of the packages of `orders/packages`.
+    struct OrderPackagesChanged {
+        results: Vec<OrderPackagesOne> = "results",
+    }
+
+    struct OrderPackagesOne {
+        order: String = "eventId",
+        packages: Vec<OrderPackageChanged> = "packagesResults",
+    }
+
+    struct OrderPackageChanged {
+        id: Option<i64> = "deliveryPackageId",
+        errors: Fault = "errors",
+    }
+
+    /// What became of the packages of `packages/packages`.
+    struct PackagesChanged {
+        results: Vec<PackagesOfOrder> = "results",
+    }
+
+    struct PackagesOfOrder {
+        order: String = "orderId",
+        packages: Vec<PackageChanged> = "packages",
+    }
+
+    struct PackageChanged {
+        errors: Fault = "errors",
+        id: Option<i64> = "packageId",
+    }
+}
+
+/// Names of one family, and its answer.
+struct Family<A> {
     order: &'static str,
     kind: &'static str,
     package_id: &'static str,
@@ -19,13 +214,17 @@ pub(super) struct Family {
     number: &'static str,
     shipping: &'static str,
     parameters: &'static str,
-    answer_order: &'static str,
-    answer_packages: &'static str,
-    answer_package_id: &'static str,
+    answer: fn(Vec<Outcome>) -> A,
+}
+
+/// What became of the packages of an order, which is named as the call named it.
+struct Outcome {
+    order: String,
+    packages: Vec<(Option<i64>, Fault)>,
 }
 
 /// `orders/packages`.
-pub(super) const ORDERS: Family = Family {
+const OF_ORDERS: Family<OrderPackagesChanged> = Family {
     order: "eventId",
     kind: "eventType",
     package_id: "deliveryPackageId",
@@ -33,13 +232,18 @@ pub(super) const ORDERS: Family = Family {
     number: "deliveryPackageNumber",
     shipping: "deliveryShippingNumber",
     parameters: "deliveryPackageParameters",
-    answer_order: "eventId",
-    answer_packages: "packagesResults",
-    answer_package_id: "deliveryPackageId",
+    answer: |outcomes| {
+        let package = |(id, errors)| OrderPackageChanged { id, errors };
+        let of_order = |Outcome { order, packages }| OrderPackagesOne {
+            order,
+            packages: packages.into_iter().map(package).collect(),
+        };
+        OrderPackagesChanged { results: outcomes.into_iter().map(of_order).collect() }
+    },
 };
 
 /// `packages/packages`.
-pub(super) const PACKAGES: Family = Family {
+const PACKAGES: Family<PackagesChanged> = Family {
     order: "orderId",
     kind: "orderType",
     package_id: "packageId",
@@ -47,16 +251,21 @@ pub(super) const PACKAGES: Family = Family {
     number: "packageNumber",
     shipping: "shippingNumber",
     parameters: "packageParameters",
-    answer_order: "orderId",
-    answer_packages: "packages",
-    answer_package_id: "packageId",
+    answer: |outcomes| {
+        let package = |(id, errors)| PackageChanged { errors, id };
+        let of_order = |Outcome { order, packages }| PackagesOfOrder {
+            order,
+            packages: packages.into_iter().map(package).collect(),
+        };
+        PackagesChanged { results: outcomes.into_iter().map(of_order).collect() }
+    },
 };
 
 /// Most orders of one call, which have their own fault code.
 const MAX_ORDERS: usize = 100;
 
 /// Parcels of orders, by order or by number.
-pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
     let mut serials = root.get("orderNumbers").ints();
     for event in root.get("events").list() {
@@ -64,7 +273,7 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
             Some("order") => serials.extend(node(&event).get("eventsIds").ints()),
             // Returns and complaints have no parcels here.
             Some("rma" | "return") => {}
-            _ => return Ok(Reply::with_errors(json!({ "results": [] }), 1, "Wrong event type")),
+            _ => return Ok(Reply::with_errors(&Packages { results: Vec::new() }, 1, "Wrong event type")),
         }
     }
     let numbers = root.get("deliveryPackageNumbers").texts();
@@ -85,29 +294,36 @@ pub(super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> 
     orders.sort_by_key(|order| order.serial);
     orders.dedup_by_key(|order| order.serial);
     let zone = &caller.wholesaler().settings.time_zone;
-    let results: Vec<Value> = orders
+    let results: Vec<PackageFound> = orders
         .iter()
         .flat_map(|order| order.parcels.iter().map(move |parcel| (order, parcel)))
-        .map(|(order, parcel)| {
-            json!({
-                "errors": fault(0, ""), "eventType": "order", "eventId": order.serial.0, "label": "",
-                "deliveryPackage": order_view::package(order, parcel, zone),
-            })
+        .map(|(order, parcel)| PackageFound {
+            errors: fault(0, ""),
+            kind: "order",
+            order: order.serial.0,
+            label: "",
+            package: order_view::package(order, parcel, zone),
         })
         .collect();
     let empty = results.is_empty();
-    let body = json!({ "results": results });
-    Ok(if empty { Reply::with_errors(body, 2, "No packages found") } else { Reply::done(&body) })
+    let found = Packages { results };
+    Ok(if empty { Reply::with_errors(&found, 2, "No packages found") } else { Reply::done(&found) })
 }
 
 /// Adds packages, or changes them.
-pub(super) async fn write(app: &App, caller: &AdminCaller, params: &Params, names: &Family, change: bool) -> Answered {
+async fn store<A: Described>(
+    app: &App,
+    caller: &AdminCaller,
+    params: &Params,
+    names: &Family<A>,
+    change: bool,
+) -> Answered {
     let orders = params.root().get("orderPackages").list();
     if orders.is_empty() {
         return Err(Refusal::format("params.orderPackages is empty"));
     }
     if orders.len() > MAX_ORDERS {
-        return Ok(Reply::with_errors(json!({ "results": [] }), 2, "At most 100 elements in one call"));
+        return Ok(Reply::with_errors(&(names.answer)(Vec::new()), 2, "At most 100 elements in one call"));
     }
     let (mut results, mut failed) = (Vec::new(), false);
     for element in &orders {
@@ -117,35 +333,30 @@ pub(super) async fn write(app: &App, caller: &AdminCaller, params: &Params, name
             None | Some("order") => one_order(app, caller, element, &packages, names, change).await?,
             Some(_) => vec![Err("Only packages of orders".to_owned()); packages.len().max(1)],
         };
-        let told: Vec<Value> = told
+        let packages = told
             .into_iter()
             .map(|outcome| {
                 failed |= outcome.is_err();
-                let (id, errors) = match outcome {
-                    Ok(id) => (Value::from(id.0), fault(0, "")),
-                    Err(text) => (Value::Null, fault(1, &text)),
-                };
-                json!({ names.answer_package_id: id, "errors": errors })
+                match outcome {
+                    Ok(id) => (Some(id.0), fault(0, "")),
+                    Err(text) => (None, fault(1, &text)),
+                }
             })
             .collect();
-        results.push(json!({
-            names.answer_order: element.get(names.order).text().unwrap_or_default(),
-            names.answer_packages: told,
-        }));
+        results.push(Outcome { order: element.get(names.order).text().unwrap_or_default(), packages });
     }
-    let body = json!({ "results": results });
-    Ok(if failed { Reply::with_errors(body, 1, "Some packages were not stored") } else { Reply::done(&body) })
+    Ok(Reply::partly(&(names.answer)(results), failed, "Some packages were not stored"))
 }
 
 type Outcomes = Vec<Result<ParcelId, String>>;
 
 /// Adding is all or nothing within an order; changing is one by one.
-async fn one_order(
+async fn one_order<A>(
     app: &App,
     caller: &AdminCaller,
     element: Node<'_>,
     packages: &[Value],
-    names: &Family,
+    names: &Family<A>,
     change: bool,
 ) -> Result<Outcomes, Refusal> {
     let Some(serial) = element.get(names.order).int().map(OrderSerial) else {
@@ -190,7 +401,7 @@ fn weight(parameters: Node<'_>) -> Option<i64> {
     (goods.is_some() || packaging.is_some()).then(|| goods.unwrap_or(0).saturating_add(packaging.unwrap_or(0)))
 }
 
-fn new_parcel(package: Node<'_>, names: &Family) -> NewParcel {
+fn new_parcel<A>(package: Node<'_>, names: &Family<A>) -> NewParcel {
     NewParcel {
         courier: package.get(names.courier).int().map(CourierId),
         package_number: package.get(names.number).text().unwrap_or_default(),

@@ -3,23 +3,96 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{Caller, RecipientChange, RecipientProblem, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::country::Country;
-use crossdock_domain::wholesale::{RecipientAddress, RecipientId};
-use serde_json::json;
+use crossdock_domain::wholesale::RecipientId;
 
+use super::address_fields::{AddressFields, UnknownCountry};
 use super::addresses::{Named, client};
+use super::fields::ADDRESS;
 use super::params::{Node, Params, node};
-use super::reply::{Answered, Refusal, Reply, fault};
+use super::reply::{Answered, Fault, Refusal, Reply, fault};
+use super::table::{Resource, gate, write};
 use crate::customer::recipient_fault;
+use crate::schema::typed::{Described as _, Present, object};
+use crate::schema::{Object, int, list, text};
 
 /// Most recipients of one call.
 const MAX_RECIPIENTS: usize = 100;
 /// Where recipients live when nobody says so (§4.6).
 const DEFAULT_COUNTRY: &str = "PL";
 
+pub(super) const ADD: Resource = Resource::new(
+    ("POST", "clients/deliveryAddress"),
+    write(Area::Clients),
+    "Adds recipients to shops; those that fail are told, the others are stored",
+    (&ADD_REQUEST, AddressesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, Action::Add)),
+)
+.gates(&[gate("clients/addDeliveryAddress")]);
+
+pub(super) const CHANGE: Resource = Resource::new(
+    ("PUT", "clients/deliveryAddress"),
+    write(Area::Clients),
+    "Changes recipients: fields left out stay; orders keep the address they were placed with",
+    (&CHANGE_REQUEST, AddressesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, Action::Change)),
+)
+.gates(&[gate("clients/updateDeliveryAddress")]);
+
+pub(super) const DELETE: Resource = Resource::new(
+    ("POST", "clients/deliveryAddress/delete"),
+    write(Area::Clients),
+    "Forgets recipients; orders keep the address they were placed with",
+    (&DELETE_REQUEST, AddressesChanged::OBJECT),
+    |app, caller, params| Box::pin(store(app, caller, params, Action::Delete)),
+)
+.gates(&[gate("clients/deleteDeliveryAddress")]);
+
+static ADD_REQUEST: Object =
+    Object::new("AddressesAdd", &[list("clients", &NEW_ADDRESS, MAX_RECIPIENTS).required().about("1 to 100")]);
+
+static NEW_ADDRESS: Object = Object::new("NewAddress", &[]).with(&[&OF_CLIENT, &ADDRESS]).open();
+
+static CHANGE_REQUEST: Object =
+    Object::new("AddressesChange", &[list("clients", &CHANGED_ADDRESS, MAX_RECIPIENTS).required().about("1 to 100")]);
+
+static CHANGED_ADDRESS: Object = Object::new("ChangedAddress", &[]).with(&[&OF_CLIENT, &ADDRESS_ID, &ADDRESS]).open();
+
+static DELETE_REQUEST: Object =
+    Object::new("AddressesDelete", &[list("clients", &DELETED_ADDRESS, MAX_RECIPIENTS).required().about("1 to 100")]);
+
+static DELETED_ADDRESS: Object = Object::new("DeletedAddress", &[]).with(&[&OF_CLIENT, &ADDRESS_ID]).open();
+
+static OF_CLIENT: Object = Object::new(
+    "OfClient",
+    &[text("clientLogin").about("Whose; or one of the next two"), int("clientId"), text("clientCodeExternal")],
+);
+
+static ADDRESS_ID: Object = Object::new("DeliveryAddressId", &[int("clientDeliveryAddressId").required()]);
+
+object! {
+    struct AddressesChanged {
+        results: Vec<AddressChanged> = "results",
+    }
+
+    struct AddressChanged {
+        /// Not there when it failed
+        result: Present<AddressId> = "clientDeliveryAddressResult",
+        /// 1 no such client; 6 the client is blocked or may not order; 7 a value of no use; 401 no such address; 402
+        /// required fields are missing
+        errors: Vec<Fault> = "errors",
+        done: bool = "resultStatus",
+    }
+
+    struct AddressId {
+        id: i64 = "clientDeliveryAddressId",
+    }
+}
+
 /// What is done with each element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+enum Action {
     Add,
     Change,
     Delete,
@@ -30,7 +103,7 @@ type Failed = (i64, String);
 
 /// Does it element by element: the ones that fail are told, the others are done. `clientsSettings` asks for mails and
 /// messages to the client, of which there are none about addresses; it is taken and makes no difference.
-pub(super) async fn write(app: &App, caller: &AdminCaller, params: &Params, action: Action) -> Answered {
+async fn store(app: &App, caller: &AdminCaller, params: &Params, action: Action) -> Answered {
     let clients = params.root().get("clients").list();
     if clients.is_empty() || clients.len() > MAX_RECIPIENTS {
         return Err(Refusal::format("params.clients must have 1 to 100 elements"));
@@ -38,17 +111,14 @@ pub(super) async fn write(app: &App, caller: &AdminCaller, params: &Params, acti
     let (mut results, mut failed) = (Vec::new(), false);
     for element in &clients {
         results.push(match one(app, caller, node(element), action).await? {
-            Ok(id) => json!({
-                "resultStatus": true, "clientDeliveryAddressResult": { "clientDeliveryAddressId": id.0 }, "errors": [],
-            }),
+            Ok(id) => AddressChanged { result: Present(Some(AddressId { id: id.0 })), errors: Vec::new(), done: true },
             Err((code, text)) => {
                 failed = true;
-                json!({ "resultStatus": false, "errors": [fault(code, &text)] })
+                AddressChanged { result: Present(None), errors: vec![fault(code, &text)], done: false }
             }
         });
     }
-    let body = json!({ "results": results });
-    Ok(if failed { Reply::with_errors(body, 1, "Some addresses were not changed") } else { Reply::done(&body) })
+    Ok(Reply::partly(&AddressesChanged { results }, failed, "Some addresses were not changed"))
 }
 
 async fn one(
@@ -69,19 +139,17 @@ async fn one(
         }
         Err(error) => return Err(error.into()),
     };
-    let country = match element.get("clientDeliveryAddressCountry").text() {
-        None => None,
-        Some(code) => match Country::from_code(&code.to_ascii_uppercase()) {
-            None => return Ok(Err((7, format!("No such country: {code}")))),
-            known => known,
-        },
+    let address = AddressFields::recipient(element);
+    let country = match address.country() {
+        Ok(country) => country,
+        Err(UnknownCountry(code)) => return Ok(Err((7, format!("No such country: {code}")))),
     };
     let outcome = match action {
         Action::Add => {
             let Some(country) = country.or_else(|| Country::from_code(DEFAULT_COUNTRY)) else {
                 return no(7, "clientDeliveryAddressCountry is missing");
             };
-            app.add_recipients(&shop, vec![address(element, country)]).await
+            app.add_recipients(&shop, vec![address.address(country)]).await
         }
         Action::Change | Action::Delete => {
             let id = element.get("clientDeliveryAddressId");
@@ -90,7 +158,7 @@ async fn one(
             }
             // What is no number is nobody's address.
             let id = RecipientId(id.int().unwrap_or(0));
-            known(app, &shop, id, (action == Action::Change).then(|| change(element, country))).await
+            known(app, &shop, id, (action == Action::Change).then(|| address.change(country))).await
         }
     };
     match outcome {
@@ -112,62 +180,5 @@ async fn known(
     match change {
         Some(change) => app.edit_recipients(shop, vec![(id, change)]).await,
         None => app.remove_recipients(shop, vec![id]).await,
-    }
-}
-
-fn field(element: Node<'_>, name: &str) -> Option<String> {
-    element.get(&format!("clientDeliveryAddress{name}")).raw_text()
-}
-
-fn address(element: Node<'_>, country: Country) -> RecipientAddress {
-    let text = |name: &str| field(element, name).unwrap_or_default();
-    RecipientAddress {
-        first_name: text("FirstName"),
-        last_name: text("LastName"),
-        additional: text("Additional"),
-        street: text("Street"),
-        zip: text("ZipCode"),
-        city: text("City"),
-        country,
-        region_id: text("RegionId"),
-        province_id: text("ProvinceId"),
-        phone: phone(element).unwrap_or_default(),
-        email: text("Email"),
-    }
-}
-
-/// `Phone1` in a list of recipients, `Phone` inside an order.
-fn phone(element: Node<'_>) -> Option<String> {
-    field(element, "Phone1").or_else(|| field(element, "Phone"))
-}
-
-/// Fields that are there replace, blank ones too; fields left out stay.
-fn change(element: Node<'_>, country: Option<Country>) -> RecipientChange {
-    let text = |name: &str| field(element, name);
-    RecipientChange {
-        first_name: text("FirstName"),
-        last_name: text("LastName"),
-        additional: text("Additional"),
-        street: text("Street"),
-        zip: text("ZipCode"),
-        city: text("City"),
-        country,
-        region_id: text("RegionId"),
-        province_id: text("ProvinceId"),
-        phone: phone(element),
-        email: text("Email"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_left_out_stay_and_blank_ones_are_emptied() {
-        let element = json!({ "clientDeliveryAddressCity": " ", "clientDeliveryAddressPhone": 600_700_800 });
-        let change = change(node(&element), None);
-        assert_eq!(change.city.as_deref(), Some(" "));
-        assert_eq!((change.phone.as_deref(), change.street, change.country), (Some("600700800"), None, None));
     }
 }

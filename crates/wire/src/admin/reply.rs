@@ -4,10 +4,10 @@ use crossdock_app::wholesale::WholesaleError;
 use crossdock_app::{AppError, error::DbError};
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
-use serde_json::{Number, Value, json};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::key_order;
 use crate::limits::{Quota, Reached};
+use crate::schema::typed::{Described, Exact, Present, object};
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +34,12 @@ pub struct Reply {
 
 impl Reply {
     /// Done.
-    pub(super) fn done(body: &Value) -> Self {
+    pub(super) fn done(body: &impl Serialize) -> Self {
         Self {
             status: 200,
             honest_status: 200,
             error: None,
-            body: key_order::write(body),
+            body: serde_json::to_string(body).expect("answers have texts as keys"),
             label: "",
             code: "ok",
             delay: Span(0),
@@ -49,15 +49,19 @@ impl Reply {
     }
 
     /// Done with errors: 207, and `errors` beside what there is.
-    pub(super) fn with_errors(mut body: Value, code: i64, text: &str) -> Self {
-        body["errors"] = fault(code, text);
-        Self { status: 207, honest_status: 207, ..Self::done(&body) }
+    pub(super) fn with_errors(body: &impl Described, code: i64, text: &str) -> Self {
+        Self { status: 207, honest_status: 207, ..Self::done(&WithErrors { body, errors: fault(code, text) }) }
+    }
+
+    /// Done; with errors of this text when something failed.
+    pub(super) fn partly(body: &impl Described, failed: bool, text: &str) -> Self {
+        if failed { Self::with_errors(body, 1, text) } else { Self::done(body) }
     }
 
     /// Not done at all.
     pub(super) fn refused(status: u16, code: &'static str, text: &str) -> Self {
         let text: String = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
-        let body = refusal(status.into(), &text);
+        let body = Refused::new(status.into(), &text);
         Self { status, honest_status: status, error: Some(text), code, ..Self::done(&body) }
     }
 
@@ -70,8 +74,8 @@ impl Reply {
 
     /// A refusal under another fault code.
     pub(super) fn with_fault(self, code: i64) -> Self {
-        let body = refusal(code, self.error.as_deref().unwrap_or_default()).to_string();
-        Self { body, ..self }
+        let body = Refused::new(code, self.error.as_deref().unwrap_or_default());
+        Self { body: Self::done(&body).body, ..self }
     }
 
     /// A call that never reached its operation.
@@ -88,9 +92,46 @@ impl Reply {
     }
 }
 
-fn refusal(code: i64, text: &str) -> Value {
-    json!({ "errors": { "faultCode": code, "faultString": text, "message": text } })
+object! {
+    /// How a call or an element of it ended.
+    pub(super) struct Fault {
+        /// 0: done
+        code: i64 = "faultCode",
+        /// Empty when it is done
+        text: String = "faultString",
+        /// The same text, when nothing was done at all
+        message: Present<String> = "message",
+    }
+
+    /// The answer to a call that was not done at all.
+    struct Refused {
+        errors: Fault = "errors",
+    }
 }
+
+impl Refused {
+    fn new(code: i64, text: &str) -> Self {
+        Self { errors: Fault { message: Present(Some(text.to_owned())), ..fault(code, text) } }
+    }
+}
+
+/// An answer that ends in `errors`.
+pub(super) struct WithErrors<'a, T> {
+    pub(super) body: &'a T,
+    pub(super) errors: Fault,
+}
+
+impl<T: Described> Serialize for WithErrors<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.body.write_fields(&mut map)?;
+        map.serialize_entry(ERRORS, &self.errors)?;
+        map.end()
+    }
+}
+
+/// The field that answers end in.
+pub(super) const ERRORS: &str = "errors";
 
 /// Why a call as a whole was not done.
 #[derive(Debug)]
@@ -158,19 +199,19 @@ impl From<AppError> for Refusal {
 /// What an operation yields.
 pub(super) type Answered = Result<Reply, Refusal>;
 
-/// `{faultCode, faultString}`; an empty text means that all is well.
-pub(super) fn fault(code: i64, text: &str) -> Value {
-    json!({ "faultCode": code, "faultString": text })
+/// An empty text means that all is well.
+pub(super) fn fault(code: i64, text: &str) -> Fault {
+    Fault { code, text: text.to_owned(), message: Present(None) }
 }
 
 /// An exact number.
-pub(super) fn number(value: Decimal) -> Value {
-    value.normalize().to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+pub(super) fn number(value: Decimal) -> Exact {
+    Exact(value.normalize())
 }
 
 /// The same with two digits, as prices are written.
-pub(super) fn price(value: Decimal) -> Value {
-    value.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+pub(super) fn price(value: Decimal) -> Exact {
+    Exact(value)
 }
 
 /// `y` or `n`.

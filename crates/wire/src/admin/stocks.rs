@@ -1,20 +1,192 @@
-//! Stocks: look, set, add, subtract, codes, reservations (customer reference §8.7).
+//! Stocks: look, set, add, subtract (customer reference §8.7). By a code of the size, codes and reservations are in `stocks/`.
+
+mod quantity;
+mod reservations;
+mod sku;
 
 use std::collections::BTreeMap;
 
 use crossdock_app::App;
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{StockChange, StockProblem, StockView};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, Product, ProductId, Quantity, VariantId, WarehouseId};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
 use super::params::{Node, Params, node};
-use super::reply::{Answered, Refusal, Reply, fault, number, price};
+use super::reply::{Answered, Fault, Refusal, Reply, fault, number};
+use super::request::request;
+use super::table::{Resource, gate, read, write};
+use crate::schema::typed::{Described as _, EmptyList, Exact, OrEmptyList, object};
+use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, record, text};
+
+pub(super) use quantity::QUANTITY;
+pub(super) use reservations::RESERVATIONS;
+pub(super) use sku::SKU_BY_BARCODE;
 
 /// Most products of one call.
 const MAX_PRODUCTS: usize = 100;
+
+pub(super) const GET: Resource = Resource::new(
+    ("GET", "products/stocks"),
+    read(Area::Products),
+    "Stocks of up to 100 products, by warehouse and size",
+    (ProductsAsked::OBJECT, Stocks::OBJECT),
+    |app, caller, params| Box::pin(get(app, caller, params)),
+)
+.gates(&[gate("products/getStocks")]);
+
+pub(super) const PUT: Resource = Resource::new(
+    ("PUT", "products/stocks"),
+    write(Area::Products),
+    "Sets stocks, adds to them or takes from them",
+    (&PUT_REQUEST, StocksChanged::OBJECT),
+    |app, caller, params| Box::pin(put(app, caller, params)),
+)
+.gates(&[gate("products/updateStocks")]);
+
+const IDENT_TYPES: [&str; 4] = ["id", "index", "codeExtern", "codeProducer"];
+
+request! {
+    /// Products, by number or code.
+    struct ProductsAsked {
+        /// Number of a product, or a code of one of its sizes; id when it is left out
+        ident_type: Option<String> = "identType" in IDENT_TYPES,
+        /// 1 to 100
+        #[required]
+        products: Vec<String> = "products",
+    }
+}
+
+static PUT_REQUEST: Object =
+    Object::new("StocksPut", &[list("products", &PRODUCT, MAX_PRODUCTS).required().about("1 to 100")]);
+
+static PRODUCT: Object = Object::new(
+    "ProductStock",
+    &[record("ident", &PRODUCT_IDENT).required(), list("sizes", &SIZE, UNLIMITED).required()],
+)
+.open();
+
+static PRODUCT_IDENT: Object = Object::new(
+    "ProductIdent",
+    &[
+        choice("identType", &IDENT_TYPES)
+            .about("Number of a product, or a code of one of its sizes; id when it is left out"),
+        text("identValue").required(),
+    ],
+);
+
+static SIZE: Object = Object::new(
+    "SizeStock",
+    &[
+        record("ident", &SIZE_IDENT).about("May be left out when the product is named by a code of the size"),
+        record("quantity", &SIZE_QUANTITY).required(),
+    ],
+);
+
+static SIZE_IDENT: Object = Object::new(
+    "SizeIdent",
+    &[
+        choice("identType", &["size", "index", "codeExtern", "codeProducer"]).about("Name of the size, or a code"),
+        text("identValue").required(),
+    ],
+);
+
+static SIZE_QUANTITY: Object = Object::new("SizeQuantity", &[list("stocks", &STOCK, UNLIMITED).required()]);
+
+static STOCK: Object = Object::new(
+    "StockOperation",
+    &[int("stock_id").required().about("Number of the warehouse"), record("quantity_operation", &OPERATION).required()],
+)
+.open();
+
+static OPERATION: Object = Object::new(
+    "QuantityOperation",
+    &[
+        choice("operation", &["set", "add", "substract"]).about("Spelled so; set when it is left out"),
+        number_field("quantity").required(),
+    ],
+);
+
+object! {
+    struct Stocks {
+        results: Vec<ProductStocks> = "results",
+        errors: bool = "is_errors",
+    }
+
+    struct ProductStocks {
+        ident: Ident = "ident",
+        error: Fault = "error",
+        quantities: OrEmptyList<Quantities> = "quantities",
+    }
+
+    struct Ident {
+        kind: Option<String> = "identType",
+        value: Option<String> = "identValue",
+    }
+
+    struct Quantities {
+        auctions: EmptyList = "auctions",
+        dispositions: Dispositions = "dispositions",
+        unfinished: EmptyList = "orders_unfinished",
+        stocks: Vec<InStock> = "stocks",
+    }
+
+    struct Dispositions {
+        auctions: EmptyList = "auctions",
+        sales: Vec<Disposition> = "sales",
+    }
+
+    struct Disposition {
+        size: String = "size_id",
+        same_size: String = "sizeId",
+        name: String = "size_name",
+        /// Code in an external system
+        code: String = "product_sizecode",
+        outside: Exact = "outsidestock",
+        /// Stock less what is put aside
+        own: Exact = "ownstock",
+        all: Exact = "allstocks",
+    }
+
+    struct InStock {
+        sizes: Vec<SizeInStock> = "sizes",
+        /// Number of the warehouse
+        stock: i64 = "stock_id",
+    }
+
+    struct SizeInStock {
+        size: String = "size_id",
+        name: String = "size_name",
+        /// Code in an external system
+        code: String = "product_sizecode",
+        quantity: Exact = "quantity",
+        reservations: ReservedQuantities = "reservations",
+    }
+
+    struct ReservedQuantities {
+        /// Put aside for orders
+        order: Exact = "order",
+    }
+
+    struct StocksChanged {
+        results: Vec<ProductChanged> = "results",
+        errors: bool = "isErrors",
+    }
+
+    struct ProductChanged {
+        error: Fault = "error",
+        ident: Ident = "ident",
+        size_errors: bool = "isSizesErrors",
+        sizes: Vec<SizeChanged> = "sizes",
+    }
+
+    struct SizeChanged {
+        error: Fault = "error",
+        ident: Ident = "ident",
+    }
+}
 
 /// How a call names products or sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +247,8 @@ async fn product(app: &App, caller: &AdminCaller, ident: IdentType, value: &str)
 }
 
 fn products_asked(root: Node<'_>) -> Result<(IdentType, Vec<String>), Refusal> {
-    let ident = IdentType::read(root.get("identType").text().as_deref())?;
-    let products = root.get("products").texts();
+    let ProductsAsked { ident_type, products } = ProductsAsked::read(root);
+    let ident = IdentType::read(ident_type.as_deref())?;
     if products.is_empty() {
         return Err(Refusal::format("products is missing"));
     }
@@ -86,49 +258,62 @@ fn products_asked(root: Node<'_>) -> Result<(IdentType, Vec<String>), Refusal> {
     Ok((ident, products))
 }
 
-pub(super) async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn get(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let (ident, products) = products_asked(params.root())?;
     let (mut results, mut errors) = (Vec::new(), false);
     for value in products {
-        let told = json!({ "identType": ident.name(), "identValue": value });
-        let Some(product) = product(app, caller, ident, &value).await? else {
+        let found = product(app, caller, ident, &value).await?;
+        let ident = Ident { kind: Some(ident.name().to_owned()), value: Some(value) };
+        let Some(product) = found else {
             errors = true;
-            results.push(json!({ "ident": told, "error": fault(1, "No such product"), "quantities": [] }));
+            let error = fault(1, "No such product");
+            results.push(ProductStocks { ident, error, quantities: OrEmptyList(None) });
             continue;
         };
         let ids = product.sizes.iter().map(|size| size.id.clone()).collect();
         let stock = app.stock(caller.id(), ids).await?;
-        results.push(json!({ "ident": told, "error": fault(0, ""), "quantities": quantities(&product, &stock) }));
+        let quantities = OrEmptyList(Some(quantities(&product, &stock)));
+        results.push(ProductStocks { ident, error: fault(0, ""), quantities });
     }
-    let body = json!({ "results": results, "is_errors": errors });
-    Ok(if errors { Reply::with_errors(body, 1, "Some products were not found") } else { Reply::done(&body) })
+    Ok(Reply::partly(&Stocks { results, errors }, errors, "Some products were not found"))
 }
 
-fn quantities(product: &Product, stock: &[StockView]) -> Value {
-    let mut warehouses: BTreeMap<i64, Vec<Value>> = BTreeMap::new();
+fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
+    let mut warehouses: BTreeMap<i64, Vec<SizeInStock>> = BTreeMap::new();
     let mut sales = Vec::new();
     for view in stock {
         let size = product.sizes.iter().find(|size| size.id == view.variant);
-        let name = size.map_or(view.variant.size.as_str(), |size| size.details.name.as_str());
-        let code = size.and_then(|size| size.external_code.as_deref()).unwrap_or_default();
+        let id = view.variant.size.to_string();
+        let name = size.map_or_else(|| id.clone(), |size| size.details.name.clone());
+        let code = size.and_then(|size| size.external_code.clone()).unwrap_or_default();
         let mut free = Quantity::ZERO;
         for level in &view.levels {
             free = free.plus(level.disposition());
-            warehouses.entry(level.warehouse.0).or_default().push(json!({
-                "size_id": view.variant.size, "size_name": name, "product_sizecode": code,
-                "quantity": number(level.quantity.to_decimal()),
-                "reservations": { "order": number(level.reserved.to_decimal()) },
-            }));
+            warehouses.entry(level.warehouse.0).or_default().push(SizeInStock {
+                size: id.clone(),
+                name: name.clone(),
+                code: code.clone(),
+                quantity: number(level.quantity.to_decimal()),
+                reservations: ReservedQuantities { order: number(level.reserved.to_decimal()) },
+            });
         }
         let free = number(free.to_decimal());
-        sales.push(json!({
-            "size_id": view.variant.size, "sizeId": view.variant.size, "size_name": name, "product_sizecode": code,
-            "outsidestock": 0, "ownstock": free.clone(), "allstocks": free,
-        }));
+        sales.push(Disposition {
+            size: id.clone(),
+            same_size: id,
+            name,
+            code,
+            outside: Exact(Decimal::ZERO),
+            own: free,
+            all: free,
+        });
     }
-    let stocks: Vec<Value> =
-        warehouses.into_iter().map(|(id, sizes)| json!({ "stock_id": id, "sizes": sizes })).collect();
-    json!({ "stocks": stocks, "auctions": [], "orders_unfinished": [], "dispositions": { "auctions": [], "sales": sales } })
+    Quantities {
+        auctions: EmptyList,
+        dispositions: Dispositions { auctions: EmptyList, sales },
+        unfinished: EmptyList,
+        stocks: warehouses.into_iter().map(|(stock, sizes)| InStock { sizes, stock }).collect(),
+    }
 }
 
 fn problem(problem: StockProblem) -> (i64, &'static str) {
@@ -150,7 +335,7 @@ async fn change(app: &App, caller: &AdminCaller, change: StockChange) -> Result<
     })
 }
 
-pub(super) async fn put(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn put(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let products = params.root().get("products").list();
     if products.is_empty() || products.len() > MAX_PRODUCTS {
         return Err(Refusal::format("params.products must have 1 to 100 elements"));
@@ -168,20 +353,15 @@ pub(super) async fn put(app: &App, caller: &AdminCaller, params: &Params) -> Ans
             let told = one_size(app, caller, found.as_ref(), (kind, &value), size).await?;
             size_errors |= told.0 != 0;
             let own = size.get("ident");
-            sizes.push(json!({
-                "ident": { "identType": own.get("identType").text(), "identValue": own.get("identValue").text() },
-                "error": fault(told.0, told.1),
-            }));
+            let ident = Ident { kind: own.get("identType").text(), value: own.get("identValue").text() };
+            sizes.push(SizeChanged { error: fault(told.0, told.1), ident });
         }
         let error = if found.is_none() { fault(1, "No such product") } else { fault(0, "") };
         errors |= size_errors || found.is_none();
-        results.push(json!({
-            "ident": { "identType": kind.name(), "identValue": value }, "sizes": sizes,
-            "isSizesErrors": size_errors, "error": error,
-        }));
+        let ident = Ident { kind: Some(kind.name().to_owned()), value: Some(value) };
+        results.push(ProductChanged { error, ident, size_errors, sizes });
     }
-    let body = json!({ "results": results, "isErrors": errors });
-    Ok(if errors { Reply::with_errors(body, 1, "Some stocks were not changed") } else { Reply::done(&body) })
+    Ok(Reply::partly(&StocksChanged { results, errors }, errors, "Some stocks were not changed"))
 }
 
 /// Stocks of one size; the first fault.
@@ -224,121 +404,4 @@ async fn one_size(
         }
     }
     Ok((0, ""))
-}
-
-pub(super) async fn quantity(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let products = params.root().get("products").list();
-    if products.is_empty() || products.len() > MAX_PRODUCTS {
-        return Err(Refusal::format("params.products must have 1 to 100 elements"));
-    }
-    let fields = [
-        ("productIndex", CodeKind::Internal),
-        ("productSizeCodeExternal", CodeKind::External),
-        ("productSizeCodeProducer", CodeKind::Producer),
-    ];
-    let (mut results, mut errors) = (Vec::new(), false);
-    for element in &products {
-        let element = node(element);
-        let code = fields.iter().find_map(|(name, kind)| Some((*kind, element.get(name).text()?)));
-        let told = match (code, element.get("productSizeQuantity").decimal()) {
-            (None, _) => (1, "No such product or size"),
-            (_, None) => (3, "Wrong quantity"),
-            (Some((kind, code)), Some(quantity)) => {
-                let warehouse = WarehouseId(element.get("stockId").int().unwrap_or(0));
-                let operation = StockOperation::Set;
-                change(app, caller, StockChange { code, kind: Some(kind), warehouse, operation, quantity }).await?
-            }
-        };
-        errors |= told.0 != 0;
-        let echo = |name: &str| element.get(name).text();
-        results.push(json!({
-            "productIndex": echo("productIndex"), "productSizeCodeExternal": echo("productSizeCodeExternal"),
-            "productSizeCodeProducer": echo("productSizeCodeProducer"), "stockId": element.get("stockId").int(),
-            "faultCode": told.0, "faultString": told.1,
-        }));
-    }
-    let body = json!({ "results": results });
-    Ok(if errors { Reply::with_errors(body, 1, "Some stocks were not changed") } else { Reply::done(&body) })
-}
-
-pub(super) async fn sku_by_barcode(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let codes = params.root().get("productIndices").texts();
-    if codes.is_empty() || codes.len() > MAX_PRODUCTS {
-        return Err(Refusal::format("productIndices must have 1 to 100 elements"));
-    }
-    let found = app.find_codes(caller.id(), codes.iter().map(|code| (code.clone(), None)).collect()).await?;
-    let mut results = Vec::new();
-    for (code, found) in codes.iter().zip(found) {
-        let mut list = Vec::new();
-        if let Some(found) = found {
-            let product = app.product(caller.id(), found.variant.product).await?;
-            let stock = app.stock(caller.id(), vec![found.variant.clone()]).await?;
-            list.push(sku(caller, &product, &found.variant, &stock));
-        }
-        results.push(json!({ "foundByIndex": code, "productSkuList": list }));
-    }
-    Ok(Reply::done(&json!({ "results": results })))
-}
-
-fn sku(caller: &AdminCaller, product: &Product, id: &VariantId, stock: &[StockView]) -> Value {
-    let size = product.sizes.iter().find(|size| size.id == *id);
-    let quantities: Vec<Value> = stock
-        .iter()
-        .flat_map(|view| &view.levels)
-        .map(|level| {
-            json!({
-                "stockId": level.warehouse.0, "quantity": number(level.quantity.to_decimal()),
-                "disposition": number(level.disposition().to_decimal()),
-            })
-        })
-        .collect();
-    let currency = caller.wholesaler().currency;
-    // The price of everybody, for one piece.
-    let net = size
-        .and_then(|size| size.prices.iter().find(|price| price.group == "*"))
-        .and_then(|price| price.steps.first())
-        .map_or(Decimal::ZERO, |step| crossdock_domain::money::Money::new(step.net, currency).to_decimal());
-    json!({
-        "productId": product.id.0,
-        "productName": product.details.name("pol"),
-        "sizeId": id.size,
-        "sizeName": size.map_or(id.size.as_str(), |size| size.details.name.as_str()),
-        "codeIai": id.to_string(),
-        "codeExternal": size.and_then(|size| size.external_code.as_deref()).unwrap_or_default(),
-        "codeProducer": size.and_then(|size| size.producer_code.as_deref()).unwrap_or_default(),
-        "weight": size.and_then(|size| size.details.weight_grams).unwrap_or(product.details.weight_grams),
-        "quantities": quantities,
-        "productVat": number(product.details.vat.rate),
-        "productType": if size.is_some_and(|size| !size.components.is_empty()) { "product_bundle" } else { "product_item" },
-        "productPrices": [{ "shopId": 1, "productWholesalePrice": price(net), "currencyId": currency.code() }],
-    })
-}
-
-pub(super) async fn reservations(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
-    let (ident, products) = products_asked(params.root())?;
-    let zone = &caller.wholesaler().settings.time_zone;
-    let mut results = Vec::new();
-    for value in products {
-        let Some(product) = product(app, caller, ident, &value).await? else {
-            results.push(json!({ "identValue": value, "errors": fault(1, "No such product"), "reservations": [] }));
-            continue;
-        };
-        let mut rows = Vec::new();
-        for size in &product.sizes {
-            for row in app.reservations(caller.id(), size.id.clone()).await? {
-                rows.push(json!({
-                    "stockId": row.warehouse.0,
-                    "orderSerialNumber": row.order.map(|serial| serial.0),
-                    "quantity": number(row.quantity.to_decimal()),
-                    "endTime": row.expires_at.map(|at| zone.wall_clock(at)),
-                    "sizeId": size.id.size,
-                    "clientId": row.account.map(|id| id.0),
-                    "type": if row.order.is_some() { "order" } else { "adhoc" },
-                    "lastNote": { "user": "", "date": zone.wall_clock(row.created_at), "note": row.note },
-                }));
-            }
-        }
-        results.push(json!({ "identValue": value, "errors": fault(0, ""), "reservations": rows }));
-    }
-    Ok(Reply::done(&json!({ "results": { "products": results } })))
 }

@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::raw::Raw;
-use super::shape::{Field, Item, Kind, Shape};
-use super::value::{Record, Value};
 use crate::number;
+use crate::schema::value::{Record, Value};
+use crate::schema::{Element, Field, Object, Type};
 
 /// Something in a request that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +83,11 @@ impl Path<'_> {
 }
 
 /// Reads a struct; `root` is how error texts call it.
-pub(super) fn decode(shape: &'static Shape, raw: Raw, root: &'static str) -> Result<Record, Problem> {
-    record(shape, raw, &Path::Root(root))
+pub(super) fn decode(object: &'static Object, raw: Raw, root: &'static str) -> Result<Record, Problem> {
+    record(object, raw, &Path::Root(root))
 }
 
-fn record(shape: &'static Shape, raw: Raw, path: &Path<'_>) -> Result<Record, Problem> {
+fn record(object: &'static Object, raw: Raw, path: &Path<'_>) -> Result<Record, Problem> {
     let fields = match raw {
         Raw::Fields(fields) => fields,
         Raw::Nothing => Vec::new(),
@@ -96,13 +96,12 @@ fn record(shape: &'static Shape, raw: Raw, path: &Path<'_>) -> Result<Record, Pr
         Raw::Text(text) if text.trim().is_empty() => Vec::new(),
         Raw::List(_) | Raw::Text(_) | Raw::Number(_) | Raw::Flag(_) => return Err(path.problem(Why::Struct)),
     };
-    let mut sent: Vec<Vec<Raw>> = vec![Vec::new(); shape.fields.len()];
+    let mut sent: Vec<Vec<Raw>> = vec![Vec::new(); object.fields().count()];
     let mut otherwise = sent.clone();
     for (name, value) in fields {
         // Unknown names are ignored.
-        if let Some(place) = shape.fields.iter().position(|field| field.is_called(&name)) {
-            let is_first_spelling = name == shape.fields[place].name;
-            let values = if is_first_spelling { &mut sent } else { &mut otherwise };
+        if let Some((place, field)) = object.fields().enumerate().find(|(_, field)| field.is_called(&name)) {
+            let values = if name == field.name { &mut sent } else { &mut otherwise };
             values[place].push(value);
         }
     }
@@ -112,8 +111,8 @@ fn record(shape: &'static Shape, raw: Raw, path: &Path<'_>) -> Result<Record, Pr
             std::mem::swap(values, others);
         }
     }
-    let mut record = Record::new(shape);
-    for (place, (field, values)) in shape.fields.iter().zip(sent).enumerate() {
+    let mut record = Record::new(object);
+    for (place, (field, values)) in object.fields().zip(sent).enumerate() {
         let path = Path::Field(path, field.name);
         record.values[place] = value(field, values, &path)?;
         if field.required && record.values[place].is_none() {
@@ -124,74 +123,76 @@ fn record(shape: &'static Shape, raw: Raw, path: &Path<'_>) -> Result<Record, Pr
 }
 
 fn value(field: &Field, mut sent: Vec<Raw>, path: &Path<'_>) -> Result<Option<Value>, Problem> {
-    if let Kind::List(item, most) = field.kind {
+    if let Type::List(item, most) = field.ty {
         return list(item, most, sent, path);
     }
     // Of repeated names the last counts.
     match sent.pop() {
-        Some(raw) => one(field.kind, raw, path),
+        Some(raw) => one(field.ty, raw, path),
         None => Ok(None),
     }
 }
 
 /// Absent: `None`. Blank texts are absent for everything but texts, whose readers decide.
-fn one(kind: Kind, raw: Raw, path: &Path<'_>) -> Result<Option<Value>, Problem> {
-    match kind {
-        Kind::Struct(shape) => match raw {
+fn one(ty: Type, raw: Raw, path: &Path<'_>) -> Result<Option<Value>, Problem> {
+    match ty {
+        Type::Object(object) => match raw {
             Raw::Nothing => Ok(None),
-            raw => record(shape, raw, path).map(|record| Some(Value::Record(record))),
+            raw => record(object, raw, path).map(|record| Some(Value::Record(record))),
         },
-        Kind::Text(most) => match raw {
+        Type::Text(most) => match raw {
             Raw::Nothing => Ok(None),
             Raw::Text(text) | Raw::Number(text) => checked_text(text, most, path).map(|text| Some(Value::Text(text))),
             Raw::Flag(flag) => Ok(Some(Value::Text(flag.to_string()))),
             Raw::List(_) | Raw::Fields(_) => Err(path.problem(Why::Text)),
         },
-        Kind::List(..) => Err(path.problem(Why::List)),
-        Kind::Choice(_) | Kind::Int | Kind::Number | Kind::Flag | Kind::Moment | Kind::File(_) => {
-            let wrong = match kind {
-                Kind::Choice(words) => Why::Choice(words),
-                Kind::Int => Why::Int,
-                Kind::Number => Why::Number,
-                Kind::Flag => Why::Flag,
-                Kind::Moment => Why::Moment,
+        Type::List(..) => Err(path.problem(Why::List)),
+        // Only tables that nothing is read by have those.
+        Type::Json(_) => Err(path.problem(Why::Struct)),
+        Type::Choice(_) | Type::Int | Type::Number | Type::Flag | Type::Moment | Type::File(_) => {
+            let wrong = match ty {
+                Type::Choice(words) => Why::Choice(words),
+                Type::Int => Why::Int,
+                Type::Number => Why::Number,
+                Type::Flag => Why::Flag,
+                Type::Moment => Why::Moment,
                 _ => Why::File,
             };
             let text = match raw {
                 Raw::Nothing => return Ok(None),
                 Raw::Text(text) | Raw::Number(text) => text,
-                Raw::Flag(flag) if matches!(kind, Kind::Flag) => flag.to_string(),
+                Raw::Flag(flag) if matches!(ty, Type::Flag) => flag.to_string(),
                 Raw::Flag(_) | Raw::List(_) | Raw::Fields(_) => return Err(path.problem(wrong)),
             };
             let text = text.trim();
             if text.is_empty() {
                 return Ok(None);
             }
-            if let Kind::File(most) = kind {
+            if let Type::File(most) = ty {
                 return bytes(text, most).map(|bytes| Some(Value::Bytes(bytes))).map_err(|why| path.problem(why));
             }
-            scalar(kind, text).map(Some).ok_or_else(|| path.problem(wrong))
+            scalar(ty, text).map(Some).ok_or_else(|| path.problem(wrong))
         }
     }
 }
 
-fn scalar(kind: Kind, text: &str) -> Option<Value> {
-    match kind {
-        Kind::Choice(words) => {
+fn scalar(ty: Type, text: &str) -> Option<Value> {
+    match ty {
+        Type::Choice(words) => {
             words.iter().find(|word| word.eq_ignore_ascii_case(text)).map(|word| Value::Text((*word).to_owned()))
         }
-        Kind::Int => {
+        Type::Int => {
             let number = number::decimal(text)?;
             (number.scale() == 0).then(|| number.to_i64()).flatten().map(Value::Int)
         }
-        Kind::Number => decimal(text).map(Value::Number),
-        Kind::Flag => match text.to_ascii_lowercase().as_str() {
+        Type::Number => decimal(text).map(Value::Number),
+        Type::Flag => match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "y" | "yes" | "t" => Some(Value::Flag(true)),
             "false" | "0" | "n" | "no" | "f" => Some(Value::Flag(false)),
             _ => None,
         },
-        Kind::Moment => is_moment(text).then(|| Value::Text(full_moment(text))),
-        Kind::Text(_) | Kind::File(_) | Kind::Struct(_) | Kind::List(..) => None,
+        Type::Moment => is_moment(text).then(|| Value::Text(full_moment(text))),
+        Type::Text(_) | Type::File(_) | Type::Object(_) | Type::List(..) | Type::Json(_) => None,
     }
 }
 
@@ -247,7 +248,7 @@ fn bytes(text: &str, most: usize) -> Result<Vec<u8>, Why> {
     if bytes.len() > most { Err(Why::TooLarge(most)) } else { Ok(bytes) }
 }
 
-fn list(item: Item, most: usize, mut sent: Vec<Raw>, path: &Path<'_>) -> Result<Option<Value>, Problem> {
+fn list(item: Element, most: usize, mut sent: Vec<Raw>, path: &Path<'_>) -> Result<Option<Value>, Problem> {
     let items = match sent.len() {
         0 => return Ok(None),
         1 => match sent.remove(0) {
@@ -266,20 +267,20 @@ fn list(item: Item, most: usize, mut sent: Vec<Raw>, path: &Path<'_>) -> Result<
     let mut values = Vec::with_capacity(items.len());
     for (raw, position) in items.into_iter().zip(1..) {
         let path = Path::Index(path, position);
-        values.push(one(item.kind(), raw, &path)?.ok_or_else(|| path.problem(Why::Missing))?);
+        values.push(one(item.ty(), raw, &path)?.ok_or_else(|| path.problem(Why::Missing))?);
     }
     Ok(Some(Value::List(values)))
 }
 
 /// What stands where a list belongs: a map of PHP with numbers as keys, elements of one name in a wrapper, or one bare
 /// struct.
-fn items_of(item: Item, fields: Vec<(String, Raw)>) -> Vec<Raw> {
+fn items_of(item: Element, fields: Vec<(String, Raw)>) -> Vec<Raw> {
     let is_number = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit());
     let Some((first, _)) = fields.first() else { return Vec::new() };
     let one_name = fields.iter().all(|(name, _)| name == first);
     let is_field = |name: &str| match item {
-        Item::Struct(shape) => shape.fields.iter().any(|field| field.is_called(name)),
-        Item::Text(_) | Item::Int => false,
+        Element::Object(object) => object.fields().any(|field| field.is_called(name)),
+        Element::Text(_) | Element::Int | Element::Json(_) => false,
     };
     if fields.iter().all(|(name, _)| is_number(name)) || (one_name && !is_field(first)) {
         return fields.into_iter().map(|(_, value)| value).collect();
@@ -290,12 +291,12 @@ fn items_of(item: Item, fields: Vec<(String, Raw)>) -> Vec<Raw> {
 #[cfg(test)]
 mod tests {
     use super::super::raw::from_json;
-    use super::super::shape::{choice, file, flag, int, ints, list, moment, number, record, text, texts};
     use super::*;
+    use crate::schema::{choice, file, flag, int, ints, list, moment, number, record, text, texts};
 
-    static INNER: Shape =
-        Shape::new("inner", &[text("code").required(), number("quantity").also(&["productQuantity"])]);
-    static OUTER: Shape = Shape::new(
+    static INNER: Object =
+        Object::new("inner", &[text("code").required(), number("quantity").also(&["productQuantity"])]);
+    static OUTER: Object = Object::new(
         "outer",
         &[
             int("id"),

@@ -9,8 +9,8 @@ use super::names::{FAULT_CODE, FAULT_STRING};
 use super::shapes;
 use super::soap::SoapProblem;
 use super::target::Lang;
-use super::value::Record;
 use super::xml::XmlProblem;
+use crate::schema::value::Record;
 
 pub(super) use app::{line_fault, of_app, recipient_fault};
 

@@ -4,30 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::shape::Shape;
-use super::shapes::{self, basket, couriers, orders, products, recipients, supplier};
-
-/// A method of a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names of the protocol; the table below says the rest")]
-pub enum Method {
-    Authenticate,
-    GetAvailability,
-    BasketGet,
-    BasketAdd,
-    BasketEdit,
-    BasketDelete,
-    CouriersGet,
-    CouriersGetForOrder,
-    GetDeliveryAddresses,
-    AddDeliveryAddress,
-    EditDeliveryAddress,
-    GetPaymentForms,
-    OrdersAdd,
-    OrdersGet,
-    OrdersCancel,
-    GetSupplierData,
-}
+use super::names::{AUTHENTICATE, PARAMS};
+use super::shapes::{self, FAULT_FIELD, basket, couriers, orders, products, recipients, supplier};
+use crate::schema::wsdl::Service;
+use crate::schema::{Object, record};
 
 /// What a caller must show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,36 +30,94 @@ pub struct Gate {
     /// What a caller must show.
     pub access: Access,
     /// Its parameters.
-    pub params: &'static Shape,
+    pub params: &'static Object,
     /// Its answer without `errors`.
-    pub answer: &'static Shape,
+    pub answer: &'static Object,
     /// One sentence.
     pub summary: &'static str,
     /// Names log and metrics.
     pub label: &'static str,
 }
 
-impl Method {
-    /// Every method.
-    pub const ALL: [Self; 16] = [
-        Self::Authenticate,
-        Self::GetAvailability,
-        Self::BasketGet,
-        Self::BasketAdd,
-        Self::BasketEdit,
-        Self::BasketDelete,
-        Self::CouriersGet,
-        Self::CouriersGetForOrder,
-        Self::GetDeliveryAddresses,
-        Self::AddDeliveryAddress,
-        Self::EditDeliveryAddress,
-        Self::GetPaymentForms,
-        Self::OrdersAdd,
-        Self::OrdersGet,
-        Self::OrdersCancel,
-        Self::GetSupplierData,
-    ];
+/// Makes [`Method`] and its table of the rows: one for each method, with the objects that it reads and answers.
+macro_rules! methods {
+    ($($method:ident = $gate:literal / $name:literal, $access:ident, $params:path => $answer:path, $summary:literal;)+) => {
+        /// A method of a gate.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[expect(missing_docs, reason = "the names of the protocol; the table says the rest")]
+        pub enum Method {
+            $($method,)+
+        }
 
+        impl Method {
+            /// Every method.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$method,)+];
+        }
+
+        static TABLE: [Gate; [$($name),+].len()] = [$(Gate {
+            gate: $gate,
+            method: $name,
+            access: Access::$access,
+            params: &$params,
+            answer: &$answer,
+            summary: $summary,
+            label: concat!("/customer-api ", $gate, "/", $name),
+        },)+];
+    };
+}
+
+methods! {
+    Authenticate = "Authenticate" / "authenticate", Login,
+        shapes::NOTHING => shapes::LOGGED_IN,
+        "Opens a session of 15 minutes";
+    GetAvailability = "Products" / "getAvailability", Session,
+        products::AVAILABILITY_REQUEST => products::AVAILABILITY_ANSWER,
+        "Tells what can be sold now";
+    BasketGet = "Basket" / "get", Session,
+        shapes::NOTHING => basket::ANSWER,
+        "Reads the basket";
+    BasketAdd = "Basket" / "add", Session,
+        basket::ADD_REQUEST => basket::ANSWER,
+        "Puts products into the basket";
+    BasketEdit = "Basket" / "edit", Session,
+        basket::EDIT_REQUEST => basket::ANSWER,
+        "Changes quantities and comments in the basket";
+    BasketDelete = "Basket" / "delete", Session,
+        basket::DELETE_REQUEST => basket::ANSWER,
+        "Takes positions out of the basket, or empties it";
+    CouriersGet = "Couriers" / "get", Session,
+        couriers::GET_REQUEST => couriers::GET_ANSWER,
+        "Lists every courier of the wholesaler";
+    CouriersGetForOrder = "Couriers" / "getForOrder", Session,
+        couriers::FOR_ORDER_REQUEST => couriers::FOR_ORDER_ANSWER,
+        "Lists the couriers for a basket and an address, with prices";
+    GetDeliveryAddresses = "Clients" / "getDeliveryAddresses", Session,
+        recipients::GET_REQUEST => recipients::GET_ANSWER,
+        "Lists the recipients that the shop has handed over";
+    AddDeliveryAddress = "Clients" / "addDeliveryAddress", Session,
+        recipients::CHANGE_REQUEST => recipients::CHANGE_ANSWER,
+        "Adds recipients";
+    EditDeliveryAddress = "Clients" / "editDeliveryAddress", Session,
+        recipients::CHANGE_REQUEST => recipients::CHANGE_ANSWER,
+        "Changes recipients; placed orders keep the address they were placed with";
+    GetPaymentForms = "Payments" / "getForms", Session,
+        shapes::PAYMENT_FORMS_REQUEST => shapes::PAYMENT_FORMS_ANSWER,
+        "Lists the payment forms that the account may use";
+    OrdersAdd = "Orders" / "add", Session,
+        orders::ADD_REQUEST => orders::ADD_ANSWER,
+        "Places a dropshipping order: all of it or nothing";
+    OrdersGet = "Orders" / "get", Session,
+        orders::GET_REQUEST => orders::GET_ANSWER,
+        "Reads the account's own orders, newest first";
+    OrdersCancel = "Orders" / "cancel", Session,
+        orders::CANCEL_REQUEST => orders::CANCEL_ANSWER,
+        "Cancels orders that are not packed yet";
+    GetSupplierData = "Supplier" / "getData", Key,
+        shapes::NOTHING => supplier::ANSWER,
+        "Contact data, opening hours, preparation time";
+}
+
+impl Method {
     /// What is fixed about it.
     pub fn gate(self) -> &'static Gate {
         &TABLE[self as usize]
@@ -105,163 +143,27 @@ impl Method {
         AJAX.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, method)| *method)
     }
 
-    /// The shape of `authenticate`.
-    pub fn authenticate(self) -> &'static Shape {
+    /// What `authenticate` holds.
+    pub fn authenticate(self) -> &'static Object {
         match self.gate().access {
             Access::Login => &shapes::LOGIN,
             Access::Key => &shapes::ONE_KEY,
             Access::Session => &shapes::KEYS,
         }
     }
-}
 
-/// In the order of [`Method`]; a test holds it to that.
-static TABLE: [Gate; 16] = [
-    Gate {
-        gate: "Authenticate",
-        method: "authenticate",
-        access: Access::Login,
-        params: &shapes::NOTHING,
-        answer: &shapes::LOGGED_IN,
-        summary: "Opens a session of 15 minutes",
-        label: "/customer-api Authenticate/authenticate",
-    },
-    Gate {
-        gate: "Products",
-        method: "getAvailability",
-        access: Access::Session,
-        params: &products::AVAILABILITY_REQUEST,
-        answer: &products::AVAILABILITY_ANSWER,
-        summary: "Tells what can be sold now",
-        label: "/customer-api Products/getAvailability",
-    },
-    Gate {
-        gate: "Basket",
-        method: "get",
-        access: Access::Session,
-        params: &shapes::NOTHING,
-        answer: &basket::ANSWER,
-        summary: "Reads the basket",
-        label: "/customer-api Basket/get",
-    },
-    Gate {
-        gate: "Basket",
-        method: "add",
-        access: Access::Session,
-        params: &basket::ADD_REQUEST,
-        answer: &basket::ANSWER,
-        summary: "Puts products into the basket",
-        label: "/customer-api Basket/add",
-    },
-    Gate {
-        gate: "Basket",
-        method: "edit",
-        access: Access::Session,
-        params: &basket::EDIT_REQUEST,
-        answer: &basket::ANSWER,
-        summary: "Changes quantities and comments in the basket",
-        label: "/customer-api Basket/edit",
-    },
-    Gate {
-        gate: "Basket",
-        method: "delete",
-        access: Access::Session,
-        params: &basket::DELETE_REQUEST,
-        answer: &basket::ANSWER,
-        summary: "Takes positions out of the basket, or empties it",
-        label: "/customer-api Basket/delete",
-    },
-    Gate {
-        gate: "Couriers",
-        method: "get",
-        access: Access::Session,
-        params: &couriers::GET_REQUEST,
-        answer: &couriers::GET_ANSWER,
-        summary: "Lists every courier of the wholesaler",
-        label: "/customer-api Couriers/get",
-    },
-    Gate {
-        gate: "Couriers",
-        method: "getForOrder",
-        access: Access::Session,
-        params: &couriers::FOR_ORDER_REQUEST,
-        answer: &couriers::FOR_ORDER_ANSWER,
-        summary: "Lists the couriers for a basket and an address, with prices",
-        label: "/customer-api Couriers/getForOrder",
-    },
-    Gate {
-        gate: "Clients",
-        method: "getDeliveryAddresses",
-        access: Access::Session,
-        params: &recipients::GET_REQUEST,
-        answer: &recipients::GET_ANSWER,
-        summary: "Lists the recipients that the shop has handed over",
-        label: "/customer-api Clients/getDeliveryAddresses",
-    },
-    Gate {
-        gate: "Clients",
-        method: "addDeliveryAddress",
-        access: Access::Session,
-        params: &recipients::CHANGE_REQUEST,
-        answer: &recipients::CHANGE_ANSWER,
-        summary: "Adds recipients",
-        label: "/customer-api Clients/addDeliveryAddress",
-    },
-    Gate {
-        gate: "Clients",
-        method: "editDeliveryAddress",
-        access: Access::Session,
-        params: &recipients::CHANGE_REQUEST,
-        answer: &recipients::CHANGE_ANSWER,
-        summary: "Changes recipients; placed orders keep the address they were placed with",
-        label: "/customer-api Clients/editDeliveryAddress",
-    },
-    Gate {
-        gate: "Payments",
-        method: "getForms",
-        access: Access::Session,
-        params: &shapes::PAYMENT_FORMS_REQUEST,
-        answer: &shapes::PAYMENT_FORMS_ANSWER,
-        summary: "Lists the payment forms that the account may use",
-        label: "/customer-api Payments/getForms",
-    },
-    Gate {
-        gate: "Orders",
-        method: "add",
-        access: Access::Session,
-        params: &orders::ADD_REQUEST,
-        answer: &orders::ADD_ANSWER,
-        summary: "Places a dropshipping order: all of it or nothing",
-        label: "/customer-api Orders/add",
-    },
-    Gate {
-        gate: "Orders",
-        method: "get",
-        access: Access::Session,
-        params: &orders::GET_REQUEST,
-        answer: &orders::GET_ANSWER,
-        summary: "Reads the account's own orders, newest first",
-        label: "/customer-api Orders/get",
-    },
-    Gate {
-        gate: "Orders",
-        method: "cancel",
-        access: Access::Session,
-        params: &orders::CANCEL_REQUEST,
-        answer: &orders::CANCEL_ANSWER,
-        summary: "Cancels orders that are not packed yet",
-        label: "/customer-api Orders/cancel",
-    },
-    Gate {
-        gate: "Supplier",
-        method: "getData",
-        access: Access::Key,
-        params: &shapes::NOTHING,
-        answer: &supplier::ANSWER,
-        summary: "Contact data, opening hours, preparation time",
-        label: "/customer-api Supplier/getData",
-    },
-];
+    /// What its WSDL describes (reference §2.3).
+    pub(super) fn service(self) -> Service<'static> {
+        let gate = self.gate();
+        Service {
+            group: gate.gate,
+            operation: gate.method,
+            summary: gate.summary,
+            request: vec![record(AUTHENTICATE, self.authenticate()).required(), record(PARAMS, gate.params)],
+            response: gate.answer.fields().copied().chain([FAULT_FIELD]).collect(),
+        }
+    }
+}
 
 /// The AJAX API: thin aliases (reference §4.12).
 pub const AJAX: [(&str, Method); 4] = [

@@ -23,10 +23,10 @@ use super::fault::{self, Code};
 use super::gates::{Access, Method};
 use super::names::{AUTHENTICATE, DROPSHIPPING_KEY, PARAMS, SESSION_KEY};
 use super::raw::Raw;
-use super::shape::Shape;
 use super::target::Lang;
-use super::value::Record;
 use super::{Answer, Call, Failure, Gates, Quota, limits};
+use crate::schema::Object;
+use crate::schema::value::Record;
 
 /// What an operation may ask of its call.
 #[derive(Clone, Copy)]
@@ -104,8 +104,8 @@ fn count(context: &Context<'_>, caller: &Caller) -> Result<Option<Quota>, Failur
 }
 
 /// A key by any of its spellings: first in `authenticate`, then in `params`, then at the top level (reference §3).
-fn key(raw: &Raw, shape: &'static Shape, name: &str) -> Option<SecretString> {
-    let field = &shape.fields[shape.position(name)?];
+fn key(raw: &Raw, object: &'static Object, name: &str) -> Option<SecretString> {
+    let field = object.fields().find(|field| field.name == name)?;
     let places = [raw.field(AUTHENTICATE), raw.field(PARAMS), Some(raw)];
     let spellings = || std::iter::once(&field.name).chain(field.also);
     let find = |place: &Raw| spellings().find_map(|spelling| place.field(spelling)?.scalar());
@@ -144,8 +144,8 @@ impl Answer {
 }
 
 /// An answer whose only field is `results`.
-fn results(shape: &'static Shape, results: Record) -> Record {
-    Record::new(shape).with(super::names::RESULTS, results)
+fn results(object: &'static Object, results: Record) -> Record {
+    Record::new(object).with(super::names::RESULTS, results)
 }
 
 /// An amount with as many decimals as its currency has.

@@ -13,7 +13,7 @@ use super::names::{
     CODE_TYPE, DROPSHIPPING_KEY, ERRORS, EXPIRES, FAULT_CODE, FAULT_STRING, ID, NAME, PAYMENT_FORMS, RESULTS,
     SESSION_KEY, SYSTEM_KEY, SYSTEM_LOGIN,
 };
-use super::shape::{Field, Shape, choice, flag, int, list, moment, record, text};
+use crate::schema::{Field, Object, choice, flag, int, list, moment, record, text};
 
 /// Elements in one call where nothing else is said (reference §2.4).
 pub(super) const BATCH: usize = 100;
@@ -27,10 +27,10 @@ pub(super) const CODE_TYPES: &[&str] = &["internal", "producer", "external"];
 pub(super) const PAYMENTS: &[&str] = &["cash_on_delivery", "prepaid", "tradecredit"];
 
 /// No parameters at all.
-pub(super) static NOTHING: Shape = Shape::new("params", &[]);
+pub(super) static NOTHING: Object = Object::new("params", &[]);
 
 /// The keys of Authenticate (reference §4.1). Other APIs of the family call them differently; clients carry that over.
-pub(super) static LOGIN: Shape = Shape::new(
+pub(super) static LOGIN: Object = Object::new(
     "authenticate",
     &[
         text(SYSTEM_LOGIN)
@@ -43,7 +43,7 @@ pub(super) static LOGIN: Shape = Shape::new(
 );
 
 /// The keys of every other gate.
-pub(super) static KEYS: Shape = Shape::new(
+pub(super) static KEYS: Object = Object::new(
     "authenticate",
     &[
         text(SESSION_KEY).also(&["session_key"]).about("From Authenticate; 15 minutes from its issue."),
@@ -52,24 +52,24 @@ pub(super) static KEYS: Shape = Shape::new(
 );
 
 /// The key of a gate that needs no session (reference §4.11).
-pub(super) static ONE_KEY: Shape = Shape::new(
+pub(super) static ONE_KEY: Object = Object::new(
     "authenticate",
     &[text(DROPSHIPPING_KEY).also(&["dropshipping_key"]).about("The wholesaler's key, given out of band.")],
 );
 
 /// Ends every answer (reference §2.2).
-pub(super) static FAULT: Shape = Shape::new("errors", &[int(FAULT_CODE).required(), text(FAULT_STRING).required()]);
+pub(super) static FAULT: Object = Object::new("errors", &[int(FAULT_CODE).required(), text(FAULT_STRING).required()]);
 
 /// The last field of every answer.
 pub(super) const FAULT_FIELD: Field = record(ERRORS, &FAULT).required();
 
 /// Answer of Authenticate; some clients look for the key outside `results`.
-pub(super) static LOGGED_IN: Shape = Shape::new(
+pub(super) static LOGGED_IN: Object = Object::new(
     "response",
     &[record(RESULTS, &LOGGED_IN_RESULTS), text(SESSION_KEY).about("The same key again, for clients that look here.")],
 );
 
-pub(super) static LOGGED_IN_RESULTS: Shape = Shape::new(
+pub(super) static LOGGED_IN_RESULTS: Object = Object::new(
     "results",
     &[
         text(SESSION_KEY).required().about("40 hexadecimal characters."),
@@ -78,15 +78,15 @@ pub(super) static LOGGED_IN_RESULTS: Shape = Shape::new(
 );
 
 /// Payments/getForms (reference §4.7).
-pub(super) static PAYMENT_FORMS_REQUEST: Shape =
-    Shape::new("params", &[flag(super::names::ACTIVE_ONLY).about("y when absent.")]);
+pub(super) static PAYMENT_FORMS_REQUEST: Object =
+    Object::new("params", &[flag(super::names::ACTIVE_ONLY).about("y when absent.")]);
 
-pub(super) static PAYMENT_FORMS_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &PAYMENT_FORMS_RESULTS)]);
+pub(super) static PAYMENT_FORMS_ANSWER: Object = Object::new("response", &[record(RESULTS, &PAYMENT_FORMS_RESULTS)]);
 
-pub(super) static PAYMENT_FORMS_RESULTS: Shape =
-    Shape::new("results", &[list(PAYMENT_FORMS, &PAYMENT_FORM, BATCH).required()]);
+pub(super) static PAYMENT_FORMS_RESULTS: Object =
+    Object::new("results", &[list(PAYMENT_FORMS, &PAYMENT_FORM, BATCH).required()]);
 
-pub(super) static PAYMENT_FORM: Shape = Shape::new("paymentForm", &[int(ID).required(), text(NAME).required()]);
+pub(super) static PAYMENT_FORM: Object = Object::new("paymentForm", &[int(ID).required(), text(NAME).required()]);
 
 pub(super) const CODE_TYPE_FIELD: Field = choice(CODE_TYPE, CODE_TYPES)
     .about("What kind of code it is; `internal` is productId-sizeId, such as 15-3. Without it every kind is tried.");

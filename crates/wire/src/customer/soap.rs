@@ -10,14 +10,13 @@ use super::fault::Told;
 use super::gates::Gate;
 use super::names::{AUTHENTICATE, ERRORS, PARAMS};
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT, Raw};
-use super::shape::{Item, Kind, Shape};
-use super::value::{Record, Value};
 use super::xml::{self, Element, XmlProblem, push_escaped};
 use crate::json::push_display;
+pub(super) use crate::schema::soap::ENCODING;
+use crate::schema::soap::{NS, SCHEMA, fields, type_name};
+use crate::schema::value::Record;
 
 pub(super) const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
-pub(super) const ENCODING: &str = "http://schemas.xmlsoap.org/soap/encoding/";
-pub(super) const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
 pub(super) const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// PHP writes maps that no WSDL describes in this type.
 const MAP: &str = "Map";
@@ -116,40 +115,6 @@ impl<'a> Converter<'a> {
     }
 }
 
-/// What the WSDL calls the type of a struct.
-pub(super) fn type_name(shape: &Shape) -> String {
-    format!("{}Type", shape.name)
-}
-
-/// What the WSDL calls a list.
-pub(super) fn list_type_name(item: Item) -> String {
-    match item {
-        Item::Text(_) => "ArrayOfString".to_owned(),
-        Item::Int => "ArrayOfInt".to_owned(),
-        Item::Struct(shape) => {
-            let (first, rest) = shape.name.split_at(1);
-            format!("ArrayOf{}{rest}Type", first.to_ascii_uppercase())
-        }
-    }
-}
-
-/// The type of a field, with its prefix. `tns` is the prefix of the gate's own namespace.
-pub(super) fn qualified(kind: Kind, tns: &str) -> String {
-    match kind {
-        // Files are encoded by whoever fills them, so that no toolkit does it once more.
-        Kind::Text(_) | Kind::Choice(_) | Kind::Moment | Kind::File(_) => "xsd:string".to_owned(),
-        Kind::Int => "xsd:int".to_owned(),
-        // Single precision would lose cents from about 100,000.00 on.
-        Kind::Number => "xsd:double".to_owned(),
-        Kind::Flag => "xsd:boolean".to_owned(),
-        Kind::Struct(shape) => format!("{tns}:{}", type_name(shape)),
-        Kind::List(item, _) => format!("{tns}:{}", list_type_name(item)),
-    }
-}
-
-/// Prefix of the gate's namespace in answers.
-const NS: &str = "ns1";
-
 fn open_envelope(out: &mut String) {
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SOAP-ENV:Envelope");
     for (prefix, uri) in [("SOAP-ENV", ENVELOPE), ("xsd", SCHEMA), ("xsi", INSTANCE), ("SOAP-ENC", ENCODING)] {
@@ -172,7 +137,7 @@ pub(super) fn answer(gate: &Gate, payload: Option<&Record>, fault: &Record) -> S
     if let Some(payload) = payload {
         fields(&mut out, payload);
     }
-    push_display(&mut out, format_args!("<{ERRORS} xsi:type=\"{NS}:{}\">", type_name(fault.shape)));
+    push_display(&mut out, format_args!("<{ERRORS} xsi:type=\"{NS}:{}\">", type_name(fault.object)));
     fields(&mut out, fault);
     push_display(&mut out, format_args!("</{ERRORS}></response></{NS}:{method}Response>"));
     close_envelope(&mut out);
@@ -204,38 +169,6 @@ pub(super) fn request(params: &Record) -> String {
     out.push_str("</params></call></ns1:call>");
     close_envelope(&mut out);
     out
-}
-
-fn fields(out: &mut String, record: &Record) {
-    for (field, value) in record.shape.fields.iter().zip(&record.values) {
-        if let Some(value) = value {
-            element(out, field.name, field.kind, value);
-        }
-    }
-}
-
-fn element(out: &mut String, name: &str, kind: Kind, value: &Value) {
-    push_display(out, format_args!("<{name}"));
-    if let (Value::List(values), Kind::List(item, _)) = (value, kind) {
-        let of = qualified(item.kind(), NS);
-        push_display(out, format_args!(" SOAP-ENC:arrayType=\"{of}[{}]\"", values.len()));
-    }
-    push_display(out, format_args!(" xsi:type=\"{}\">", qualified(kind, NS)));
-    match (value, kind) {
-        (Value::Text(text), _) => push_escaped(out, text),
-        (Value::Int(number), _) => push_display(out, number),
-        (Value::Number(number), _) => push_display(out, number),
-        (Value::Flag(flag), _) => push_display(out, flag),
-        (Value::Record(record), _) => fields(out, record),
-        (Value::List(values), Kind::List(item, _)) => {
-            for value in values {
-                element(out, "item", item.kind(), value);
-            }
-        }
-        // Files are only ever read, and a list has the kind of a list.
-        (Value::Bytes(_) | Value::List(_), _) => {}
-    }
-    push_display(out, format_args!("</{name}>"));
 }
 
 #[cfg(test)]

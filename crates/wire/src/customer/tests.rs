@@ -1,6 +1,6 @@
 //! Tests of the tables as wholes: faults, and that every field name is used once per struct.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crossdock_app::AppError;
@@ -10,25 +10,25 @@ use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 use super::decode::Why;
 use super::fault::{line_fault, of_app, problem, recipient_fault};
 use super::gates::Method;
-use super::shape::{Item, Kind, Shape};
 use super::soap::SoapProblem;
 use super::target::Lang;
 use super::xml::XmlProblem;
 use super::*;
 use crate::samples::{SECRET, app_errors, wholesale_errors};
+use crate::schema::{Element, Object, Type};
 
-/// Every shape that a method reaches.
-fn shapes_of(method: Method) -> Vec<&'static Shape> {
+/// Every object that a method reaches.
+fn objects_of(method: Method) -> Vec<&'static Object> {
     let gate = method.gate();
     let mut open = vec![method.authenticate(), gate.params, gate.answer];
-    let mut seen: Vec<&'static Shape> = Vec::new();
-    while let Some(shape) = open.pop() {
-        if seen.iter().any(|known| std::ptr::eq(*known, shape)) {
+    let mut seen: Vec<&'static Object> = Vec::new();
+    while let Some(object) = open.pop() {
+        if seen.iter().any(|known| std::ptr::eq(*known, object)) {
             continue;
         }
-        seen.push(shape);
-        open.extend(shape.fields.iter().filter_map(|field| match field.kind {
-            Kind::Struct(shape) | Kind::List(Item::Struct(shape), _) => Some(shape),
+        seen.push(object);
+        open.extend(object.fields().filter_map(|field| match field.ty {
+            Type::Object(object) | Type::List(Element::Object(object), _) => Some(object),
             _ => None,
         }));
     }
@@ -38,10 +38,10 @@ fn shapes_of(method: Method) -> Vec<&'static Shape> {
 #[test]
 fn no_struct_has_two_fields_of_one_spelling() {
     for method in Method::ALL {
-        for shape in shapes_of(method) {
+        for object in objects_of(method) {
             let mut names = BTreeSet::new();
-            for name in shape.fields.iter().flat_map(|field| std::iter::once(&field.name).chain(field.also)) {
-                assert!(names.insert(*name), "{}: {name} twice in {}", method.name(), shape.name);
+            for name in object.fields().flat_map(|field| std::iter::once(&field.name).chain(field.also)) {
+                assert!(names.insert(*name), "{}: {name} twice in {}", method.name(), object.name);
             }
         }
     }
@@ -150,4 +150,25 @@ fn every_fault_has_its_number_and_words() {
     }
     assert!(!table.contains(SECRET), "answers tell nothing of the inside");
     insta::assert_snapshot!("faults", table);
+}
+
+#[test]
+fn types_of_one_name_are_the_same_type() {
+    for method in Method::ALL {
+        let mut seen: BTreeMap<&str, *const Object> = BTreeMap::new();
+        for object in objects_of(method) {
+            let known = seen.insert(object.name, std::ptr::from_ref(object));
+            assert_eq!(known, None, "two objects {} in {}", object.name, method.name());
+        }
+    }
+}
+
+#[test]
+fn every_wsdl_is_xml_that_names_its_address() {
+    for method in Method::ALL {
+        let document = wsdl::document(&method.service(), "https://w.example/customer-api/?gate=a&lang=eng");
+        assert!(document.contains("location=\"https://w.example/customer-api/?gate=a&amp;lang=eng\""));
+        let root = xml::parse(document.as_bytes()).unwrap_or_else(|problem| panic!("{}: {problem}", method.name()));
+        assert_eq!(root.name, "definitions");
+    }
 }

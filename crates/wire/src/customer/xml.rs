@@ -254,7 +254,7 @@ fn checked(text: &str) -> Result<(), XmlProblem> {
 }
 
 /// Appends a text with everything escaped that must be; characters that XML does not have become replacement marks.
-pub(super) fn push_escaped(out: &mut String, text: &str) {
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

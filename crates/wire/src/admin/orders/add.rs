@@ -3,35 +3,93 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
-    BillingData, CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId, SupplyOrder, WarehouseId,
+    CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId, SupplyOrder, WarehouseId,
 };
-use serde_json::json;
 
+use super::super::address_fields::{AddressFields, UnknownCountry};
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal, Reply};
-use super::edit::{Fault, code, elements, number, says};
+use super::super::table::{Resource, gate, write};
+use super::edit::{
+    Fault, MAX_ORDERS, ORDER_PRODUCT, OrderChanged, OrdersChanged, OrdersResults, code, elements, number, says,
+};
+use crate::schema::typed::{Described as _, Present};
+use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, record, text};
+
+pub(in super::super) const ADD: Resource = Resource::new(
+    ("POST", "orders/orders"),
+    write(Area::Orders),
+    "Orders for shops, each for itself: goods are put aside, or nothing happens",
+    (&REQUEST, OrdersChanged::OBJECT),
+    |app, caller, params| Box::pin(add(app, caller, params)),
+)
+.gates(&[gate("orders/add")]);
+
+static REQUEST: Object =
+    Object::new("OrdersAdd", &[list("orders", &ORDER_ADD, MAX_ORDERS).required().about("1 to 100")]);
+
+static ORDER_ADD: Object = Object::new(
+    "OrderAdd",
+    &[
+        choice("orderType", &["wholesale", "dropshipping"]),
+        text("clientLogin").required(),
+        int("stockId").about("Only from this warehouse"),
+        text("orderPaymentType"),
+        text("currencyId"),
+        int("courierId"),
+        text("pickupPointId"),
+        number_field("deliveryCost").about("Gross; else the courier's price"),
+        int("clientDeliveryAddressId").about("A stored recipient, in place of the address"),
+        record("clientDeliveryAddress", &DELIVER_TO),
+        text("clientNoteToOrder"),
+        text("clientNoteToCourier"),
+        text("orderExternalId").about("Makes repeating safe"),
+        list("products", &ADDED_PRODUCT, UNLIMITED).required(),
+    ],
+)
+.open();
+
+static DELIVER_TO: Object = Object::new(
+    "OrderAddAddress",
+    &[
+        text("FirstName"),
+        text("LastName"),
+        text("Additional"),
+        text("Street"),
+        text("ZipCode"),
+        text("City"),
+        text("Country"),
+        text("Phone"),
+    ],
+)
+.open();
+
+static ADDED_PRODUCT: Object = Object::new("OrderAddProduct", &[]).with(&[&ORDER_PRODUCT]).open();
 
 /// Language of the names of lines, as at every gate without another one.
 const LANGUAGE: &str = "pol";
 
-pub(in super::super) async fn add(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn add(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let (mut results, mut failed) = (Vec::new(), false);
     for element in &elements(params)? {
         let (fault, order) = Box::pin(add_one(app, caller, node(element), params.root())).await?;
         failed |= fault.code != 0;
-        results.push(json!({
-            "orderId": order.as_ref().map(SupplyOrder::order_id),
-            "orderSerialNumber": order.as_ref().map(|order| order.serial.0),
-            "productsResults": fault.products_told(&node(element).get("products").list()),
-            "faultCode": fault.code,
-            "faultString": fault.text,
-        }));
+        results.push(OrderChanged {
+            id: order.as_ref().map(SupplyOrder::order_id),
+            serial: order.as_ref().map(|order| order.serial.0),
+            status: Present(None),
+            status_id: Present(None),
+            products: fault.products_told(&node(element).get("products").list()),
+            code: fault.code,
+            text: fault.text,
+        });
     }
-    let body = json!({ "results": { "ordersResults": results } });
-    Ok(if failed { Reply::with_errors(body, 1, "Some orders were not added") } else { Reply::done(&body) })
+    let body = OrdersChanged { results: OrdersResults { orders: results } };
+    Ok(Reply::partly(&body, failed, "Some orders were not added"))
 }
 
 async fn add_one(
@@ -109,7 +167,7 @@ fn read(caller: &AdminCaller, element: Node<'_>, root: Node<'_>) -> Result<(Plac
         payment,
         payment_form: None,
         cash_on_delivery: None,
-        billing: billing(element.get("payerAddress"))?,
+        billing: AddressFields::payer(element.get("payerAddress")).billing().map_err(unknown_country)?,
         note_to_order: text("clientNoteToOrder").unwrap_or_default(),
         note_to_courier: text("clientNoteToCourier").unwrap_or_default(),
         invoice,
@@ -154,55 +212,17 @@ fn products(element: Node<'_>) -> Result<(Vec<ProductRef>, Vec<LineTerms>), Faul
     Ok(lines.into_iter().flatten().unzip())
 }
 
-/// A field of an address: clients write its name with and without the name of the address in front.
-fn field(address: Node<'_>, prefix: &str, name: &str) -> Option<String> {
-    address.get(&format!("{prefix}{name}")).text().or_else(|| address.get(name).text())
-}
-
-fn country(address: Node<'_>, prefix: &str) -> Result<Option<Country>, Fault> {
-    let Some(code) = field(address, prefix, "CountryId").or_else(|| field(address, prefix, "Country")) else {
-        return Ok(None);
-    };
-    let country = Country::from_code(&code.to_ascii_uppercase());
-    country.map(Some).ok_or_else(|| bad(format!("No such country: {code}; give its code of two letters")))
+fn unknown_country(UnknownCountry(code): UnknownCountry) -> Fault {
+    bad(format!("No such country: {code}; give its code of two letters"))
 }
 
 fn address(caller: &AdminCaller, address: Node<'_>) -> Result<RecipientAddress, Fault> {
-    const PREFIX: &str = "clientDeliveryAddress";
     if !address.is_there() {
         return Err(bad("clientDeliveryAddress is missing"));
     }
+    let address = AddressFields::delivery(address);
     let own = caller.wholesaler().settings.contact.country.or_else(|| Country::from_code("PL"));
-    let country = country(address, PREFIX)?.or(own).ok_or_else(|| bad("clientDeliveryAddressCountry is missing"))?;
-    let text = |name: &str| field(address, PREFIX, name).unwrap_or_default();
-    Ok(RecipientAddress {
-        first_name: text("FirstName"),
-        last_name: text("LastName"),
-        additional: text("Additional"),
-        street: text("Street"),
-        zip: text("ZipCode"),
-        city: text("City"),
-        country,
-        region_id: text("RegionId"),
-        province_id: text("ProvinceId"),
-        phone: field(address, PREFIX, "Phone").unwrap_or_else(|| text("Phone1")),
-        email: text("Email"),
-    })
-}
-
-fn billing(address: Node<'_>) -> Result<Option<BillingData>, Fault> {
-    const PREFIX: &str = "payerAddress";
-    let text = |name: &str| field(address, PREFIX, name).unwrap_or_default();
-    let data = BillingData {
-        first_name: text("FirstName"),
-        last_name: text("LastName"),
-        firm: text("Firm"),
-        nip: text("Nip"),
-        street: text("Street"),
-        zip: text("ZipCode"),
-        city: text("City"),
-        country: country(address, PREFIX)?,
-        phone: text("Phone"),
-    };
-    Ok((data != BillingData::default()).then_some(data))
+    let country = address.country().map_err(unknown_country)?.or(own);
+    let country = country.ok_or_else(|| bad("clientDeliveryAddressCountry is missing"))?;
+    Ok(address.address(country))
 }

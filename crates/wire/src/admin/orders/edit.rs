@@ -3,18 +3,108 @@
 use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, PaymentKind, SupplyOrder, SupplyStatus, WarehouseId};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal, Reply};
+use super::super::table::{Resource, gate, write};
 use super::named;
+use crate::schema::typed::{Described as _, Present, object};
+use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, text};
 
 /// Most orders of one call.
 pub(super) const MAX_ORDERS: usize = 100;
+
+pub(in super::super) const UPDATE: Resource = Resource::new(
+    ("PUT", "orders/orders"),
+    write(Area::Orders),
+    "Status, lines, notes, estimated day of delivery; the shop hears of it",
+    (&REQUEST, OrdersChanged::OBJECT),
+    |app, caller, params| Box::pin(update(app, caller, params)),
+)
+.gates(&[gate("orders/update")]);
+
+static REQUEST: Object =
+    Object::new("OrdersUpdate", &[list("orders", &ORDER_UPDATE, MAX_ORDERS).required().about("1 to 100")]);
+
+static ORDER_UPDATE: Object = Object::new(
+    "OrderUpdate",
+    &[
+        list("products", &CHANGED_PRODUCT, UNLIMITED),
+        text("clientNoteToOrder"),
+        text("clientNoteToCourier"),
+        int("orderSerialNumber").about("The order's number"),
+        text("orderId").about("In place of the number"),
+        text("orderStatus"),
+        text("orderNote"),
+        text("apiNoteToOrder").about("The same as orderNote"),
+        text("estimatedDeliveryDate").about("2026-11-24"),
+    ],
+)
+.open();
+
+static CHANGED_PRODUCT: Object = Object::new(
+    "OrderUpdateProduct",
+    &[
+        int("basketPosition").about("The line; or one of the next"),
+        choice("productQuantityOperationType", &["add", "substract"])
+            .about("Spelled so; else the quantity is the new one, and 0 removes the line"),
+    ],
+)
+.with(&[&ORDER_PRODUCT])
+.open();
+
+/// A line of an order.
+pub(super) static ORDER_PRODUCT: Object = Object::new(
+    "OrderProduct",
+    &[
+        int("productId"),
+        text("sizeId"),
+        text("productSizeCodeExternal").about("In place of both"),
+        int("stockId").about("Only from this warehouse"),
+        number_field("productQuantity"),
+        number_field("productRetailPrice").about("Gross, of one unit; else that of the account's group"),
+        text("remarksToProduct"),
+    ],
+);
+
+object! {
+    /// What became of orders.
+    pub(super) struct OrdersChanged {
+        pub(super) results: OrdersResults = "results",
+    }
+
+    pub(super) struct OrdersResults {
+        pub(super) orders: Vec<OrderChanged> = "ordersResults",
+    }
+
+    pub(super) struct OrderChanged {
+        pub(super) id: Option<String> = "orderId",
+        /// The order's number
+        pub(super) serial: Option<i64> = "orderSerialNumber",
+        /// As it is now
+        pub(super) status: Present<Option<&'static str>> = "orderStatus",
+        pub(super) status_id: Present<Option<i64>> = "orderStatusId",
+        #[undocumented]
+        pub(super) products: Vec<OrderProductChanged> = "productsResults",
+        pub(super) code: i64 = "faultCode",
+        pub(super) text: String = "faultString",
+    }
+
+    pub(super) struct OrderProductChanged {
+        product: Option<i64> = "productId",
+        size: Option<String> = "sizeId",
+        external_code: Option<String> = "productSizeCodeExternal",
+        position: Option<i64> = "basketPosition",
+        code: i64 = "faultCode",
+        text: String = "faultString",
+    }
+}
 
 /// Why an element was not done, with the code of the reference; 0 for one that was.
 pub(super) struct Fault {
@@ -53,16 +143,19 @@ impl Fault {
     }
 
     /// What is told of the products of an element.
-    pub(super) fn products_told(&self, products: &[Value]) -> Vec<Value> {
+    pub(super) fn products_told(&self, products: &[Value]) -> Vec<OrderProductChanged> {
         let mut told = Vec::with_capacity(products.len());
         for (at, product) in products.iter().enumerate() {
             let (code, text) = self.products.get(at).cloned().unwrap_or_default();
             let sent = node(product);
-            told.push(json!({
-                "productId": sent.get("productId").int(), "sizeId": sent.get("sizeId").text(),
-                "productSizeCodeExternal": sent.get("productSizeCodeExternal").text(),
-                "basketPosition": sent.get("basketPosition").int(), "faultCode": code, "faultString": text,
-            }));
+            told.push(OrderProductChanged {
+                product: sent.get("productId").int(),
+                size: sent.get("sizeId").text(),
+                external_code: sent.get("productSizeCodeExternal").text(),
+                position: sent.get("basketPosition").int(),
+                code,
+                text,
+            });
         }
         told
     }
@@ -112,26 +205,24 @@ pub(super) fn elements(params: &Params) -> Result<Vec<Value>, Refusal> {
     Ok(orders)
 }
 
-pub(in super::super) async fn update(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn update(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let (mut results, mut failed) = (Vec::new(), false);
     for element in &elements(params)? {
         let (fault, order) = Box::pin(update_one(app, caller, node(element), params.root())).await?;
         failed |= fault.code != 0;
         let sent = node(element);
-        results.push(json!({
-            "orderId": order.as_ref().map_or_else(|| sent.get("orderId").text(), |order| Some(order.order_id())),
-            "orderSerialNumber": order
-                .as_ref()
-                .map_or_else(|| sent.get("orderSerialNumber").int(), |order| Some(order.serial.0)),
-            "orderStatus": order.as_ref().map(|order| order.status.code()),
-            "orderStatusId": order.as_ref().map(|order| order.status.id()),
-            "productsResults": fault.products_told(&sent.get("products").list()),
-            "faultCode": fault.code,
-            "faultString": fault.text,
-        }));
+        results.push(OrderChanged {
+            id: order.as_ref().map_or_else(|| sent.get("orderId").text(), |order| Some(order.order_id())),
+            serial: order.as_ref().map_or_else(|| sent.get("orderSerialNumber").int(), |order| Some(order.serial.0)),
+            status: Present(Some(order.as_ref().map(|order| order.status.code()))),
+            status_id: Present(Some(order.as_ref().map(|order| order.status.id()))),
+            products: fault.products_told(&sent.get("products").list()),
+            code: fault.code,
+            text: fault.text,
+        });
     }
-    let body = json!({ "results": { "ordersResults": results } });
-    Ok(if failed { Reply::with_errors(body, 1, "Some orders were not changed") } else { Reply::done(&body) })
+    let body = OrdersChanged { results: OrdersResults { orders: results } };
+    Ok(Reply::partly(&body, failed, "Some orders were not changed"))
 }
 
 /// What cannot be changed here; whoever asks for it must not believe that it was.

@@ -4,13 +4,77 @@ use crossdock_app::admin_api::AdminCaller;
 use crossdock_app::wholesale::orders::{DateKind, SupplyTerm};
 use crossdock_app::wholesale::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
 use crossdock_app::{App, AppError};
+use crossdock_domain::admin_api::Area;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
 use serde_json::Value;
 
+use super::super::fields::PageRequest;
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal};
-use super::{answer, find, page, serials};
+use super::super::table::{Gate, Resource, gate, read};
+use super::{Orders, WhichOrders, answer, find};
+use crate::schema::typed::Described as _;
+use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, texts};
+
+pub(in super::super) const SEARCH: Resource = Resource::new(
+    ("POST", "orders/orders/search"),
+    read(Area::Orders),
+    "Orders that fulfil every filter; none is 207 with code 2",
+    (&REQUEST, Orders::OBJECT),
+    |app, caller, params| Box::pin(search(app, caller, params)),
+)
+.gates(&[
+    gate("orders/get"),
+    // Every status that is not closed.
+    Gate { name: "orders/getOrdersNotFinished", preset: &[("shippmentStatus", "non-received")] },
+]);
+
+/// Version 3 called it so.
+pub(in super::super) const SEARCH_OF_VERSION_3: Resource =
+    SEARCH.also("orders/orders/get", "The name that version 3 has for the search");
+
+static REQUEST: Object = Object::new(
+    "OrdersSearch",
+    &[
+        texts("ordersStatuses", UNLIMITED),
+        ints("ordersStatusesIds", UNLIMITED),
+        choice("shippmentStatus", &["all", "received", "non-received"]).about("Spelled so"),
+        choice("dropshippingOrderStatus", &["all", "finished", "canceled"]),
+        list("clients", &CLIENT, UNLIMITED).about("The first one counts"),
+        record("ordersRange", &RANGE),
+        record("packages", &NUMBERS),
+    ],
+)
+.with(&[WhichOrders::OBJECT, PageRequest::OBJECT])
+.open();
+
+static CLIENT: Object = Object::new("OrdersSearchClient", &[text("clientLogin"), int("clientId")]).open();
+
+static RANGE: Object = Object::new(
+    "OrdersRange",
+    &[
+        record("ordersDateRange", &DATE_RANGE),
+        record("ordersSerialNumberRange", &SERIAL_RANGE).about("At most 100 numbers"),
+    ],
+)
+.open();
+
+static DATE_RANGE: Object = Object::new(
+    "OrdersDateRange",
+    &[
+        choice("ordersDateType", &["add", "modified", "dispatch"]).about("add when it is left out"),
+        text("ordersDateBegin").about("2026-11-21 12:00:00 on the wholesaler's clock"),
+        text("ordersDateEnd"),
+    ],
+)
+.open();
+
+static SERIAL_RANGE: Object =
+    Object::new("OrdersSerialNumberRange", &[int("ordersSerialNumberBegin"), int("ordersSerialNumberEnd")]);
+
+static NUMBERS: Object =
+    Object::new("OrdersSearchPackages", &[texts("packagesNumbers", UNLIMITED).about("One number at a time")]).open();
 
 /// Filters of the protocol that this house cannot answer: of things it does not have, or, as `stocks`, does not know of an
 /// order that was sent. Leaving one out would give too much, so they are refused.
@@ -109,7 +173,7 @@ fn oldest_first(root: Node<'_>) -> Result<bool, Refusal> {
     Ok(oldest.unwrap_or(false))
 }
 
-pub(in super::super) async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
+async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     let root = params.root();
     if let Some(filter) = NOT_SEARCHED.into_iter().find(|filter| root.get(filter).is_there()) {
         return Err(Refusal::format(format!("{filter} cannot be searched for")));
@@ -155,16 +219,14 @@ pub(in super::super) async fn search(app: &App, caller: &AdminCaller, params: &P
         Some("retail" | "deliverer") => false,
         Some(other) => return Err(Refusal::format(format!("orderType {other}"))),
     };
+    let page = PageRequest::read(root).page();
     if !of_this_kind || statuses.0.as_ref().is_some_and(Vec::is_empty) {
-        return nothing(page(root));
+        return nothing(page);
     }
     let mut query = SupplyOrderQuery {
-        serials: serials(root.get("ordersSerialNumbers")),
-        order_ids: root.get("ordersIds").texts(),
-        external_ids: root.get("orderExternalId").text().into_iter().collect(),
         statuses: statuses.0.unwrap_or_default(),
         dates: dates(caller, range.get("ordersDateRange"))?,
-        page: page(root),
+        ..WhichOrders::read(root).query(page)
     };
     if serial_range.is_there() {
         let ends = (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int());

@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::names::{EXPIRES, RESULTS, SESSION_KEY, SYSTEM_KEY, SYSTEM_LOGIN};
 use super::super::raw::Raw;
 use super::super::shapes;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::{Context, key};
+use crate::schema::value::Record;
 
 pub(super) async fn answer(context: &Context<'_>, wholesaler: &Wholesaler, raw: &Raw) -> Result<Answer, Failure> {
     context.check_failures()?;

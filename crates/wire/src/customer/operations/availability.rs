@@ -12,9 +12,9 @@ use super::super::names::{
 };
 use super::super::shapes::products::{AVAILABILITY, AVAILABILITY_ANSWER, AVAILABLE_PRODUCT};
 use super::super::target::Lang;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::{Context, results};
+use crate::schema::value::Record;
 
 pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let products = products(params)?;

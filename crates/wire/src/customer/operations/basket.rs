@@ -12,10 +12,10 @@ use super::super::names::{
 };
 use super::super::shapes::basket::{ANSWER, BASKET, COMPONENT, LINE};
 use super::super::target::Lang;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::availability::{available, products};
 use super::{Context, amount, results};
+use crate::schema::value::Record;
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller) -> Result<Answer, Failure> {
     let basket = context.app.basket(caller).await.map_err(|error| context.failed(&error))?;

@@ -11,15 +11,15 @@ use super::super::names::{
     PACKAGE_NUMBER_SUPPORT, PARAMS, PAYMENT_TYPES, PICKUP_POINT_ID, PICKUP_POINTS, PRODUCTS, REGION, RESULTS_LIMIT,
     RESULTS_NUMBER_ALL, RESULTS_NUMBER_PAGE, RESULTS_PAGE, SHIPPING_NUMBER_SUPPORT, STREET, TRACKING_URL, ZIP_CODE,
 };
-use super::super::shape::Shape;
 use super::super::shapes::couriers::{
     COURIER, FOR_ORDER_ANSWER, FOR_ORDER_RESULTS, GET_ANSWER, GET_RESULTS, OFFER, POINT,
 };
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::availability::products;
 use super::recipients::{address, country, recipient_id};
 use super::{Context, amount, results};
+use crate::schema::Object;
+use crate::schema::value::Record;
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let query = CourierQuery { country: country(params, COUNTRY_CODE, PARAMS)?, page: page(params) };
@@ -40,10 +40,10 @@ pub(super) fn page(params: &Record) -> Page {
 }
 
 /// What is known of every courier; both gates tell it under the same names.
-fn courier_record(shape: &'static Shape, courier: &Courier) -> Record {
+fn courier_record(object: &'static Object, courier: &Courier) -> Record {
     let settings = &courier.settings;
     let kinds: Vec<String> = settings.payment_kinds.iter().map(|kind| kind.code().to_owned()).collect();
-    Record::new(shape)
+    Record::new(object)
         .with(COURIER_ID, courier.id.0)
         .with(NAME, courier.name.as_str())
         .with(REGION, settings.region.as_str())

@@ -28,12 +28,12 @@ use super::super::shapes::orders::{
     CANCEL_ANSWER, CANCEL_RESULT, CANCEL_RESULTS, DISPATCHED, GET_ANSWER, GET_RESULTS, ORDER, ORDERED, PACKAGE, PAYER,
 };
 use super::super::target::Lang;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::basket::components;
 use super::couriers::page;
 use super::recipients::address_record;
 use super::{Context, amount, results};
+use crate::schema::value::Record;
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let zone = &caller.wholesaler().settings.time_zone;

@@ -19,11 +19,11 @@ use super::super::names::{
 };
 use super::super::shapes::orders::{ADD_ANSWER, ADD_RESULTS, PLACED, PLACED_PRODUCT};
 use super::super::target::Lang;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::couriers::{deliver_to, payment, products_or_basket};
 use super::recipients::country;
 use super::{Context, amount, results};
+use crate::schema::value::Record;
 
 pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
     let command = read(caller, params)?;

@@ -16,10 +16,10 @@ use super::super::names::{
 };
 use super::super::shapes::recipients::{ADDRESS, CHANGE_ANSWER, CHANGED, CHANGED_ID, GET_ANSWER, GET_RESULTS};
 use super::super::target::Lang;
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::couriers::page;
 use super::{Context, results};
+use crate::schema::value::Record;
 
 /// Where recipients live when nobody says so (reference §4.6).
 const DEFAULT_COUNTRY: &str = "PL";

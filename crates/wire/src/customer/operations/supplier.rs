@@ -10,9 +10,9 @@ use super::super::names::{
 };
 use super::super::shapes::supplier::{ANSWER, DATA, HOURS_OF_DAY, PREPARE_TIME};
 use super::super::shapes::{PAYMENT_FORM, PAYMENT_FORMS_ANSWER, PAYMENT_FORMS_RESULTS};
-use super::super::value::Record;
 use super::super::{Answer, Failure};
 use super::{Context, results};
+use crate::schema::value::Record;
 
 /// Needs the dropshipping key only: a shop fills its supplier form with it before it has logged in.
 pub(super) async fn answer(

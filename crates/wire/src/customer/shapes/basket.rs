@@ -5,21 +5,22 @@ use super::super::names::{
     PRODUCT_NAME, PRODUCT_PRICE, PRODUCT_PRICE_NET, PRODUCT_VALUE, PRODUCT_VALUE_NET, PRODUCT_VAT, PRODUCTS,
     PRODUCTS_COST, PRODUCTS_COST_NET, PRODUCTS_WEIGHT, QUANTITY, QUANTITY_AVAILABLE, RESULTS, SIZE_ID,
 };
-use super::super::shape::{Shape, int, ints, list, long_text, number, record, text};
 use super::products::PRODUCT;
 use super::{BATCH, NOTE};
+use crate::schema::{Object, int, ints, list, long_text, number, record, text};
 
 /// Most positions that a basket may be told to hold in one answer.
 const POSITIONS: usize = 1_000;
 
-pub(in super::super) static ADD_REQUEST: Shape = Shape::new(
+pub(in super::super) static ADD_REQUEST: Object = Object::new(
     "params",
     &[list(PRODUCTS, &PRODUCT, BATCH).required().about("The same code with the same comment adds up.")],
 );
 
-pub(in super::super) static EDIT_REQUEST: Shape = Shape::new("params", &[list(PRODUCTS, &POSITION, BATCH).required()]);
+pub(in super::super) static EDIT_REQUEST: Object =
+    Object::new("params", &[list(PRODUCTS, &POSITION, BATCH).required()]);
 
-pub(in super::super) static POSITION: Shape = Shape::new(
+pub(in super::super) static POSITION: Object = Object::new(
     "position",
     &[
         int(BASKET_POSITION).required(),
@@ -28,12 +29,12 @@ pub(in super::super) static POSITION: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static DELETE_REQUEST: Shape =
-    Shape::new("params", &[ints(BASKET_POSITIONS, BATCH).about("Absent or empty: the whole basket.")]);
+pub(in super::super) static DELETE_REQUEST: Object =
+    Object::new("params", &[ints(BASKET_POSITIONS, BATCH).about("Absent or empty: the whole basket.")]);
 
-pub(in super::super) static ANSWER: Shape = Shape::new("response", &[record(RESULTS, &BASKET)]);
+pub(in super::super) static ANSWER: Object = Object::new("response", &[record(RESULTS, &BASKET)]);
 
-pub(in super::super) static BASKET: Shape = Shape::new(
+pub(in super::super) static BASKET: Object = Object::new(
     "results",
     &[
         list(PRODUCTS, &LINE, POSITIONS).required(),
@@ -44,7 +45,7 @@ pub(in super::super) static BASKET: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static LINE: Shape = Shape::new(
+pub(in super::super) static LINE: Object = Object::new(
     "basketProduct",
     &[
         int(BASKET_POSITION).about("Absent on a line that was refused."),
@@ -67,7 +68,7 @@ pub(in super::super) static LINE: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static COMPONENT: Shape = Shape::new(
+pub(in super::super) static COMPONENT: Object = Object::new(
     "component",
     &[
         text(CODE).required(),

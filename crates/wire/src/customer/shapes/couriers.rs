@@ -6,15 +6,15 @@ use super::super::names::{
     PACKAGE_NUMBER_SUPPORT, PAYMENT_TYPES, PICKUP_POINT_ID, PICKUP_POINTS, PRODUCTS, REGION, RESULTS, RESULTS_LIMIT,
     RESULTS_NUMBER_ALL, RESULTS_NUMBER_PAGE, RESULTS_PAGE, SHIPPING_NUMBER_SUPPORT, STREET, TRACKING_URL, ZIP_CODE,
 };
-use super::super::shape::{Shape, choice, flag, int, list, number, record, text, texts};
 use super::products::PRODUCT;
 use super::recipients::ADDRESS;
 use super::{BATCH, PAYMENTS};
+use crate::schema::{Object, choice, flag, int, list, number, record, text, texts};
 
 /// Most pickup points that are told of one courier.
 const POINTS: usize = 1_000;
 
-pub(in super::super) static GET_REQUEST: Shape = Shape::new(
+pub(in super::super) static GET_REQUEST: Object = Object::new(
     "params",
     &[
         text(COUNTRY_CODE).about("ISO 3166-1 alpha-2; only couriers that serve it."),
@@ -23,9 +23,9 @@ pub(in super::super) static GET_REQUEST: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static GET_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &GET_RESULTS)]);
+pub(in super::super) static GET_ANSWER: Object = Object::new("response", &[record(RESULTS, &GET_RESULTS)]);
 
-pub(in super::super) static GET_RESULTS: Shape = Shape::new(
+pub(in super::super) static GET_RESULTS: Object = Object::new(
     "results",
     &[
         list(COURIERS, &COURIER, BATCH).required(),
@@ -36,7 +36,7 @@ pub(in super::super) static GET_RESULTS: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static COURIER: Shape = Shape::new(
+pub(in super::super) static COURIER: Object = Object::new(
     "courier",
     &[
         int(COURIER_ID).required(),
@@ -50,7 +50,7 @@ pub(in super::super) static COURIER: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static FOR_ORDER_REQUEST: Shape = Shape::new(
+pub(in super::super) static FOR_ORDER_REQUEST: Object = Object::new(
     "params",
     &[
         text(DELIVERY_ADDRESS_ID).also(&["clientDeliveryAddressId"]),
@@ -60,12 +60,12 @@ pub(in super::super) static FOR_ORDER_REQUEST: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static FOR_ORDER_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &FOR_ORDER_RESULTS)]);
+pub(in super::super) static FOR_ORDER_ANSWER: Object = Object::new("response", &[record(RESULTS, &FOR_ORDER_RESULTS)]);
 
-pub(in super::super) static FOR_ORDER_RESULTS: Shape =
-    Shape::new("results", &[list(COURIERS, &OFFER, BATCH).required()]);
+pub(in super::super) static FOR_ORDER_RESULTS: Object =
+    Object::new("results", &[list(COURIERS, &OFFER, BATCH).required()]);
 
-pub(in super::super) static OFFER: Shape = Shape::new(
+pub(in super::super) static OFFER: Object = Object::new(
     "courierOffer",
     &[
         int(COURIER_ID).required(),
@@ -84,7 +84,7 @@ pub(in super::super) static OFFER: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static POINT: Shape = Shape::new(
+pub(in super::super) static POINT: Object = Object::new(
     "pickupPoint",
     &[
         text(PICKUP_POINT_ID).required(),

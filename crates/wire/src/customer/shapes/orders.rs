@@ -15,13 +15,13 @@ use super::super::names::{
     QUANTITY, REASON, RESULTS, RESULTS_LIMIT, RESULTS_NUMBER_ALL, RESULTS_NUMBER_PAGE, RESULTS_PAGE, SIZE_ID,
     TRACKING_URL, WEBHOOK_URL,
 };
-use super::super::shape::{Shape, choice, int, ints, list, long_text, moment, number, record, text, texts};
 use super::basket::COMPONENT;
 use super::products::PRODUCT;
 use super::recipients::ADDRESS;
 use super::{BATCH, CODE_TYPE_FIELD, NOTE, PAYMENTS};
+use crate::schema::{Object, choice, int, ints, list, long_text, moment, number, record, text, texts};
 
-pub(in super::super) static ADD_REQUEST: Shape = Shape::new(
+pub(in super::super) static ADD_REQUEST: Object = Object::new(
     "params",
     &[
         list(PRODUCTS, &PRODUCT, BATCH).about("Absent: the basket, which is emptied when the order is placed."),
@@ -46,12 +46,12 @@ pub(in super::super) static ADD_REQUEST: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static CASH: Shape = Shape::new(
+pub(in super::super) static CASH: Object = Object::new(
     "cashOnDelivery",
     &[number(AMOUNT).required().about("What the courier collects from the recipient."), text(CURRENCY_ID)],
 );
 
-pub(in super::super) static PAYER: Shape = Shape::new(
+pub(in super::super) static PAYER: Object = Object::new(
     "payerAddress",
     &[
         text(PAYER_ADDRESS_FIRST_NAME),
@@ -66,9 +66,9 @@ pub(in super::super) static PAYER: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static ADD_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &ADD_RESULTS)]);
+pub(in super::super) static ADD_ANSWER: Object = Object::new("response", &[record(RESULTS, &ADD_RESULTS)]);
 
-pub(in super::super) static ADD_RESULTS: Shape = Shape::new(
+pub(in super::super) static ADD_RESULTS: Object = Object::new(
     "results",
     &[
         list(ORDERS_RESULTS, &PLACED, BATCH).required(),
@@ -79,7 +79,7 @@ pub(in super::super) static ADD_RESULTS: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static PLACED: Shape = Shape::new(
+pub(in super::super) static PLACED: Object = Object::new(
     "orderResult",
     &[
         text(ORDER_ID).about("Such as shop1-17; absent when nothing was ordered."),
@@ -91,7 +91,7 @@ pub(in super::super) static PLACED: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static PLACED_PRODUCT: Shape = Shape::new(
+pub(in super::super) static PLACED_PRODUCT: Object = Object::new(
     "productResult",
     &[
         text(CODE).required(),
@@ -108,7 +108,7 @@ pub(in super::super) static PLACED_PRODUCT: Shape = Shape::new(
 /// How the dates of a search are meant.
 pub(in super::super) const DATE_TYPES: &[&str] = &["add", "modified", "dispatch"];
 
-pub(in super::super) static GET_REQUEST: Shape = Shape::new(
+pub(in super::super) static GET_REQUEST: Object = Object::new(
     "params",
     &[
         ints(ORDERS_SERIAL_NUMBERS, BATCH),
@@ -121,7 +121,7 @@ pub(in super::super) static GET_REQUEST: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static DATE_RANGE: Shape = Shape::new(
+pub(in super::super) static DATE_RANGE: Object = Object::new(
     "ordersDateRange",
     &[
         choice(ORDERS_DATE_TYPE, DATE_TYPES).about("`add` when absent."),
@@ -130,9 +130,9 @@ pub(in super::super) static DATE_RANGE: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static GET_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &GET_RESULTS)]);
+pub(in super::super) static GET_ANSWER: Object = Object::new("response", &[record(RESULTS, &GET_RESULTS)]);
 
-pub(in super::super) static GET_RESULTS: Shape = Shape::new(
+pub(in super::super) static GET_RESULTS: Object = Object::new(
     "results",
     &[
         list(ORDERS, &ORDER, BATCH).required(),
@@ -143,7 +143,7 @@ pub(in super::super) static GET_RESULTS: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static ORDER: Shape = Shape::new(
+pub(in super::super) static ORDER: Object = Object::new(
     "order",
     &[
         text(ORDER_ID).required(),
@@ -167,7 +167,7 @@ pub(in super::super) static ORDER: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static ORDERED: Shape = Shape::new(
+pub(in super::super) static ORDERED: Object = Object::new(
     "orderProduct",
     &[
         int(BASKET_POSITION).required(),
@@ -187,7 +187,7 @@ pub(in super::super) static ORDERED: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static DISPATCHED: Shape = Shape::new(
+pub(in super::super) static DISPATCHED: Object = Object::new(
     "dispatch",
     &[
         int(COURIER_ID).required(),
@@ -197,7 +197,7 @@ pub(in super::super) static DISPATCHED: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static PACKAGE: Shape = Shape::new(
+pub(in super::super) static PACKAGE: Object = Object::new(
     "package",
     &[
         int(DELIVERY_PACKAGE_ID).required(),
@@ -209,9 +209,10 @@ pub(in super::super) static PACKAGE: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static CANCEL_REQUEST: Shape = Shape::new("params", &[list(ORDERS, &CANCELLED, BATCH).required()]);
+pub(in super::super) static CANCEL_REQUEST: Object =
+    Object::new("params", &[list(ORDERS, &CANCELLED, BATCH).required()]);
 
-pub(in super::super) static CANCELLED: Shape = Shape::new(
+pub(in super::super) static CANCELLED: Object = Object::new(
     "orderToCancel",
     &[
         int(ORDER_SERIAL_NUMBER).about("One of the three names the order."),
@@ -221,12 +222,12 @@ pub(in super::super) static CANCELLED: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static CANCEL_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &CANCEL_RESULTS)]);
+pub(in super::super) static CANCEL_ANSWER: Object = Object::new("response", &[record(RESULTS, &CANCEL_RESULTS)]);
 
-pub(in super::super) static CANCEL_RESULTS: Shape =
-    Shape::new("results", &[list(ORDERS_RESULTS, &CANCEL_RESULT, BATCH).required()]);
+pub(in super::super) static CANCEL_RESULTS: Object =
+    Object::new("results", &[list(ORDERS_RESULTS, &CANCEL_RESULT, BATCH).required()]);
 
-pub(in super::super) static CANCEL_RESULT: Shape = Shape::new(
+pub(in super::super) static CANCEL_RESULT: Object = Object::new(
     "orderResult",
     &[
         text(ORDER_ID).required(),

@@ -4,10 +4,10 @@ use super::super::names::{
     ATTACHMENTS, AVAILABLE, CODE, CODE_TYPE, COMMENT, DELIVERY_TIME_DAYS, FAULT_CODE, FAULT_STRING, FILE, NAME,
     PRODUCT_ID, PRODUCT_INDEX, PRODUCTS, QUANTITY, QUANTITY_AVAILABLE, RESULTS, SIZE_ID,
 };
-use super::super::shape::{Shape, file, flag, int, list, long_text, number, record, text};
 use super::{ATTACHED, BATCH, CODE_TYPE_FIELD, NOTE};
+use crate::schema::{Object, file, flag, int, list, long_text, number, record, text};
 
-pub(in super::super) static PRODUCT: Shape = Shape::new(
+pub(in super::super) static PRODUCT: Object = Object::new(
     "product",
     &[
         text(CODE).about("The product's code, of the kind that codeType names."),
@@ -23,15 +23,15 @@ pub(in super::super) static PRODUCT: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static ATTACHMENT: Shape =
-    Shape::new("attachment", &[file(FILE, ATTACHED).required().about("Base64."), text(NAME).required()]);
+pub(in super::super) static ATTACHMENT: Object =
+    Object::new("attachment", &[file(FILE, ATTACHED).required().about("Base64."), text(NAME).required()]);
 
-pub(in super::super) static AVAILABILITY_REQUEST: Shape =
-    Shape::new("params", &[list(PRODUCTS, &PRODUCT, BATCH).required()]);
+pub(in super::super) static AVAILABILITY_REQUEST: Object =
+    Object::new("params", &[list(PRODUCTS, &PRODUCT, BATCH).required()]);
 
-pub(in super::super) static AVAILABILITY_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &AVAILABILITY)]);
+pub(in super::super) static AVAILABILITY_ANSWER: Object = Object::new("response", &[record(RESULTS, &AVAILABILITY)]);
 
-pub(in super::super) static AVAILABILITY: Shape = Shape::new(
+pub(in super::super) static AVAILABILITY: Object = Object::new(
     "results",
     &[
         flag(AVAILABLE).required().about("Every line can be delivered in full."),
@@ -39,7 +39,7 @@ pub(in super::super) static AVAILABILITY: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static AVAILABLE_PRODUCT: Shape = Shape::new(
+pub(in super::super) static AVAILABLE_PRODUCT: Object = Object::new(
     "productResult",
     &[
         text(CODE).required(),

@@ -8,10 +8,10 @@ use super::super::names::{
     CLIENT_DELIVERY_ADDRESS_STREET, CLIENT_DELIVERY_ADDRESS_ZIP_CODE, CLIENT_DELIVERY_ADDRESSES, CLIENTS, ERRORS,
     RESULT_STATUS, RESULTS, RESULTS_LIMIT, RESULTS_NUMBER_ALL, RESULTS_NUMBER_PAGE, RESULTS_PAGE,
 };
-use super::super::shape::{Shape, flag, int, list, record, text, texts};
 use super::{BATCH, FAULT};
+use crate::schema::{Object, flag, int, list, record, text, texts};
 
-pub(in super::super) static ADDRESS: Shape = Shape::new(
+pub(in super::super) static ADDRESS: Object = Object::new(
     "deliveryAddress",
     &[
         text(CLIENT_DELIVERY_ADDRESS_ID).about("Needed to change one; left out when one is added."),
@@ -31,12 +31,12 @@ pub(in super::super) static ADDRESS: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static GET_REQUEST: Shape =
-    Shape::new("params", &[texts(CLIENT_DELIVERY_ADDRESS_IDS, BATCH), int(RESULTS_PAGE), int(RESULTS_LIMIT)]);
+pub(in super::super) static GET_REQUEST: Object =
+    Object::new("params", &[texts(CLIENT_DELIVERY_ADDRESS_IDS, BATCH), int(RESULTS_PAGE), int(RESULTS_LIMIT)]);
 
-pub(in super::super) static GET_ANSWER: Shape = Shape::new("response", &[record(RESULTS, &GET_RESULTS)]);
+pub(in super::super) static GET_ANSWER: Object = Object::new("response", &[record(RESULTS, &GET_RESULTS)]);
 
-pub(in super::super) static GET_RESULTS: Shape = Shape::new(
+pub(in super::super) static GET_RESULTS: Object = Object::new(
     "results",
     &[
         list(CLIENT_DELIVERY_ADDRESSES, &ADDRESS, BATCH).required(),
@@ -47,12 +47,13 @@ pub(in super::super) static GET_RESULTS: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static CHANGE_REQUEST: Shape = Shape::new("params", &[list(CLIENTS, &ADDRESS, BATCH).required()]);
+pub(in super::super) static CHANGE_REQUEST: Object =
+    Object::new("params", &[list(CLIENTS, &ADDRESS, BATCH).required()]);
 
-pub(in super::super) static CHANGE_ANSWER: Shape =
-    Shape::new("response", &[list(RESULTS, &CHANGED, BATCH).about("In the order of the request.")]);
+pub(in super::super) static CHANGE_ANSWER: Object =
+    Object::new("response", &[list(RESULTS, &CHANGED, BATCH).about("In the order of the request.")]);
 
-pub(in super::super) static CHANGED: Shape = Shape::new(
+pub(in super::super) static CHANGED: Object = Object::new(
     "clientResult",
     &[
         flag(RESULT_STATUS).required(),
@@ -61,5 +62,5 @@ pub(in super::super) static CHANGED: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static CHANGED_ID: Shape =
-    Shape::new("clientDeliveryAddressResult", &[int(CLIENT_DELIVERY_ADDRESS_ID).required()]);
+pub(in super::super) static CHANGED_ID: Object =
+    Object::new("clientDeliveryAddressResult", &[int(CLIENT_DELIVERY_ADDRESS_ID).required()]);

@@ -4,11 +4,11 @@ use super::super::names::{
     CITY, CLOSING, COUNTRY_ID, DAYS, EMAIL, HOURS, NAME, OPENING, OPENING_HOURS, ORDER_PREPARE_TIME, PHONE, RESULTS,
     STREET, WEEKDAY, WWW, ZIP_CODE,
 };
-use super::super::shape::{Shape, int, list, record, text};
+use crate::schema::{Object, int, list, record, text};
 
-pub(in super::super) static ANSWER: Shape = Shape::new("response", &[record(RESULTS, &DATA)]);
+pub(in super::super) static ANSWER: Object = Object::new("response", &[record(RESULTS, &DATA)]);
 
-pub(in super::super) static DATA: Shape = Shape::new(
+pub(in super::super) static DATA: Object = Object::new(
     "results",
     &[
         text(NAME).required(),
@@ -24,7 +24,7 @@ pub(in super::super) static DATA: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static HOURS_OF_DAY: Shape = Shape::new(
+pub(in super::super) static HOURS_OF_DAY: Object = Object::new(
     "openingHours",
     &[
         int(WEEKDAY).required().about("1 is Monday, 7 Sunday."),
@@ -33,5 +33,5 @@ pub(in super::super) static HOURS_OF_DAY: Shape = Shape::new(
     ],
 );
 
-pub(in super::super) static PREPARE_TIME: Shape =
-    Shape::new("orderPrepareTime", &[int(DAYS).required(), int(HOURS).required()]);
+pub(in super::super) static PREPARE_TIME: Object =
+    Object::new("orderPrepareTime", &[int(DAYS).required(), int(HOURS).required()]);

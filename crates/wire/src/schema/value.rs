@@ -1,13 +1,13 @@
-//! Values between the encodings and the operations: what a request holds once it was read by its shape, and what an
+//! Values between the encodings and the operations: what a request holds once it was read by its table, and what an
 //! answer holds before it is written.
 
 use rust_decimal::Decimal;
 
-use super::shape::Shape;
+use super::Object;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text(String),
     Int(i64),
     Number(Decimal),
@@ -17,33 +17,33 @@ pub(super) enum Value {
     List(Vec<Value>),
 }
 
-/// A struct: as many places as its shape has fields.
+/// A struct: as many places as its table has fields.
 #[derive(Debug, Clone)]
-pub(super) struct Record {
-    pub(super) shape: &'static Shape,
-    pub(super) values: Vec<Option<Value>>,
+pub(crate) struct Record {
+    pub(crate) object: &'static Object,
+    pub(crate) values: Vec<Option<Value>>,
 }
 
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        self.shape.name == other.shape.name && self.values == other.values
+        self.object.name == other.object.name && self.values == other.values
     }
 }
 
 impl Record {
     /// With nothing in it.
-    pub(super) fn new(shape: &'static Shape) -> Self {
-        Self { shape, values: vec![None; shape.fields.len()] }
+    pub(crate) fn new(object: &'static Object) -> Self {
+        Self { object, values: vec![None; object.fields().count()] }
     }
 
     /// Fills a field.
-    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.set(name, value);
         self
     }
 
     /// Fills a field when there is something to fill it with.
-    pub(super) fn with_some(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
+    pub(crate) fn with_some(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
             self.set(name, value);
         }
@@ -51,22 +51,22 @@ impl Record {
     }
 
     /// Fills a field.
-    pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let place = self.shape.position(name);
-        debug_assert!(place.is_some(), "{} has no field {name}", self.shape.name);
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
+        let place = self.object.position(name);
+        debug_assert!(place.is_some(), "{} has no field {name}", self.object.name);
         if let Some(place) = place {
             self.values[place] = Some(value.into());
         }
     }
 
     fn get(&self, name: &str) -> Option<&Value> {
-        let place = self.shape.position(name);
-        debug_assert!(place.is_some(), "{} has no field {name}", self.shape.name);
+        let place = self.object.position(name);
+        debug_assert!(place.is_some(), "{} has no field {name}", self.object.name);
         self.values[place?].as_ref()
     }
 
     /// A text as it was sent.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
@@ -74,44 +74,44 @@ impl Record {
     }
 
     /// A text without blanks around it; blank counts as absent.
-    pub(super) fn filled(&self, name: &str) -> Option<&str> {
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.text(name).map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// The same, owned.
-    pub(super) fn owned(&self, name: &str) -> Option<String> {
+    pub(crate) fn owned(&self, name: &str) -> Option<String> {
         self.filled(name).map(str::to_owned)
     }
 
-    pub(super) fn int(&self, name: &str) -> Option<i64> {
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
         match self.get(name) {
             Some(Value::Int(number)) => Some(*number),
             _ => None,
         }
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<Decimal> {
+    pub(crate) fn number(&self, name: &str) -> Option<Decimal> {
         match self.get(name) {
             Some(Value::Number(number)) => Some(*number),
             _ => None,
         }
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         match self.get(name) {
             Some(Value::Flag(flag)) => Some(*flag),
             _ => None,
         }
     }
 
-    pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
         match self.get(name) {
             Some(Value::Bytes(bytes)) => Some(bytes),
             _ => None,
         }
     }
 
-    pub(super) fn record(&self, name: &str) -> Option<&Record> {
+    pub(crate) fn record(&self, name: &str) -> Option<&Record> {
         match self.get(name) {
             Some(Value::Record(record)) => Some(record),
             _ => None,
@@ -119,7 +119,7 @@ impl Record {
     }
 
     /// A list; empty when it is absent.
-    pub(super) fn list(&self, name: &str) -> &[Value] {
+    pub(crate) fn list(&self, name: &str) -> &[Value] {
         match self.get(name) {
             Some(Value::List(values)) => values,
             _ => &[],
@@ -127,18 +127,18 @@ impl Record {
     }
 
     /// The structs of a list.
-    pub(super) fn records(&self, name: &str) -> impl Iterator<Item = &Record> {
+    pub(crate) fn records(&self, name: &str) -> impl Iterator<Item = &Record> {
         self.list(name).iter().filter_map(|value| if let Value::Record(record) = value { Some(record) } else { None })
     }
 
     /// The texts of a list, without blanks around them.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         let text = |value: &Value| if let Value::Text(text) = value { Some(text.trim().to_owned()) } else { None };
         self.list(name).iter().filter_map(text).filter(|text| !text.is_empty()).collect()
     }
 
     /// The numbers of a list.
-    pub(super) fn ints(&self, name: &str) -> Vec<i64> {
+    pub(crate) fn ints(&self, name: &str) -> Vec<i64> {
         self.list(name)
             .iter()
             .filter_map(|value| if let Value::Int(number) = value { Some(*number) } else { None })

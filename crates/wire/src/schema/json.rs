@@ -1,24 +1,12 @@
-//! Writes answers as JSON, fields in the order of their shape.
+//! Writes records as JSON, fields in the order of their table.
 
-use super::names::ERRORS;
 use super::value::{Record, Value};
 use crate::json::{Object, push_display, push_object, push_text};
 
-/// An answer: the payload, when there is one, and `errors`.
-pub(super) fn json(payload: Option<&Record>, fault: &Record) -> String {
-    let mut out = String::with_capacity(1_024);
-    push_object(&mut out, |object| {
-        if let Some(payload) = payload {
-            fields(object, payload);
-        }
-        push_object(object.value(ERRORS), |errors| fields(errors, fault));
-    });
-    out
-}
-
-fn fields(object: &mut Object<'_>, record: &Record) {
-    for (field, value) in record.shape.fields.iter().zip(&record.values) {
-        debug_assert!(value.is_some() || !field.required, "{}.{} is missing", record.shape.name, field.name);
+/// Writes the fields of a record that are there.
+pub(crate) fn fields(object: &mut Object<'_>, record: &Record) {
+    for (field, value) in record.object.fields().zip(&record.values) {
+        debug_assert!(value.is_some() || !field.required, "{}.{} is missing", record.object.name, field.name);
         if let Some(value) = value {
             push(object.value(field.name), value);
         }

@@ -1,22 +1,33 @@
-//! The WSDL of a method, made from the shapes that its calls are read and answered with (reference §2.3): style rpc, use
-//! encoded, one part named like the method in, one part `response` out.
+//! WSDL documents of services with one operation: style rpc, use encoded, one part named like the operation in, one part
+//! `response` out.
 
-use super::gates::{Gate, Method};
-use super::names::{AUTHENTICATE, PARAMS};
-use super::shape::{Field, Item, Kind, Shape, record};
-use super::shapes::FAULT_FIELD;
 use super::soap::{ENCODING, SCHEMA, list_type_name, qualified, type_name};
-use super::xml::push_escaped;
+use super::{Element, Field, Object, Type};
+use crate::customer::push_escaped;
 use crate::json::push_display;
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP: &str = "http://schemas.xmlsoap.org/wsdl/soap/";
 const TRANSPORT: &str = "http://schemas.xmlsoap.org/soap/http";
 
+/// What a document describes.
+#[derive(Debug)]
+pub(crate) struct Service<'a> {
+    /// Names the service, its port and its binding.
+    pub(crate) group: &'a str,
+    /// The operation, and the namespace of its types.
+    pub(crate) operation: &'a str,
+    /// One sentence.
+    pub(crate) summary: &'a str,
+    /// Fields of a request.
+    pub(crate) request: Vec<Field>,
+    /// Fields of an answer.
+    pub(crate) response: Vec<Field>,
+}
+
 /// The document. `address` is where its calls go.
-pub(super) fn document(method: Method, address: &str) -> String {
-    let gate = method.gate();
-    let Gate { gate: group, method: name, .. } = gate;
+pub(crate) fn document(service: &Service<'_>, address: &str) -> String {
+    let Service { group, operation: name, summary, .. } = service;
     let mut out = String::with_capacity(8_192);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     push_display(
@@ -31,7 +42,7 @@ pub(super) fn document(method: Method, address: &str) -> String {
         &mut out,
         format_args!("<xsd:schema targetNamespace=\"{name}\">\n<xsd:import namespace=\"{ENCODING}\"/>\n"),
     );
-    Types::of(method).write(&mut out);
+    Types::of(service).write(&mut out);
     out.push_str("</xsd:schema>\n</types>\n");
     push_display(
         &mut out,
@@ -41,7 +52,7 @@ pub(super) fn document(method: Method, address: &str) -> String {
              <portType name=\"Api{group}PortType\">\n<operation name=\"{name}\"><documentation>"
         ),
     );
-    push_escaped(&mut out, gate.summary);
+    push_escaped(&mut out, summary);
     let body = format!("<soap:body use=\"encoded\" namespace=\"{name}\" encodingStyle=\"{ENCODING}\"/>");
     push_display(
         &mut out,
@@ -58,20 +69,18 @@ pub(super) fn document(method: Method, address: &str) -> String {
     out
 }
 
-/// Every type that a method uses, each once, in the order in which they are met.
+/// Every type that a service uses, each once, in the order in which they are met.
 #[derive(Default)]
 struct Types {
     structs: Vec<(String, Vec<Field>)>,
-    lists: Vec<Item>,
+    lists: Vec<Element>,
 }
 
 impl Types {
-    fn of(method: Method) -> Self {
-        let gate = method.gate();
+    fn of(service: &Service<'_>) -> Self {
         let mut types = Self::default();
-        let authenticate = record(AUTHENTICATE, method.authenticate()).required();
-        types.add("requestType", [authenticate, record(PARAMS, gate.params)]);
-        types.add("responseType", gate.answer.fields.iter().copied().chain([FAULT_FIELD]));
+        types.add("requestType", service.request.iter().copied());
+        types.add("responseType", service.response.iter().copied());
         types
     }
 
@@ -82,25 +91,32 @@ impl Types {
         let fields: Vec<Field> = fields.into_iter().collect();
         self.structs.push((name.to_owned(), fields.clone()));
         for field in &fields {
-            self.visit(field.kind);
+            self.visit(field.ty);
         }
     }
 
-    fn visit(&mut self, kind: Kind) {
-        match kind {
-            Kind::Struct(shape) => self.add_shape(shape),
-            Kind::List(item, _) => {
+    fn visit(&mut self, ty: Type) {
+        match ty {
+            Type::Object(object) => self.add_object(object),
+            Type::List(item, _) => {
                 if !self.lists.iter().any(|known| list_type_name(*known) == list_type_name(item)) {
                     self.lists.push(item);
-                    self.visit(item.kind());
+                    self.visit(item.ty());
                 }
             }
-            Kind::Text(_) | Kind::Choice(_) | Kind::Int | Kind::Number | Kind::Flag | Kind::Moment | Kind::File(_) => {}
+            Type::Text(_)
+            | Type::Choice(_)
+            | Type::Int
+            | Type::Number
+            | Type::Flag
+            | Type::Moment
+            | Type::File(_)
+            | Type::Json(_) => {}
         }
     }
 
-    fn add_shape(&mut self, shape: &'static Shape) {
-        self.add(&type_name(shape), shape.fields.iter().copied());
+    fn add_object(&mut self, object: &'static Object) {
+        self.add(&type_name(object), object.fields().copied());
     }
 
     fn write(&self, out: &mut String) {
@@ -108,65 +124,21 @@ impl Types {
             push_display(out, format_args!("<xsd:complexType name=\"{name}\"><xsd:all>\n"));
             for field in fields {
                 let optional = if field.required { "" } else { " minOccurs=\"0\"" };
-                let kind = qualified(field.kind, "tns");
-                push_display(out, format_args!("<xsd:element name=\"{}\" type=\"{kind}\"{optional}/>\n", field.name));
+                let ty = qualified(field.ty, "tns");
+                push_display(out, format_args!("<xsd:element name=\"{}\" type=\"{ty}\"{optional}/>\n", field.name));
             }
             out.push_str("</xsd:all></xsd:complexType>\n");
         }
         for item in &self.lists {
-            let (name, kind) = (list_type_name(*item), qualified(item.kind(), "tns"));
+            let (name, ty) = (list_type_name(*item), qualified(item.ty(), "tns"));
             push_display(
                 out,
                 format_args!(
                     "<xsd:complexType name=\"{name}\"><xsd:complexContent><xsd:restriction base=\"SOAP-ENC:Array\">\
-                     <xsd:attribute ref=\"SOAP-ENC:arrayType\" wsdl:arrayType=\"{kind}[]\"/>\
+                     <xsd:attribute ref=\"SOAP-ENC:arrayType\" wsdl:arrayType=\"{ty}[]\"/>\
                      </xsd:restriction></xsd:complexContent></xsd:complexType>\n"
                 ),
             );
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::customer::xml;
-
-    #[test]
-    fn types_of_one_name_are_the_same_type() {
-        for method in Method::ALL {
-            let mut seen: BTreeMap<&str, *const Shape> = BTreeMap::new();
-            let gate = method.gate();
-            let mut open: Vec<&'static Shape> = vec![gate.params, gate.answer, method.authenticate()];
-            while let Some(shape) = open.pop() {
-                let known = seen.insert(shape.name, std::ptr::from_ref(shape));
-                if known.is_some() {
-                    assert_eq!(
-                        known,
-                        Some(std::ptr::from_ref(shape)),
-                        "two shapes {} in {}",
-                        shape.name,
-                        method.name()
-                    );
-                    continue;
-                }
-                open.extend(shape.fields.iter().filter_map(|field| match field.kind {
-                    Kind::Struct(shape) | Kind::List(Item::Struct(shape), _) => Some(shape),
-                    _ => None,
-                }));
-            }
-        }
-    }
-
-    #[test]
-    fn every_wsdl_is_xml_that_names_its_address() {
-        for method in Method::ALL {
-            let document = document(method, "https://w.example/customer-api/?gate=a&lang=eng");
-            assert!(document.contains("location=\"https://w.example/customer-api/?gate=a&amp;lang=eng\""));
-            let root = xml::parse(document.as_bytes()).unwrap_or_else(|problem| panic!("{}: {problem}", method.name()));
-            assert_eq!(root.name, "definitions");
         }
     }
 }
