@@ -42,7 +42,6 @@ use target::Target;
 pub use crate::limits::Quota;
 pub use fault::Code;
 pub use target::{Format, Front, Lang};
-pub(crate) use xml::push_escaped;
 
 /// Largest request body, in bytes (reference §2.4). The HTTP layer stops reading there.
 pub const BODY_LIMIT: usize = 10_485_760;

@@ -10,10 +10,10 @@ use super::fault::Told;
 use super::gates::Gate;
 use super::names::{AUTHENTICATE, ERRORS, PARAMS};
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT, Raw};
-use super::xml::{self, Element, XmlProblem, push_escaped};
+use super::xml::{self, Element, XmlProblem};
 use crate::json::push_display;
 pub(super) use crate::schema::soap::ENCODING;
-use crate::schema::soap::{NS, SCHEMA, fields, type_name};
+use crate::schema::soap::{NS, SCHEMA, fields, push_escaped, type_name};
 use crate::schema::value::Record;
 
 pub(super) const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";

@@ -253,27 +253,12 @@ fn checked(text: &str) -> Result<(), XmlProblem> {
     if text.chars().all(is_xml_character) { Ok(()) } else { Err(XmlProblem::Character) }
 }
 
-/// Appends a text with everything escaped that must be; characters that XML does not have become replacement marks.
-pub(crate) fn push_escaped(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Bare, a parser would turn it into a line feed.
-            '\r' => out.push_str("&#13;"),
-            c if is_xml_character(c) => out.push(c),
-            _ => out.push('\u{fffd}'),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::schema::soap::push_escaped;
 
     fn refused(document: impl AsRef<[u8]>) -> XmlProblem {
         parse(document.as_ref()).expect_err("it is refused")

@@ -2,8 +2,8 @@
 
 use super::value::{Record, Value};
 use super::{Element, Object, Type};
-use crate::customer::push_escaped;
 use crate::json::push_display;
+use crate::markup::is_xml_character;
 
 pub(crate) const ENCODING: &str = "http://schemas.xmlsoap.org/soap/encoding/";
 pub(crate) const SCHEMA: &str = "http://www.w3.org/2001/XMLSchema";
@@ -74,4 +74,20 @@ fn element(out: &mut String, name: &str, ty: Type, value: &Value) {
         (Value::Bytes(_) | Value::List(_), _) => {}
     }
     push_display(out, format_args!("</{name}>"));
+}
+
+/// Appends a text with everything escaped that must be; characters that XML does not have become replacement marks.
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // Bare, a parser would turn it into a line feed.
+            '\r' => out.push_str("&#13;"),
+            c if is_xml_character(c) => out.push(c),
+            _ => out.push('\u{fffd}'),
+        }
+    }
 }

@@ -1,9 +1,8 @@
 //! WSDL documents of services with one operation: style rpc, use encoded, one part named like the operation in, one part
 //! `response` out.
 
-use super::soap::{ENCODING, SCHEMA, list_type_name, qualified, type_name};
+use super::soap::{ENCODING, SCHEMA, list_type_name, push_escaped, qualified, type_name};
 use super::{Element, Field, Object, Type};
-use crate::customer::push_escaped;
 use crate::json::push_display;
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
