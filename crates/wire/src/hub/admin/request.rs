@@ -68,8 +68,8 @@ macro_rules! request {
                     static OBJECT: $crate::schema::Object = $crate::schema::Object::new(
                         stringify!($name),
                         &[$($crate::schema::Field {
-                            ty: $crate::admin::request::type_of!($ty $(, $words)?),
-                            required: $crate::admin::request::is_required!($([$($mark)*])*),
+                            ty: $crate::hub::admin::request::type_of!($ty $(, $words)?),
+                            required: $crate::hub::admin::request::is_required!($([$($mark)*])*),
                             ..$crate::schema::Field::new($key, $crate::schema::Type::Int)
                                 .about($crate::schema::typed::about!([] $([$($mark)*])*))
                         },)*],
@@ -79,10 +79,10 @@ macro_rules! request {
                 };
 
                 /// Reads it.
-                $visibility fn read(node: $crate::admin::params::Node<'_>) -> Self {
+                $visibility fn read(node: $crate::hub::admin::params::Node<'_>) -> Self {
                     Self {
                         $($first: <$first_ty>::read(node),)?
-                        $($field: $crate::admin::request::Parameter::read(node.get($key)),)*
+                        $($field: $crate::hub::admin::request::Parameter::read(node.get($key)),)*
                         $($rest: <$rest_ty>::read(node),)?
                     }
                 }
@@ -97,14 +97,14 @@ macro_rules! type_of {
         $crate::schema::Type::Choice(&$words)
     };
     ($ty:ty) => {
-        <$ty as $crate::admin::request::Parameter>::TYPE
+        <$ty as $crate::hub::admin::request::Parameter>::TYPE
     };
 }
 
 /// Whether a call must have a parameter.
 macro_rules! is_required {
     ([required] $($rest:tt)*) => { true };
-    ([doc = $doc:literal] $($rest:tt)*) => { $crate::admin::request::is_required!($($rest)*) };
+    ([doc = $doc:literal] $($rest:tt)*) => { $crate::hub::admin::request::is_required!($($rest)*) };
     () => { false };
 }
 

@@ -283,7 +283,7 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
     let mut sales = Vec::new();
     for view in stock {
         let size = product.sizes.iter().find(|size| size.id == view.variant);
-        let id = view.variant.size.to_string();
+        let id = view.variant.size.clone();
         let name = size.map_or_else(|| id.clone(), |size| size.details.name.clone());
         let code = size.and_then(|size| size.external_code.clone()).unwrap_or_default();
         let mut free = Quantity::ZERO;

@@ -115,8 +115,8 @@ fn sku(caller: &AdminCaller, product: &Product, id: &VariantId, stock: &[StockVi
         prices: vec![SkuPrice { currency: currency.code(), net: price(net), shop: 1 }],
         kind: if size.is_some_and(|size| !size.components.is_empty()) { "product_bundle" } else { "product_item" },
         vat: number(product.details.vat.rate),
-        size: id.size.to_string(),
-        size_name: size.map_or_else(|| id.size.to_string(), |size| size.details.name.clone()),
+        size: id.size.clone(),
+        size_name: size.map_or_else(|| id.size.clone(), |size| size.details.name.clone()),
         weight: size.and_then(|size| size.details.weight_grams).unwrap_or(product.details.weight_grams),
     }
 }

@@ -72,7 +72,7 @@ async fn reservations(app: &App, caller: &AdminCaller, params: &Params) -> Answe
                     note: ReservationNote { date: zone.wall_clock(row.created_at), note: row.note, user: "" },
                     order: row.order.map(|serial| serial.0),
                     quantity: number(row.quantity.to_decimal()),
-                    size: size.id.size.to_string(),
+                    size: size.id.size.clone(),
                     stock: row.warehouse.0,
                     kind: if row.order.is_some() { "order" } else { "adhoc" },
                 });

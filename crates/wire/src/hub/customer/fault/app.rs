@@ -21,7 +21,7 @@ use crate::customer::target::Lang;
 const TRY_AGAIN: u32 = 5;
 
 /// What a use case refused.
-pub(in crate::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
+pub(in crate::hub::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
     match error {
         AppError::Wholesale(error) => of_wholesale(error, lang),
         AppError::Db(DbError::InvalidText) => {
@@ -138,7 +138,7 @@ fn parameter(field: &'static str) -> &'static str {
 }
 
 /// What is wrong with a line; 0 for one that is well.
-pub(in crate::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> Told {
+pub(in crate::hub::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> Told {
     let plain = |code| Told::plain(code, lang);
     let malformed = |pol, eng| Told::about(Code::Malformed, lang, by(lang, pol, eng));
     match fault {
@@ -176,7 +176,7 @@ pub(in crate::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> T
 }
 
 /// Why a recipient was not stored.
-pub(in crate::customer) fn recipient_fault(problem: &RecipientProblem, lang: Lang) -> Told {
+pub(in crate::hub::customer) fn recipient_fault(problem: &RecipientProblem, lang: Lang) -> Told {
     match problem {
         RecipientProblem::NotFound => Told::plain(Code::AddressNotFound, lang),
         RecipientProblem::Missing(fields) => missing(fields, lang),

@@ -3,6 +3,7 @@
 
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::country::Country;
+use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::{BillingData, RecipientAddress, SupplyOrder, SupplyParcel};
 use rust_decimal::Decimal;
 
@@ -468,7 +469,7 @@ fn line(line: &crossdock_domain::wholesale::OrderLine) -> OrderLine {
         name: line.name.clone(),
         code: line.product_code.clone(),
         version_name: "",
-        size: line.variant.size.to_string(),
+        size: line.variant.size.clone(),
         size_name: line.size_name.clone(),
         external_code: line.external_code.clone().unwrap_or_default(),
         quantity: number(line.quantity.to_decimal()),
@@ -501,7 +502,7 @@ pub(super) fn package(order: &SupplyOrder, parcel: &SupplyParcel, zone: &Zone) -
         estimated_date: order.delivery.estimated_date.clone().unwrap_or_default(),
         received_at: "",
         details: PackageDetails {
-            cash_on_delivery: price(collected.map_or(Decimal::ZERO, |amount| amount.to_decimal())),
+            cash_on_delivery: price(collected.map_or(Decimal::ZERO, Money::to_decimal)),
             cash_on_delivery_currency: collected.map_or("", |amount| amount.currency.code()),
             weight: parcel.weight_grams,
             tracking_url: parcel.tracking_url(),
