@@ -23,7 +23,7 @@ const TRY_AGAIN: u32 = 5;
 
 /// One request to a known operation.
 pub(crate) async fn call(state: WebState, version: Version, operation: Operation, request: Request) -> Response {
-    let route = route(version, operation);
+    let route = operation.path(version);
     let (parts, body) = request.into_parts();
     if parts.method != Method::POST {
         let mut response = answer(route, wire::wrong_method(operation));
@@ -130,26 +130,4 @@ fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, 
     let mut lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let first = lines.next()?;
     Some(lines.fold(first, |all, line| Cow::Owned(format!("{all}, {line}"))))
-}
-
-/// The route as metrics and log name it.
-const fn route(version: Version, operation: Operation) -> &'static str {
-    match (version, operation) {
-        (Version::V1, Operation::CreateTempCart) => "/v1/createTempCart",
-        (Version::V1, Operation::OrderNumbers) => "/v1/orderNumbers",
-        (Version::V1, Operation::OrderDetail) => "/v1/orderDetail",
-        (Version::V1, Operation::UpdateMerchantOrderId) => "/v1/updateMerchantOrderId",
-        (Version::V1, Operation::UpdateVendorOrderStatus) => "/v1/updateVendorOrderStatus",
-        (Version::V1, Operation::SetShipmentTracking) => "/v1/setShipmentTracking",
-        (Version::V1, Operation::LandedCost) => "/v1/landedCost",
-        (Version::V1, Operation::MagentoRegion) => "/v1/magento-region",
-        (Version::V2, Operation::CreateTempCart) => "/v2/createTempCart",
-        (Version::V2, Operation::OrderNumbers) => "/v2/orderNumbers",
-        (Version::V2, Operation::OrderDetail) => "/v2/orderDetail",
-        (Version::V2, Operation::UpdateMerchantOrderId) => "/v2/updateMerchantOrderId",
-        (Version::V2, Operation::UpdateVendorOrderStatus) => "/v2/updateVendorOrderStatus",
-        (Version::V2, Operation::SetShipmentTracking) => "/v2/setShipmentTracking",
-        (Version::V2, Operation::LandedCost) => "/v2/landedCost",
-        (Version::V2, Operation::MagentoRegion) => "/v2/magento-region",
-    }
 }

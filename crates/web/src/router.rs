@@ -5,12 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
-use crossdock_wire::checkout::Operation::{
-    CreateTempCart, LandedCost, MagentoRegion, OrderDetail, OrderNumbers, SetShipmentTracking, UpdateMerchantOrderId,
-    UpdateVendorOrderStatus,
-};
-use crossdock_wire::checkout::Version::{V1, V2};
-use crossdock_wire::checkout::{Operation, Version};
+use crossdock_wire::checkout::{KEPT_PATH, Operation, PUBLIC_PATH, Version};
 use crossdock_wire::customer::Front;
 
 use crate::middleware::body::buffer_form;
@@ -29,27 +24,11 @@ pub fn router(state: WebState) -> Router {
     Router::<WebState>::new()
         // Buyers: the hosted checkout; developers, when they are let in: the page of sandboxes. Their lists are in `pages.rs`.
         .merge(hosted.layer(forms).with_state(()))
-        // Shop systems of merchants: the checkout API. The reference gives most operations one version; clients keep
-        // whatever version they were last set to, so both have all (reference §13).
-        .merge(operation(&state, V1, "/v1/createTempCart", CreateTempCart))
-        .merge(operation(&state, V1, "/v1/orderNumbers", OrderNumbers))
-        .merge(operation(&state, V1, "/v1/orderDetail", OrderDetail))
-        .merge(operation(&state, V1, "/v1/updateMerchantOrderId", UpdateMerchantOrderId))
-        .merge(operation(&state, V1, "/v1/updateVendorOrderStatus", UpdateVendorOrderStatus))
-        .merge(operation(&state, V1, "/v1/setShipmentTracking", SetShipmentTracking))
-        .merge(operation(&state, V1, "/v1/landedCost", LandedCost))
-        .merge(operation(&state, V1, "/v1/magento-region", MagentoRegion))
-        .merge(operation(&state, V2, "/v2/createTempCart", CreateTempCart))
-        .merge(operation(&state, V2, "/v2/orderNumbers", OrderNumbers))
-        .merge(operation(&state, V2, "/v2/orderDetail", OrderDetail))
-        .merge(operation(&state, V2, "/v2/updateMerchantOrderId", UpdateMerchantOrderId))
-        .merge(operation(&state, V2, "/v2/updateVendorOrderStatus", UpdateVendorOrderStatus))
-        .merge(operation(&state, V2, "/v2/setShipmentTracking", SetShipmentTracking))
-        .merge(operation(&state, V2, "/v2/landedCost", LandedCost))
-        .merge(operation(&state, V2, "/v2/magento-region", MagentoRegion))
-        .route("/v1/landedCost/quotes/{id}", get(landed_cost::kept))
+        // Shop systems of merchants: the checkout API.
+        .merge(checkout(&state))
+        .route(KEPT_PATH, get(landed_cost::kept))
         // Product pages of shops, straight from the browser.
-        .route("/v1/landedCost/public", any(landed_cost::public))
+        .route(PUBLIC_PATH, any(landed_cost::public))
         // Shops that order at a wholesaler: the Customer API and its light alternative. The wholesaler stands in the path,
         // or the host name tells which one it is.
         .merge(gate(&state, "/customer-api", Front::Customer))
@@ -64,9 +43,7 @@ pub fn router(state: WebState) -> Router {
         .route("/feeds/full.xml", get(feeds::full))
         .route("/feeds/light.xml", get(feeds::light))
         // People who write a client.
-        .route("/openapi.json", get(openapi::document))
-        .route("/customer-api/openapi.json", get(openapi::customer::document))
-        .route("/api/admin/openapi.json", get(openapi::admin::document))
+        .merge(openapi::router())
         // Machines that watch us.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -76,12 +53,19 @@ pub fn router(state: WebState) -> Router {
         .with_state(state)
 }
 
-/// An operation at its exact path and with a slash behind it; never a redirect (reference §13).
-fn operation(state: &WebState, version: Version, path: &str, operation: Operation) -> Router<WebState> {
-    let state = state.clone();
-    // The state travels in the closure: one reference count, nothing looked up per request.
-    let handler = any(move |request: Request| api::call(state.clone(), version, operation, request));
-    Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
+/// Every operation of the checkout API under both versions. The reference gives most operations one version; clients keep
+/// whatever version they were last set to, so both have all. Each is at its exact path and with a slash behind it; never a
+/// redirect (reference §13).
+fn checkout(state: &WebState) -> Router<WebState> {
+    let mut router = Router::new();
+    for (operation, version) in Operation::ALL.into_iter().flat_map(|one| Version::ALL.map(|version| (one, version))) {
+        let state = state.clone();
+        // The state travels in the closure: one reference count, nothing looked up per request.
+        let handler = any(move |request: Request| api::call(state.clone(), version, operation, request));
+        let path = operation.path(version);
+        router = router.route(path, handler.clone()).route(&format!("{path}/"), handler);
+    }
+    router
 }
 
 /// All gates of an API: which one is called stands in the query.

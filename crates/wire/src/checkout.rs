@@ -4,17 +4,20 @@
 //! [`Reply::delay`]. Decisions where the protocol is unknown are listed in `docs/api/checkout.md`.
 
 mod create_temp_cart;
+mod endpoint;
 mod failure;
 mod fields;
 mod headers;
 mod landed_cost;
 mod magento_region;
+pub mod openapi;
 mod order_detail;
 mod order_numbers;
 mod request;
 mod set_shipment_tracking;
 mod update_merchant_order_id;
 mod update_vendor_order_status;
+mod values;
 
 use std::net::IpAddr;
 
@@ -22,11 +25,12 @@ use crossdock_app::App;
 use crossdock_domain::clock::Span;
 
 use crate::json;
+use endpoint::Endpoint;
 use failure::Failure;
 use fields::Fields;
 use request::Request;
 
-pub use landed_cost::{kept_landed_cost, public_landed_cost};
+pub use landed_cost::{KEPT_PATH, PUBLIC_PATH, kept_landed_cost, public_landed_cost};
 
 pub use headers::{accepts_json, is_json_content_type, not_acceptable, unsupported_media_type};
 
@@ -42,57 +46,104 @@ pub enum Version {
     V2,
 }
 
-/// An operation of the API; each is served under both versions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operation {
+impl Version {
+    /// Every version.
+    pub const ALL: [Self; 2] = [Self::V1, Self::V2];
+
+    /// As paths write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+        }
+    }
+}
+
+/// Makes [`Operation`] of the rows: name in the path, and the module that reads, answers and describes it.
+macro_rules! operations {
+    ($($(#[doc = $about:literal])* $operation:ident = $name:literal in $module:ident;)+) => {
+        /// An operation of the API; each is served under both versions.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Operation {
+            $($(#[doc = $about])* $operation,)+
+        }
+
+        impl Operation {
+            /// Every operation.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$operation,)+];
+
+            /// The last part of the path.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$operation => $name,)+
+                }
+            }
+
+            /// The path, as the router, the log and metrics name it.
+            pub const fn path(self, version: Version) -> &'static str {
+                match (version, self) {
+                    $(
+                        (Version::V1, Self::$operation) => concat!("/v1/", $name),
+                        (Version::V2, Self::$operation) => concat!("/v2/", $name),
+                    )+
+                }
+            }
+
+            /// What documents tell of it.
+            fn endpoint(self) -> &'static Endpoint {
+                match self {
+                    $(Self::$operation => &$module::ENDPOINT,)+
+                }
+            }
+
+            /// Reads and answers a request.
+            async fn answer(self, app: &App, request: &Request<'_>) -> Result<String, Failure> {
+                match self {
+                    $(Self::$operation => $module::answer(app, request).await,)+
+                }
+            }
+
+            /// Whether a request can be read.
+            fn reads(self, request: &Request<'_>) -> bool {
+                match self {
+                    $(Self::$operation => $module::read(request).is_ok(),)+
+                }
+            }
+        }
+    };
+}
+
+// To add one: its file, which has `ENDPOINT`, `read` and `answer`; a line here; and golden pairs under
+// `fixtures/wire/checkout/`.
+operations! {
     /// Registers a cart.
-    CreateTempCart,
+    CreateTempCart = "createTempCart" in create_temp_cart;
     /// Lists order ids.
-    OrderNumbers,
+    OrderNumbers = "orderNumbers" in order_numbers;
     /// One order.
-    OrderDetail,
+    OrderDetail = "orderDetail" in order_detail;
     /// Stores the merchant's own order id.
-    UpdateMerchantOrderId,
+    UpdateMerchantOrderId = "updateMerchantOrderId" in update_merchant_order_id;
     /// The merchant moves an order.
-    UpdateVendorOrderStatus,
+    UpdateVendorOrderStatus = "updateVendorOrderStatus" in update_vendor_order_status;
     /// Sets consignment numbers.
-    SetShipmentTracking,
+    SetShipmentTracking = "setShipmentTracking" in set_shipment_tracking;
     /// Duty, import tax and fees before any cart exists; ours.
-    LandedCost,
+    LandedCost = "landedCost" in landed_cost;
     /// Helper of the Magento modules.
-    MagentoRegion,
+    MagentoRegion = "magento-region" in magento_region;
 }
 
 impl Operation {
-    /// Every operation.
-    pub const ALL: [Self; 8] = [
-        Self::CreateTempCart,
-        Self::OrderNumbers,
-        Self::OrderDetail,
-        Self::UpdateMerchantOrderId,
-        Self::UpdateVendorOrderStatus,
-        Self::SetShipmentTracking,
-        Self::LandedCost,
-        Self::MagentoRegion,
-    ];
-
-    /// The last part of the path.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CreateTempCart => "createTempCart",
-            Self::OrderNumbers => "orderNumbers",
-            Self::OrderDetail => "orderDetail",
-            Self::UpdateMerchantOrderId => "updateMerchantOrderId",
-            Self::UpdateVendorOrderStatus => "updateVendorOrderStatus",
-            Self::SetShipmentTracking => "setShipmentTracking",
-            Self::LandedCost => "landedCost",
-            Self::MagentoRegion => "magento-region",
-        }
-    }
-
     /// The operation of a path's last part, spelled exactly.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
+    }
+
+    /// A request of the documents, and its answer: JSON.
+    pub fn example(self) -> (&'static str, &'static str) {
+        let endpoint = self.endpoint();
+        (endpoint.request_example, endpoint.response_example)
     }
 }
 
@@ -140,21 +191,13 @@ pub async fn answer(app: &App, call: Call<'_>) -> Reply {
 }
 
 async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
+    // Takes any body.
     if call.operation == Operation::MagentoRegion {
-        return Ok(magento_region::answer());
+        return Ok(magento_region::nothing());
     }
     let map = fields::parse_object(call.body).ok_or(Failure::Unreadable)?;
     let request = Request::read(Fields::new(&map), &call)?;
-    match call.operation {
-        Operation::CreateTempCart => create_temp_cart::answer(app, &request).await,
-        Operation::OrderNumbers => order_numbers::answer(app, &request).await,
-        Operation::OrderDetail => order_detail::answer(app, &request).await,
-        Operation::UpdateMerchantOrderId => update_merchant_order_id::answer(app, &request).await,
-        Operation::UpdateVendorOrderStatus => update_vendor_order_status::answer(app, &request).await,
-        Operation::SetShipmentTracking => set_shipment_tracking::answer(app, &request).await,
-        Operation::LandedCost => landed_cost::answer(app, &request).await,
-        Operation::MagentoRegion => Ok(magento_region::answer()),
-    }
+    call.operation.answer(app, &request).await
 }
 
 /// The parser alone, for fuzzing: whether the call would reach its use case.
@@ -162,16 +205,7 @@ async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
 pub fn is_well_formed(call: Call<'_>) -> bool {
     let Some(map) = fields::parse_object(call.body) else { return false };
     let Ok(request) = Request::read(Fields::new(&map), &call) else { return false };
-    match call.operation {
-        Operation::CreateTempCart => create_temp_cart::read(&request).is_ok(),
-        Operation::OrderNumbers => order_numbers::read(&request).is_ok(),
-        Operation::OrderDetail => order_detail::read(&request).is_ok(),
-        Operation::UpdateMerchantOrderId => update_merchant_order_id::read(&request).is_ok(),
-        Operation::UpdateVendorOrderStatus => update_vendor_order_status::read(&request).is_ok(),
-        Operation::SetShipmentTracking => set_shipment_tracking::read(&request).is_ok(),
-        Operation::LandedCost => landed_cost::read(&request).is_ok(),
-        Operation::MagentoRegion => true,
-    }
+    call.operation.reads(&request)
 }
 
 /// The answer to anything but POST; the HTTP layer adds `Allow: POST`.

@@ -2,17 +2,20 @@
 //!
 //! A dialect owns every quirk of its protocol: spellings, lenient types, error texts, and statuses that lie. Inside the
 //! house there are only typed commands and one honest error.
+//!
+//! Three rooms: [`checkout`] for shops and buyers, [`hub`] for wholesalers and their shops, and `schema`, in which both
+//! describe what they read and answer. What stands beside them is shared.
 
-pub mod admin;
-pub mod catalogue;
 pub mod checkout;
-pub mod customer;
-pub mod feed;
-pub mod icdf;
+pub mod hub;
 mod json;
 pub mod markup;
 mod number;
 #[cfg(test)]
 mod samples;
+mod schema;
 pub mod table;
 mod tenant;
+
+pub use hub::files::{catalogue, feed, icdf};
+pub use hub::{admin, customer};

@@ -20,9 +20,9 @@ pub struct Openapi {
 #[expect(clippy::unnecessary_wraps, reason = "commands answer alike")]
 pub fn run(command: &Openapi) -> anyhow::Result<()> {
     let document = match command {
-        Openapi { customer: true, .. } => crossdock_web::openapi::customer_openapi_json(),
-        Openapi { admin: true, .. } => crossdock_web::openapi::admin_openapi_json(),
-        Openapi { .. } => crossdock_web::openapi::openapi_json(),
+        Openapi { customer: true, .. } => crossdock_wire::customer::openapi::document(),
+        Openapi { admin: true, .. } => crossdock_wire::admin::openapi::document(),
+        Openapi { .. } => crossdock_wire::checkout::openapi::document(),
     };
     output::line(document.trim_end());
     Ok(())

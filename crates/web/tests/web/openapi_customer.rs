@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use axum::http::StatusCode;
-use crossdock_web::openapi::customer_openapi_json;
 use crossdock_wire::customer::gates::Method;
+use crossdock_wire::customer::openapi::document as customer_openapi_json;
 use serde_json::Value;
 
 use super::openapi::{folders, misfit, references};

@@ -6,13 +6,142 @@ use crossdock_domain::address::Prefill;
 use crossdock_domain::cart::{Cart, CartItem, MAX_LINES, WeightUnit};
 use serde_json::Value;
 
+use super::endpoint::{Endpoint, case, golden};
 use super::failure::{Failure, Subject};
 use super::fields::{Fields, Problem};
 use super::request::Request;
+use super::values::CREDENTIALS;
 use crate::json;
+use crate::schema::{Object, UNLIMITED, flag, list, number, text};
 
 /// Longest `Idempotency-Key`.
 const KEY_LIMIT: usize = 255;
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    tag: "carts",
+    summary: "Register a cart",
+    about: "The answer's `tempCartUUID` goes into the link to the hosted checkout: `/?tempCartUUID=…&country=CA`.",
+    idempotency_key: Some(
+        "Of the client's choosing. The same key with the same cart answers the first `tempCartUUID` again; kept for \
+         24 hours.",
+    ),
+    request: &REQUEST,
+    response: &TEMP_CART,
+    request_example: golden!("createTempCart/documented-example", "request"),
+    response_example: golden!("createTempCart/documented-example", "response"),
+    errors: &[
+        case("Parameter items is required", "absent or empty"),
+        case("Parameter items is not valid, it must be an array of objects", "no array"),
+        case("Parameter items is not valid for item: 2, it must be an object", "a line is no object"),
+        case("Parameter items is not valid, it must not have more than 500 elements", "too many lines"),
+        case("Parameter items is not valid, it must not add up to less than zero", "discounts beyond the goods"),
+        case("Parameter items is not valid, it adds up to too much", "beyond what amounts can hold"),
+        case("Parameter description is required for item: 1", "a required field of a line"),
+        case("Parameter quantity is not valid for item: 2", "a value of another kind"),
+        case(
+            "Parameter quantity is not valid for item: 1, it must be greater than 0 with at most 4 decimals",
+            "a quantity out of range",
+        ),
+        case(
+            "Parameter unitPrice is not valid for item: 1, it must be a price with at most 4 decimals",
+            "a price out of range",
+        ),
+        case(
+            "Parameter weight is not valid for item: 1, it must not be negative or out of range",
+            "a size or weight out of range",
+        ),
+        case("Parameter weightUnits is not valid for item: 1, it must be LB, OZ, KG or G", "an unknown unit"),
+        case(
+            "Parameter sku is not valid for item: 1, it must not be longer than 500 characters",
+            "a text that is too long",
+        ),
+        case(
+            "Parameter domesticShippingCharge is not valid, it must not be negative or out of range",
+            "a charge out of range",
+        ),
+        case("Parameter misc1 is not valid, it must not contain null characters", "a text that cannot be stored"),
+        case(
+            "Idempotency-Key is not valid, it must not be longer than 255 characters",
+            "a key that is too long or has control characters",
+        ),
+    ],
+};
+
+static REQUEST: Object = Object::new(
+    "CreateTempCart",
+    &[
+        list("items", &CART_ITEM, UNLIMITED).required().about("1 to 500 lines that do not add up to less than zero."),
+        text("referenceId").about("The merchant's own key for the cart; finds the order later."),
+        text("boxCount").about("Packing hint, `LxWxH(n)` in inches with commas between: `22x15x15(1),8x8x4(2)`."),
+        text("contShoppingURL").about("Target of \"Continue shopping\"; only hosts registered for the store."),
+        number("domesticShippingCharge")
+            .about("The merchant's leg to the border; part of shipping, or a line of its own."),
+        text("externalConfirmationPageURL")
+            .about("Where the buyer goes after payment; only hosts registered for the store."),
+        text("footerHTML").about("URL-encoded HTML for the end of the page, if the store allows it."),
+        number("shippingAmountOverride").about("Replaces every computed shipping price."),
+        text("misc1").about("Free; comes back with the order."),
+        text("misc2").about("Like `misc1`."),
+        text("misc3").about("Like `misc1`."),
+        text("misc4").about("Like `misc1`."),
+        text("misc5").about("Like `misc1`."),
+        text("misc6").about("Like `misc1`."),
+        text("customerName").about("Prefill of the buyer's forms, as are the next ones."),
+        text("customerCompany"),
+        text("customerEmail"),
+        text("customerPhone"),
+        text("customerAltPhone"),
+        text("customerAddress1"),
+        text("customerAddress2"),
+        text("customerCity"),
+        text("customerState"),
+        text("customerZip"),
+        text("customerCountry").about("ISO 3166 code."),
+        text("customerNote"),
+    ],
+)
+.with(&[&CREDENTIALS])
+.about("A cart. A cart without `secret` is not trusted: `shippingAmountOverride` and `footerHTML` do not count.");
+
+static CART_ITEM: Object = Object::new(
+    "CartItem",
+    &[
+        text("description").required().about("Title; may hold simple HTML."),
+        number("quantity").required().about("Greater than 0, up to 4 decimals."),
+        number("unitPrice").required().about("In the store's currency, up to 4 decimals. Negative: a discount."),
+        text("productId").about("The merchant's key; comes back with the order. Absent on discounts."),
+        text("sku"),
+        number("length").about("Inches."),
+        number("width").about("Inches."),
+        number("height").about("Inches."),
+        number("weight").about("Of one piece."),
+        text("weightUnits").about("`LB` (assumed when absent), `OZ`, `KG` or `G`."),
+        text("weightUnit").about("Another name of `weightUnits`."),
+        text("itemURL").about("Page of the product."),
+        text("itemUrl").about("Another name of `itemURL`."),
+        text("imageURL").about("Picture of the product."),
+        text("itemBrand"),
+        text("itemCategory"),
+        text("itemHSCode").about("Tariff code."),
+        text("countryOfOrigin").about("ISO 3166 code."),
+        text("itemCustomization").about("Free; shops put the variation here."),
+        text("itemDescriptionLong"),
+        text("itemDescriptionDetailed"),
+        text("itemColor"),
+        text("itemMaterial"),
+        text("itemFabricContent"),
+        text("itemLtlClass"),
+        text("status"),
+        flag("nonShippable").about("The line needs no shipping."),
+    ],
+)
+.about("A line of a cart. Texts have up to 500 characters, descriptions up to 10,000, links up to 2,000.");
+
+static TEMP_CART: Object = Object::new(
+    "TempCart",
+    &[text("tempCartUUID").required().about("Goes into the link to the hosted checkout: `/?tempCartUUID=…`.")],
+)
+.about("The cart is stored.");
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let read = read(request);

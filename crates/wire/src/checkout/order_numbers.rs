@@ -4,10 +4,85 @@ use crossdock_app::App;
 use crossdock_app::checkout::orders::{ListOrders, OrderList};
 use crossdock_domain::clock::{Span, Timestamp};
 
+use super::endpoint::{Endpoint, case, golden, versioned};
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
 use super::request::Request;
+use super::values::{CALENDAR_DAY, CREDENTIALS, ORDER_ID, ORDER_STATUS};
 use crate::json::{push_display, push_text};
+use crate::schema::{Field, JsonOnly, Object, Type, UNLIMITED, flag, int, list, named, text};
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    tag: "orders",
+    summary: "List orders",
+    about: "Ids of the orders of a range, ascending, all at once.",
+    idempotency_key: None,
+    request: &REQUEST,
+    response: &ORDER_LIST,
+    request_example: golden!("orderNumbers/documented-statuses", "request"),
+    response_example: golden!("orderNumbers/documented-statuses", "response"),
+    errors: &[
+        case("Couldn't find order for sinceOrderId: 999999", "no such order in the store"),
+        case("orderId: 999-x is not a valid orderId", "no order id, or one of another store"),
+        versioned(
+            "Parameter sinceOrderId or sinceDate is required.",
+            "Parameter sinceOrderId or sinceDate is required",
+            "nothing says which orders",
+        ),
+        versioned(
+            "Cannot specify both Parameters sinceDate and sinceOrderId.",
+            "Cannot specify both Parameters sinceDate and sinceOrderId",
+            "both",
+        ),
+        versioned(
+            "Parameter sinceDate is required for throughDate.",
+            "Parameter sinceDate is required for throughDate",
+            "an end without a beginning",
+        ),
+        case("Parameter sinceDate is not valid, it must be a date of the form yyyymmdd", "no day"),
+        case("Parameter missingMerchantOrderId is not valid", "no truth value"),
+    ],
+};
+
+static REQUEST: Object = Object::new(
+    "OrderNumbersRequest",
+    &[
+        named("sinceDate", &CALENDAR_DAY).about("Orders from that day on, the day included."),
+        named("throughDate", &CALENDAR_DAY).about("Only with `sinceDate`: up to that day, the day included."),
+        named("sinceOrderId", &ORDER_ID).about("Orders behind that one, which must exist."),
+        flag("missingMerchantOrderId")
+            .about("Orders without `merchantOrderId`: of the last two weeks, or of the range that the others name."),
+        Field::new("statuses", Type::Json(JsonOnly::Any))
+            .about("Its presence alone, even as `false`, adds four keys per order."),
+    ],
+)
+.with(&[&CREDENTIALS])
+.about("One of `sinceDate`, `sinceOrderId` and `missingMerchantOrderId` is needed; the first two exclude each other.");
+
+static ORDER_LIST: Object = Object::new(
+    "OrderList",
+    &[
+        int("totalCount").required().about("Live and test orders of this answer."),
+        int("orderCount").required().about("Live ones."),
+        int("testOrderCount").required().about("Test ones."),
+        list("orders", &LISTED_ORDER, UNLIMITED).required(),
+    ],
+)
+.about("Orders in the order of their ids, all at once.");
+
+static LISTED_ORDER: Object = Object::new(
+    "ListedOrder",
+    &[
+        text("id").required().about("Full id."),
+        flag("testOrder").required().about("Paid with test data: do not ship."),
+        text("timestamp").required().about("When it was placed, `yyyy-MM-dd HH:mm:ss.S` in UTC."),
+        text("merchantOrderId").nullable().about("Only with `statuses`."),
+        named("orderStatus", &ORDER_STATUS).about("Only with `statuses`."),
+        int("orderStatusDate").about("Only with `statuses`: last change, in milliseconds since 1970."),
+        text("orderStatusDateString").about("Only with `statuses`: the same as text in UTC."),
+    ],
+)
+.about("An order of a list.");
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let query = request.check(app, read(request)).await?;

@@ -4,10 +4,58 @@ use crossdock_app::App;
 use crossdock_app::checkout::orders::SetTracking;
 use serde_json::{Map, Value};
 
+use super::endpoint::{Endpoint, case, golden};
 use super::failure::{Failure, Subject};
 use super::fields::{Fields, Problem};
 use super::request::Request;
+use super::values::{CREDENTIALS, SUCCESS, WHICH_ORDER};
 use crate::json;
+use crate::schema::{Element, Field, JsonOnly, Object, Type, UNLIMITED, text};
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    tag: "orders",
+    summary: "Set tracking numbers",
+    about: "Sets the parcels of an order and completes it (`VENDOR_END_OF_DAY_COMPLETE`). May be called again.",
+    idempotency_key: None,
+    request: &REQUEST,
+    response: &SUCCESS,
+    request_example: golden!("setShipmentTracking/documented-example", "request"),
+    response_example: golden!("setShipmentTracking/documented-example", "response"),
+    errors: &[
+        case("Parameter orderId is required to setShipmentTracking", "no `orderId`"),
+        case("Parameter trackingList is required to setShipmentTracking", "absent or empty"),
+        case("Parameter trackingList is not valid, it must not have more than 100 elements", "too many"),
+        case("Parameter number is required for tracking: 2", "an element without number"),
+        case("Parameter number is not valid for tracking: 1", "an array or object"),
+        case("Parameter number is not valid for tracking: 1, it must not be longer than 100 characters", "too long"),
+        case("Parameter number is not valid for tracking: 1, it must not contain control characters", "several lines"),
+        case("orderId: 999-x is not a valid orderId", "no order id, or one of another store"),
+        case("Could not retrieve order to setShipmentTracking for orderId: 10001", "no such order"),
+        case(
+            "Could not setShipmentTracking for orderId: 10001, current orderStatus: IGLOBAL_ORDER_CANCELLED",
+            "the order is locked",
+        ),
+    ],
+};
+
+static REQUEST: Object = Object::new(
+    "SetShipmentTracking",
+    &[Field::new("trackingList", Type::List(Element::Json(JsonOnly::ObjectOrScalar(&TRACKING_ELEMENT)), UNLIMITED))
+        .required()
+        .about("1 to 100 parcels; an element may be the bare number.")],
+)
+.with(&[&CREDENTIALS, &WHICH_ORDER])
+.about("The order's parcels. The list replaces an earlier one.");
+
+static TRACKING_ELEMENT: Object = Object::new(
+    "TrackingElement",
+    &[
+        text("number").about("Consignment number, up to 100 characters."),
+        text("numbers").about("Another name of `number`."),
+        text("carrier").about("Up to 100 characters. Kept when a later call leaves it out."),
+    ],
+)
+.about("A parcel. `number` or `numbers` is required.");
 
 /// Most numbers of one order.
 const MOST: usize = 100;

@@ -3,13 +3,45 @@
 use crossdock_app::App;
 use crossdock_app::checkout::orders::SetMerchantOrderId;
 
+use super::endpoint::{Endpoint, case, golden};
 use super::failure::{Failure, Subject};
 use super::fields::Problem;
 use super::request::Request;
+use super::values::{CREDENTIALS, SUCCESS, WHICH_ORDER};
 use crate::json;
+use crate::schema::{Object, text};
 
 /// Longest `merchantOrderId`, in characters.
 const LIMIT: usize = 100;
+
+pub(super) static ENDPOINT: Endpoint = Endpoint {
+    tag: "orders",
+    summary: "Store the merchant's own order id",
+    about: "The order then no longer shows up under `missingMerchantOrderId`.",
+    idempotency_key: None,
+    request: &REQUEST,
+    response: &SUCCESS,
+    request_example: golden!("updateMerchantOrderId/documented-example", "request"),
+    response_example: golden!("updateMerchantOrderId/documented-example", "response"),
+    errors: &[
+        case("Parameter orderId is required to processUpdateMerchantOrderId", "no `orderId`"),
+        case("Parameter merchantOrderId is required to updateMerchantOrderId.", "absent or blank"),
+        case("orderId: 999-x is not a valid orderId", "no order id, or one of another store"),
+        case("Could not retrieve order to updateMerchantOrderId for orderId: 10001", "no such order"),
+        case("Parameter merchantOrderId is not valid", "an array or object"),
+        case("Parameter merchantOrderId is not valid, it must not be longer than 100 characters", "too long"),
+        case("Parameter merchantOrderId is not valid, it must not contain control characters", "several lines"),
+    ],
+};
+
+static REQUEST: Object = Object::new(
+    "UpdateMerchantOrderId",
+    &[text("merchantOrderId")
+        .required()
+        .about("Up to 100 characters, one line. Replaces an earlier one; need not be unique.")],
+)
+.with(&[&CREDENTIALS, &WHICH_ORDER])
+.about("The merchant's own id for an order.");
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let command = request.check(app, read(request)).await?;

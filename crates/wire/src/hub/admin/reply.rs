@@ -1,0 +1,221 @@
+//! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
+
+use crossdock_app::AppError;
+use crossdock_app::hub::WholesaleError;
+use crossdock_app::platform::error::DbError;
+use crossdock_app::platform::rate_limit::{Quota, RateLimited};
+use crossdock_domain::clock::Span;
+use rust_decimal::Decimal;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use crate::schema::typed::{Described, Exact, Present, object};
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// What it would be in an honest dialect, for log and metrics: the older gates answer 200.
+    pub honest_status: u16,
+    /// Value of `X-Error`; on every error, because a widespread client crashes without it. Plain ASCII.
+    pub error: Option<String>,
+    /// JSON.
+    pub body: String,
+    /// What was called, for metrics.
+    pub label: &'static str,
+    /// Stable name of how it ended.
+    pub code: &'static str,
+    /// How long the answer is to be held back.
+    pub delay: Span,
+    /// Seconds for a `Retry-After` header.
+    pub retry_after: Option<u32>,
+    /// For the `X-RateLimit-...` headers, when the key is known.
+    pub quota: Option<Quota>,
+}
+
+impl Reply {
+    /// Done.
+    pub(super) fn done(body: &impl Serialize) -> Self {
+        Self {
+            status: 200,
+            honest_status: 200,
+            error: None,
+            body: serde_json::to_string(body).expect("answers have texts as keys"),
+            label: "",
+            code: "ok",
+            delay: Span(0),
+            retry_after: None,
+            quota: None,
+        }
+    }
+
+    /// Done with errors: 207, and `errors` beside what there is.
+    pub(super) fn with_errors(body: &impl Described, code: i64, text: &str) -> Self {
+        Self { status: 207, honest_status: 207, ..Self::done(&WithErrors { body, errors: fault(code, text) }) }
+    }
+
+    /// Done; with errors of this text when something failed.
+    pub(super) fn partly(body: &impl Described, failed: bool, text: &str) -> Self {
+        if failed { Self::with_errors(body, 1, text) } else { Self::done(body) }
+    }
+
+    /// Not done at all.
+    pub(super) fn refused(status: u16, code: &'static str, text: &str) -> Self {
+        let text: String = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
+        let body = Refused::new(status.into(), &text);
+        Self { status, honest_status: status, error: Some(text), code, ..Self::done(&body) }
+    }
+
+    /// Too many calls with this key.
+    pub(super) fn too_fast(limited: RateLimited) -> Self {
+        let text = format!("Too many requests with this key; try again in {} s", limited.retry_after);
+        let (retry_after, quota) = (Some(limited.retry_after), Some(limited.quota));
+        Self { retry_after, quota, ..Self::refused(429, "too_many_requests", &text) }
+    }
+
+    /// A refusal under another fault code.
+    pub(super) fn with_fault(self, code: i64) -> Self {
+        let body = Refused::new(code, self.error.as_deref().unwrap_or_default());
+        Self { body: Self::done(&body).body, ..self }
+    }
+
+    /// A call that never reached its operation.
+    pub fn interrupted(status: u16, code: &'static str, text: &str) -> Self {
+        Self::refused(status, code, text)
+    }
+
+    pub(super) fn of_error(error: &AppError) -> Self {
+        Refusal::from_ref(error).into_reply()
+    }
+
+    pub(super) fn labelled(self, label: &'static str) -> Self {
+        Self { label, ..self }
+    }
+}
+
+object! {
+    /// How a call or an element of it ended.
+    pub(super) struct Fault {
+        /// 0: done
+        code: i64 = "faultCode",
+        /// Empty when it is done
+        text: String = "faultString",
+        /// The same text, when nothing was done at all
+        message: Present<String> = "message",
+    }
+
+    /// The answer to a call that was not done at all.
+    struct Refused {
+        errors: Fault = "errors",
+    }
+}
+
+impl Refused {
+    fn new(code: i64, text: &str) -> Self {
+        Self { errors: Fault { message: Present(Some(text.to_owned())), ..fault(code, text) } }
+    }
+}
+
+/// An answer that ends in `errors`.
+pub(super) struct WithErrors<'a, T> {
+    pub(super) body: &'a T,
+    pub(super) errors: Fault,
+}
+
+impl<T: Described> Serialize for WithErrors<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.body.write_fields(&mut map)?;
+        map.serialize_entry(ERRORS, &self.errors)?;
+        map.end()
+    }
+}
+
+/// The field that answers end in.
+pub(super) const ERRORS: &str = "errors";
+
+/// Why a call as a whole was not done.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: u16,
+    code: &'static str,
+    text: String,
+    delay: Span,
+}
+
+impl Refusal {
+    /// A parameter is missing or of no use.
+    pub(super) fn format(text: impl Into<String>) -> Self {
+        Self { status: 422, code: "bad_format", text: text.into(), delay: Span(0) }
+    }
+
+    /// Nothing of this name.
+    pub(super) fn not_found(text: &str) -> Self {
+        Self { status: 404, code: "not_found", text: text.to_owned(), delay: Span(0) }
+    }
+
+    pub(super) fn into_reply(self) -> Reply {
+        // Only the limit of a sandbox comes this way, which counts by the minute.
+        let retry_after = (self.status == 429).then_some(60);
+        Reply { delay: self.delay, retry_after, ..Reply::refused(self.status, self.code, &self.text) }
+    }
+
+    fn from_ref(error: &AppError) -> Self {
+        let new = |status, text: String| Self { status, code: error.code(), text, delay: Span(0) };
+        match error {
+            AppError::Wholesale(error) => Self::of_wholesale(error),
+            AppError::Db(DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry) => {
+                new(503, "Temporarily unavailable, please try again".to_owned())
+            }
+            AppError::Db(DbError::InvalidText) => new(422, "Texts must not hold null characters".to_owned()),
+            AppError::Amount(_) => new(422, "An amount is out of range".to_owned()),
+            error => {
+                tracing::error!(code = error.code(), %error, "call of the Admin API failed");
+                new(500, "Internal error".to_owned())
+            }
+        }
+    }
+
+    fn of_wholesale(error: &WholesaleError) -> Self {
+        let new = |status, code| Self { status, code, text: error.to_string(), delay: Span(0) };
+        match error {
+            WholesaleError::LoginFailed { delay } => {
+                let text = "Unknown, expired or revoked API key".to_owned();
+                Self { status: 401, code: "wrong_key", text, delay: *delay }
+            }
+            WholesaleError::OrderNotFound | WholesaleError::NotFound(_) | WholesaleError::RecipientNotFound => {
+                new(404, "not_found")
+            }
+            _ => new(422, "refused"),
+        }
+    }
+}
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        Self::from_ref(&error)
+    }
+}
+
+/// What an operation yields.
+pub(super) type Answered = Result<Reply, Refusal>;
+
+/// An empty text means that all is well.
+pub(super) fn fault(code: i64, text: &str) -> Fault {
+    Fault { code, text: text.to_owned(), message: Present(None) }
+}
+
+/// An exact number.
+pub(super) fn number(value: Decimal) -> Exact {
+    Exact(value.normalize())
+}
+
+/// The same with two digits, as prices are written.
+pub(super) fn price(value: Decimal) -> Exact {
+    Exact(value)
+}
+
+/// `y` or `n`.
+pub(super) const fn yes_no(yes: bool) -> &'static str {
+    if yes { "y" } else { "n" }
+}

@@ -1,0 +1,147 @@
+//! Every resource of the Admin API: method, path, right, request and answer, and who answers. Routing, rights, gates and the
+//! OpenAPI document come from here.
+//!
+//! **To add one**: a file with its [`Resource`], its answer as a typed object, the table of its request and its handler; a line in
+//! [`TABLE`]; and a golden pair under `fixtures/wire/admin/`.
+
+use std::pin::Pin;
+
+use crossdock_app::App;
+use crossdock_app::hub::tenants::admin_keys::AdminCaller;
+use crossdock_domain::admin_api::{Area, Level};
+
+use super::params::Params;
+use super::reply::Answered;
+use super::{addresses, couriers, delivery_time, orders, packages, payments, recipients, stocks, system};
+use crate::schema::Object;
+
+/// A resource.
+#[derive(Debug, Clone, Copy)]
+pub struct Resource {
+    /// `GET`, `POST`, `PUT`.
+    pub method: &'static str,
+    /// Behind the version.
+    pub path: &'static str,
+    /// Names it in logs, metrics and the audit log: its path, or the one that it is another name for.
+    pub label: &'static str,
+    /// What it is about.
+    pub area: Area,
+    /// The right it needs there.
+    pub level: Level,
+    /// In a sentence.
+    pub about: &'static str,
+    /// Its parameters: of the query for GET, else below `params`.
+    pub request: &'static Object,
+    /// Its answer, beside `errors`.
+    pub response: &'static Object,
+    /// Its names in the older generation.
+    pub gates: &'static [Gate],
+    /// Answers a call whose right was checked.
+    pub(super) handler: Handler,
+}
+
+/// A name of a resource in the older generation.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate {
+    /// `orders/get`; upper and lower case are the same.
+    pub name: &'static str,
+    /// Parameters that the gate stands for, whatever the call says.
+    pub preset: &'static [(&'static str, &'static str)],
+}
+
+/// What answers a call.
+pub(super) type Handler = for<'a> fn(&'a App, &'a AdminCaller, &'a Params) -> Answering<'a>;
+
+/// The answer to come.
+pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Answered> + Send + 'a>>;
+
+/// A gate without parameters of its own.
+pub(super) const fn gate(name: &'static str) -> Gate {
+    Gate { name, preset: &[] }
+}
+
+/// The right to look.
+pub(super) const fn read(area: Area) -> (Area, Level) {
+    (area, Level::Read)
+}
+
+/// The right to change.
+pub(super) const fn write(area: Area) -> (Area, Level) {
+    (area, Level::Write)
+}
+
+impl Resource {
+    pub(super) const fn new(
+        (method, path): (&'static str, &'static str),
+        (area, level): (Area, Level),
+        about: &'static str,
+        (request, response): (&'static Object, &'static Object),
+        handler: Handler,
+    ) -> Self {
+        Self { method, path, label: path, area, level, about, request, response, gates: &[], handler }
+    }
+
+    /// With names in the older generation.
+    pub(super) const fn gates(mut self, gates: &'static [Gate]) -> Self {
+        self.gates = gates;
+        self
+    }
+
+    /// The same under another path.
+    pub(super) const fn also(mut self, path: &'static str, about: &'static str) -> Self {
+        self.path = path;
+        self.about = about;
+        self.gates = &[];
+        self
+    }
+}
+
+/// All of them.
+pub static TABLE: &[Resource] = &[
+    orders::GET,
+    orders::SEARCH,
+    orders::SEARCH_OF_VERSION_3,
+    orders::ADD,
+    orders::UPDATE,
+    orders::COURIER,
+    addresses::OF_ORDER,
+    orders::PICKUP_POINT,
+    orders::HISTORY,
+    orders::STATUSES,
+    packages::GET_OF_ORDERS,
+    packages::ADD_TO_ORDERS,
+    packages::CHANGE_OF_ORDERS,
+    packages::SEARCH,
+    packages::ADD,
+    packages::CHANGE,
+    stocks::GET,
+    stocks::PUT,
+    stocks::QUANTITY,
+    stocks::SKU_BY_BARCODE,
+    stocks::RESERVATIONS,
+    delivery_time::SEARCH,
+    couriers::LIST,
+    couriers::ASSIGNED,
+    couriers::PICKUP_POINTS,
+    addresses::LIST,
+    recipients::ADD,
+    recipients::CHANGE,
+    recipients::DELETE,
+    payments::FORMS,
+    system::SERVER_TIME,
+];
+
+/// Every gate of the older generation with its resource.
+pub fn gates() -> impl Iterator<Item = (&'static Gate, &'static Resource)> {
+    TABLE.iter().flat_map(|resource| resource.gates.iter().map(move |gate| (gate, resource)))
+}
+
+/// Methods that a path has, when it has any.
+pub fn methods(path: &str) -> Vec<&'static str> {
+    TABLE.iter().filter(|resource| resource.path.eq_ignore_ascii_case(path)).map(|resource| resource.method).collect()
+}
+
+/// The resource of this method and path.
+pub(super) fn find(method: &str, path: &str) -> Option<&'static Resource> {
+    TABLE.iter().find(|resource| resource.method == method && resource.path.eq_ignore_ascii_case(path))
+}

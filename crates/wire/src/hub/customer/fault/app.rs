@@ -1,0 +1,221 @@
+//! Errors of use cases in this protocol's numbers: exhaustive matches, so that a new error does not compile until it has one.
+
+use std::error::Error as _;
+
+use crossdock_app::hub::{LineFault, RecipientProblem, SandboxLimit, WholesaleError};
+use crossdock_app::platform::error::{AppError, DbError};
+use crossdock_domain::clock::Span;
+use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
+
+use super::{Code, Told};
+use crate::customer::names::{
+    CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY,
+    CLIENT_DELIVERY_ADDRESS_COUNTRY, CLIENT_DELIVERY_ADDRESS_EMAIL, CLIENT_DELIVERY_ADDRESS_FIRST_NAME,
+    CLIENT_DELIVERY_ADDRESS_LAST_NAME, CLIENT_DELIVERY_ADDRESS_PHONE1, CLIENT_DELIVERY_ADDRESS_PROVINCE_ID,
+    CLIENT_DELIVERY_ADDRESS_REGION_ID, CLIENT_DELIVERY_ADDRESS_STREET, CLIENT_DELIVERY_ADDRESS_ZIP_CODE, CURRENCY_ID,
+    DELIVERY_DATE, ORDER_EXTERNAL_ID, PARAMS, WEBHOOK_URL,
+};
+use crate::customer::target::Lang;
+
+/// Seconds after which a call that met an absent database may be repeated.
+const TRY_AGAIN: u32 = 5;
+
+/// What a use case refused.
+pub(in crate::hub::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
+    match error {
+        AppError::Wholesale(error) => of_wholesale(error, lang),
+        AppError::Db(DbError::InvalidText) => {
+            let detail = by(lang, "tekst zawiera niedozwolone znaki", "a text holds characters that cannot be stored");
+            Told::about(Code::Malformed, lang, detail)
+        }
+        AppError::Db(DbError::Unavailable(_) | DbError::Retry | DbError::Locked { .. }) => {
+            tracing::error!(%error, source = error.source(), "a gate call failed");
+            Told { retry_after: Some(TRY_AGAIN), ..Told::plain(Code::Internal, lang) }
+        }
+        // Amounts come from the wholesaler's own prices and the caller's quantities.
+        AppError::Amount(_) => {
+            let detail = by(lang, "kwota jest zbyt duża", "an amount is too large");
+            Told::about(Code::Malformed, lang, detail)
+        }
+        // Errors of the checkout and of staff, which no gate can meet, and our own.
+        AppError::Db(DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_))
+        | AppError::InvalidCredentials { .. }
+        | AppError::CartRefused(_)
+        | AppError::IdempotencyMismatch
+        | AppError::OrderNotFound
+        | AppError::OrderLocked { .. }
+        | AppError::NoSuchMove { .. }
+        | AppError::CartNotFound
+        | AppError::CartExpired
+        | AppError::CartEmpty
+        | AppError::CartPaid(_)
+        | AppError::CheckoutNotOpened
+        | AppError::StepMissing(_)
+        | AppError::AddressRefused(_)
+        | AppError::NoShipping(_)
+        | AppError::ShippingNotOffered
+        | AppError::QuoteChanged
+        | AppError::GoodsProhibited(_)
+        | AppError::LandedCost(_)
+        | AppError::RulesBroken(_)
+        | AppError::ShipFromMissing
+        | AppError::QuoteNotFound
+        | AppError::PaymentNotOffered
+        | AppError::PaymentRefused(_)
+        | AppError::PaymentState(_)
+        | AppError::TestModeOnly
+        | AppError::StoreNotFound
+        | AppError::StoreExists
+        | AppError::SettingsRefused(_)
+        | AppError::JobNotFound
+        | AppError::Webhook(_) => {
+            tracing::error!(%error, source = error.source(), "a gate call failed");
+            Told::plain(Code::Internal, lang)
+        }
+    }
+}
+
+fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
+    use WholesaleError as E;
+    let plain = |code| Told::plain(code, lang);
+    match error {
+        E::LoginFailed { delay } => Told { delay: *delay, ..plain(Code::LoginFailed) },
+        E::SessionInvalid => plain(Code::Session),
+        E::DropshippingKeyInvalid => plain(Code::Key),
+        E::SwitchedOff => plain(Code::SwitchedOff),
+        E::Invalid { field, must } => {
+            let field = parameter(field);
+            let detail = match lang {
+                Lang::Pol => format!("nieprawidłowa wartość pola {PARAMS}.{field}"),
+                Lang::Eng => format!("{PARAMS}.{field} {must}"),
+            };
+            Told::about(Code::Malformed, lang, &detail)
+        }
+        E::TooManyElements { max } => {
+            let detail = match lang {
+                Lang::Pol => format!("najwyżej {max}"),
+                Lang::Eng => format!("at most {max}"),
+            };
+            Told::about(Code::TooMany, lang, &detail)
+        }
+        E::LinesRefused(_) => plain(Code::SomeFailed),
+        E::OrderNotFound => plain(Code::OrderNotFound),
+        E::EmptyBasket => plain(Code::EmptyBasket),
+        E::ExternalIdReused => plain(Code::ExternalIdReused),
+        E::NotCancellable { status } => Told::about(Code::NotCancellable, lang, status.code()),
+        E::UnknownCourier => plain(Code::UnknownCourier),
+        E::NoCourier => plain(Code::NoCourier),
+        E::PickupPoint => plain(Code::PickupPoint),
+        E::RecipientNotFound => plain(Code::AddressNotFound),
+        E::RecipientIncomplete(fields) => missing(fields, lang),
+        E::RecipientTooLong(fields) => too_long(fields, lang),
+        E::PaymentNotAvailable => plain(Code::PaymentForm),
+        E::SandboxLimit(SandboxLimit::Orders { again_in, .. }) => super::too_fast(seconds(*again_in), lang),
+        E::NotFound(crossdock_app::hub::Unknown::Wholesaler) => super::no_wholesaler(lang),
+        // What only staff can meet.
+        E::NoSuchMove(_) | E::GoodsMissing | E::NotFound(_) | E::Exists(_) | E::Refused(_) | E::SandboxLimit(_) => {
+            tracing::error!(%error, "a gate call failed");
+            plain(Code::Internal)
+        }
+    }
+}
+
+/// Whole seconds, at least one.
+fn seconds(span: Span) -> u32 {
+    u32::try_from(span.0.max(0).saturating_add(999_999) / 1_000_000).unwrap_or(u32::MAX).max(1)
+}
+
+/// How the wire calls a parameter of a use case.
+fn parameter(field: &'static str) -> &'static str {
+    match field {
+        "cash_on_delivery" => CASH_ON_DELIVERY,
+        "external_id" => ORDER_EXTERNAL_ID,
+        "preferred_date" => DELIVERY_DATE,
+        "currency" => CURRENCY_ID,
+        "webhook_url" => WEBHOOK_URL,
+        other => other,
+    }
+}
+
+/// What is wrong with a line; 0 for one that is well.
+pub(in crate::hub::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> Told {
+    let plain = |code| Told::plain(code, lang);
+    let malformed = |pol, eng| Told::about(Code::Malformed, lang, by(lang, pol, eng));
+    match fault {
+        None => plain(Code::Done),
+        Some(LineFault::UnknownCode) => plain(Code::UnknownProduct),
+        Some(LineFault::NotEnough) => plain(Code::NotEnough),
+        Some(LineFault::NotSold) => plain(Code::NotSold),
+        Some(LineFault::BadQuantity) => plain(Code::BadQuantity),
+        Some(LineFault::OtherParts) => malformed(
+            "składniki (products) nie są składnikami tego towaru w katalogu",
+            "products: these are not the components of this product in the catalogue",
+        ),
+        Some(LineFault::UnknownPosition) => {
+            malformed("w koszyku nie ma takiej pozycji", "the basket has no such position")
+        }
+        Some(LineFault::CommentTooLong) => malformed("uwaga jest zbyt długa", "the comment is too long"),
+        // Only staff can settle these.
+        Some(LineFault::BadPrice) => malformed("nieprawidłowa cena", "the price is of no use"),
+        Some(LineFault::OtherVat) => malformed("towar ma inną stawkę VAT", "the product has another VAT rate"),
+        Some(LineFault::Ambiguous) => {
+            malformed("kilka pozycji ma ten kod; podaj pozycję", "several lines have this code; give the position")
+        }
+        Some(LineFault::Attachment(problem)) => match problem {
+            AttachmentProblem::TooLarge => malformed("załącznik jest zbyt duży", "the attachment is too large"),
+            AttachmentProblem::Kind => malformed(
+                "załącznik musi być plikiem PDF, PNG, JPEG, GIF albo zwykłym tekstem",
+                "the attachment must be PDF, PNG, JPEG, GIF or plain text",
+            ),
+            AttachmentProblem::Name => {
+                malformed("załącznik nie ma poprawnej nazwy", "the attachment has no usable name")
+            }
+            AttachmentProblem::TooMany => malformed("zbyt wiele załączników", "too many attachments"),
+        },
+    }
+}
+
+/// Why a recipient was not stored.
+pub(in crate::hub::customer) fn recipient_fault(problem: &RecipientProblem, lang: Lang) -> Told {
+    match problem {
+        RecipientProblem::NotFound => Told::plain(Code::AddressNotFound, lang),
+        RecipientProblem::Missing(fields) => missing(fields, lang),
+        RecipientProblem::TooLong(fields) => too_long(fields, lang),
+    }
+}
+
+fn missing(fields: &[RecipientField], lang: Lang) -> Told {
+    Told::about(Code::AddressField, lang, &names(fields))
+}
+
+fn too_long(fields: &[RecipientField], lang: Lang) -> Told {
+    let detail = format!("{} {}", by(lang, "zbyt długie:", "too long:"), names(fields));
+    Told::about(Code::Malformed, lang, &detail)
+}
+
+fn names(fields: &[RecipientField]) -> String {
+    fields.iter().map(|field| name(*field)).collect::<Vec<_>>().join(", ")
+}
+
+const fn name(field: RecipientField) -> &'static str {
+    match field {
+        RecipientField::FirstName => CLIENT_DELIVERY_ADDRESS_FIRST_NAME,
+        RecipientField::LastName => CLIENT_DELIVERY_ADDRESS_LAST_NAME,
+        RecipientField::Additional => CLIENT_DELIVERY_ADDRESS_ADDITIONAL,
+        RecipientField::Street => CLIENT_DELIVERY_ADDRESS_STREET,
+        RecipientField::Zip => CLIENT_DELIVERY_ADDRESS_ZIP_CODE,
+        RecipientField::City => CLIENT_DELIVERY_ADDRESS_CITY,
+        RecipientField::Country => CLIENT_DELIVERY_ADDRESS_COUNTRY,
+        RecipientField::RegionId => CLIENT_DELIVERY_ADDRESS_REGION_ID,
+        RecipientField::ProvinceId => CLIENT_DELIVERY_ADDRESS_PROVINCE_ID,
+        RecipientField::Phone => CLIENT_DELIVERY_ADDRESS_PHONE1,
+        RecipientField::Email => CLIENT_DELIVERY_ADDRESS_EMAIL,
+    }
+}
+
+const fn by(lang: Lang, pol: &'static str, eng: &'static str) -> &'static str {
+    match lang {
+        Lang::Pol => pol,
+        Lang::Eng => eng,
+    }
+}
