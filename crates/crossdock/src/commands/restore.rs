@@ -118,6 +118,6 @@ fn next_to(file: &Path, ending: &str) -> PathBuf {
 fn remove_all(file: &Path) {
     for part in ["", "-wal", "-shm"] {
         // What is not there need not be removed; what cannot be removed is overwritten or refused later.
-        let _ = std::fs::remove_file(beside(file, part));
+        let _ = std::fs::remove_file(next_to(file, part));
     }
 }
