@@ -24,8 +24,8 @@ Examples:
     --payment prepaid --external-id A-1 --first-name Jan --last-name Kowalski \\
     --street 'Prosta 1' --zip 00-001 --city Warszawa --country PL --phone 500100200
 
-The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. Importing it again with the same
---external-id returns the order that was placed first.";
+The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. Importing it again with the
+same --external-id returns the order that was placed first.";
 
 /// `import order`
 #[derive(Debug, Args, Serialize, Deserialize)]
