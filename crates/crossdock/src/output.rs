@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Labels, and where their values are in a JSON document: a key, or keys with points between them, such as `settings.region`.
 pub type Fields<'f> = &'f [(&'f str, &'f str)];
 
-/// How a command prints its answer.
+// How a command prints its answer. No doc comment: it would become the help text of every command.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Format {
     /// Print JSON for programs instead of text

@@ -47,7 +47,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     }
 }
 
-fn view(row: MailRow) -> Value {
+fn view(row: &MailRow) -> Value {
     json!({
         "id": row.id.to_string(),
         "about": row.key,
@@ -72,7 +72,7 @@ impl Command for List {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
-        Ok(app.mail().list(self.owner.owner()?, i64::from(self.limit)).await?.into_iter().map(view).collect())
+        Ok(app.mail().list(self.owner.owner()?, i64::from(self.limit)).await?.iter().map(view).collect())
     }
 }
 
@@ -94,6 +94,6 @@ impl Command for Test {
         let key = format!("test:{}", app.platform().new_secret().expose_secret());
         let values = json!({ "url": app.config().public_url });
         let mail = app.mail().draft(self.owner.owner()?, key, &self.to, "test", &values);
-        Ok(json!([view(app.mail().send_now(mail).await?)]))
+        Ok(json!([view(&app.mail().send_now(mail).await?)]))
     }
 }

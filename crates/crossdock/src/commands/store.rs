@@ -39,8 +39,8 @@ Examples:
   crossdock store set 123 --settings store.toml
 
 Keys of a settings file are replaced whole, those of landed_cost one by one; in JSON, null restores
-the default. `crossdock store show 123 --json` prints the present settings. A running server sees the
-change at once; with PostgreSQL every server does within two seconds.")]
+the default. `crossdock store show 123 --json` prints the present settings. A running server sees
+the change at once; with PostgreSQL every server does within two seconds.")]
     Set(Box<Set>),
     /// List the stores
     #[command(after_help = "Example:\n  crossdock store list --json")]

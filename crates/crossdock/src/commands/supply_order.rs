@@ -340,7 +340,8 @@ pub struct Note {
     #[command(flatten)]
     order: OrderArgs,
     /// The note
-    note: String,
+    #[arg(value_name = "NOTE")]
+    text: String,
     #[command(flatten)]
     staff: StaffOption,
 }
@@ -350,7 +351,7 @@ impl Command for Note {
 
     async fn run(self, app: &App) -> Result<(), Failure> {
         let (wholesaler, serial) = self.order.find(app).await?;
-        app.hub().orders().set_note(wholesaler, serial, self.staff.actor(), self.note).await?;
+        app.hub().orders().set_note(wholesaler, serial, self.staff.actor(), self.text).await?;
         Ok(())
     }
 }

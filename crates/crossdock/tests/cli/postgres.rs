@@ -42,7 +42,7 @@ async fn catalogues_and_stocks_are_imported_into_postgres() {
     let shell = Shell::new().with("CROSSDOCK_DATABASE__URL", &app.options().url);
     tokio::task::spawn_blocking(move || {
         shell.run("wholesaler add 1 --name Hurt --currency PLN --dropshipping true").good();
-        shell.run("stock warehouse 1 1 --name Main").good();
+        shell.run("stock set-warehouse 1 --name Main").good();
         let head = "code;name:eng;vat;size;producer_code;price;stock:1;components\n";
         let row = |n: usize| format!("p{n};Product {n};23;uniw;{n};5.00;{n};\n");
         let rows: String = (1..=1_200).map(row).collect();

@@ -24,8 +24,8 @@ Examples:
     --payment prepaid --external-id A-1 --first-name Jan --last-name Kowalski \\
     --street 'Prosta 1' --zip 00-001 --city Warszawa --country PL --phone 500100200
 
-The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. Importing it again with the same
---external-id returns the order that was placed first.";
+The file is ICDF: XML, or CSV with the columns SKU;quantity;comments. Importing it again with the
+same --external-id returns the order that was placed first.";
 
 /// `import order`
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct Order {
     #[arg(skip)]
     text: String,
     #[command(flatten)]
-    order: PlaceOptions,
+    options: PlaceOptions,
 }
 
 /// An order that was placed.
@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context, mut command: Shown<Order>) -> anyhow:
     import.text = std::fs::read_to_string(&import.icdf).with_context(|| format!("cannot read {name}"))?;
     // Mistakes of the file are reported before anything is opened.
     icdf::read(import.text.as_bytes()).map_err(|error| Failure::refused(format!("{name}: {error}")))?;
-    import.order.check()?;
+    import.options.check()?;
     command
         .print(context, |placed| {
             let how = if placed.repeated { "was placed before" } else { "placed" };
@@ -71,7 +71,7 @@ impl Command for Order {
     async fn run(self, app: &App) -> Result<Placed, Failure> {
         let lines =
             icdf::read(self.text.as_bytes()).map_err(|error| Failure::refused(format!("the ICDF file: {error}")))?;
-        let (shop, order) = self.order.order(app, lines.iter().map(icdf::Line::reference).collect()).await?;
+        let (shop, order) = self.options.order(app, lines.iter().map(icdf::Line::reference).collect()).await?;
         let name = |refused: &LineOutcome| {
             let at = lines.iter().find(|line| line.code == refused.code).map_or(0, |line| line.at);
             format!("line {at}: {}", refused.code)

@@ -25,8 +25,8 @@ Examples:
   crossdock import stock delivery.csv --operation add --warehouse 2
   curl -s https://erp.example/stocks.jsonl | crossdock import stock - --format jsonl --row-by-row
 
-CSV has the columns code and quantity, and optionally code_type, warehouse and operation; or code and
-a column per warehouse: stock:1, stock:2. JSON lines have the same keys; of XML the stocks of a
+CSV has the columns code and quantity, and optionally code_type, warehouse and operation; or code
+and a column per warehouse: stock:1, stock:2. JSON lines have the same keys; of XML the stocks of a
 catalogue or light feed are read. All or nothing, unless --row-by-row: then the file is stored in
 batches of 500, and --skip continues where an import stopped, because adding is not idempotent.";
 

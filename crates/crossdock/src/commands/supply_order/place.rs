@@ -46,30 +46,38 @@ pub struct PlaceOptions {
     address: AddressOptions,
 }
 
+/// Heading of the address in help.
+const ADDRESS: &str = "Address, instead of --recipient";
+
 /// An address in parts.
 #[derive(Debug, Args, Serialize, Deserialize)]
-#[command(next_help_heading = "Address, instead of --recipient")]
 struct AddressOptions {
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// First name
+    #[arg(long, help_heading = ADDRESS, value_name = "NAME", default_value = "", hide_default_value = true)]
     first_name: String,
-    #[arg(long)]
+    /// Last name
+    #[arg(long, help_heading = ADDRESS, value_name = "NAME")]
     last_name: Option<String>,
     /// Company or second line
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, help_heading = ADDRESS, value_name = "TEXT", default_value = "", hide_default_value = true)]
     additional: String,
     /// Street and number
-    #[arg(long, default_value = "", hide_default_value = true)]
+    #[arg(long, help_heading = ADDRESS, default_value = "", hide_default_value = true)]
     street: String,
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Postal code
+    #[arg(long, help_heading = ADDRESS, value_name = "CODE", default_value = "", hide_default_value = true)]
     zip: String,
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// City
+    #[arg(long, help_heading = ADDRESS, default_value = "", hide_default_value = true)]
     city: String,
-    /// ISO code: PL
-    #[arg(long, default_value = "PL")]
+    /// ISO code of the country
+    #[arg(long, help_heading = ADDRESS, value_name = "CC", default_value = "PL")]
     country: Country,
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// Phone number
+    #[arg(long, help_heading = ADDRESS, value_name = "NUMBER", default_value = "", hide_default_value = true)]
     phone: String,
-    #[arg(long, default_value = "", hide_default_value = true)]
+    /// E-mail address
+    #[arg(long, help_heading = ADDRESS, value_name = "ADDRESS", default_value = "", hide_default_value = true)]
     email: String,
 }
 

@@ -43,7 +43,7 @@ released as needed.";
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct Add {
     #[command(flatten)]
-    order: PlaceOptions,
+    options: PlaceOptions,
     /// A code and its quantity; may be repeated
     #[arg(long = "line", value_name = "CODE=QUANTITY", value_parser = amount, required = true)]
     lines: Vec<(String, Decimal)>,
@@ -111,7 +111,7 @@ fn change(text: &str) -> Result<(String, StockOperation, Decimal), String> {
 impl Add {
     /// Refuses what cannot be an order; worth asking before anything is opened.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        self.order.check()?;
+        self.options.check()?;
         let without_line = |code: &str| self.lines.iter().all(|(line, _)| line != code);
         match self.prices.iter().find(|(code, _)| without_line(code)) {
             Some((code, _)) => {
@@ -131,7 +131,7 @@ impl Command for Add {
             quantity: *quantity,
             ..ProductRef::default()
         };
-        let (shop, order) = self.order.order(app, self.lines.iter().map(product).collect()).await?;
+        let (shop, order) = self.options.order(app, self.lines.iter().map(product).collect()).await?;
         let terms = |(code, _): &(String, Decimal)| {
             let price = self.prices.iter().find(|(line, _)| line == code).map(|(_, price)| *price);
             LineTerms { price, ..LineTerms::default() }

@@ -28,11 +28,11 @@ impl Command for Test {
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
         let (delivery, log) = app.webhooks().try_out(self.owner.owner()?, self.id).await?;
-        Ok(with_log(delivery, log))
+        Ok(with_log(&delivery, &log))
     }
 }
 
-fn view(row: DeliveryRow) -> Value {
+fn view(row: &DeliveryRow) -> Value {
     json!({
         "id": row.id,
         "webhook": row.endpoint,
@@ -45,8 +45,8 @@ fn view(row: DeliveryRow) -> Value {
     })
 }
 
-fn with_log(delivery: DeliveryRow, log: Vec<AttemptLog>) -> Value {
-    let attempt = |entry: AttemptLog| {
+fn with_log(delivery: &DeliveryRow, log: &[AttemptLog]) -> Value {
+    let attempt = |entry: &AttemptLog| {
         json!({
             "number": entry.number,
             "at": entry.at.to_rfc3339(),
@@ -56,7 +56,7 @@ fn with_log(delivery: DeliveryRow, log: Vec<AttemptLog>) -> Value {
             "answer": entry.answer,
         })
     };
-    json!({ "delivery": view(delivery), "log": log.into_iter().map(attempt).collect::<Value>() })
+    json!({ "delivery": view(delivery), "log": log.iter().map(attempt).collect::<Value>() })
 }
 
 pub(super) fn print(answer: &Value) {
@@ -127,7 +127,7 @@ impl Command for Deliveries {
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
         let rows = app.webhooks().deliveries(self.owner.owner()?, self.webhook, i64::from(self.limit)).await?;
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.iter().map(view).collect())
     }
 }
 
@@ -145,7 +145,7 @@ impl Command for Delivery {
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
         let (delivery, log) = app.webhooks().delivery(self.owner.owner()?, self.id).await?;
-        Ok(with_log(delivery, log))
+        Ok(with_log(&delivery, &log))
     }
 }
 

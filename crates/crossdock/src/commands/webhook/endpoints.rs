@@ -25,7 +25,7 @@ pub struct EndpointOptions {
     /// Address to call: http:// or https://
     #[arg(long)]
     url: Option<String>,
-    /// Event to report; may be repeated, replaces the list
+    /// Event to report; may be repeated, replaces those set before
     #[arg(long = "event", value_name = "EVENT")]
     events: Vec<EventKind>,
     /// Only report what concerns this shop account, by its login
@@ -37,7 +37,7 @@ pub struct EndpointOptions {
     /// Content type of the body: json, form or xml
     #[arg(long, value_name = "TYPE")]
     content_type: Option<ContentType>,
-    /// Additional header; may be repeated, replaces the list
+    /// Additional header; may be repeated, replaces those set before
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
     /// File with the template of the body [default: see `crossdock webhook default-body`]
