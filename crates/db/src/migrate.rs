@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Session;
 use crate::error::DbError;
-use crate::value::params;
+use crate::value::Value;
 
 /// One schema step with its text per engine. Released steps are never edited; a changed text is refused.
 #[derive(Debug)]
@@ -151,19 +151,20 @@ pub(crate) fn dangling(connection: &rusqlite::Connection) -> Result<Vec<String>,
 /// Inside a transaction that the caller began and commits.
 pub(crate) async fn postgres(session: &mut Session) -> Result<(), DbError> {
     // Held until the end of the transaction, whatever happens to us.
-    session.execute("SELECT pg_advisory_xact_lock($1)", &params![LOCK_KEY]).await?;
+    session.execute("SELECT pg_advisory_xact_lock($1)", &[Value::from(LOCK_KEY)]).await?;
     session.batch(CREATE_LIST_POSTGRES).await?;
     let mut done: Vec<(i64, String)> = Vec::new();
     let each = |row: &tokio_postgres::Row| {
         done.push((row.try_get(0)?, row.try_get(1)?));
         Ok(())
     };
-    session.query("SELECT version, checksum FROM schema_migrations ORDER BY version", &params![], each).await?;
+    session.query("SELECT version, checksum FROM schema_migrations ORDER BY version", &[], each).await?;
     for migration in pending(&done, |m| m.postgres)? {
         tracing::info!(version = migration.version, name = migration.name, "schema step");
         session.batch(migration.postgres).await?;
         let insert = "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)";
-        session.execute(insert, &params![migration.version, migration.name, checksum(migration.postgres)]).await?;
+        let step = [migration.version.into(), migration.name.into(), Value::from(checksum(migration.postgres))];
+        session.execute(insert, &step).await?;
     }
     Ok(())
 }

@@ -53,7 +53,10 @@ impl Database {
                 ..Options::new(format!("sqlite:{}", directory.path().join("test.db").display()))
             },
             // The later name of a database counts.
-            Self::Postgres { server, name } => Options::new(format!("{server}?dbname={name}")),
+            Self::Postgres { server, name } => {
+                let joint = if server.contains('?') { '&' } else { '?' };
+                Options::new(format!("{server}{joint}dbname={name}"))
+            }
         }
     }
 

@@ -108,7 +108,7 @@ impl Command for Examine {
             damage: app.db().integrity_check().await.map_err(crossdock_app::AppError::Db)?,
             demo: is_demo(app).await?,
             test_mode: app.config().test_mode,
-            jobs: app.jobs().list().counts().await?,
+            jobs: app.jobs().counts().await?,
             stores: app.checkout().stores().list().await?.iter().map(StoreSummary::of).collect(),
         })
     }

@@ -134,12 +134,12 @@ impl Command for Retry {
 
     async fn run(self, app: &App) -> Result<u64, Failure> {
         if let Some(id) = self.id {
-            app.jobs().list().run_again(id).await?;
+            app.jobs().run_again(id).await?;
             return Ok(1);
         }
         let mut again = 0;
         for job in app.jobs().list(JobState::Dead.code(), i64::MAX).await? {
-            match app.jobs().list().run_again(job.id).await {
+            match app.jobs().run_again(job.id).await {
                 Ok(()) => again += 1,
                 // Somebody else was faster.
                 Err(crossdock_app::AppError::JobNotFound) => {}

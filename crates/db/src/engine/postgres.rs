@@ -16,7 +16,6 @@ use crate::carts::NewCart;
 use crate::error::{DbError, is_lost};
 use crate::migrate;
 use crate::tx::{Connection, Operation, Tx};
-use crate::value::params;
 use combiner::Combiner;
 use pool::Pool;
 pub(crate) use pool::{Parameter, Session};
@@ -105,7 +104,7 @@ impl Pg {
             findings.push(format!("index {name} is not valid; run REINDEX INDEX {name}"));
             Ok(())
         };
-        session.query(invalid, &params![], each).await?;
+        session.query(invalid, &[], each).await?;
         Ok(findings)
     }
 

@@ -98,7 +98,8 @@ impl Scratch for PostgresScratch {
 
     fn options(&self) -> Options {
         // The later name of a database counts.
-        Options::new(format!("{}?dbname={}", self.url, self.name))
+        let joint = if self.url.contains('?') { '&' } else { '?' };
+        Options::new(format!("{}{joint}dbname={}", self.url, self.name))
     }
 
     async fn tamper(&self, sql: &str) {

@@ -138,12 +138,16 @@ fn from_url(url: &str) -> Result<BTreeMap<String, String>, DbError> {
         let (name, value) = pair.split_once('=').ok_or_else(|| wrong("an option has no value"))?;
         let (name, value) = (decoded(name)?, decoded(value)?);
         // `options[name]=value` is one server setting in the notation of the whole string.
-        let server_setting = name.strip_prefix("options[").and_then(|name| name.strip_suffix(']'));
-        match (server_setting, settings.get_mut("options")) {
-            (Some(setting), None) => drop(settings.insert("options".to_owned(), format!("-c {setting}={value}"))),
-            (Some(setting), Some(options)) => options.push_str(&format!(" -c {setting}={value}")),
-            (None, Some(options)) if name == "options" => options.push_str(&format!(" {value}")),
-            (None, _) => drop(settings.insert(name, value)),
+        let (name, value) = match name.strip_prefix("options[").and_then(|name| name.strip_suffix(']')) {
+            Some(setting) => ("options".to_owned(), format!("-c {setting}={value}")),
+            None => (name, value),
+        };
+        match settings.get_mut("options") {
+            Some(options) if name == "options" => {
+                options.push(' ');
+                options.push_str(&value);
+            }
+            _ => drop(settings.insert(name, value)),
         }
     }
     Ok(settings)
