@@ -19,7 +19,7 @@
 //!
 //! # To add a table
 //!
-//! 1. Write `NNNN_name.sql` in both `migrations/sqlite` and `migrations/postgres`, list it in `migrate.rs`, and pin its
+//! 1. Write `NNNN_name.sql` in both `migrations/sqlite` and `migrations/postgres`, list it in `core/migrate.rs`, and pin its
 //!    checksums in `tests/engines/frozen.rs`. Released migrations are never edited.
 //! 2. In a file named after the aggregate, declare the columns of its row type with [`columns!`](crate::row), write the
 //!    statements with [`statements!`](crate::sql), and add the methods on [`Tx`]. Number parameters in the order of their first
@@ -29,24 +29,17 @@
 //!
 //! # What tests there are
 //!
-//! `tests/engines` runs every behaviour on both engines; `src/engine/sqlite/tests.rs` makes commits, disks and threads fail. The crate
+//! `tests/engines` runs every behaviour on both engines; `src/core/engine/sqlite/tests.rs` makes commits, disks and threads fail. The crate
 //! `crossdock-bench` measures lists and the frequent operations.
 
 pub mod checkout;
 mod core;
-mod engine;
-pub mod error;
 pub mod hub;
-mod migrate;
-mod operation;
 pub mod platform;
-pub mod sql;
-mod tx;
-mod value;
 
-use crate::core::{json, row};
+use crate::core::{engine, json, migrate, operation, row, tx, value};
 
-pub use crate::core::meta;
+pub use crate::core::{error, meta, sql};
 pub use checkout::{attempts, carts, checkouts, landed_costs, orders, quotes, stores};
 pub use hub::{
     admin_keys, availability, baskets, couriers, feeds, products, recipients, removal, sandboxes, shop_accounts, stock,
