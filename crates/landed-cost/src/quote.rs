@@ -12,11 +12,10 @@ use crossdock_domain::landed_cost::{
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::random::Random;
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hex;
 use rust_decimal::Decimal;
 
-use crate::LandedCosts;
+use crate::{LandedCosts, QuoteError};
 
 /// Largest shipping or insurance amount; far beyond trade, far below overflow.
 const LARGEST: i64 = 1_000_000_000;
@@ -77,8 +76,8 @@ struct Keep(LandedQuoteRow);
 
 impl Operation for Keep {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = QuoteError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), QuoteError> {
         Ok(tx.insert_landed_quote(&self.0).await?)
     }
 }
@@ -87,8 +86,8 @@ struct Find(StoreId, QuoteId);
 
 impl Operation for Find {
     type Output = Option<LandedQuoteRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = QuoteError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, QuoteError> {
         Ok(tx.landed_quote(self.0, self.1).await?)
     }
 }
@@ -96,8 +95,8 @@ impl Operation for Find {
 impl LandedCosts {
     /// Computes a landed cost for a store and keeps it.
     ///
-    /// Errors: [`AppError::CartRefused`] with the line, [`AppError::ShipFromMissing`], [`AppError::LandedCost`].
-    pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, AppError> {
+    /// Errors: [`QuoteError::CartRefused`] with the line, [`QuoteError::ShipFromMissing`], [`QuoteError::Request`].
+    pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, QuoteError> {
         let cost = self.estimate(store, quote).await?;
         let now = self.now();
         let row = LandedQuoteRow { id: QuoteId::new(now, self.random()), store: store.id, cost, created_at: now };
@@ -106,18 +105,18 @@ impl LandedCosts {
     }
 
     /// The same without keeping anything.
-    pub async fn estimate(&self, store: &Store, quote: LandedQuote) -> Result<StoredCost, AppError> {
+    pub async fn estimate(&self, store: &Store, quote: LandedQuote) -> Result<StoredCost, QuoteError> {
         let request = self.cost_request(store, quote)?;
-        self.compute(request).await
+        Ok(self.compute(request).await?)
     }
 
-    /// A kept quote of the store; [`AppError::QuoteNotFound`] when it has none of this id.
-    pub async fn find_quote(&self, store: StoreId, id: QuoteId) -> Result<LandedQuoteRow, AppError> {
-        self.db().read(Find(store, id)).await?.ok_or(AppError::QuoteNotFound)
+    /// A kept quote of the store; [`QuoteError::NotFound`] when it has none of this id.
+    pub async fn find_quote(&self, store: StoreId, id: QuoteId) -> Result<LandedQuoteRow, QuoteError> {
+        self.db().read(Find(store, id)).await?.ok_or(QuoteError::NotFound)
     }
 
     /// What the engine computes from: defaults of the store filled in, lines sorted into consignments.
-    fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, AppError> {
+    fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, QuoteError> {
         let currency = quote.currency.unwrap_or(store.currency);
         let ship_from = match (quote.ship_from, &store.settings.origin) {
             (Some(place), _) => place,
@@ -126,7 +125,7 @@ impl LandedCosts {
                 region: Some(origin.state.clone()).filter(|text| !text.is_empty()),
                 postal_code: Some(origin.zip.clone()).filter(|text| !text.is_empty()),
             },
-            (None, None) => return Err(AppError::ShipFromMissing),
+            (None, None) => return Err(QuoteError::ShipFromMissing),
         };
         if quote.items.is_empty() {
             return Err(CartProblem::NoItems.into());
@@ -188,7 +187,7 @@ impl LandedCosts {
     }
 }
 
-fn charge(field: &'static str, amount: Option<Decimal>, currency: Currency) -> Result<i64, AppError> {
+fn charge(field: &'static str, amount: Option<Decimal>, currency: Currency) -> Result<i64, QuoteError> {
     let amount = amount.unwrap_or_default();
     if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(LARGEST) {
         return Err(CartProblem::Invalid { item: None, field, must: "must not be negative or out of range" }.into());
@@ -210,7 +209,7 @@ fn check_supplier(item: &LandedItem, number: usize) -> Result<(), CartProblem> {
 }
 
 /// Weight of all pieces together.
-fn grams(line: &CartItem) -> Result<Option<Decimal>, AppError> {
+fn grams(line: &CartItem) -> Result<Option<Decimal>, QuoteError> {
     let Some(weight) = line.weight else { return Ok(None) };
     let grams = weight.checked_mul(line.weight_unit.grams()).and_then(|one| one.checked_mul(line.quantity));
     Ok(Some(grams.ok_or(LandedCostError::OutOfRange)?.normalize()))
@@ -222,7 +221,7 @@ fn take_discount(
     supplier: Option<&str>,
     number: usize,
     amount: i64,
-) -> Result<(), AppError> {
+) -> Result<(), QuoteError> {
     let place = if supplier.is_none() {
         &mut request.discount
     } else {

@@ -4,6 +4,7 @@ use crossdock_app::App;
 use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
+use crossdock_app::platform::JobError;
 use crossdock_db::{DbError, Engine, MIGRATIONS, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::StoreId;
@@ -135,7 +136,7 @@ fn refused(error: impl std::fmt::Display) -> Failure {
 }
 
 fn db(error: DbError) -> Failure {
-    crossdock_app::AppError::Db(error).into()
+    error.into()
 }
 
 /// The secret to use, and what the person has to be shown of it: a new one, never their own.
@@ -182,7 +183,7 @@ async fn retry_all(app: &App) -> AdminResult {
         match app.jobs().run_again(job.id).await {
             Ok(()) => again += 1,
             // Somebody else was faster.
-            Err(crossdock_app::AppError::JobNotFound) => {}
+            Err(JobError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crossdock_app::App;
 use crossdock_app::hub::{
-    AttachmentInput, BatchIter, Batches, CatalogueItem, DeliveryTo, LineFault, PlaceSupplyOrder, ProductOutcome,
-    StockOutcome,
+    AttachmentInput, BatchIter, Batches, CatalogueItem, DeliveryTo, LineFault, OrderingError, PlaceSupplyOrder,
+    ProductOutcome, StockOutcome,
 };
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
@@ -219,8 +219,7 @@ pub async fn execute(app: &App, request: GoodsRequest) -> Result<GoodsAnswer, Fa
 }
 
 async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    let wholesaler = app.hub().wholesalers().find(&crossdock_app::hub::WholesalerRef::Id(id)).await?;
-    Ok((*wholesaler).clone())
+    Ok(app.hub().wholesalers().get(id).await?)
 }
 
 async fn facts(app: &App, wholesaler: Option<i64>) -> Result<GoodsAnswer, Failure> {
@@ -375,8 +374,7 @@ async fn place(app: &App, order: NewOrder) -> Result<GoodsAnswer, Failure> {
     };
     let placed = match Box::pin(app.hub().ordering().place(&caller, command)).await {
         Ok(placed) => placed,
-        Err(crossdock_app::AppError::Wholesale(error)) => return Err(refused(&error, &lines)),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(refused(error, &lines)),
     };
     let amounts = &placed.order.document.amounts;
     let total = amounts.total().map_or_else(|_| String::new(), |total| total.to_string());
@@ -401,9 +399,8 @@ pub(super) fn line_fault(fault: LineFault) -> String {
 }
 
 /// A refusal with the lines of the file that are why.
-fn refused(error: &crossdock_app::hub::WholesaleError, lines: &[icdf::Line]) -> Failure {
-    use crossdock_app::hub::WholesaleError;
-    let WholesaleError::LinesRefused(outcomes) = error else { return Failure::refused(error.to_string()) };
+fn refused(error: OrderingError, lines: &[icdf::Line]) -> Failure {
+    let OrderingError::LinesRefused(outcomes) = &error else { return error.into() };
     let mut text = error.to_string();
     for outcome in outcomes {
         let Some(fault) = outcome.fault else { continue };

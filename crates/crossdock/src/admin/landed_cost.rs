@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crossdock_app::App;
-use crossdock_app::landed_cost::{RatesRow, Replay, TariffHead};
+use crossdock_app::landed_cost::{RatesRow, Replay, RulesError, TariffHead};
 use crossdock_domain::ids::StoreId;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ impl From<Replay> for ReplayView {
 }
 
 /// Computes every kept quote anew; tells the log how far it is.
-pub async fn replay(app: &App) -> Result<ReplayView, crossdock_app::AppError> {
+pub async fn replay(app: &App) -> Result<ReplayView, RulesError> {
     let mut told = 0;
     let replay = app.landed_cost().replay(|seen, all| {
         if seen >= told + 10_000 {

@@ -5,7 +5,7 @@ mod orders;
 mod views;
 
 use crossdock_app::App;
-use crossdock_app::hub::{NewAccount, Page, StockChange, Unknown, Warehouse, WholesaleError, WholesalerRef};
+use crossdock_app::hub::{GoodsError, NewAccount, Page, StockChange, Unknown, Warehouse};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
@@ -279,7 +279,7 @@ fn list<T>(items: &[T], view: impl Fn(&T) -> Result<Value, Failure>) -> Result<V
 }
 
 async fn one(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    Ok((*app.hub().wholesalers().find(&WholesalerRef::Id(id)).await?).clone())
+    Ok(app.hub().wholesalers().get(id).await?)
 }
 
 /// A size by any of its codes.
@@ -459,7 +459,7 @@ async fn couriers(app: &App, request: WholesaleRequest) -> Result<Value, Failure
         WholesaleRequest::CourierShow { wholesaler, id } => {
             let all = app.hub().couriers().all(wholesaler).await?;
             let found = all.iter().find(|courier| courier.id == id);
-            views::value(found.ok_or_else(|| refused(WholesaleError::NotFound(Unknown::Courier)))?)
+            views::value(found.ok_or(GoodsError::NotFound(Unknown::Courier))?)
         }
         WholesaleRequest::PointsPut { wholesaler, points } => {
             let count = points.len();

@@ -1,8 +1,8 @@
 //! Supply orders at the command line.
 
 use crossdock_app::hub::{
-    DeliveryTo, EditSupplyOrder, LineEdit, LineRef, LineTerms, NewParcel, Page, PlaceSupplyOrder, ProductRef,
-    SetSupplyStatus, StaffOrderQuery, StaffTerms, SupplyOrderQuery, WholesaleError,
+    DeliveryTo, EditSupplyOrder, LineEdit, LineRef, LineTerms, NewParcel, OrderError, OrderingError, Page,
+    PlaceSupplyOrder, ProductRef, SetSupplyStatus, StaffOrderQuery, StaffTerms, SupplyOrderQuery,
 };
 use crossdock_app::{App, AppError};
 use crossdock_domain::wholesale::{InvoiceWish, OrderSerial, SupplyActor, SupplyStatus, WholesalerId};
@@ -127,8 +127,12 @@ async fn edit(
 }
 
 /// A refusal with the lines that are why.
-fn told(error: AppError) -> Failure {
-    let AppError::Wholesale(WholesaleError::LinesRefused(lines)) = &error else { return error.into() };
+fn told(error: impl Into<AppError>) -> Failure {
+    let lines = match error.into() {
+        AppError::Ordering(OrderingError::LinesRefused(lines))
+        | AppError::SupplyOrder(OrderError::LinesRefused(lines)) => lines,
+        error => return error.into(),
+    };
     let mut text = "some lines cannot be delivered".to_owned();
     for line in lines {
         let Some(fault) = line.fault else { continue };
