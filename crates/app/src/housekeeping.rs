@@ -1,10 +1,12 @@
 //! Housekeeping of every subject.
 
-use crate::{App, AppError};
+use crossdock_db::DbError;
+
+use crate::App;
 
 impl App {
     /// Plans what is due regularly and deletes what no longer matters; how many rows.
-    pub async fn housekeeping(&self) -> Result<u64, AppError> {
+    pub async fn housekeeping(&self) -> Result<u64, DbError> {
         self.landed_cost().plan_rates().await?;
         let platform = self.platform().housekeeping().await?;
         let hub = self.hub().housekeeping().await?;

@@ -8,6 +8,7 @@
 //! | [`App::landed_cost`] | duty, import tax and fees |
 //! | [`App::webhooks`], [`App::mail`], [`App::jobs`] | what goes out, and the queue that sends it |
 
+mod error;
 mod housekeeping;
 mod run_job;
 
@@ -21,7 +22,8 @@ pub use crossdock_checkout as checkout;
 pub use crossdock_hub as hub;
 pub use crossdock_landed_cost as landed_cost;
 pub use crossdock_platform as platform;
-pub use crossdock_platform::{AppError, BoxFuture, Job, Outside, SealingKey};
+pub use crossdock_platform::{BoxFuture, Job, Outside, SealingKey};
+pub use error::AppError;
 
 use crate::checkout::Checkout;
 use crate::checkout::payment::provider::{self, PaymentProvider};

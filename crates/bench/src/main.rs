@@ -31,7 +31,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use crossdock_app::{App, AppError};
+use crossdock_app::App;
+use crossdock_app::checkout::StoreError;
 use crossdock_db::Db;
 use crossdock_domain::clock::SystemClock;
 use crossdock_domain::random::SystemRandom;
@@ -116,6 +117,6 @@ fn new_app(db: Db) -> App {
     App::new(db, Arc::new(SystemClock), Arc::new(SystemRandom), samples::config())
 }
 
-async fn add_store(app: &App) -> Result<(), AppError> {
+async fn add_store(app: &App) -> Result<(), StoreError> {
     app.checkout().stores().add(samples::store(), &SecretString::from(samples::SECRET)).await
 }

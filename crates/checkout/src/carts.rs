@@ -6,12 +6,11 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::cart::{self, Cart};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::CartId;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hex;
 use sha2::{Digest, Sha256};
 
-use crate::Carts;
 use crate::stores::access::Credentials;
+use crate::{CartError, Carts};
 
 /// How long an answer stays remembered under its idempotency key.
 const REMEMBER: Span = Span::hours(24);
@@ -31,7 +30,7 @@ impl Carts<'_> {
     /// Registers a cart and answers its id, durably stored.
     ///
     /// A missing secret is accepted and makes the cart untrusted; a wrong one is refused.
-    pub async fn create(self, command: CreateCart) -> Result<CartId, AppError> {
+    pub async fn create(self, command: CreateCart) -> Result<CartId, CartError> {
         let trusted = command.credentials.secret.is_some();
         let store = if trusted {
             self.0.stores().authenticate(&command.credentials).await?
@@ -67,7 +66,7 @@ impl Carts<'_> {
 }
 
 /// Hash of what a request means: key order, blanks, unknown keys and the spelling of numbers do not count.
-fn meaning(cart: &Cart) -> Result<String, AppError> {
+fn meaning(cart: &Cart) -> Result<String, CartError> {
     let mut cart = cart.clone();
     let charges = [&mut cart.domestic_shipping_charge, &mut cart.shipping_amount_override].into_iter().flatten();
     let items = cart.items.iter_mut().flat_map(|item| {
@@ -93,9 +92,9 @@ struct InsertOnce {
 
 impl Operation for InsertOnce {
     type Output = CartId;
-    type Error = AppError;
+    type Error = CartError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<CartId, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<CartId, CartError> {
         let ours = Remembered { request_hash: self.request_hash.clone(), answer: self.new.id.to_string() };
         match tx.claim_idempotency_key(&self.key, &ours, self.now, self.now + REMEMBER).await? {
             None => {
@@ -105,7 +104,7 @@ impl Operation for InsertOnce {
             Some(before) if before.request_hash == self.request_hash => before.answer.parse().map_err(|_| {
                 DbError::Inconsistent { table: "idempotency_keys", column: "answer", id: self.key.key.clone() }.into()
             }),
-            Some(_) => Err(AppError::IdempotencyMismatch),
+            Some(_) => Err(CartError::IdempotencyMismatch),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Housekeeping: forgets what no longer matters. Every part may run on several nodes at once.
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::CartId;
 use crossdock_domain::random::Random;
-use crossdock_platform::AppError;
 
 use crate::Checkout;
 
@@ -27,9 +26,9 @@ struct DeleteOldKeys(Timestamp);
 
 impl Operation for DeleteOldKeys {
     type Output = u64;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
-        Ok(tx.delete_old_idempotency_keys(self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<u64, DbError> {
+        tx.delete_old_idempotency_keys(self.0).await
     }
 }
 
@@ -40,8 +39,8 @@ struct DeleteOldCarts {
 impl Operation for DeleteOldCarts {
     /// Carts deleted, and whether there may be more.
     type Output = (u64, bool);
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let cursor = tx.meta(CURSOR).await?.and_then(|text| text.parse().ok());
         let after = cursor.unwrap_or_else(|| CartId::new(Timestamp(0), &Zeros));
         let (deleted, last) = tx.delete_old_carts(after, self.before, STEP).await?;
@@ -54,7 +53,7 @@ impl Operation for DeleteOldCarts {
 
 impl Checkout {
     /// Deletes expired idempotency keys and old carts that led to no order; how many rows.
-    pub async fn housekeeping(&self) -> Result<u64, AppError> {
+    pub async fn housekeeping(&self) -> Result<u64, DbError> {
         let now = self.now();
         let mut deleted = self.db().write(DeleteOldKeys(now)).await?;
         // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.

@@ -3,10 +3,9 @@
 use crossdock_domain::ids::QuoteId;
 use crossdock_domain::landed_cost::StoredCost;
 use crossdock_landed_cost::{LandedQuote, LandedQuoteRow, store_of_key};
-use crossdock_platform::AppError;
 
-use crate::LandedQuotes;
 use crate::stores::Credentials;
+use crate::{LandedQuoteError, LandedQuotes};
 
 /// A store asks for a landed cost; it is kept.
 #[derive(Debug, Clone)]
@@ -29,27 +28,26 @@ pub struct PublicLandedCost {
 impl LandedQuotes<'_> {
     /// Computes a landed cost for a store and keeps it.
     ///
-    /// Errors: [`AppError::InvalidCredentials`], [`AppError::CartRefused`] with the line, [`AppError::ShipFromMissing`],
-    /// [`AppError::LandedCost`].
-    pub async fn quote(self, command: QuoteLandedCost) -> Result<LandedQuoteRow, AppError> {
+    /// Errors: [`LandedQuoteError::InvalidCredentials`], [`LandedQuoteError::Quote`].
+    pub async fn quote(self, command: QuoteLandedCost) -> Result<LandedQuoteRow, LandedQuoteError> {
         let store = self.0.stores().authenticate(&command.credentials).await?;
-        self.0.landed_cost().quote(&store, command.quote).await
+        Ok(self.0.landed_cost().quote(&store, command.quote).await?)
     }
 
-    /// A kept quote of the store; [`AppError::QuoteNotFound`] when it has none of this id.
-    pub async fn find(self, credentials: &Credentials, id: QuoteId) -> Result<LandedQuoteRow, AppError> {
+    /// A kept quote of the store; [`QuoteError::NotFound`](crossdock_landed_cost::QuoteError::NotFound) when it has none of this id.
+    pub async fn find(self, credentials: &Credentials, id: QuoteId) -> Result<LandedQuoteRow, LandedQuoteError> {
         let store = self.0.stores().authenticate(credentials).await?.id;
-        self.0.landed_cost().find_quote(store, id).await
+        Ok(self.0.landed_cost().find_quote(store, id).await?)
     }
 
-    /// Computes a landed cost for whoever has the store's public key. [`AppError::StoreNotFound`] when no store has it.
-    pub async fn estimate(self, command: PublicLandedCost) -> Result<StoredCost, AppError> {
-        let id = store_of_key(&command.public_key).ok_or(AppError::StoreNotFound)?;
-        let row = self.0.stores().row(id).await?.ok_or(AppError::StoreNotFound)?;
+    /// Computes a landed cost for whoever has the store's public key. [`LandedQuoteError::StoreNotFound`] when no store has it.
+    pub async fn estimate(self, command: PublicLandedCost) -> Result<StoredCost, LandedQuoteError> {
+        let id = store_of_key(&command.public_key).ok_or(LandedQuoteError::StoreNotFound)?;
+        let row = self.0.stores().row(id).await?.ok_or(LandedQuoteError::StoreNotFound)?;
         // Public: anybody reads it on the shop's pages, so there is nothing to hide from a stopwatch.
         if row.store.settings.landed_cost.public_key.as_deref() != Some(command.public_key.as_str()) {
-            return Err(AppError::StoreNotFound);
+            return Err(LandedQuoteError::StoreNotFound);
         }
-        self.0.landed_cost().estimate(&row.store, command.quote).await
+        Ok(self.0.landed_cost().estimate(&row.store, command.quote).await?)
     }
 }

@@ -4,6 +4,7 @@
 //! as a job in it. Talking to a payment provider happens outside any transaction.
 
 pub mod carts;
+mod error;
 mod housekeeping;
 pub mod landed_quotes;
 pub mod orders;
@@ -19,6 +20,11 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::random::Random;
 use crossdock_landed_cost::LandedCosts;
 use crossdock_platform::Platform;
+
+pub use error::{
+    CartError, CheckoutError, CredentialsError, FieldProblem, LandedQuoteError, OrderError, PaymentError, PaymentField,
+    ProhibitedGoods, StaffOrderError, Step, StoreError,
+};
 
 use crate::payment::provider::{PaymentProvider, Providers};
 use crate::stores::access::StoreCache;

@@ -15,12 +15,11 @@ use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{CartId, OrderId};
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hex;
 use sha2::{Digest, Sha256};
 
-use crate::Sessions;
 use crate::payment::Progress;
+use crate::{CheckoutError, Sessions};
 
 pub use address::SaveAddress;
 pub use confirmation::Confirmation;
@@ -63,9 +62,9 @@ struct Load {
 
 impl Operation for Load {
     type Output = (CartRow, Option<CheckoutRow>, Option<OrderId>);
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        let cart = tx.cart(self.cart).await?.ok_or(AppError::CartNotFound)?;
+    type Error = CheckoutError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, CheckoutError> {
+        let cart = tx.cart(self.cart).await?.ok_or(CheckoutError::CartNotFound)?;
         let checkout = tx.checkout_of_browser(cart.store, cart.id, &self.browser.0).await?;
         let order = tx.order_id_of_cart(cart.store, cart.id).await?;
         Ok((cart, checkout, order))
@@ -84,10 +83,10 @@ where
     F: Fn(&mut CheckoutDocument) + Send + Sync + 'static,
 {
     type Output = CheckoutRow;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, AppError> {
+    type Error = CheckoutError;
+    async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, CheckoutError> {
         let found = tx.checkout(self.checkout.store, self.checkout.id).await?;
-        let mut row = found.ok_or(AppError::CheckoutNotOpened)?;
+        let mut row = found.ok_or(CheckoutError::NotOpened)?;
         (self.apply)(&mut row.document);
         if !tx.update_checkout(&row, self.now).await? {
             return Err(DbError::Retry.into());
@@ -101,21 +100,25 @@ impl Sessions<'_> {
     /// The passage of a browser, for every step after the first. An expired cart stays open to a browser whose payment is
     /// still under way: it may finish that one, and start no other.
     ///
-    /// Errors: [`AppError::CartNotFound`], [`AppError::CartPaid`], [`AppError::CartExpired`], [`AppError::CartEmpty`],
-    /// [`AppError::CheckoutNotOpened`].
-    pub async fn get(self, cart: CartId, browser: &Browser) -> Result<Passage, AppError> {
+    /// Errors: [`CheckoutError::CartNotFound`], [`CheckoutError::CartPaid`], [`CheckoutError::CartExpired`], [`CheckoutError::CartEmpty`],
+    /// [`CheckoutError::NotOpened`].
+    pub async fn get(self, cart: CartId, browser: &Browser) -> Result<Passage, CheckoutError> {
         let (store, cart, checkout) = self.load(cart, browser).await?;
-        Ok(Passage { store, cart, checkout: checkout.ok_or(AppError::CheckoutNotOpened)? })
+        Ok(Passage { store, cart, checkout: checkout.ok_or(CheckoutError::NotOpened)? })
     }
 
     /// Store, cart and what the browser has entered; an error unless the cart can be paid.
-    async fn load(self, cart: CartId, browser: &Browser) -> Result<(Store, CartRow, Option<CheckoutRow>), AppError> {
+    async fn load(
+        self,
+        cart: CartId,
+        browser: &Browser,
+    ) -> Result<(Store, CartRow, Option<CheckoutRow>), CheckoutError> {
         let (cart, checkout, order) = self.0.db().read(Load { cart, browser: browser.clone() }).await?;
         if let Some(order) = order {
-            return Err(AppError::CartPaid(order));
+            return Err(CheckoutError::CartPaid(order));
         }
         if !cart.cart.has_goods() {
-            return Err(AppError::CartEmpty);
+            return Err(CheckoutError::CartEmpty);
         }
         if cart.expires_at <= self.0.now() {
             let progress = checkout.as_ref().map(Progress::of);
@@ -124,16 +127,16 @@ impl Sessions<'_> {
                 None => None,
             };
             if !attempt.is_some_and(|attempt| attempt.state.is_open()) {
-                return Err(AppError::CartExpired);
+                return Err(CheckoutError::CartExpired);
             }
         }
-        Ok((self.0.stores().get(cart.store).await?, cart, checkout))
+        Ok((self.0.stores().find(cart.store).await?.ok_or(CheckoutError::StoreNotFound)?, cart, checkout))
     }
 
     /// Store and cart behind an id, whatever its state; for friendly messages.
-    pub async fn cart_and_store(self, cart: CartId) -> Result<(CartRow, Store), AppError> {
+    pub async fn cart_and_store(self, cart: CartId) -> Result<(CartRow, Store), CheckoutError> {
         let (cart, _, _) = self.0.db().read(Load { cart, browser: Browser(String::new()) }).await?;
-        let store = self.0.stores().get(cart.store).await?;
+        let store = self.0.stores().find(cart.store).await?.ok_or(CheckoutError::StoreNotFound)?;
         Ok((cart, store))
     }
 
@@ -141,7 +144,7 @@ impl Sessions<'_> {
         self,
         passage: Passage,
         change: impl Fn(&mut CheckoutDocument) + Send + Sync + 'static,
-    ) -> Result<Passage, AppError> {
+    ) -> Result<Passage, CheckoutError> {
         let Passage { store, cart, checkout } = passage;
         let checkout = self.0.db().write(Change { checkout, now: self.0.now(), apply: change }).await?;
         Ok(Passage { store, cart, checkout })

@@ -7,12 +7,11 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{OrderNumber, StoreId};
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hash_secret;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::Stores;
+use crate::{StoreError, Stores};
 
 pub use access::Credentials;
 
@@ -23,10 +22,10 @@ struct Add(StoreRow, OrderNumber, Timestamp);
 
 impl Operation for Add {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = StoreError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), StoreError> {
         match tx.insert_store(&self.0, self.1, self.2).await {
-            Err(DbError::Conflict) => Err(AppError::StoreExists),
+            Err(DbError::Conflict) => Err(StoreError::Exists),
             other => Ok(other?),
         }
     }
@@ -36,12 +35,12 @@ struct Update(Store, Timestamp);
 
 impl Operation for Update {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = StoreError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         let Some(before) = tx.store(self.0.id).await? else { return Ok(false) };
         if before.store.currency != self.0.currency {
             // Its carts, quotes and orders hold amounts.
-            return Err(AppError::SettingsRefused(format!("the currency stays {}", before.store.currency)));
+            return Err(StoreError::SettingsRefused(format!("the currency stays {}", before.store.currency)));
         }
         Ok(tx.update_store(&self.0, self.1).await?)
     }
@@ -51,9 +50,9 @@ struct Rotate(StoreId, String, Timestamp);
 
 impl Operation for Rotate {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.set_store_secret(self.0, &self.1, self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.set_store_secret(self.0, &self.1, self.2).await
     }
 }
 
@@ -61,15 +60,15 @@ struct List;
 
 impl Operation for List {
     type Output = Vec<StoreRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.stores().await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.stores().await
     }
 }
 
 /// Settings that no setting type can rule out.
-fn check(store: &Store) -> Result<(), AppError> {
-    let refuse = |text: String| Err(AppError::SettingsRefused(text));
+fn check(store: &Store) -> Result<(), StoreError> {
+    let refuse = |text: String| Err(StoreError::SettingsRefused(text));
     if store.name.trim().is_empty() || store.name.chars().count() > 200 {
         return refuse("name must have 1 to 200 characters".to_owned());
     }
@@ -105,8 +104,8 @@ fn check(store: &Store) -> Result<(), AppError> {
     Ok(())
 }
 
-fn check_landed_cost(store: &Store) -> Result<(), AppError> {
-    let refuse = |text: String| Err(AppError::SettingsRefused(format!("landed_cost: {text}")));
+fn check_landed_cost(store: &Store) -> Result<(), StoreError> {
+    let refuse = |text: String| Err(StoreError::SettingsRefused(format!("landed_cost: {text}")));
     let settings = &store.settings.landed_cost;
     if !(0..=44_640).contains(&settings.guarantee_minutes) {
         return refuse("guarantee_minutes must be between 0 and 44640 (a month)".to_owned());
@@ -135,7 +134,7 @@ fn check_landed_cost(store: &Store) -> Result<(), AppError> {
 
 impl Stores<'_> {
     /// Adds a store; orders are numbered from `10001`.
-    pub async fn add(self, store: Store, secret: &SecretString) -> Result<(), AppError> {
+    pub async fn add(self, store: Store, secret: &SecretString) -> Result<(), StoreError> {
         check(&store)?;
         check_secret(secret)?;
         let row = StoreRow { store, secret_hash: hash_secret(secret) };
@@ -143,31 +142,31 @@ impl Stores<'_> {
     }
 
     /// Replaces name and settings.
-    pub async fn update(self, store: Store) -> Result<(), AppError> {
+    pub async fn update(self, store: Store) -> Result<(), StoreError> {
         check(&store)?;
         let id = store.id;
         let found = self.0.db().write(Update(store, self.0.now())).await?;
         self.changed(id);
-        if found { Ok(()) } else { Err(AppError::StoreNotFound) }
+        if found { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     /// Replaces the API secret; the old one stops working at once here, and within two seconds on other nodes.
-    pub async fn rotate_secret(self, id: StoreId, secret: &SecretString) -> Result<(), AppError> {
+    pub async fn rotate_secret(self, id: StoreId, secret: &SecretString) -> Result<(), StoreError> {
         check_secret(secret)?;
         let found = self.0.db().write(Rotate(id, hash_secret(secret), self.0.now())).await?;
         self.changed(id);
-        if found { Ok(()) } else { Err(AppError::StoreNotFound) }
+        if found { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     /// Every store, by id.
-    pub async fn list(self) -> Result<Vec<Store>, AppError> {
+    pub async fn list(self) -> Result<Vec<Store>, DbError> {
         Ok(self.0.db().read(List).await?.into_iter().map(|row| row.store).collect())
     }
 }
 
-fn check_secret(secret: &SecretString) -> Result<(), AppError> {
+fn check_secret(secret: &SecretString) -> Result<(), StoreError> {
     if secret.expose_secret().trim().len() < SHORTEST_SECRET {
-        return Err(AppError::SettingsRefused(format!(
+        return Err(StoreError::SettingsRefused(format!(
             "a secret needs at least {SHORTEST_SECRET} characters; best is a GUID"
         )));
     }

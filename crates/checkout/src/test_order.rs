@@ -4,13 +4,12 @@ use crossdock_domain::address::{Address, Prefill};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::CartId;
 use crossdock_domain::payment::Provider;
-use crossdock_platform::AppError;
 use secrecy::SecretString;
 
-use crate::TestOrders;
 use crate::payment::provider::PaymentInput;
 use crate::payment::{PaymentStep, StartPayment};
 use crate::session::{Browser, OpenCheckout, SaveAddress};
+use crate::{CheckoutError, PaymentError, TestOrders};
 
 /// How the test payment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +89,7 @@ fn address(country: Country) -> Address {
 impl TestOrders<'_> {
     /// Walks a cart through the checkout: opens it, enters a sample address, takes the first shipping option, pays with a
     /// test card. Test mode only. A cart that has its order makes no second one: the answer is the first.
-    pub async fn place(self, command: TestOrder) -> Result<PaymentStep, AppError> {
+    pub async fn place(self, command: TestOrder) -> Result<PaymentStep, PaymentError> {
         self.0.providers().get(Provider::Test)?;
         let browser = Browser::of_cookie("crossdock test-order");
         let open = OpenCheckout {
@@ -100,7 +99,7 @@ impl TestOrders<'_> {
             prefill: Prefill::default(),
         };
         let passage = match self.0.sessions().open(open).await {
-            Err(AppError::CartPaid(order)) => return self.0.payments().placed(order).await,
+            Err(CheckoutError::CartPaid(order)) => return self.0.payments().placed(order).await,
             opened => opened?,
         };
         let ship_to = address(command.country);

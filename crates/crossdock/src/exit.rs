@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 use crossdock_app::AppError;
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_db::DbError;
 use crossdock_domain::address::{AddressField, FieldError};
 use serde::{Deserialize, Serialize};
@@ -37,9 +38,9 @@ impl End {
 
     /// The end that an error of a use case leads to.
     pub const fn of(error: &AppError) -> Self {
-        match error {
-            AppError::Db(error) => Self::of_db(error),
-            _ => Self::Refused,
+        match error.db() {
+            Some(error) => Self::of_db(error),
+            None => Self::Refused,
         }
     }
 
@@ -84,10 +85,12 @@ impl Failure {
     }
 }
 
-impl From<AppError> for Failure {
-    fn from(error: AppError) -> Self {
+impl<E: Into<AppError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
         let text = match &error {
-            AppError::AddressRefused(problems) => {
+            AppError::Checkout(CheckoutError::AddressRefused(problems))
+            | AppError::Payment(PaymentError::Checkout(CheckoutError::AddressRefused(problems))) => {
                 let told = problems.iter().map(|problem| {
                     let whose = if problem.billing { "billing " } else { "" };
                     format!("{whose}{} {}", word(problem.field), told(problem.error))

@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod delivery_time;
+pub(crate) mod error;
 pub mod feed;
 pub mod import;
 pub mod products;

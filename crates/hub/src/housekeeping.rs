@@ -1,8 +1,7 @@
 //! Housekeeping: forgets what no longer matters. Every part may run on several nodes at once.
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
-use crossdock_platform::AppError;
 
 use crate::Hub;
 
@@ -16,8 +15,8 @@ struct DeleteOld(Timestamp);
 
 impl Operation for DeleteOld {
     type Output = u64;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<u64, DbError> {
         let sessions = tx.delete_old_gate_sessions(self.0 - KEEP_SESSIONS).await?;
         Ok(sessions + tx.delete_old_audit(self.0 - KEEP_AUDIT).await?)
     }
@@ -25,7 +24,7 @@ impl Operation for DeleteOld {
 
 impl Hub {
     /// Deletes old sessions and log entries, and reservations and sandboxes whose time is over; how many rows.
-    pub async fn housekeeping(&self) -> Result<u64, AppError> {
+    pub async fn housekeeping(&self) -> Result<u64, DbError> {
         let deleted = self.db().write(DeleteOld(self.now())).await?;
         Ok(deleted + self.sandboxes().sweep().await? + self.stock().sweep().await?)
     }

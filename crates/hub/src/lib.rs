@@ -67,19 +67,23 @@ use rust_decimal::Decimal;
 
 pub use catalogue::availability::{Availability, AvailableQuantity, LineAvailability};
 pub use catalogue::delivery_time::{ReadyIn, Wanted};
+pub use catalogue::error::{AvailabilityError, GoodsError};
 pub use catalogue::import::{BatchIter, BatchReport, Batches, CatalogueItem, WholeReport};
 pub use catalogue::products::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use catalogue::stock::{ReservationRow, StockChange, StockOutcome, StockProblem, StockView, Warehouse};
-pub use error::{LineFault, LineOutcome, SandboxLimit, Unknown, WholesaleError};
+pub use error::{LineFault, LineOutcome, Unknown};
 pub use ordering::basket::{BasketChange, BasketEdit, BasketLineView, BasketView};
 pub use ordering::couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
+pub use ordering::error::OrderingError;
 pub use ordering::place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};
 pub use ordering::recipients::{Recipient, RecipientChange, RecipientProblem};
 pub use orders::cancel::{CancelOutcome, CancelProblem, CancelSupplyOrder, OrderRef};
 pub use orders::edit::{EditSupplyOrder, LineEdit, LineRef};
+pub use orders::error::{CancelError, OrderError, OrderListError};
 pub use orders::list::{OrderDates, StaffOrderQuery, SupplyOrderQuery};
 pub use orders::staff::{ChangeDelivery, NewParcel, ParcelChange, SetSupplyStatus};
 pub use tenants::accounts::NewAccount;
+pub use tenants::error::{AccessError, AdminAccessError, SandboxError, SandboxLimit, StaffAccessError, TenantError};
 pub use tenants::login::{GateKeys, GateLogin, GateSession, WholesalerRef};
 pub use tenants::sandbox::SandboxRules;
 

@@ -3,6 +3,7 @@
 pub(crate) mod aside;
 pub mod basket;
 pub mod couriers;
+pub(crate) mod error;
 pub(crate) mod judge;
 pub mod place;
 pub mod recipients;

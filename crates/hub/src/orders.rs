@@ -2,6 +2,7 @@
 
 pub mod cancel;
 pub mod edit;
+pub(crate) mod error;
 pub mod events;
 pub mod list;
 pub mod news;

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod admin_keys;
+pub(crate) mod error;
 pub mod login;
 pub mod sample;
 pub mod sandbox;

@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::job::JobRun;
 use crossdock_app::platform::queue::{JobOutcome, JobRow};
-use crossdock_app::{App, AppError, Job};
+use crossdock_app::{App, Job};
 
 use crate::Backoff;
 use crate::backoff::span;
@@ -68,7 +69,7 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// Takes up to `limit` due jobs.
-    pub(crate) async fn claim(&self, limit: usize) -> Result<Vec<JobRow>, AppError> {
+    pub(crate) async fn claim(&self, limit: usize) -> Result<Vec<JobRow>, DbError> {
         self.app.jobs().claim(span(self.lease), i64::try_from(limit).unwrap_or(i64::MAX)).await
     }
 
@@ -143,7 +144,7 @@ fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
 
 /// Runs everything that is due now, one after the other, and answers how many runs that were. What fails waits for its
 /// next turn as usual. No sleeping and no background task: for tests, and for the command line.
-pub async fn run_due_jobs(app: &App) -> Result<usize, AppError> {
+pub async fn run_due_jobs(app: &App) -> Result<usize, DbError> {
     let settings = crate::WorkerSettings::default();
     let runner = settings.runner(app.clone(), Handler::default());
     let mut runs = 0;

@@ -13,11 +13,10 @@ use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::TariffId;
 use crossdock_domain::landed_cost::book::{DutyTable, RuleBook};
 use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
-use crossdock_platform::AppError;
 use crossdock_rules::tariff::Tariff;
 use crossdock_rules::{BookFiles, Problem};
 
-use crate::LandedCosts;
+use crate::{LandedCosts, RulesError};
 
 /// How old the answer to "has anybody imported something?" may be.
 const LOOK_AGAIN: Span = Span::seconds(5);
@@ -167,25 +166,25 @@ impl Operation for KeptBook {
     }
 }
 
-fn mistakes(problems: &[Problem]) -> AppError {
+fn mistakes(problems: &[Problem]) -> RulesError {
     const SHOWN: usize = 20;
     let mut lines: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
     if problems.len() > SHOWN {
         lines.push(format!("and {} more", problems.len() - SHOWN));
     }
-    AppError::RulesBroken(lines.join("\n"))
+    RulesError::Broken(lines.join("\n"))
 }
 
-fn compile(files: BookFiles) -> Result<Arc<Compiled>, AppError> {
+fn compile(files: BookFiles) -> Result<Arc<Compiled>, RulesError> {
     let book = files.compile().map_err(|problems| mistakes(&problems))?;
     Ok(Arc::new(Compiled { files, book }))
 }
 
 /// The starter book, compiled once per process.
-fn embedded() -> Result<Arc<Compiled>, AppError> {
+fn embedded() -> Result<Arc<Compiled>, RulesError> {
     static COMPILED: LazyLock<Result<Arc<Compiled>, String>> =
         LazyLock::new(|| compile(BookFiles::embedded()).map_err(|error| error.to_string()));
-    COMPILED.clone().map_err(AppError::RulesBroken)
+    COMPILED.clone().map_err(RulesError::Broken)
 }
 
 fn stamp(dir: &Path) -> Stamp {
@@ -205,16 +204,16 @@ fn stamp(dir: &Path) -> Stamp {
 }
 
 /// Runs what takes milliseconds of computing beside the runtime.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RulesError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| AppError::RulesBroken(format!("the rule book could not be read: {error}")))
+    done.map_err(|error| RulesError::Broken(format!("the rule book could not be read: {error}")))
 }
 
 impl LandedCosts {
     /// Rules, tariffs and rates that are in use, at most a few seconds old.
     ///
     /// When new files of a rule directory have mistakes, the last good ones stay in use and the log says so.
-    pub async fn book(&self) -> Result<Arc<CostBook>, AppError> {
+    pub async fn book(&self) -> Result<Arc<CostBook>, RulesError> {
         let now = self.now();
         let books = &self.inner.books;
         let fresh = |present: &Present| present.looked_at.is_some_and(|at| (Span(0)..LOOK_AGAIN).contains(&(now - at)));
@@ -238,7 +237,7 @@ impl LandedCosts {
         Ok(book)
     }
 
-    async fn load_book(&self, before: Option<Present>, now: Timestamp) -> Result<Present, AppError> {
+    async fn load_book(&self, before: Option<Present>, now: Timestamp) -> Result<Present, RulesError> {
         let (compiled, stamp) = self.compiled_rules(before.as_ref()).await?;
         // A bank may be a day ahead of us.
         let (heads, rates) = self.db().read(Heads(Day::of(now).next())).await?;
@@ -266,7 +265,7 @@ impl LandedCosts {
         Ok(Present { book: Arc::new(book), stamp, looked_at: Some(now) })
     }
 
-    async fn compiled_rules(&self, before: Option<&Present>) -> Result<(Arc<Compiled>, Stamp), AppError> {
+    async fn compiled_rules(&self, before: Option<&Present>) -> Result<(Arc<Compiled>, Stamp), RulesError> {
         let dir = match &self.inner.rules {
             RulesSource::Embedded => return Ok((aside(embedded).await??, Stamp::new())),
             RulesSource::Files(files) => {
@@ -284,13 +283,13 @@ impl LandedCosts {
             if Some(&stamp) == known.as_ref() {
                 return Ok((None, stamp));
             }
-            let files = BookFiles::read_dir(&dir).map_err(|error| AppError::RulesBroken(error.to_string()))?;
-            Ok::<_, AppError>((Some(compile(files)?), stamp))
+            let files = BookFiles::read_dir(&dir).map_err(|error| RulesError::Broken(error.to_string()))?;
+            Ok::<_, RulesError>((Some(compile(files)?), stamp))
         };
         match (aside(read).await?, before) {
             (Ok((Some(compiled), stamp)), _) => Ok((compiled, stamp)),
             (Ok((None, stamp)), Some(before)) => Ok((Arc::clone(&before.book.compiled), stamp)),
-            (Ok((None, _)), None) => Err(AppError::RulesBroken("the rule directory is empty".to_owned())),
+            (Ok((None, _)), None) => Err(RulesError::Broken("the rule directory is empty".to_owned())),
             (Err(error), Some(before)) => {
                 tracing::error!(%error, "the rule directory has mistakes; the last good rules stay in use");
                 Ok((Arc::clone(&before.book.compiled), before.stamp.clone()))
@@ -300,7 +299,7 @@ impl LandedCosts {
     }
 
     /// The duties of an imported tariff.
-    pub(super) async fn tariff_table(&self, id: TariffId) -> Result<DutyTable, AppError> {
+    pub(super) async fn tariff_table(&self, id: TariffId) -> Result<DutyTable, RulesError> {
         let broken = || DbError::Inconsistent { table: "tariffs", column: "document", id: id.to_string() };
         let document = self.db().read(Document(id)).await?.ok_or_else(broken)?;
         let table = aside(move || Tariff::from_json(&document).map(|tariff| tariff.table())).await?;
@@ -308,7 +307,7 @@ impl LandedCosts {
     }
 
     /// A version of the rule book that was used before.
-    pub(super) async fn kept_book(&self, version: &str) -> Result<RuleBook, AppError> {
+    pub(super) async fn kept_book(&self, version: &str) -> Result<RuleBook, RulesError> {
         let broken = || DbError::Inconsistent { table: "rule_books", column: "files", id: version.to_owned() };
         let json = self.db().read(KeptBook(version.to_owned())).await?.ok_or_else(broken)?;
         let files = BookFiles::from_json(&json).map_err(|_| broken())?;

@@ -7,16 +7,15 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{QuoteId, StoreId};
 use crossdock_domain::landed_cost::{BuyerKind, Component, LandedCost, Place, Precision, StoredCost};
 use crossdock_domain::money::MoneyError;
-use crossdock_platform::AppError;
 
-use crate::{LandedCosts, StoreIds};
+use crate::{LandedCosts, QuoteError, StoreIds};
 
 struct Find(StoreId, QuoteId);
 
 impl Operation for Find {
     type Output = Option<(StoredCost, Timestamp)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = QuoteError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, QuoteError> {
         if let Some(row) = tx.landed_quote(self.0, self.1).await? {
             return Ok(Some((row.cost, row.created_at)));
         }
@@ -27,15 +26,15 @@ impl Operation for Find {
 
 impl LandedCosts {
     /// The landed cost of a quote of any store, of the checkout or of the quote API, as a text.
-    /// [`AppError::QuoteNotFound`] when there is none of this id, or it has no landed cost.
-    pub async fn explain(&self, id: QuoteId) -> Result<String, AppError> {
+    /// [`QuoteError::NotFound`] when there is none of this id, or it has no landed cost.
+    pub async fn explain(&self, id: QuoteId) -> Result<String, QuoteError> {
         for store in self.db().read(StoreIds).await? {
             if let Some((stored, at)) = self.db().read(Find(store, id)).await? {
                 let head = format!("Quote {id} of store {store}, made {}\n", at.to_rfc3339());
                 return Ok(head + &explanation(&stored)?);
             }
         }
-        Err(AppError::QuoteNotFound)
+        Err(QuoteError::NotFound)
     }
 }
 

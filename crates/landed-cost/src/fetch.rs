@@ -1,14 +1,14 @@
 //! Fetching exchange rates by itself. When it fails the last good rates stay in use; the job tells staff.
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::JobId;
+use crossdock_platform::Job;
 use crossdock_platform::job::JobRun;
 use crossdock_platform::outgoing::Call;
-use crossdock_platform::{AppError, Job};
 use crossdock_rules::rates::{self, Hints};
 
-use crate::LandedCosts;
+use crate::{ImportError, LandedCosts};
 
 /// How often we look for rates of a new day. The bank publishes once on a working day, at about 16:00 in Frankfurt.
 const EVERY: Span = Span::hours(6);
@@ -23,16 +23,16 @@ struct Plan {
 
 impl Operation for Plan {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(self.job.enqueue(tx, self.id, self.now, Span(0)).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        self.job.enqueue(tx, self.id, self.now, Span(0)).await
     }
 }
 
 impl LandedCosts {
     /// Plans a fetch when rates are fetched at all and none of today are here. Any number of nodes may ask at any time: there
     /// is one job in six hours.
-    pub async fn plan_rates(&self) -> Result<(), AppError> {
+    pub async fn plan_rates(&self) -> Result<(), DbError> {
         let now = self.now();
         if self.platform().outside().rates.is_none() {
             return Ok(());
@@ -49,7 +49,7 @@ impl LandedCosts {
 
     /// Fetches the rates and stores them. What goes wrong is tried again by the schedule of jobs and is then seen by staff in
     /// `crossdock job list`.
-    pub async fn fetch_rates(&self) -> Result<JobRun, AppError> {
+    pub async fn fetch_rates(&self) -> Result<JobRun, ImportError> {
         let Some(url) = self.platform().outside().rates.clone() else { return Ok(JobRun::Done) };
         let failed = |why: String| {
             tracing::warn!(%why, "exchange rates were not fetched; the last good ones stay in use");
@@ -69,7 +69,7 @@ impl LandedCosts {
         let day = rates.day;
         match self.import_rates(rates).await {
             Ok(new) => tracing::info!(%day, new, "exchange rates were fetched"),
-            Err(AppError::SettingsRefused(why)) => return failed(why),
+            Err(ImportError::Refused(why)) => return failed(why),
             Err(error) => return Err(error),
         }
         Ok(JobRun::Done)

@@ -2,6 +2,7 @@
 //! be kept as a [`StoredCost`], explained, and computed again.
 
 mod book;
+mod error;
 mod explain;
 mod fetch;
 mod import;
@@ -10,17 +11,18 @@ mod replay;
 
 use std::sync::Arc;
 
-use crossdock_db::{Db, Operation, Tx};
+use crossdock_db::{Db, DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::landed_cost::{CostRequest, StoredCost};
 use crossdock_domain::random::Random;
-use crossdock_platform::{AppError, Platform};
+use crossdock_platform::Platform;
 
 use crate::book::CostBooks;
 
 pub use book::{CostBook, RulesSource};
 pub use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffHead};
+pub use error::{CalculationError, ImportError, QuoteError, RulesError};
 pub use explain::explanation;
 pub use quote::{LandedItem, LandedQuote, new_public_key, store_of_key};
 pub use replay::{Difference, Replay};
@@ -48,8 +50,8 @@ struct StoreIds;
 
 impl Operation for StoreIds {
     type Output = Vec<StoreId>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         Ok(tx.stores().await?.into_iter().map(|row| row.store.id).collect())
     }
 }
@@ -63,9 +65,9 @@ struct KeepBook {
 
 impl Operation for KeepBook {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(tx.keep_rule_book(&self.version, &self.files, self.now).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.keep_rule_book(&self.version, &self.files, self.now).await
     }
 }
 
@@ -94,9 +96,9 @@ impl LandedCosts {
     /// Computes a landed cost with the rules, tariffs and rates that are in use now. The version of the rule book is kept
     /// in the database the first time it is used, so that the result can be computed again for ever.
     ///
-    /// Errors: [`AppError::LandedCost`] tells what of the request cannot be worked out; [`AppError::RulesBroken`] that the
+    /// Errors: [`CalculationError::Request`] tells what of the request cannot be worked out; [`CalculationError::RulesBroken`] that the
     /// rule files have mistakes.
-    pub async fn compute(&self, request: CostRequest) -> Result<StoredCost, AppError> {
+    pub async fn compute(&self, request: CostRequest) -> Result<StoredCost, CalculationError> {
         let book = self.book().await?;
         let stored = book.compute(request)?;
         if !book.is_kept() {

@@ -10,11 +10,10 @@ use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::quote::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crossdock_domain::random::Random;
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hex;
 use rust_decimal::Decimal;
 
-use crate::LandedCosts;
+use crate::{LandedCosts, QuoteError};
 
 /// Largest shipping or insurance amount; far beyond trade, far below overflow.
 const LARGEST: i64 = 1_000_000_000;
@@ -71,8 +70,8 @@ struct Keep(LandedQuoteRow);
 
 impl Operation for Keep {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = QuoteError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), QuoteError> {
         Ok(tx.insert_landed_quote(&self.0).await?)
     }
 }
@@ -81,8 +80,8 @@ struct Find(StoreId, QuoteId);
 
 impl Operation for Find {
     type Output = Option<LandedQuoteRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = QuoteError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, QuoteError> {
         Ok(tx.landed_quote(self.0, self.1).await?)
     }
 }
@@ -90,8 +89,8 @@ impl Operation for Find {
 impl LandedCosts {
     /// Computes a landed cost for a store and keeps it.
     ///
-    /// Errors: [`AppError::CartRefused`] with the line, [`AppError::ShipFromMissing`], [`AppError::LandedCost`].
-    pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, AppError> {
+    /// Errors: [`QuoteError::CartRefused`] with the line, [`QuoteError::ShipFromMissing`], [`QuoteError::Request`].
+    pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, QuoteError> {
         let cost = self.estimate(store, quote).await?;
         let now = self.now();
         let row = LandedQuoteRow { id: QuoteId::new(now, self.random()), store: store.id, cost, created_at: now };
@@ -100,23 +99,23 @@ impl LandedCosts {
     }
 
     /// The same without keeping anything.
-    pub async fn estimate(&self, store: &Store, quote: LandedQuote) -> Result<StoredCost, AppError> {
+    pub async fn estimate(&self, store: &Store, quote: LandedQuote) -> Result<StoredCost, QuoteError> {
         let request = self.cost_request(store, quote)?;
-        self.compute(request).await
+        Ok(self.compute(request).await?)
     }
 
-    /// A kept quote of the store; [`AppError::QuoteNotFound`] when it has none of this id.
-    pub async fn find_quote(&self, store: StoreId, id: QuoteId) -> Result<LandedQuoteRow, AppError> {
-        self.db().read(Find(store, id)).await?.ok_or(AppError::QuoteNotFound)
+    /// A kept quote of the store; [`QuoteError::NotFound`] when it has none of this id.
+    pub async fn find_quote(&self, store: StoreId, id: QuoteId) -> Result<LandedQuoteRow, QuoteError> {
+        self.db().read(Find(store, id)).await?.ok_or(QuoteError::NotFound)
     }
 
     /// What the engine computes from, with the store's defaults filled in.
-    fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, AppError> {
+    fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, QuoteError> {
         let currency = quote.currency.unwrap_or(store.currency);
         let ship_from = match (quote.ship_from, &store.settings.origin) {
             (Some(place), _) => place,
             (None, Some(origin)) => Place::of_address(origin),
-            (None, None) => return Err(AppError::ShipFromMissing),
+            (None, None) => return Err(QuoteError::ShipFromMissing),
         };
         if quote.items.is_empty() {
             return Err(CartProblem::NoItems.into());
@@ -155,7 +154,7 @@ fn refused(error: GoodsError) -> CartProblem {
     }
 }
 
-fn charge(field: &'static str, amount: Option<Decimal>, currency: Currency) -> Result<i64, AppError> {
+fn charge(field: &'static str, amount: Option<Decimal>, currency: Currency) -> Result<i64, QuoteError> {
     let amount = amount.unwrap_or_default();
     if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(LARGEST) {
         return Err(CartProblem::Invalid { item: None, field, must: "must not be negative or out of range" }.into());

@@ -8,9 +8,8 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::ids::{QuoteId, StoreId};
 use crossdock_domain::landed_cost::StoredCost;
 use crossdock_domain::landed_cost::book::{DutyTable, RuleBook};
-use crossdock_platform::AppError;
 
-use crate::{LandedCosts, StoreIds};
+use crate::{LandedCosts, RulesError, StoreIds};
 
 /// Quotes read at a time.
 const STEP: i64 = 200;
@@ -54,8 +53,8 @@ struct Step {
 
 impl Operation for Step {
     type Output = Vec<(QuoteId, Option<StoredCost>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = RulesError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, RulesError> {
         Ok(match self.source {
             Source::Api => {
                 let rows = tx.landed_quotes_after(self.store, self.after, STEP).await?;
@@ -73,8 +72,8 @@ struct Count(StoreId);
 
 impl Operation for Count {
     type Output = i64;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<i64, AppError> {
+    type Error = RulesError;
+    async fn run(&self, tx: &mut Tx) -> Result<i64, RulesError> {
         Ok(tx.count_quotes(self.0).await?)
     }
 }
@@ -87,7 +86,7 @@ struct Versions {
 }
 
 impl Versions {
-    async fn book(&mut self, costs: &LandedCosts, version: &str) -> Result<Arc<RuleBook>, AppError> {
+    async fn book(&mut self, costs: &LandedCosts, version: &str) -> Result<Arc<RuleBook>, RulesError> {
         if let Some(known) = self.books.get(version) {
             return Ok(Arc::clone(known));
         }
@@ -96,7 +95,7 @@ impl Versions {
         Ok(book)
     }
 
-    async fn tariff(&mut self, costs: &LandedCosts, id: &str) -> Result<Arc<DutyTable>, AppError> {
+    async fn tariff(&mut self, costs: &LandedCosts, id: &str) -> Result<Arc<DutyTable>, RulesError> {
         if let Some(known) = self.tariffs.get(id) {
             return Ok(Arc::clone(known));
         }
@@ -107,10 +106,10 @@ impl Versions {
     }
 
     /// What is different, if anything is.
-    async fn difference(&mut self, costs: &LandedCosts, stored: &StoredCost) -> Result<Option<String>, AppError> {
+    async fn difference(&mut self, costs: &LandedCosts, stored: &StoredCost) -> Result<Option<String>, RulesError> {
         let book = match self.book(costs, &stored.book).await {
             Ok(book) => book,
-            Err(AppError::RulesBroken(text)) => {
+            Err(RulesError::Broken(text)) => {
                 return Ok(Some(format!("its rule book cannot be read any more: {text}")));
             }
             Err(error) => return Err(error),
@@ -140,7 +139,7 @@ fn told(stored: &StoredCost, now: &crossdock_domain::landed_cost::LandedCost) ->
 
 impl LandedCosts {
     /// Computes every kept landed cost anew. `progress` is told how many quotes were looked at, and of how many.
-    pub async fn replay(&self, mut progress: impl FnMut(u64, u64)) -> Result<Replay, AppError> {
+    pub async fn replay(&self, mut progress: impl FnMut(u64, u64)) -> Result<Replay, RulesError> {
         let shops = self.db().read(StoreIds).await?;
         let mut all = 0;
         for store in &shops {

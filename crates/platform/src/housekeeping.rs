@@ -1,9 +1,9 @@
 //! Housekeeping: forgets what no longer matters. Every part may run on several nodes at once.
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 
-use crate::{AppError, Platform};
+use crate::Platform;
 
 /// Finished jobs are kept this long.
 const KEEP_JOBS: Span = Span::days(7);
@@ -14,8 +14,8 @@ struct DeleteOld(Timestamp);
 
 impl Operation for DeleteOld {
     type Output = u64;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<u64, DbError> {
         let events = tx.delete_old_events(self.0 - KEEP_EVENTS).await?;
         let mails = tx.delete_old_mails(self.0 - KEEP_EVENTS).await?;
         Ok(events + mails + tx.delete_done_jobs(self.0 - KEEP_JOBS).await?)
@@ -24,7 +24,7 @@ impl Operation for DeleteOld {
 
 impl Platform {
     /// Deletes old events, mails and finished jobs; how many rows.
-    pub async fn housekeeping(&self) -> Result<u64, AppError> {
+    pub async fn housekeeping(&self) -> Result<u64, DbError> {
         self.db().write(DeleteOld(self.now())).await
     }
 }

@@ -16,7 +16,6 @@ pub mod queue;
 pub mod rate_limit;
 pub mod seal;
 pub mod webhook;
-pub mod wholesale_error;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -29,11 +28,12 @@ use crossdock_domain::random::Random;
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-pub use error::AppError;
 pub use job::Job;
 pub use login_failures::LoginFailures;
 pub use outside::Outside;
+pub use queue::JobError;
 pub use seal::SealingKey;
+pub use webhook::WebhookError;
 
 /// A boxed future, so that ports can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

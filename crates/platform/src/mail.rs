@@ -10,7 +10,7 @@ use crossdock_domain::webhook::{MailState, Owner};
 use serde_json::Value;
 
 use crate::job::JobRun;
-use crate::{AppError, BoxFuture, Job, Mails};
+use crate::{BoxFuture, Job, Mails};
 
 /// The language of mails whose receiver wished for none.
 pub const FALLBACK_LANGUAGE: &str = "en";
@@ -86,8 +86,8 @@ struct Enqueue(NewMail);
 
 impl Operation for Enqueue {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
         Ok(self.0.enqueue(tx).await.map(drop)?)
     }
 }
@@ -96,9 +96,9 @@ struct Find(Owner, MailId);
 
 impl Operation for Find {
     type Output = Option<MailRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.mail(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.mail(self.0, self.1).await
     }
 }
 
@@ -106,9 +106,9 @@ struct List(Owner, i64);
 
 impl Operation for List {
     type Output = Vec<MailRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.mails(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.mails(self.0, self.1).await
     }
 }
 
@@ -122,9 +122,9 @@ struct Settle {
 
 impl Operation for Settle {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.settle_mail(self.owner, self.mail, self.state, self.error.as_deref(), self.now).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.settle_mail(self.owner, self.mail, self.state, self.error.as_deref(), self.now).await
     }
 }
 
@@ -148,7 +148,7 @@ impl Mails<'_> {
     }
 
     /// Writes a mail and sends it now; what became of it.
-    pub async fn send_now(self, mail: NewMail) -> Result<MailRow, AppError> {
+    pub async fn send_now(self, mail: NewMail) -> Result<MailRow, DbError> {
         let (owner, id) = (mail.row.owner, mail.row.id);
         self.0.db().write(Enqueue(mail)).await?;
         if let JobRun::NotYet(why) = self.send(owner, id).await? {
@@ -159,18 +159,18 @@ impl Mails<'_> {
         self.row(owner, id).await
     }
 
-    async fn row(self, owner: Owner, id: MailId) -> Result<MailRow, AppError> {
+    async fn row(self, owner: Owner, id: MailId) -> Result<MailRow, DbError> {
         let gone = || DbError::Inconsistent { table: "mails", column: "id", id: id.to_string() };
         Ok(self.0.db().read(Find(owner, id)).await?.ok_or_else(gone)?)
     }
 
     /// Mails of an owner, newest first.
-    pub async fn list(self, owner: Owner, limit: i64) -> Result<Vec<MailRow>, AppError> {
+    pub async fn list(self, owner: Owner, limit: i64) -> Result<Vec<MailRow>, DbError> {
         self.0.db().read(List(owner, limit)).await
     }
 
     /// Sends a waiting mail. A crash between effect and record sends it again under the same Message-ID.
-    pub async fn send(self, owner: Owner, mail: MailId) -> Result<JobRun, AppError> {
+    pub async fn send(self, owner: Owner, mail: MailId) -> Result<JobRun, DbError> {
         let Some(row) = self.0.db().read(Find(owner, mail)).await? else { return Ok(JobRun::Done) };
         if row.state != MailState::Waiting {
             return Ok(JobRun::Done);

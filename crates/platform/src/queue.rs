@@ -4,9 +4,26 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::JobId;
 
-use crate::{AppError, Jobs};
+use crate::Jobs;
+use crate::error::db_code;
 
 pub use crossdock_db::jobs::{JobOutcome, JobRow};
+
+/// Why a job was not put back in the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// No such job, or it is not dead.
+    #[error("no such dead job")]
+    NotFound,
+    /// Storage failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+crate::use_case_error!(JobError, internal: Self::Db(_), {
+    Self::NotFound => "job_not_found",
+    Self::Db(error) => db_code(error),
+});
 
 struct Claim {
     now: Timestamp,
@@ -50,9 +67,9 @@ struct List(&'static str, i64);
 
 impl Operation for List {
     type Output = Vec<JobRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.list_jobs(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.list_jobs(self.0, self.1).await
     }
 }
 
@@ -60,37 +77,37 @@ struct Again(JobId, Timestamp);
 
 impl Operation for Again {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.run_job_again(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.run_job_again(self.0, self.1).await
     }
 }
 
 impl Jobs<'_> {
     /// Takes up to `limit` due jobs. Each counts as begun; one that is not finished within `lease` goes to the next claimer.
-    pub async fn claim(self, lease: Span, limit: i64) -> Result<Vec<JobRow>, AppError> {
-        Ok(self.0.db().write(Claim { now: self.0.now(), lease, limit }).await?)
+    pub async fn claim(self, lease: Span, limit: i64) -> Result<Vec<JobRow>, DbError> {
+        self.0.db().write(Claim { now: self.0.now(), lease, limit }).await
     }
 
     /// Stores how a claimed run ended; `false` when its lease ran out and somebody else has the job now.
-    pub async fn finish(self, job: &JobRow, outcome: JobOutcome) -> Result<bool, AppError> {
-        Ok(self.0.db().write(Finish { job: job.clone(), outcome, now: self.0.now() }).await?)
+    pub async fn finish(self, job: &JobRow, outcome: JobOutcome) -> Result<bool, DbError> {
+        self.0.db().write(Finish { job: job.clone(), outcome, now: self.0.now() }).await
     }
 
     /// Number of jobs per state (`waiting`, `running`, `done`, `dead`); states without jobs are left out.
-    pub async fn counts(self) -> Result<Vec<(String, i64)>, AppError> {
-        Ok(self.0.db().read(Counts).await?)
+    pub async fn counts(self) -> Result<Vec<(String, i64)>, DbError> {
+        self.0.db().read(Counts).await
     }
 
     /// Jobs in a state: `waiting`, `running`, `done`, `dead`.
-    pub async fn list(self, state: &'static str, limit: i64) -> Result<Vec<JobRow>, AppError> {
+    pub async fn list(self, state: &'static str, limit: i64) -> Result<Vec<JobRow>, DbError> {
         self.0.db().read(List(state, limit)).await
     }
 
     /// Puts a dead job back in the queue.
-    pub async fn run_again(self, id: JobId) -> Result<(), AppError> {
+    pub async fn run_again(self, id: JobId) -> Result<(), JobError> {
         let found = self.0.db().write(Again(id, self.0.now())).await?;
         self.0.jobs_were_written();
-        if found { Ok(()) } else { Err(AppError::JobNotFound) }
+        if found { Ok(()) } else { Err(JobError::NotFound) }
     }
 }

@@ -10,7 +10,7 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::random::Random;
 use secrecy::SecretString;
 
-use crate::{AppError, Platform};
+use crate::Platform;
 
 /// First characters of every sealed value: the format, so that another may follow.
 const FORMAT: &str = "x1:";
@@ -95,7 +95,7 @@ pub async fn remember_key(platform: &Platform, tx: &mut Tx) -> Result<(), DbErro
 impl Platform {
     /// Whether the key of this installation is the one that the database's values are sealed with; any key is while there are
     /// none. Nodes of one PostgreSQL database need copies of one key file, and this tells when they have not.
-    pub async fn has_right_sealing_key(&self) -> Result<bool, AppError> {
+    pub async fn has_right_sealing_key(&self) -> Result<bool, DbError> {
         Ok(self.db().read(Check(self.clone())).await?)
     }
 }

@@ -14,10 +14,12 @@ pub mod sign;
 
 use std::time::Duration;
 
+use crossdock_db::DbError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::random::Random;
 use crossdock_domain::webhook::EndpointProblem;
 
+use crate::error::db_code;
 use crate::seal::NotOpened;
 
 pub use manage::{EndpointChange, NewEndpoint, Preview};
@@ -62,7 +64,7 @@ impl Rules {
 }
 
 /// Why something about webhooks was not done.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
     /// The owner has no such endpoint.
     #[error("no such webhook")]
@@ -82,4 +84,12 @@ pub enum WebhookError {
     /// Its sealed secret does not open.
     #[error(transparent)]
     Sealed(#[from] NotOpened),
+    /// Storage failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
 }
+
+crate::use_case_error!(WebhookError, internal: Self::Db(_), {
+    Self::NoEndpoint | Self::NoDelivery | Self::NoOwner | Self::Refused(_) | Self::BadSecret | Self::Sealed(_) => "webhook",
+    Self::Db(error) => db_code(error),
+});

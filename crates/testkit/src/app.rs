@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crossdock_app::SealingKey;
+use crossdock_app::checkout::CartError;
 use crossdock_app::checkout::carts::CreateCart;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_app::checkout::payment::provider;
@@ -12,7 +13,7 @@ use crossdock_app::checkout::payment::provider::PaymentProvider;
 use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::platform::queue::JobRow;
-use crossdock_app::{App, AppError, Config, Outside};
+use crossdock_app::{App, Config, Outside};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::{Clock as _, FixedClock, Span, Timestamp};
@@ -249,12 +250,12 @@ impl TestApp {
     }
 
     /// Registers a cart of store 999 with its secret.
-    pub async fn create(&self, cart: Cart) -> Result<CartId, AppError> {
+    pub async fn create(&self, cart: Cart) -> Result<CartId, CartError> {
         self.create_for(samples::store_id(), samples::SECRET, cart).await
     }
 
     /// Registers a cart of any store.
-    pub async fn create_for(&self, store: StoreId, secret: &str, cart: Cart) -> Result<CartId, AppError> {
+    pub async fn create_for(&self, store: StoreId, secret: &str, cart: Cart) -> Result<CartId, CartError> {
         let credentials = samples::credentials(store, secret);
         self.checkout().carts().create(CreateCart { credentials, cart, idempotency_key: None }).await
     }

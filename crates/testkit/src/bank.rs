@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossdock_app::BoxFuture;
+use crossdock_app::checkout::PaymentField;
 use crossdock_app::checkout::payment::AttemptRow;
 use crossdock_app::checkout::payment::provider;
 use crossdock_app::checkout::payment::provider::{PaymentInput, PaymentProvider, ProviderError};
-use crossdock_app::platform::error::PaymentField;
 use crossdock_domain::address::FieldError;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::AttemptId;

@@ -1,9 +1,10 @@
 //! A buyer's browser that walks through the checkout of one cart.
 
+use crossdock_app::App;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::payment::{AttemptRow, PaymentStep, StartPayment};
 use crossdock_app::checkout::session::{Browser, OpenCheckout, Passage, QuoteRow, SaveAddress};
-use crossdock_app::{App, AppError};
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_domain::address::Prefill;
 use crossdock_domain::ids::{CartId, QuoteId};
 use crossdock_domain::payment::Provider;
@@ -80,30 +81,30 @@ impl Buyer {
     }
 
     /// Arrives without parameters.
-    pub async fn open(&self) -> Result<Passage, AppError> {
+    pub async fn open(&self) -> Result<Passage, CheckoutError> {
         self.arrive(None, Prefill::default()).await
     }
 
     /// Arrives with what a shop put into the URL.
-    pub async fn arrive(&self, country: Option<&str>, prefill: Prefill) -> Result<Passage, AppError> {
+    pub async fn arrive(&self, country: Option<&str>, prefill: Prefill) -> Result<Passage, CheckoutError> {
         let country = country.map(ToOwned::to_owned);
         let command = OpenCheckout { cart: self.cart, browser: self.browser.clone(), country, prefill };
         self.app.checkout().sessions().open(command).await
     }
 
     /// Loads any later page.
-    pub async fn passage(&self) -> Result<Passage, AppError> {
+    pub async fn passage(&self) -> Result<Passage, CheckoutError> {
         self.app.checkout().sessions().get(self.cart, &self.browser).await
     }
 
     /// Types the sample address of this country.
-    pub async fn enter_address(&self, country: &str) -> Result<Passage, AppError> {
+    pub async fn enter_address(&self, country: &str) -> Result<Passage, CheckoutError> {
         let form = SaveAddress { ship_to: samples::address(country), bill_to: None, note: String::new() };
         self.app.checkout().sessions().save_address(self.passage().await?, form).await
     }
 
     /// Takes the cheapest shipping option, when there is anything to ship.
-    pub async fn choose_first_shipping(&self) -> Result<Passage, AppError> {
+    pub async fn choose_first_shipping(&self) -> Result<Passage, CheckoutError> {
         let passage = self.passage().await?;
         match self.app.checkout().sessions().shipping_options(&passage)?.into_iter().next() {
             Some(option) => self.app.checkout().sessions().choose_shipping(passage, &option.id).await,
@@ -112,7 +113,7 @@ impl Buyer {
     }
 
     /// Looks at the totals.
-    pub async fn review(&self) -> Result<QuoteRow, AppError> {
+    pub async fn review(&self) -> Result<QuoteRow, CheckoutError> {
         self.app.checkout().quotes().quote(&self.passage().await?).await
     }
 
@@ -130,31 +131,31 @@ impl Buyer {
         quote: QuoteId,
         provider: Provider,
         input: PaymentInput,
-    ) -> Result<PaymentStep, AppError> {
+    ) -> Result<PaymentStep, PaymentError> {
         let passage = self.passage().await?;
         self.app.checkout().payments().start(StartPayment { passage, quote, provider, input }).await
     }
 
     /// Looks at the totals and pays them with a card.
-    pub async fn pay(&self, card: Card) -> Result<PaymentStep, AppError> {
+    pub async fn pay(&self, card: Card) -> Result<PaymentStep, PaymentError> {
         let quote = self.review().await?;
         self.pay_quote(quote.id, Provider::Test, card.input()).await
     }
 
     /// Looks at the totals and promises a bank transfer.
-    pub async fn pay_by_transfer(&self, number: &str) -> Result<PaymentStep, AppError> {
+    pub async fn pay_by_transfer(&self, number: &str) -> Result<PaymentStep, PaymentError> {
         let quote = self.review().await?;
         let input = PaymentInput::PurchaseOrder { number: number.to_owned() };
         self.pay_quote(quote.id, Provider::BankTransfer, input).await
     }
 
     /// Comes back from the bank's further step.
-    pub async fn answer_challenge(&self, passed: bool) -> Result<PaymentStep, AppError> {
+    pub async fn answer_challenge(&self, passed: bool) -> Result<PaymentStep, PaymentError> {
         self.app.checkout().payments().answer_challenge(&self.passage().await?, passed).await
     }
 
     /// Reloads the waiting page.
-    pub async fn progress(&self) -> Result<PaymentStep, AppError> {
+    pub async fn progress(&self) -> Result<PaymentStep, PaymentError> {
         self.app.checkout().payments().progress(&self.passage().await?).await
     }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use crossdock_app::App;
+use crossdock_app::hub::AccessError;
 use crossdock_app::hub::tenants::login::system_key;
 use crossdock_app::hub::{
     Caller, DeliveryTo, GateKeys, GateLogin, NewAccount, PlaceSupplyOrder, ProductInput, ProductRef, StockChange,
     VariantInput, Warehouse,
 };
-use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
@@ -218,7 +219,7 @@ pub async fn add_account(app: &App, wholesaler: WholesalerId, login: &str, group
 }
 
 /// Logs an account in; the session key.
-pub async fn log_in(app: &App, wholesaler: &Wholesaler, login: &str) -> Result<SecretString, AppError> {
+pub async fn log_in(app: &App, wholesaler: &Wholesaler, login: &str) -> Result<SecretString, AccessError> {
     let day = wholesaler.settings.time_zone.compact_day(app.now());
     let login = GateLogin {
         wholesaler: wholesaler.id,

@@ -12,10 +12,10 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use crossdock_app::AppError;
-use crossdock_app::hub::WholesaleError;
 use crossdock_app::hub::catalogue::feed::FeedReader;
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::money::MoneyError;
 use crossdock_domain::wholesale::ProductId;
 use crossdock_wire::feed::{Kind, write_foot, write_head, write_product};
 use flate2::Compression;
@@ -141,14 +141,12 @@ async fn answer(state: &WebState, kind: Kind, mut parameters: Parameters, header
         }
     };
     let feed = match state.app().hub().feeds().reader(&token).await {
-        Ok(reader) => find(state, kind, reader, since, insists(headers)).await,
-        Err(error) => Err(error),
+        Ok(Some(reader)) => find(state, kind, reader, since, insists(headers)).await,
+        Ok(None) => return refuse(StatusCode::UNAUTHORIZED, "the feed token is not valid\n"),
+        Err(error) => Err(error.into()),
     };
     match feed {
         Ok(feed) => respond(&feed, headers),
-        Err(AppError::Wholesale(WholesaleError::LoginFailed { .. })) => {
-            refuse(StatusCode::UNAUTHORIZED, "the feed token is not valid\n")
-        }
         Err(error) => {
             tracing::error!(%error, "feed");
             refuse(StatusCode::SERVICE_UNAVAILABLE, "the feed cannot be made now\n")
@@ -172,7 +170,7 @@ async fn find(
     reader: FeedReader,
     since: Option<Timestamp>,
     insists: bool,
-) -> Result<Arc<Feed>, AppError> {
+) -> Result<Arc<Feed>, FeedError> {
     let feeds = state.feeds();
     if since.is_some() {
         return build(state, kind, &reader, since, None).await.map(Arc::new);
@@ -211,7 +209,7 @@ async fn refresh(
     reader: &FeedReader,
     key: Key,
     _building: OwnedMutexGuard<()>,
-) -> Result<Arc<Feed>, AppError> {
+) -> Result<Arc<Feed>, FeedError> {
     let before = state.feeds().kept.get(&key);
     let feed = Arc::new(build(state, kind, reader, None, before.as_deref()).await?);
     state.feeds().kept.insert(key, feed.clone());
@@ -224,7 +222,7 @@ async fn build(
     reader: &FeedReader,
     since: Option<Timestamp>,
     before: Option<&Feed>,
-) -> Result<Feed, AppError> {
+) -> Result<Feed, FeedError> {
     // Never closed.
     let _turn = state.feeds().builders.acquire().await;
     let app = state.app();
@@ -263,7 +261,7 @@ async fn build(
     }
     write_foot(&mut text);
     write(&mut packed, &mut text)?;
-    let bytes = packed.finish().and_then(Packing::finish).map_err(|error| no_room(&error))?;
+    let bytes = packed.finish().and_then(Packing::finish)?;
     let digest: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     // Weak: the moment in the first element differs from one building to the next, the goods do not.
     let etag = HeaderValue::from_str(&format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
@@ -273,12 +271,22 @@ async fn build(
     Ok(Feed { built_at, changed_at, etag, modified, bytes: Arc::new(bytes) })
 }
 
-fn no_room(error: &io::Error) -> AppError {
-    AppError::from(WholesaleError::Refused(format!("a feed cannot be kept in a temporary file: {error}")))
+/// Why a feed was not built.
+#[derive(Debug, thiserror::Error)]
+enum FeedError {
+    /// A price does not fit.
+    #[error(transparent)]
+    Amount(#[from] MoneyError),
+    /// There is no room for it.
+    #[error("a feed cannot be kept in a temporary file: {0}")]
+    File(#[from] io::Error),
+    /// Storage failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
 }
 
-fn write(packed: &mut GzEncoder<Packing>, text: &mut String) -> Result<(), AppError> {
-    packed.write_all(text.as_bytes()).map_err(|error| no_room(&error))?;
+fn write(packed: &mut GzEncoder<Packing>, text: &mut String) -> Result<(), FeedError> {
+    packed.write_all(text.as_bytes())?;
     text.clear();
     Ok(())
 }

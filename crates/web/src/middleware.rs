@@ -17,6 +17,6 @@ pub struct Outcome {
     pub route: Option<&'static str>,
     /// The status in an honest dialect.
     pub status: StatusCode,
-    /// Stable name of the outcome, such as a code of `AppError`.
+    /// Stable name of the outcome, such as the code of an error.
     pub code: &'static str,
 }

@@ -169,7 +169,7 @@ pub struct Reply {
     pub status: u16,
     /// What it would be in an honest dialect, for logs and metrics.
     pub honest_status: u16,
-    /// Stable name of the outcome for logs and metrics: `ok`, a code of `AppError`, or one of this dialect's.
+    /// Stable name of the outcome for logs and metrics: `ok`, the code of an error, or one of this dialect's.
     pub code: &'static str,
     /// JSON.
     pub body: String,

@@ -1,9 +1,10 @@
-//! Errors of the use cases, one sample of each at least: every dialect's table of answers is tested with them.
+//! Errors of the use cases that dialects meet, one sample of each variant at least: the tables of answers are tested with
+//! them.
 
-use crossdock_app::AppError;
-use crossdock_app::hub::{SandboxLimit, Unknown, WholesaleError};
-use crossdock_app::platform::error::{DbError, Step};
-use crossdock_app::platform::webhook::WebhookError;
+use crossdock_app::checkout::{CartError, CredentialsError, LandedQuoteError, OrderError};
+use crossdock_app::hub::{AccessError, AvailabilityError, CancelError, OrderListError, OrderingError};
+use crossdock_app::landed_cost::QuoteError;
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::cart::CartProblem;
 use crossdock_domain::clock::{Day, Span};
 use crossdock_domain::country::Country;
@@ -11,11 +12,13 @@ use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
 use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::{Currency, MoneyError};
 use crossdock_domain::order::OrderStatus;
-use crossdock_domain::shipping::NoShipping;
-use crossdock_domain::wholesale::{RecipientField, SupplyStatus};
+use crossdock_domain::wholesale::{RecipientField, SupplyMoveRefused, SupplyStatus};
 
 /// What no answer may tell.
 pub(crate) const SECRET: &str = "secret inside";
+
+/// How long answers to failed logins are held back.
+const DELAY: Span = Span::seconds(2);
 
 fn secret() -> String {
     SECRET.to_owned()
@@ -38,158 +41,176 @@ fn day() -> Day {
     Day::new(1999, 1, 1).expect("a day")
 }
 
-/// One of each error, numbered: a new variant does not compile until it has a number and a sample.
-fn number(error: &AppError) -> usize {
-    match error {
-        AppError::InvalidCredentials { .. } => 0,
-        AppError::CartRefused(_) => 1,
-        AppError::IdempotencyMismatch => 2,
-        AppError::OrderNotFound => 3,
-        AppError::OrderLocked { .. } => 4,
-        AppError::NoSuchMove { .. } => 5,
-        AppError::CartNotFound => 6,
-        AppError::CartExpired => 7,
-        AppError::CartEmpty => 8,
-        AppError::CartPaid(_) => 9,
-        AppError::CheckoutNotOpened => 10,
-        AppError::StepMissing(_) => 11,
-        AppError::AddressRefused(_) => 12,
-        AppError::NoShipping(_) => 13,
-        AppError::ShippingNotOffered => 14,
-        AppError::QuoteChanged => 15,
-        AppError::GoodsProhibited(_) => 16,
-        AppError::PaymentNotOffered => 17,
-        AppError::PaymentRefused(_) => 18,
-        AppError::PaymentState(_) => 19,
-        AppError::TestModeOnly => 20,
-        AppError::StoreNotFound => 21,
-        AppError::StoreExists => 22,
-        AppError::SettingsRefused(_) => 23,
-        AppError::JobNotFound => 24,
-        AppError::Amount(_) => 25,
-        AppError::Db(DbError::Conflict) => 26,
-        AppError::Db(DbError::Retry) => 27,
-        AppError::Db(DbError::Inconsistent { .. }) => 28,
-        AppError::Db(DbError::Unavailable(_)) => 29,
-        AppError::Db(DbError::Locked { .. }) => 30,
-        AppError::Db(DbError::InvalidText) => 31,
-        AppError::Db(DbError::Other(_)) => 32,
-        AppError::LandedCost(_) => 33,
-        AppError::RulesBroken(_) => 34,
-        AppError::ShipFromMissing => 35,
-        AppError::QuoteNotFound => 36,
-        AppError::Webhook(_) => 37,
-        AppError::Wholesale(_) => 38,
+fn no_such_move() -> SupplyMoveRefused {
+    SupplyStatus::Canceled.check_move(SupplyStatus::Packed).expect_err("no such move")
+}
+
+/// Lists samples by variant: a new variant does not compile until it has one.
+macro_rules! samples {
+    (fn $name:ident() -> $error:ty { $($pattern:pat => $samples:expr),+ $(,)? }) => {
+        pub(crate) fn $name() -> Vec<$error> {
+            let _ = |error: &$error| match error {
+                $($pattern => (),)+
+            };
+            let mut all: Vec<$error> = Vec::new();
+            $(all.extend($samples);)+
+            all
+        }
+    };
+}
+
+samples! {
+    fn db_errors() -> DbError {
+        DbError::Conflict => [DbError::Conflict],
+        DbError::Retry => [DbError::Retry],
+        DbError::Inconsistent { .. } => [DbError::Inconsistent { table: "orders", column: "status", id: secret() }],
+        DbError::Unavailable(_) => [DbError::Unavailable(secret())],
+        DbError::Locked { .. } => [DbError::Locked { path: secret().into() }],
+        DbError::InvalidText => [DbError::InvalidText],
+        DbError::Other(_) => [DbError::Other(secret().into())],
     }
 }
 
-/// Samples of every error, in the order of their numbers; of those of the wholesaler's side only one.
-pub(crate) fn app_errors() -> Vec<AppError> {
-    vec![
-        AppError::InvalidCredentials { delay: Span::seconds(2) },
-        AppError::CartRefused(CartProblem::NoItems),
-        AppError::CartRefused(CartProblem::TooManyItems { max: 500 }),
-        AppError::CartRefused(CartProblem::TooLong { item: None, field: "referenceId", max: 500 }),
-        AppError::CartRefused(CartProblem::TooLong { item: Some(2), field: "sku", max: 500 }),
-        AppError::CartRefused(CartProblem::Invalid { item: Some(2), field: "description", must: "is required" }),
-        AppError::CartRefused(CartProblem::Invalid { item: None, field: "misc1", must: "must be short" }),
-        AppError::CartRefused(CartProblem::NegativeTotal),
-        AppError::CartRefused(CartProblem::TotalTooLarge),
-        AppError::IdempotencyMismatch,
-        AppError::OrderNotFound,
-        AppError::OrderLocked { status: OrderStatus::IglobalFraudReview },
-        AppError::NoSuchMove { from: OrderStatus::IglobalOrderInProcess, to: OrderStatus::IglobalLabelsProcessing },
-        AppError::CartNotFound,
-        AppError::CartExpired,
-        AppError::CartEmpty,
-        AppError::CartPaid(order()),
-        AppError::CheckoutNotOpened,
-        AppError::StepMissing(Step::Address),
-        AppError::AddressRefused(vec![]),
-        AppError::NoShipping(NoShipping::NotServiced),
-        AppError::ShippingNotOffered,
-        AppError::QuoteChanged,
-        AppError::GoodsProhibited(vec![]),
-        AppError::PaymentNotOffered,
-        AppError::PaymentRefused(vec![]),
-        AppError::PaymentState(secret()),
-        AppError::TestModeOnly,
-        AppError::StoreNotFound,
-        AppError::StoreExists,
-        AppError::SettingsRefused(secret()),
-        AppError::JobNotFound,
-        AppError::Amount(MoneyError::OutOfRange),
-        AppError::Db(DbError::Conflict),
-        AppError::Db(DbError::Retry),
-        AppError::Db(DbError::Inconsistent { table: "orders", column: "status", id: secret() }),
-        AppError::Db(DbError::Unavailable(secret())),
-        AppError::Db(DbError::Locked { path: secret().into() }),
-        AppError::Db(DbError::InvalidText),
-        AppError::Db(DbError::Other(secret().into())),
-        AppError::LandedCost(LandedCostError::NoLines),
-        AppError::LandedCost(LandedCostError::NoRules(country())),
-        AppError::LandedCost(LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }),
-        AppError::LandedCost(LandedCostError::NoRate(Currency::USD, euro())),
-        AppError::LandedCost(LandedCostError::Negative { field: "shipping", line: None }),
-        AppError::LandedCost(LandedCostError::Negative { field: "weight", line: Some(1) }),
-        AppError::LandedCost(LandedCostError::OutOfRange),
-        AppError::RulesBroken(secret()),
-        AppError::ShipFromMissing,
-        AppError::QuoteNotFound,
-        AppError::Webhook(WebhookError::NoEndpoint),
-        AppError::Wholesale(WholesaleError::Refused(secret())),
-    ]
+samples! {
+    fn cart_problems() -> CartProblem {
+        CartProblem::NoItems => [CartProblem::NoItems],
+        CartProblem::TooManyItems { .. } => [CartProblem::TooManyItems { max: 500 }],
+        CartProblem::TooLong { .. } => [
+            CartProblem::TooLong { item: None, field: "referenceId", max: 500 },
+            CartProblem::TooLong { item: Some(2), field: "sku", max: 500 },
+        ],
+        CartProblem::Invalid { .. } => [
+            CartProblem::Invalid { item: Some(2), field: "description", must: "is required" },
+            CartProblem::Invalid { item: None, field: "misc1", must: "must be short" },
+        ],
+        CartProblem::NegativeTotal => [CartProblem::NegativeTotal],
+        CartProblem::TotalTooLarge => [CartProblem::TotalTooLarge],
+    }
 }
 
-/// Samples of every error of the wholesaler's side.
-pub(crate) fn wholesale_errors() -> Vec<WholesaleError> {
-    use WholesaleError as E;
-    let moved = SupplyStatus::Canceled.check_move(SupplyStatus::Packed).expect_err("no such move");
-    let unknown = [
-        Unknown::Wholesaler,
-        Unknown::Account,
-        Unknown::Product,
-        Unknown::Warehouse,
-        Unknown::Reservation,
-        Unknown::Courier,
-        Unknown::PickupPoint,
-        Unknown::Parcel,
-        Unknown::Attachment,
-        Unknown::Sandbox,
-    ];
-    let mut all = vec![
-        E::LoginFailed { delay: Span::seconds(2) },
-        E::SessionInvalid,
-        E::DropshippingKeyInvalid,
-        E::SwitchedOff,
-        E::Invalid { field: "cash_on_delivery", must: "must not be below 0" },
-        E::TooManyElements { max: 100 },
-        E::LinesRefused(Vec::new()),
-        E::OrderNotFound,
-        E::EmptyBasket,
-        E::ExternalIdReused,
-        E::NotCancellable { status: SupplyStatus::Packed },
-        E::UnknownCourier,
-        E::NoCourier,
-        E::PickupPoint,
-        E::RecipientNotFound,
-        E::RecipientIncomplete(vec![RecipientField::Street, RecipientField::Phone]),
-        E::RecipientTooLong(vec![RecipientField::City]),
-        E::PaymentNotAvailable,
-        E::NoSuchMove(moved),
-        E::GoodsMissing,
-        E::Exists(secret()),
-        E::Refused(secret()),
-        E::SandboxLimit(SandboxLimit::Orders { max: 200, again_in: Span::minutes(3) }),
-        E::SandboxLimit(SandboxLimit::Living { max: 100 }),
-    ];
-    all.extend(unknown.map(E::NotFound));
-    all
+samples! {
+    fn calculation_errors() -> LandedCostError {
+        LandedCostError::NoLines => [LandedCostError::NoLines],
+        LandedCostError::NoRules(_) => [LandedCostError::NoRules(country())],
+        LandedCostError::NoRulesOn { .. } => [LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }],
+        LandedCostError::NoRate(..) => [LandedCostError::NoRate(Currency::USD, euro())],
+        LandedCostError::Negative { .. } => [
+            LandedCostError::Negative { field: "shipping", line: None },
+            LandedCostError::Negative { field: "weight", line: Some(1) },
+        ],
+        LandedCostError::OutOfRange => [LandedCostError::OutOfRange],
+    }
 }
 
-#[test]
-fn every_error_has_a_sample() {
-    let mut numbers: Vec<usize> = app_errors().iter().map(number).collect();
-    numbers.dedup();
-    assert_eq!(numbers, (0..39).collect::<Vec<_>>());
+samples! {
+    fn credentials_errors() -> CredentialsError {
+        CredentialsError::Invalid { .. } => [CredentialsError::Invalid { delay: DELAY }],
+        CredentialsError::Db(_) => db_errors().into_iter().map(CredentialsError::Db),
+    }
+}
+
+samples! {
+    fn cart_errors() -> CartError {
+        CartError::InvalidCredentials { .. } => [CartError::InvalidCredentials { delay: DELAY }],
+        CartError::Refused(_) => cart_problems().into_iter().map(CartError::Refused),
+        CartError::IdempotencyMismatch => [CartError::IdempotencyMismatch],
+        CartError::Db(_) => db_errors().into_iter().map(CartError::Db),
+    }
+}
+
+samples! {
+    fn order_errors() -> OrderError {
+        OrderError::InvalidCredentials { .. } => [OrderError::InvalidCredentials { delay: DELAY }],
+        OrderError::NotFound => [OrderError::NotFound],
+        OrderError::Locked { .. } => [OrderError::Locked { status: OrderStatus::IglobalFraudReview }],
+        OrderError::NoSuchMove { .. } => [OrderError::NoSuchMove {
+            from: OrderStatus::IglobalOrderInProcess,
+            to: OrderStatus::IglobalLabelsProcessing,
+        }],
+        OrderError::Db(_) => db_errors().into_iter().map(OrderError::Db),
+    }
+}
+
+samples! {
+    fn quote_errors() -> QuoteError {
+        QuoteError::CartRefused(_) => cart_problems().into_iter().map(QuoteError::CartRefused),
+        QuoteError::ShipFromMissing => [QuoteError::ShipFromMissing],
+        QuoteError::Request(_) => calculation_errors().into_iter().map(QuoteError::Request),
+        QuoteError::NotFound => [QuoteError::NotFound],
+        QuoteError::Amount(_) => [QuoteError::Amount(MoneyError::OutOfRange)],
+        QuoteError::RulesBroken(_) => [QuoteError::RulesBroken(secret())],
+        // Told by whoever holds it.
+        QuoteError::Db(_) => [],
+    }
+}
+
+samples! {
+    fn landed_quote_errors() -> LandedQuoteError {
+        LandedQuoteError::InvalidCredentials { .. } => [LandedQuoteError::InvalidCredentials { delay: DELAY }],
+        LandedQuoteError::StoreNotFound => [LandedQuoteError::StoreNotFound],
+        LandedQuoteError::Quote(_) => quote_errors().into_iter().map(LandedQuoteError::Quote),
+        LandedQuoteError::Db(_) => db_errors().into_iter().map(LandedQuoteError::Db),
+    }
+}
+
+samples! {
+    fn access_errors() -> AccessError {
+        AccessError::WholesalerNotFound => [AccessError::WholesalerNotFound],
+        AccessError::LoginFailed { .. } => [AccessError::LoginFailed { delay: DELAY }],
+        AccessError::SessionInvalid => [AccessError::SessionInvalid],
+        AccessError::DropshippingKeyInvalid => [AccessError::DropshippingKeyInvalid],
+        AccessError::SwitchedOff => [AccessError::SwitchedOff],
+        AccessError::Db(_) => db_errors().into_iter().map(AccessError::Db),
+    }
+}
+
+samples! {
+    fn availability_errors() -> AvailabilityError {
+        AvailabilityError::Invalid { .. } => [AvailabilityError::Invalid { field: "products", must: "must be there" }],
+        AvailabilityError::TooManyElements { .. } => [AvailabilityError::TooManyElements { max: 100 }],
+        AvailabilityError::Db(_) => db_errors().into_iter().map(AvailabilityError::Db),
+    }
+}
+
+samples! {
+    fn ordering_errors() -> OrderingError {
+        OrderingError::WholesalerNotFound => [OrderingError::WholesalerNotFound],
+        OrderingError::Invalid { .. } => {
+            [OrderingError::Invalid { field: "cash_on_delivery", must: "must not be below 0" }]
+        },
+        OrderingError::TooManyElements { .. } => [OrderingError::TooManyElements { max: 100 }],
+        OrderingError::LinesRefused(_) => [OrderingError::LinesRefused(Vec::new())],
+        OrderingError::EmptyBasket => [OrderingError::EmptyBasket],
+        OrderingError::ExternalIdReused => [OrderingError::ExternalIdReused],
+        OrderingError::UnknownCourier => [OrderingError::UnknownCourier],
+        OrderingError::NoCourier => [OrderingError::NoCourier],
+        OrderingError::PickupPoint => [OrderingError::PickupPoint],
+        OrderingError::RecipientNotFound => [OrderingError::RecipientNotFound],
+        OrderingError::RecipientIncomplete(_) => {
+            [OrderingError::RecipientIncomplete(vec![RecipientField::Street, RecipientField::Phone])]
+        },
+        OrderingError::RecipientTooLong(_) => [OrderingError::RecipientTooLong(vec![RecipientField::City])],
+        OrderingError::PaymentNotAvailable => [OrderingError::PaymentNotAvailable],
+        OrderingError::DailyOrders { .. } => {
+            [OrderingError::DailyOrders { max: 200, again_in: Span::minutes(3) }]
+        },
+        OrderingError::Amount(_) => [OrderingError::Amount(MoneyError::OutOfRange)],
+        OrderingError::Db(_) => db_errors().into_iter().map(OrderingError::Db),
+    }
+}
+
+samples! {
+    fn order_list_errors() -> OrderListError {
+        OrderListError::TooManyElements { .. } => [OrderListError::TooManyElements { max: 100 }],
+        OrderListError::Db(_) => db_errors().into_iter().map(OrderListError::Db),
+    }
+}
+
+samples! {
+    fn cancel_errors() -> CancelError {
+        CancelError::TooManyElements { .. } => [CancelError::TooManyElements { max: 100 }],
+        CancelError::NoSuchMove(_) => [CancelError::NoSuchMove(no_such_move())],
+        CancelError::GoodsMissing => [CancelError::GoodsMissing],
+        CancelError::Db(_) => db_errors().into_iter().map(CancelError::Db),
+    }
 }

@@ -1,8 +1,9 @@
 //! Who may speak for a store, and what guessing costs.
 
+use crossdock_app::App;
 use crossdock_app::checkout::carts::CreateCart;
 use crossdock_app::checkout::stores::Credentials;
-use crossdock_app::{App, AppError};
+use crossdock_app::checkout::{CartError, CredentialsError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::StoreId;
 use crossdock_testkit::{TestApp, on_both_engines, on_postgres, samples};
@@ -30,7 +31,7 @@ fn unknown_store() -> StoreId {
 
 async fn delay(app: &App, credentials: &Credentials) -> Span {
     match app.checkout().stores().authenticate(credentials).await {
-        Err(AppError::InvalidCredentials { delay }) => delay,
+        Err(CredentialsError::Invalid { delay }) => delay,
         other => panic!("{credentials:?}: {other:?}"),
     }
 }
@@ -79,7 +80,7 @@ async fn every_kind_of_failure_looks_the_same(app: TestApp) {
             let error = app.checkout().stores().authenticate(&credentials).await.expect_err("nothing is proved");
             assert_eq!(error.to_string(), "invalid store or secret");
             assert_eq!(error.code(), "invalid_credentials");
-            assert!(matches!(error, AppError::InvalidCredentials { delay: Span(0) }), "{error:?}");
+            assert!(matches!(error, CredentialsError::Invalid { delay: Span(0) }), "{error:?}");
         }
     }
 }
@@ -148,7 +149,7 @@ async fn a_cart_without_secret_for_an_unknown_store_is_told_like_a_wrong_secret(
         for _ in 0..12 {
             let command = CreateCart { credentials: credentials.clone(), cart: samples::cart(), idempotency_key: None };
             match app.checkout().carts().create(command).await {
-                Err(AppError::InvalidCredentials { delay }) => delays.push(delay.0 / 1_000),
+                Err(CartError::InvalidCredentials { delay }) => delays.push(delay.0 / 1_000),
                 other => panic!("{other:?}"),
             }
         }

@@ -1,8 +1,8 @@
 //! Registering carts.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::carts::CreateCart;
 use crossdock_app::checkout::stores::Credentials;
+use crossdock_app::checkout::{CartError, CheckoutError};
 use crossdock_domain::cart::CartProblem;
 use crossdock_domain::cart::{Cart, MAX_LINES};
 use crossdock_domain::clock::Span;
@@ -49,7 +49,7 @@ async fn a_cart_is_stored_as_it_was_given_and_lives_as_long_as_the_store_says(ap
     assert_eq!(store.id, samples::store_id());
     assert!(matches!(
         app.checkout().sessions().cart_and_store("0198c0de-0000-7000-8000-000000000001".parse().expect("an id")).await,
-        Err(AppError::CartNotFound)
+        Err(CheckoutError::CartNotFound)
     ));
 }
 
@@ -66,7 +66,7 @@ async fn a_cart_without_secret_is_stored_but_not_trusted(app: TestApp) {
 async fn a_cart_with_a_wrong_secret_is_refused(app: TestApp) {
     for secret in ["", "00000000-0000-4000-8000-000000000000", samples::OTHER_SECRET] {
         let refused = app.create_for(samples::store_id(), secret, samples::cart()).await;
-        assert!(matches!(refused, Err(AppError::InvalidCredentials { .. })), "{secret:?}: {refused:?}");
+        assert!(matches!(refused, Err(CartError::InvalidCredentials { .. })), "{secret:?}: {refused:?}");
     }
 }
 
@@ -125,7 +125,7 @@ async fn every_rule_of_a_cart_is_checked_and_nothing_is_stored(app: TestApp) {
     ];
     for (cart, wanted) in cases {
         match app.create(cart).await {
-            Err(AppError::CartRefused(problem)) => assert_eq!(problem, wanted),
+            Err(CartError::Refused(problem)) => assert_eq!(problem, wanted),
             other => panic!("{wanted:?}: {other:?}"),
         }
     }
@@ -195,7 +195,7 @@ async fn a_repeated_key_with_another_cart_is_refused(app: TestApp) {
         changed(|cart| cart.misc[0] = Some("7".to_owned())),
     ] {
         let refused = app.checkout().carts().create(with_secret(other, "one")).await;
-        assert!(matches!(refused, Err(AppError::IdempotencyMismatch)), "{refused:?}");
+        assert!(matches!(refused, Err(CartError::IdempotencyMismatch)), "{refused:?}");
     }
 }
 

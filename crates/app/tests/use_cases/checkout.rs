@@ -1,8 +1,7 @@
 //! The passage up to the payment: arrive, country, address, shipping, totals.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::session::{Passage, SaveAddress};
-use crossdock_app::platform::error::{FieldProblem, Step};
+use crossdock_app::checkout::{CheckoutError, FieldProblem, Step};
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Span;
@@ -41,21 +40,21 @@ fn with_cart(app: &TestApp, cart: CartId) -> Buyer {
 
 async fn unknown_empty_expired_and_paid_carts_are_told_apart(app: TestApp) {
     let unknown = with_cart(&app, "0198c0de-0000-7000-8000-000000000001".parse().expect("an id"));
-    assert!(matches!(unknown.open().await, Err(AppError::CartNotFound)));
-    assert!(matches!(unknown.passage().await, Err(AppError::CartNotFound)));
+    assert!(matches!(unknown.open().await, Err(CheckoutError::CartNotFound)));
+    assert!(matches!(unknown.passage().await, Err(CheckoutError::CartNotFound)));
 
     let mut only_discount = samples::cart();
     only_discount.items[0].unit_price = samples::decimal("-0.001");
     let empty = with_cart(&app, app.create(only_discount).await.expect("its total is zero"));
-    assert!(matches!(empty.open().await, Err(AppError::CartEmpty)));
+    assert!(matches!(empty.open().await, Err(CheckoutError::CartEmpty)));
 
     let paid = app.buyer().await;
     let order = placed(&paid.pay(Card::Approve).await.expect("paid"));
     app.run_jobs().await;
     let stranger = with_cart(&app, paid.cart());
     for buyer in [&paid, &stranger] {
-        assert!(matches!(buyer.open().await, Err(AppError::CartPaid(id)) if id == order));
-        assert!(matches!(buyer.passage().await, Err(AppError::CartPaid(id)) if id == order));
+        assert!(matches!(buyer.open().await, Err(CheckoutError::CartPaid(id)) if id == order));
+        assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(id)) if id == order));
     }
 
     let expired = with_cart(&app, app.cart().await);
@@ -63,15 +62,15 @@ async fn unknown_empty_expired_and_paid_carts_are_told_apart(app: TestApp) {
     app.advance(Span::seconds(24 * 3600 - 1));
     expired.passage().await.expect("there is still time");
     app.advance(Span::seconds(1));
-    assert!(matches!(expired.open().await, Err(AppError::CartExpired)));
-    assert!(matches!(paid.open().await, Err(AppError::CartPaid(_))), "what was paid stays paid");
+    assert!(matches!(expired.open().await, Err(CheckoutError::CartExpired)));
+    assert!(matches!(paid.open().await, Err(CheckoutError::CartPaid(_))), "what was paid stays paid");
 }
 
 async fn a_step_needs_a_browser_that_has_opened_the_checkout(app: TestApp) {
     let cart = app.cart().await;
     with_cart(&app, cart).open().await.expect("open");
     let stranger = Buyer::new(&app, cart, "another browser");
-    assert!(matches!(stranger.passage().await, Err(AppError::CheckoutNotOpened)));
+    assert!(matches!(stranger.passage().await, Err(CheckoutError::NotOpened)));
 }
 
 async fn the_country_comes_from_the_url_else_the_shopper_else_the_store(app: TestApp) {
@@ -193,7 +192,7 @@ async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp
     let form = SaveAddress { ship_to: bad, bill_to: Some(bill_to), note: "n".repeat(2_001) };
     let problem = |billing, field, error| FieldProblem { billing, field, error };
     match app.checkout().sessions().save_address(before.clone(), form).await {
-        Err(AppError::AddressRefused(problems)) => assert_eq!(
+        Err(CheckoutError::AddressRefused(problems)) => assert_eq!(
             problems,
             [
                 problem(false, AddressField::Name, FieldError::Required),
@@ -208,7 +207,7 @@ async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp
         other => panic!("{other:?}"),
     }
     match buyer.enter_address("AF").await {
-        Err(AppError::AddressRefused(problems)) => {
+        Err(CheckoutError::AddressRefused(problems)) => {
             assert_eq!(problems, [problem(false, AddressField::Country, FieldError::NotServiced)]);
         }
         other => panic!("{other:?}"),
@@ -231,12 +230,15 @@ async fn a_billing_address_borrows_the_contact_of_the_shipping_address(app: Test
 async fn steps_out_of_order_say_what_comes_first(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
     let passage = buyer.open().await.expect("open");
-    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(AppError::StepMissing(Step::Address))));
-    assert!(matches!(app.checkout().sessions().shipping_options(&passage), Err(AppError::StepMissing(Step::Address))));
+    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(CheckoutError::StepMissing(Step::Address))));
+    assert!(matches!(
+        app.checkout().sessions().shipping_options(&passage),
+        Err(CheckoutError::StepMissing(Step::Address))
+    ));
     let early = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await;
-    assert!(matches!(early, Err(AppError::StepMissing(Step::Address))), "{early:?}");
+    assert!(matches!(early, Err(CheckoutError::StepMissing(Step::Address))), "{early:?}");
     let passage = buyer.enter_address("DE").await.expect("a good address");
-    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(AppError::StepMissing(Step::Shipping))));
+    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(CheckoutError::StepMissing(Step::Shipping))));
 }
 
 async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
@@ -245,7 +247,9 @@ async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
         buyer.open().await.expect("open");
         let passage = buyer.enter_address(country).await.expect("a good address");
         let options = app.checkout().sessions().shipping_options(&passage)?;
-        Ok::<_, AppError>(options.iter().map(|option| format!("{} {}", option.id, option.price)).collect::<Vec<_>>())
+        Ok::<_, CheckoutError>(
+            options.iter().map(|option| format!("{} {}", option.id, option.price)).collect::<Vec<_>>(),
+        )
     };
     let mut heavy = samples::cart();
     heavy.items[0].quantity = samples::decimal("20");
@@ -254,7 +258,7 @@ async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
     // 20 × 4 oz are 2,268 g: one started kilogram more than the last band.
     assert_eq!(offers(heavy.clone(), "DE").await.expect("served"), ["PRIORITY 48.80 USD", "EXPRESS 67.00 USD"]);
     let refused = offers(heavy, "FI").await;
-    assert!(matches!(refused, Err(AppError::NoShipping(NoShipping::TooHeavy { grams: 2_268 }))), "{refused:?}");
+    assert!(matches!(refused, Err(CheckoutError::NoShipping(NoShipping::TooHeavy { grams: 2_268 }))), "{refused:?}");
 }
 
 async fn a_service_that_is_not_offered_cannot_be_chosen(app: TestApp) {
@@ -262,13 +266,13 @@ async fn a_service_that_is_not_offered_cannot_be_chosen(app: TestApp) {
     buyer.open().await.expect("open");
     let passage = buyer.enter_address("FI").await.expect("a good address");
     let refused = app.checkout().sessions().choose_shipping(passage.clone(), "EXPRESS").await;
-    assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
+    assert!(matches!(refused, Err(CheckoutError::ShippingNotOffered)), "{refused:?}");
     // Offered when it was chosen, and no longer when the totals are asked for.
     let passage = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await.expect("offered");
     app.change_settings(|settings| settings.shipping.zones[1].services[0].code = "OTHER".to_owned()).await;
     assert!(app.checkout().quotes().quote(&passage).await.is_ok(), "the page was loaded before");
     let refused = app.checkout().quotes().quote(&buyer.passage().await.expect("open")).await;
-    assert!(matches!(refused, Err(AppError::ShippingNotOffered)), "{refused:?}");
+    assert!(matches!(refused, Err(CheckoutError::ShippingNotOffered)), "{refused:?}");
 }
 
 async fn another_country_forgets_the_chosen_service(app: TestApp) {
@@ -293,7 +297,7 @@ async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestAp
     assert_eq!((quote.shipping, quote.domestic_charge), (None, None));
     assert_eq!(quote.totals.grand.to_string(), "199.00 USD");
     let excluded = buyer.enter_address("AF").await;
-    assert!(matches!(excluded, Err(AppError::AddressRefused(_))), "{excluded:?}");
+    assert!(matches!(excluded, Err(CheckoutError::AddressRefused(_))), "{excluded:?}");
 }
 
 async fn asking_for_the_quote_again_answers_the_same_one(app: TestApp) {
@@ -312,7 +316,7 @@ async fn a_quote_from_a_page_that_is_out_of_date_is_refused(app: TestApp) {
     let old: Passage = buyer.passage().await.expect("open");
     app.checkout().sessions().choose_shipping(buyer.passage().await.expect("open"), "EXPRESS").await.expect("offered");
     let refused = app.checkout().quotes().quote(&old).await;
-    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert!(matches!(refused, Err(CheckoutError::QuoteChanged)), "{refused:?}");
     assert_eq!(buyer.review().await.expect("there is a quote").quote.totals.shipping.to_string(), "39.00 USD");
 }
 

@@ -1,6 +1,6 @@
 //! Our own page after the purchase.
 
-use crossdock_app::AppError;
+use crossdock_app::checkout::CheckoutError;
 use crossdock_app::checkout::session::Browser;
 use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines};
 
@@ -36,12 +36,12 @@ async fn the_confirmation_needs_the_ids_of_cart_and_order_together(app: TestApp)
     let order = placed(&buyer.pay(Card::Approve).await.expect("paid"));
     let other = app.buyer().await;
     let unpaid = app.checkout().sessions().confirmation(other.cart(), order, None).await;
-    assert!(matches!(unpaid, Err(AppError::OrderNotFound)), "{unpaid:?}");
+    assert!(matches!(unpaid, Err(CheckoutError::OrderNotFound)), "{unpaid:?}");
     let second = placed(&other.pay(Card::Approve).await.expect("paid"));
     let swapped = app.checkout().sessions().confirmation(buyer.cart(), second, None).await;
-    assert!(matches!(swapped, Err(AppError::OrderNotFound)), "{swapped:?}");
+    assert!(matches!(swapped, Err(CheckoutError::OrderNotFound)), "{swapped:?}");
     let unknown = "0198c0de-0000-7000-8000-000000000001".parse().expect("an id");
     let unknown = app.checkout().sessions().confirmation(unknown, order, None).await;
-    assert!(matches!(unknown, Err(AppError::CartNotFound)), "{unknown:?}");
+    assert!(matches!(unknown, Err(CheckoutError::CartNotFound)), "{unknown:?}");
     app.run_jobs().await;
 }

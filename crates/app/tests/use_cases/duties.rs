@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
 use crossdock_app::checkout::session::{SaveAddress, prohibited};
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_app::landed_cost::{LandedItem, LandedQuote};
 use crossdock_app::platform::outgoing::Answer;
 use crossdock_app::platform::outside::Outside;
+
 use crossdock_domain::address::Address;
 use crossdock_domain::cart::{Cart, CartItem, WeightUnit};
 use crossdock_domain::clock::{Day, Span};
@@ -134,7 +135,7 @@ async fn a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much(
     assert_eq!(shown.quote.quoted_duty_taxes(), Some(prepaid.quote.totals.duty_taxes));
     assert!(matches!(
         buyer.pay_quote(prepaid.id, Provider::Test, Card::Approve.input()).await,
-        Err(AppError::QuoteChanged)
+        Err(PaymentError::Checkout(CheckoutError::QuoteChanged))
     ));
 
     let id = placed(&buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
@@ -185,7 +186,7 @@ async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {
     let refused = prohibited(&shown.quote);
     assert_eq!(refused.iter().map(|goods| goods.description.as_str()).collect::<Vec<_>>(), ["Rockets"]);
     let paid = buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await;
-    assert!(matches!(paid, Err(AppError::GoodsProhibited(goods)) if goods == refused));
+    assert!(matches!(paid, Err(PaymentError::Checkout(CheckoutError::GoodsProhibited(goods))) if goods == refused));
     let passage = buyer.passage().await.expect("still open");
     assert!(app.checkout().payments().last_attempt(&passage).await.expect("none").is_none(), "nobody was charged");
 }
@@ -201,7 +202,7 @@ async fn a_shown_total_is_good_for_the_guaranteed_time(app: TestApp) {
     app.advance(Span::minutes(1));
     assert!(matches!(
         buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await,
-        Err(AppError::QuoteChanged)
+        Err(PaymentError::Checkout(CheckoutError::QuoteChanged))
     ));
     let fresh = buyer.review().await.expect("a new one");
     assert_ne!(fresh.id, shown.id);

@@ -1,11 +1,12 @@
 //! Whatever happens in whatever order: one order per cart, money in the right place, a history that tells the truth.
 
+use crossdock_app::AppError;
+use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::checkout::{CheckoutError, OrderError, PaymentError, StaffOrderError};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
-use crossdock_app::AppError;
-use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, CartId, OrderId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus as S};
@@ -119,8 +120,8 @@ impl<'a> Case<'a> {
 
     async fn order(&self) -> Option<OrderId> {
         match self.browsers[0].passage().await {
-            Err(AppError::CartPaid(order)) => Some(order),
-            Ok(_) | Err(AppError::CartExpired) => None,
+            Err(CheckoutError::CartPaid(order)) => Some(order),
+            Ok(_) | Err(CheckoutError::CartExpired) => None,
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -227,18 +228,18 @@ impl<'a> Case<'a> {
 }
 
 /// What a use case may answer when it comes too early, too late or twice.
-fn expected<T>(answer: Result<T, AppError>) {
-    match answer {
-        Ok(_)
-        | Err(
-            AppError::CartPaid(_)
-            | AppError::CartExpired
-            | AppError::QuoteChanged
-            | AppError::PaymentState(_)
-            | AppError::NoSuchMove { .. }
-            | AppError::OrderLocked { .. },
+fn expected<T>(answer: Result<T, impl Into<AppError>>) {
+    let Err(error) = answer.map_err(Into::into) else { return };
+    match error {
+        AppError::Checkout(error) | AppError::Payment(PaymentError::Checkout(error)) => match error {
+            CheckoutError::CartPaid(_) | CheckoutError::CartExpired | CheckoutError::QuoteChanged => {}
+            other => panic!("{other:?}"),
+        },
+        AppError::Order(OrderError::NoSuchMove { .. } | OrderError::Locked { .. })
+        | AppError::StaffOrder(
+            StaffOrderError::PaymentState(_) | StaffOrderError::NoSuchMove { .. } | StaffOrderError::Locked { .. },
         ) => {}
-        Err(other) => panic!("{other:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

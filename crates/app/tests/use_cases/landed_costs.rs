@@ -1,11 +1,13 @@
 //! Landed costs on a small book of rules: kept, explained, computed again; tariffs and rates that come in.
 
+use crossdock_app::checkout::LandedQuoteError;
+use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
+use crossdock_app::landed_cost::{ImportError, LandedItem, LandedQuote, LandedQuoteRow, QuoteError, RulesSource};
+use crossdock_app::platform::error::DbError;
+use crossdock_app::{App, Config};
 use std::path::Path;
 use std::sync::Arc;
 
-use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
-use crossdock_app::landed_cost::{LandedItem, LandedQuote, LandedQuoteRow, RulesSource};
-use crossdock_app::{App, AppError, Config};
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::cart::CartItem;
 use crossdock_domain::clock::{Day, FixedClock, Span};
@@ -62,7 +64,7 @@ fn shirts(currency_code: &str) -> LandedQuote {
     }
 }
 
-async fn ask(app: &App, quote: LandedQuote) -> Result<LandedQuoteRow, AppError> {
+async fn ask(app: &App, quote: LandedQuote) -> Result<LandedQuoteRow, LandedQuoteError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
     app.checkout().landed_quotes().quote(QuoteLandedCost { credentials, quote }).await
 }
@@ -140,9 +142,9 @@ struct Insert(LandedQuoteRow);
 
 impl Operation for Insert {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(tx.insert_landed_quote(&self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.insert_landed_quote(&self.0).await
     }
 }
 
@@ -171,7 +173,7 @@ async fn what_another_node_imports_counts_within_seconds(app: TestApp) {
 
 async fn the_newest_day_of_rates_is_used_and_the_future_is_refused(app: TestApp) {
     let none = ask(&app, shirts("USD")).await;
-    assert!(matches!(none, Err(AppError::LandedCost(LandedCostError::NoRate(..)))), "{none:?}");
+    assert!(matches!(none, Err(LandedQuoteError::Quote(QuoteError::Request(LandedCostError::NoRate(..))))), "{none:?}");
     let today = Day::of(app.now());
     assert!(app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"));
     assert!(!app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"), "the same again");
@@ -180,7 +182,7 @@ async fn the_newest_day_of_rates_is_used_and_the_future_is_refused(app: TestApp)
     let quote = ask(&app, shirts("USD")).await.expect("a quote");
     assert_eq!(quote.cost.cost.exchange.map(|exchange| exchange.day), Some(today));
     let ahead = app.landed_cost().import_rates(rates(today.next().next(), "1")).await;
-    assert!(matches!(ahead, Err(AppError::SettingsRefused(_))), "{ahead:?}");
+    assert!(matches!(ahead, Err(ImportError::Refused(_))), "{ahead:?}");
     let days: Vec<Day> = app.landed_cost().rates(9).await.expect("a list").iter().map(|row| row.rates.day).collect();
     assert_eq!(days, [today, older]);
 }
@@ -194,7 +196,7 @@ async fn a_tariff_needs_a_territory_and_rows(app: TestApp) {
         (Tariff { version: 99, ..good.clone() }, "version"),
     ] {
         match app.landed_cost().import_tariff(bad).await {
-            Err(AppError::SettingsRefused(text)) => assert!(text.contains(part), "{text}"),
+            Err(ImportError::Refused(text)) => assert!(text.contains(part), "{text}"),
             other => panic!("{part}: {other:?}"),
         }
     }
@@ -210,7 +212,7 @@ async fn only_its_store_finds_a_quote(app: TestApp) {
     assert_eq!(app.checkout().landed_quotes().find(&own, row.id).await.expect("there"), row);
     let stranger = samples::credentials(other, samples::OTHER_SECRET);
     let refused = app.checkout().landed_quotes().find(&stranger, row.id).await;
-    assert!(matches!(refused, Err(AppError::QuoteNotFound)), "{refused:?}");
+    assert!(matches!(refused, Err(LandedQuoteError::Quote(QuoteError::NotFound))), "{refused:?}");
 }
 
 async fn the_same_version_of_the_rules_is_kept_once_by_many(app: TestApp) {

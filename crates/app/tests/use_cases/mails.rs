@@ -1,6 +1,6 @@
 //! E-mails: written with their cause, sent once, tried again when the server was away.
 
-use crossdock_app::AppError;
+use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::mail::{MailError, NewMail};
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::webhook::{MailState, Owner};
@@ -15,9 +15,9 @@ struct Write(NewMail);
 
 impl Operation for Write {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(self.0.enqueue(tx).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        self.0.enqueue(tx).await
     }
 }
 

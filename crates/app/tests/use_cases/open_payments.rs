@@ -1,7 +1,7 @@
 //! Payments whose end is slow, lost, late, or comes when the cart's time is over.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::payment::PaymentStep;
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::AttemptId;
 use crossdock_domain::payment::{AttemptState, ProviderOutcome};
@@ -51,7 +51,7 @@ async fn a_buyer_who_gives_up_waiting_still_gets_the_order(app: TestApp) {
     app.advance(Span::minutes(1));
     app.run_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
-    assert!(matches!(buyer.passage().await, Err(AppError::CartPaid(_))));
+    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
 }
 
 async fn a_payment_that_never_reached_the_bank_is_declined_by_the_job(app: TestApp) {
@@ -167,7 +167,7 @@ async fn a_challenge_may_be_answered_when_the_cart_has_expired_meanwhile(app: Te
     buyer.pay(Card::Challenge).await.expect("an answer");
     app.advance(Span::minutes(2));
     let other = buyer.pay(Card::Approve).await;
-    assert!(matches!(other, Err(AppError::CartExpired)), "no new payment: {other:?}");
+    assert!(matches!(other, Err(PaymentError::Checkout(CheckoutError::CartExpired))), "no new payment: {other:?}");
     placed(&buyer.answer_challenge(true).await.expect("the open one may be finished"));
     app.run_all_jobs().await;
 }
@@ -180,9 +180,9 @@ async fn the_waiting_page_stays_open_when_the_cart_has_expired_meanwhile(app: Te
     assert_eq!(buyer.progress().await.expect("the page loads"), PaymentStep::Pending);
     buyer.open().await.expect("the shop's link leads there too");
     let stranger = Buyer::new(&app, buyer.cart(), "another browser");
-    assert!(matches!(stranger.open().await, Err(AppError::CartExpired)));
+    assert!(matches!(stranger.open().await, Err(CheckoutError::CartExpired)));
     app.run_all_jobs().await;
-    assert!(matches!(buyer.passage().await, Err(AppError::CartPaid(_))));
+    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
 }
 
 async fn a_late_decline_of_a_paid_order_changes_nothing(app: TestApp) {
@@ -205,10 +205,10 @@ async fn an_expired_cart_cannot_be_paid(app: TestApp) {
     // A page that was loaded just in time.
     let passage = buyer.passage().await.expect("open");
     app.advance(Span::hours(24));
-    assert!(matches!(buyer.open().await, Err(AppError::CartExpired)));
-    assert!(matches!(buyer.passage().await, Err(AppError::CartExpired)));
+    assert!(matches!(buyer.open().await, Err(CheckoutError::CartExpired)));
+    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartExpired)));
     let (provider, input) = (crossdock_domain::payment::Provider::Test, Card::Approve.input());
     let late = crossdock_app::checkout::payment::StartPayment { passage, quote: quote.id, provider, input };
     let refused = app.checkout().payments().start(late).await;
-    assert!(matches!(refused, Err(AppError::CartExpired)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::CartExpired))), "{refused:?}");
 }

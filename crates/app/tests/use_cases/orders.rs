@@ -1,6 +1,6 @@
 //! Orders out, and the merchant's changes to them.
 
-use crossdock_app::AppError;
+use crossdock_app::checkout::OrderError;
 use crossdock_app::checkout::orders::{FindOrder, ListOrders, OrderKey, SetMerchantOrderId, SetTracking};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{OrderId, OrderNumber};
@@ -38,12 +38,12 @@ async fn numbers(app: &TestApp, query: ListOrders) -> Vec<i64> {
     list.orders.iter().map(|order| order.number.0).collect()
 }
 
-async fn name(app: &TestApp, order: OrderId, value: &str) -> Result<(), AppError> {
+async fn name(app: &TestApp, order: OrderId, value: &str) -> Result<(), OrderError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
     app.checkout().orders().set_merchant_id(SetMerchantOrderId { credentials, order, value: value.to_owned() }).await
 }
 
-async fn track(app: &TestApp, order: OrderId, parcels: &[(&str, Option<&str>)]) -> Result<(), AppError> {
+async fn track(app: &TestApp, order: OrderId, parcels: &[(&str, Option<&str>)]) -> Result<(), OrderError> {
     let credentials = samples::credentials(samples::store_id(), samples::SECRET);
     let parcels = parcels.iter().map(|(number, courier)| ((*number).to_owned(), courier.map(ToOwned::to_owned)));
     app.checkout().orders().set_tracking(SetTracking { credentials, order, parcels: parcels.collect() }).await
@@ -68,7 +68,7 @@ async fn an_order_is_found_by_number_and_by_reference_in_its_own_store_only(app:
         FindOrder { key: OrderKey::Reference(String::new()), ..key(order) },
     ] {
         let refused = app.checkout().orders().find(foreign.clone()).await;
-        assert!(matches!(refused, Err(AppError::OrderNotFound)), "{foreign:?}: {refused:?}");
+        assert!(matches!(refused, Err(OrderError::NotFound)), "{foreign:?}: {refused:?}");
     }
 }
 
@@ -101,7 +101,7 @@ async fn lists_start_at_a_day_or_behind_an_order_and_end_before_a_day(app: TestA
     assert_eq!(numbers(&app, after(10_004)).await, [0_i64; 0]);
     for unknown in [10_000, 10_005, 20_150_101, 0, -1] {
         let refused = app.checkout().orders().list(after(unknown)).await;
-        assert!(matches!(refused, Err(AppError::OrderNotFound)), "{unknown}: {refused:?}");
+        assert!(matches!(refused, Err(OrderError::NotFound)), "{unknown}: {refused:?}");
     }
     let rows = app.checkout().orders().list(after(10_003)).await.expect("listed").orders;
     let order = app.read_order(OrderId { store: samples::store_id(), number: rows[0].number }).await;
@@ -167,7 +167,7 @@ async fn the_merchant_moves_an_unlocked_order_to_any_of_its_values_and_a_locked_
             let moved = set_status(&app, order, to).await;
             let after = app.read_order(order).await;
             if from.is_locked() {
-                assert!(matches!(moved, Err(AppError::OrderLocked { status }) if status == from), "{from} -> {to}");
+                assert!(matches!(moved, Err(OrderError::Locked { status }) if status == from), "{from} -> {to}");
                 assert_eq!(after, before);
                 continue;
             }
@@ -187,7 +187,7 @@ async fn the_merchant_moves_an_unlocked_order_to_any_of_its_values_and_a_locked_
             if from == to {
                 moved.expect("it is there already");
             } else {
-                assert!(matches!(moved, Err(AppError::NoSuchMove { .. })), "{from} -> {to}: {moved:?}");
+                assert!(matches!(moved, Err(OrderError::NoSuchMove { .. })), "{from} -> {to}: {moved:?}");
             }
         }
         app.run_jobs().await;
@@ -233,7 +233,7 @@ async fn tracking_of_a_locked_order_is_refused(app: TestApp) {
     for status in S::ALL.into_iter().filter(|status| status.is_locked() && *status != S::VendorEndOfDayComplete) {
         let order = order_in(&app, status).await;
         let refused = track(&app, order, &[("1Z", None)]).await;
-        assert!(matches!(refused, Err(AppError::OrderLocked { status: found }) if found == status), "{refused:?}");
+        assert!(matches!(refused, Err(OrderError::Locked { status: found }) if found == status), "{refused:?}");
         assert_eq!(app.read_order(order).await.parcels, []);
     }
 }
@@ -270,7 +270,7 @@ async fn another_store_changes_nothing(app: TestApp) {
             .set_tracking(SetTracking { credentials: credentials(), order, parcels: vec![("x".to_owned(), None)] })
             .await,
     ] {
-        assert!(matches!(refused, Err(AppError::OrderNotFound)), "{refused:?}");
+        assert!(matches!(refused, Err(OrderError::NotFound)), "{refused:?}");
     }
     assert_eq!((app.read_order(order).await, app.history(order).await), before);
     let listed = ListOrders { credentials: credentials(), since: Some(Timestamp(0)), ..list() };
@@ -302,7 +302,7 @@ async fn every_call_needs_the_secret(app: TestApp) {
                 .await,
         ];
         for answer in refused {
-            assert!(matches!(answer, Err(AppError::InvalidCredentials { .. })), "{answer:?}");
+            assert!(matches!(answer, Err(OrderError::InvalidCredentials { .. })), "{answer:?}");
         }
     }
 }

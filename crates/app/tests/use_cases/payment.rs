@@ -1,10 +1,9 @@
 //! Paying, one buyer at a time.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::session::SaveAddress;
-use crossdock_app::platform::error::PaymentField;
+use crossdock_app::checkout::{CheckoutError, PaymentError, PaymentField};
 use crossdock_domain::address::FieldError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
@@ -164,7 +163,7 @@ async fn a_payment_without_answer_becomes_an_order_when_the_job_asks(app: TestAp
     assert_eq!(app.run_jobs().await, 0, "the provider gets a moment");
     app.advance(Span::seconds(2));
     assert_eq!(app.run_jobs().await, 2, "the question, and taking the money");
-    assert!(matches!(buyer.passage().await, Err(AppError::CartPaid(_))));
+    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
 
@@ -181,7 +180,10 @@ async fn paying_again_answers_the_same_order(app: TestApp) {
     assert_eq!(app.checkout().payments().progress(&passage).await.expect("a reload"), first);
     assert_eq!(app.checkout().payments().answer_challenge(&passage, true).await.expect("nothing to answer"), first);
     let paid = buyer.pay(Card::Approve).await;
-    assert!(matches!(paid, Err(AppError::CartPaid(id)) if id == placed(&first)), "{paid:?}");
+    assert!(
+        matches!(paid, Err(PaymentError::Checkout(CheckoutError::CartPaid(id))) if id == placed(&first)),
+        "{paid:?}"
+    );
     assert_eq!(app.run_jobs().await, 1);
 }
 
@@ -203,13 +205,13 @@ async fn mistakes_in_the_card_form_are_named_and_nothing_is_tried(app: TestApp) 
         (PaymentInput::PurchaseOrder { number: String::new() }, vec![(PaymentField::CardNumber, FieldError::Required)]),
     ] {
         match buyer.pay_quote(quote, Provider::Test, input).await {
-            Err(AppError::PaymentRefused(mistakes)) => assert_eq!(mistakes, wanted),
+            Err(PaymentError::Refused(mistakes)) => assert_eq!(mistakes, wanted),
             other => panic!("{wanted:?}: {other:?}"),
         }
     }
     let long = PaymentInput::PurchaseOrder { number: "x".repeat(201) };
     match buyer.pay_quote(quote, Provider::BankTransfer, long).await {
-        Err(AppError::PaymentRefused(mistakes)) => {
+        Err(PaymentError::Refused(mistakes)) => {
             assert_eq!(mistakes, [(PaymentField::PurchaseOrder, FieldError::TooLong)]);
         }
         other => panic!("{other:?}"),
@@ -222,13 +224,13 @@ async fn a_provider_that_the_store_does_not_take_is_refused(app: TestApp) {
     let buyer = app.buyer().await;
     app.change_settings(|settings| settings.providers = vec![Provider::BankTransfer]).await;
     let refused = buyer.pay(Card::Approve).await;
-    assert!(matches!(refused, Err(AppError::PaymentNotOffered)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::NotOffered)), "{refused:?}");
 }
 
 async fn test_cards_work_in_test_mode_only(app: TestApp) {
     let buyer = app.buyer().await;
     let refused = buyer.pay(Card::Approve).await;
-    assert!(matches!(refused, Err(AppError::TestModeOnly)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::TestModeOnly)), "{refused:?}");
     placed(&buyer.pay_by_transfer("").await.expect("real money is welcome"));
 }
 
@@ -238,11 +240,11 @@ async fn only_the_quote_that_was_shown_last_can_be_paid(app: TestApp) {
     let passage = buyer.passage().await.expect("open");
     app.checkout().sessions().choose_shipping(passage, "EXPRESS").await.expect("it is offered");
     let refused = buyer.pay_quote(old.id, Provider::Test, Card::Approve.input()).await;
-    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::QuoteChanged))), "{refused:?}");
     let new = buyer.review().await.expect("there is a quote");
     assert_ne!(old.id, new.id);
     let refused = buyer.pay_quote(old.id, Provider::Test, Card::Approve.input()).await;
-    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::QuoteChanged))), "{refused:?}");
     let order = placed(&buyer.pay_quote(new.id, Provider::Test, Card::Approve.input()).await.expect("paid"));
     assert_eq!(app.read_order(order).await.document.totals, new.quote.totals);
     app.run_jobs().await;
@@ -254,7 +256,7 @@ async fn a_quote_of_another_browser_cannot_be_paid(app: TestApp) {
     stranger.ready().await;
     let quote = buyer.review().await.expect("there is a quote");
     let refused = stranger.pay_quote(quote.id, Provider::Test, Card::Approve.input()).await;
-    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::QuoteChanged))), "{refused:?}");
 }
 
 async fn a_price_that_changed_since_it_was_shown_is_not_charged(app: TestApp) {
@@ -267,7 +269,7 @@ async fn a_price_that_changed_since_it_was_shown_is_not_charged(app: TestApp) {
     })
     .await;
     let refused = buyer.pay_quote(quote.id, Provider::Test, Card::Approve.input()).await;
-    assert!(matches!(refused, Err(AppError::QuoteChanged)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::QuoteChanged))), "{refused:?}");
     let order = placed(&buyer.pay(Card::Approve).await.expect("paid"));
     assert_eq!(app.read_order(order).await.document.totals.grand.to_string(), "224.50 USD");
     app.run_jobs().await;

@@ -1,10 +1,11 @@
 //! Everything at once: one order per cart, numbers without gaps, no money kept twice.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_app::checkout::payment::{PaymentStep, StartPayment};
-use crossdock_app::{App, AppError, Job};
+use crossdock_app::checkout::{CheckoutError, PaymentError};
+use crossdock_app::{App, Job};
+use std::collections::{BTreeMap, BTreeSet};
+
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus};
@@ -187,7 +188,9 @@ async fn two_tabs_of_one_browser_charge_once(app: TestApp) {
     let mut orders = BTreeSet::new();
     while let Some(tab) = tabs.join_next().await {
         match tab.expect("no panic") {
-            Ok(PaymentStep::Placed { order, .. }) | Err(AppError::CartPaid(order)) => drop(orders.insert(order)),
+            Ok(PaymentStep::Placed { order, .. }) | Err(PaymentError::Checkout(CheckoutError::CartPaid(order))) => {
+                orders.insert(order);
+            }
             Ok(PaymentStep::Pending) => {}
             other => panic!("{other:?}"),
         }
@@ -264,7 +267,9 @@ async fn many_browsers_at_one_cart_make_one_order(app: TestApp) {
     let mut orders = BTreeSet::new();
     while let Some(buyer) = buyers.join_next().await {
         match buyer.expect("no panic") {
-            Ok(PaymentStep::Placed { order, .. }) | Err(AppError::CartPaid(order)) => drop(orders.insert(order)),
+            Ok(PaymentStep::Placed { order, .. }) | Err(PaymentError::Checkout(CheckoutError::CartPaid(order))) => {
+                orders.insert(order);
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -299,7 +304,7 @@ async fn two_nodes_under_load_number_orders_without_gap_or_repeat(app: TestApp) 
     }
     while let Some(task) = tasks.join_next().await {
         match task.expect("no panic") {
-            Ok(()) | Err(AppError::CartPaid(_)) => {}
+            Ok(()) | Err(PaymentError::Checkout(CheckoutError::CartPaid(_))) => {}
             Err(other) => panic!("{other:?}"),
         }
     }

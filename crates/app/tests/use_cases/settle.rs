@@ -1,8 +1,9 @@
 //! Jobs that take money and give it back: once each, whatever goes wrong in between.
 
+use crossdock_app::Job;
 use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::platform::JobError;
 use crossdock_app::platform::queue::JobOutcome;
-use crossdock_app::{AppError, Job};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::OrderStatus;
@@ -125,7 +126,7 @@ async fn a_job_that_failed_too_often_is_dead_and_can_be_run_again(app: TestApp) 
     assert_eq!(dead.len(), 1);
     assert!(dead[0].last_error.as_deref().is_some_and(|text| text.contains("does not want")), "{dead:?}");
     app.jobs().run_again(dead[0].id).await.expect("it is dead");
-    assert!(matches!(app.jobs().run_again(dead[0].id).await, Err(AppError::JobNotFound)));
+    assert!(matches!(app.jobs().run_again(dead[0].id).await, Err(JobError::NotFound)));
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }

@@ -1,7 +1,7 @@
 //! What people may do with an order in every status.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::orders::staff::StaffAction;
+use crossdock_app::checkout::{OrderError, StaffOrderError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::order::{Actor, HistoryEvent, OrderStatus as S};
 use crossdock_testkit::{Card, TestApp, on_both_engines};
@@ -71,8 +71,8 @@ async fn every_action_in_every_status_does_what_the_table_says(app: TestApp) {
             let found = match ended {
                 Ok(now) if now == status => Unchanged,
                 Ok(now) => In(now),
-                Err(AppError::NoSuchMove { from, .. }) if from == status => NoMove,
-                Err(AppError::PaymentState(_)) => Words,
+                Err(StaffOrderError::NoSuchMove { from, .. }) if from == status => NoMove,
+                Err(StaffOrderError::PaymentState(_)) => Words,
                 Err(other) => panic!("{status} {action:?}: {other}"),
             };
             assert_eq!(found, wanted, "{status} {action:?}");
@@ -91,7 +91,7 @@ async fn every_action_in_every_status_does_what_the_table_says(app: TestApp) {
 async fn an_order_in_review_is_not_released_past_the_screening(app: TestApp) {
     let order = app.order_paid_with(Card::Review).await;
     let refused = app.checkout().orders().act(order, StaffAction::Release, "ada", "").await;
-    assert!(matches!(refused, Err(AppError::PaymentState(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StaffOrderError::PaymentState(_))), "{refused:?}");
     assert_eq!(app.run_jobs().await, 0);
     assert_eq!(app.read_order(order).await.status, S::IglobalFraudReview);
 }
@@ -121,7 +121,7 @@ async fn a_bank_transfer_is_booked_once_and_then_the_order_is_processed(app: Tes
     assert_eq!(app.run_jobs().await, 0, "there is nothing to take from a bank transfer");
 
     let again = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
-    assert!(matches!(again, Err(AppError::PaymentState(_))), "{again:?}");
+    assert!(matches!(again, Err(StaffOrderError::PaymentState(_))), "{again:?}");
     assert_eq!(money(&app.history(order).await), ["booked"]);
     // Money that came by bank goes back by bank; the history says that it is due.
     app.checkout().orders().act(order, StaffAction::Cancel, "ada", "").await.expect("not shipped yet");
@@ -132,15 +132,15 @@ async fn a_bank_transfer_is_booked_once_and_then_the_order_is_processed(app: Tes
 async fn an_order_that_waits_for_its_money_is_not_released_but_may_be_cancelled(app: TestApp) {
     let order = app.transfer_order().await;
     let refused = app.checkout().orders().act(order, StaffAction::Release, "ada", "").await;
-    assert!(matches!(refused, Err(AppError::PaymentState(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StaffOrderError::PaymentState(_))), "{refused:?}");
     app.checkout().orders().act(order, StaffAction::Cancel, "ada", "never paid").await.expect("it may be cancelled");
     let late = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
-    assert!(matches!(late, Err(AppError::NoSuchMove { .. })), "{late:?}");
+    assert!(matches!(late, Err(StaffOrderError::NoSuchMove { .. })), "{late:?}");
     assert_eq!(app.read_order(order).await.payment.and_then(|payment| payment.captured_at), None);
     app.run_jobs().await;
     assert_eq!(money(&app.history(order).await), ["voided"]);
     let late = app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await;
-    assert!(matches!(late, Err(AppError::PaymentState(_))), "{late:?}");
+    assert!(matches!(late, Err(StaffOrderError::PaymentState(_))), "{late:?}");
 }
 
 async fn a_wish_to_cancel_is_granted_with_the_money_back(app: TestApp) {
@@ -149,7 +149,7 @@ async fn a_wish_to_cancel_is_granted_with_the_money_back(app: TestApp) {
     set_status(&app, order, S::VendorCancellationRequest).await.expect("the merchant may ask");
     assert_eq!(app.run_jobs().await, 0, "asking alone moves no money");
     let locked = set_status(&app, order, S::VendorPreparingOrder).await;
-    assert!(matches!(locked, Err(AppError::OrderLocked { status: S::VendorCancellationRequest })), "{locked:?}");
+    assert!(matches!(locked, Err(OrderError::Locked { status: S::VendorCancellationRequest })), "{locked:?}");
     app.checkout().orders().act(order, StaffAction::Cancel, "ada", "granted").await.expect("the house grants it");
     app.run_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
@@ -165,7 +165,7 @@ async fn a_wish_to_cancel_may_be_talked_over(app: TestApp) {
 async fn a_shipped_order_cannot_be_cancelled(app: TestApp) {
     let order = order_in(&app, S::VendorEndOfDayComplete).await;
     let refused = app.checkout().orders().act(order, StaffAction::Cancel, "ada", "").await;
-    assert!(matches!(refused, Err(AppError::NoSuchMove { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(StaffOrderError::NoSuchMove { .. })), "{refused:?}");
     assert_eq!(app.run_jobs().await, 0);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
@@ -188,6 +188,6 @@ async fn what_staff_do_stands_in_the_history_with_name_and_reason(app: TestApp) 
 async fn an_action_on_an_unknown_order_is_an_error(app: TestApp) {
     let unknown = "999-10001".parse().expect("an id");
     let refused = app.checkout().orders().act(unknown, StaffAction::Cancel, "ada", "").await;
-    assert!(matches!(refused, Err(AppError::OrderNotFound)), "{refused:?}");
-    assert!(matches!(app.checkout().orders().history(unknown).await, Err(AppError::OrderNotFound)));
+    assert!(matches!(refused, Err(StaffOrderError::NotFound)), "{refused:?}");
+    assert!(matches!(app.checkout().orders().history(unknown).await, Err(StaffOrderError::NotFound)));
 }

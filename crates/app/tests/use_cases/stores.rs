@@ -1,6 +1,6 @@
 //! Stores and their settings.
 
-use crossdock_app::AppError;
+use crossdock_app::checkout::{StaffOrderError, StoreError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::money::Currency;
 use crossdock_domain::store::{Store, StoreSettings};
@@ -26,7 +26,7 @@ async fn a_store_is_added_once_and_listed(app: TestApp) {
     let store = samples::store(samples::store_id());
     app.checkout().stores().add(store.clone(), &secret()).await.expect("new");
     let again = app.checkout().stores().add(store.clone(), &secret()).await;
-    assert!(matches!(again, Err(AppError::StoreExists)), "{again:?}");
+    assert!(matches!(again, Err(StoreError::Exists)), "{again:?}");
     let other = samples::store(samples::other_store_id());
     app.checkout().stores().add(other.clone(), &SecretString::from(samples::OTHER_SECRET)).await.expect("new");
     assert_eq!(app.checkout().stores().list().await.expect("listed"), [other, store.clone()], "by id");
@@ -59,7 +59,7 @@ async fn settings_that_make_no_sense_are_refused(app: TestApp) {
         (with(|s| s.shipping.zones[0].services[0].bands.clear()), "shipping"),
     ] {
         match app.checkout().stores().add(store, &secret()).await {
-            Err(AppError::SettingsRefused(text)) => assert!(text.contains(part), "{part}: {text}"),
+            Err(StoreError::SettingsRefused(text)) => assert!(text.contains(part), "{part}: {text}"),
             other => panic!("{part}: {other:?}"),
         }
     }
@@ -76,7 +76,7 @@ async fn a_changed_store_is_seen_at_once_and_its_currency_stays(app: TestApp) {
     assert_eq!(app.checkout().stores().get(store.id).await.expect("there"), store);
     let euro = Store { currency: Currency::from_code("EUR").expect("known"), ..store.clone() };
     let refused = app.checkout().stores().update(euro).await;
-    assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::SettingsRefused(_))), "{refused:?}");
     app.advance(Span::seconds(5));
     assert_eq!(app.checkout().stores().get(store.id).await.expect("there"), store);
     app.checkout()
@@ -88,10 +88,13 @@ async fn a_changed_store_is_seen_at_once_and_its_currency_stays(app: TestApp) {
 
 async fn an_unknown_store_cannot_be_changed(app: TestApp) {
     let store = samples::store(samples::store_id());
-    assert!(matches!(app.checkout().stores().update(store.clone()).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.checkout().stores().rotate_secret(store.id, &secret()).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.checkout().stores().get(store.id).await, Err(AppError::StoreNotFound)));
-    assert!(matches!(app.checkout().orders().since(store.id, samples::noon(), 10).await, Err(AppError::StoreNotFound)));
+    assert!(matches!(app.checkout().stores().update(store.clone()).await, Err(StoreError::NotFound)));
+    assert!(matches!(app.checkout().stores().rotate_secret(store.id, &secret()).await, Err(StoreError::NotFound)));
+    assert!(matches!(app.checkout().stores().get(store.id).await, Err(StoreError::NotFound)));
+    assert!(matches!(
+        app.checkout().orders().since(store.id, samples::noon(), 10).await,
+        Err(StaffOrderError::StoreNotFound)
+    ));
 }
 
 async fn a_new_secret_is_a_guid_and_a_short_one_is_refused(app: TestApp) {
@@ -101,11 +104,11 @@ async fn a_new_secret_is_a_guid_and_a_short_one_is_refused(app: TestApp) {
     assert_ne!(one.expose_secret(), two.expose_secret());
     for short in ["", "                         ", "nineteen characters"] {
         let refused = app.checkout().stores().add(store.clone(), &SecretString::from(short)).await;
-        assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{short:?}: {refused:?}");
+        assert!(matches!(refused, Err(StoreError::SettingsRefused(_))), "{short:?}: {refused:?}");
     }
     app.checkout().stores().add(store.clone(), &one).await.expect("new");
     let refused = app.checkout().stores().rotate_secret(store.id, &SecretString::from("nineteen characters")).await;
-    assert!(matches!(refused, Err(AppError::SettingsRefused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::SettingsRefused(_))), "{refused:?}");
 }
 
 async fn every_store_counts_its_own_orders(app: TestApp) {

@@ -1,8 +1,8 @@
 //! What shops hear of their supply orders: each number once, removals, mails on placing and on dispatch.
 
-use crossdock_app::AppError;
 use crossdock_app::hub::NewAccount;
 use crossdock_app::hub::orders::news;
+use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
@@ -24,9 +24,9 @@ struct Announce {
 
 impl Operation for Announce {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(news::announce(tx, self.id, self.kind, &self.payload, &Zone::warsaw(), self.at).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        news::announce(tx, self.id, self.kind, &self.payload, &Zone::warsaw(), self.at).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! What several files of this test need.
 
-use crossdock_app::AppError;
+use crossdock_app::checkout::OrderError;
 use crossdock_app::checkout::orders::SetVendorStatus;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_db::{DbError, Operation, Tx};
@@ -34,7 +34,7 @@ pub async fn force_status(app: &TestApp, order: OrderId, to: OrderStatus) {
 }
 
 /// The merchant of store 999 moves an order.
-pub async fn set_status(app: &TestApp, order: OrderId, status: OrderStatus) -> Result<(), AppError> {
+pub async fn set_status(app: &TestApp, order: OrderId, status: OrderStatus) -> Result<(), OrderError> {
     let credentials = samples::credentials(order.store, samples::SECRET);
     app.checkout().orders().set_vendor_status(SetVendorStatus { credentials, order, status }).await
 }

@@ -1,8 +1,8 @@
 //! Test orders without a browser.
 
-use crossdock_app::AppError;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::order::OrderStatus;
 use crossdock_testkit::{Builder, TestApp, on_both_engines, samples};
@@ -19,7 +19,7 @@ on_both_engines!(
 
 on_both_engines!(with = Builder::without_test_mode, there_are_no_test_orders_in_real_business);
 
-async fn order(app: &TestApp, country: &str, outcome: TestOutcome) -> Result<PaymentStep, AppError> {
+async fn order(app: &TestApp, country: &str, outcome: TestOutcome) -> Result<PaymentStep, PaymentError> {
     let cart = app.cart().await;
     app.checkout().test_orders().place(TestOrder { cart, country: samples::country(country), outcome }).await
 }
@@ -81,11 +81,11 @@ async fn a_test_order_goes_to_every_served_country_and_to_no_other(app: TestApp)
         placed(&order(&app, country, TestOutcome::Approved).await.expect(country));
     }
     let refused = order(&app, "AF", TestOutcome::Approved).await;
-    assert!(matches!(refused, Err(AppError::AddressRefused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::AddressRefused(_)))), "{refused:?}");
     app.run_jobs().await;
 }
 
 async fn there_are_no_test_orders_in_real_business(app: TestApp) {
     let refused = order(&app, "DE", TestOutcome::Approved).await;
-    assert!(matches!(refused, Err(AppError::TestModeOnly)), "{refused:?}");
+    assert!(matches!(refused, Err(PaymentError::TestModeOnly)), "{refused:?}");
 }

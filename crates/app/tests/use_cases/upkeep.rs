@@ -1,6 +1,6 @@
 //! Housekeeping forgets what no longer matters and nothing else.
 
-use crossdock_app::AppError;
+use crossdock_app::checkout::CheckoutError;
 use crossdock_app::checkout::carts::CreateCart;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_domain::clock::Span;
@@ -34,12 +34,12 @@ async fn old_carts_that_led_nowhere_go_and_paid_ones_stay(app: TestApp) {
     assert_eq!(app.housekeeping().await.expect("it runs"), 3);
     assert_eq!(app.housekeeping().await.expect("it runs"), 0);
     for gone in [untouched, opened.cart(), declined.cart()] {
-        assert!(matches!(app.checkout().sessions().cart_and_store(gone).await, Err(AppError::CartNotFound)));
+        assert!(matches!(app.checkout().sessions().cart_and_store(gone).await, Err(CheckoutError::CartNotFound)));
     }
     app.checkout().sessions().cart_and_store(young).await.expect("it stays");
     assert_eq!(app.read_order(order).await, before);
     assert_eq!(money(&app.history(order).await), ["captured"]);
-    assert!(matches!(paid.open().await, Err(AppError::CartPaid(id)) if id == order));
+    assert!(matches!(paid.open().await, Err(CheckoutError::CartPaid(id)) if id == order));
     assert!(
         app.checkout()
             .sessions()
@@ -92,5 +92,5 @@ async fn a_payment_whose_end_is_open_keeps_its_cart(app: TestApp) {
     app.run_all_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
     let late = Buyer::new(&app, challenged.cart(), "one");
-    assert!(matches!(late.open().await, Err(AppError::CartExpired)), "kept, but over");
+    assert!(matches!(late.open().await, Err(CheckoutError::CartExpired)), "kept, but over");
 }

@@ -1,10 +1,11 @@
 //! Webhooks from the event to the log: schedule, signatures, repeats, switching off, and one owner's things kept from others.
 
+use crossdock_app::Job;
+use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::job::JobRun;
 use crossdock_app::platform::outgoing::OutgoingError;
 use crossdock_app::platform::webhook::record::{NewEvent, Stamp};
 use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint, WebhookError};
-use crossdock_app::{AppError, Job};
 use crossdock_db::deliveries::DeliveryRow;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Span;
@@ -54,8 +55,8 @@ struct Told {
 
 impl Operation for Told {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
         let keys: Vec<String> = self.numbers.iter().map(|number| format!("17:{number}")).collect();
         let fresh = self.stamp.claim(tx, owner(), self.kind, &keys).await?;
         let mut payload = self.kind.sample();
@@ -272,7 +273,7 @@ on_both_engines! {
         assert_eq!(log[0].error.as_deref(), Some("answered 302; redirects are not followed"));
         assert_eq!(log[1].error.as_deref(), Some("not called: 10.0.0.1 is private"));
         let refused = app.webhooks().add(new("http://127.0.0.1/hook")).await.expect_err("refused");
-        assert!(matches!(refused, AppError::Webhook(WebhookError::Refused(_))), "{refused:?}");
+        assert!(matches!(refused, WebhookError::Refused(_)), "{refused:?}");
     }
 
     async fn the_log_keeps_the_beginning_of_an_answer_as_harmless_text(app: TestApp) {
@@ -405,9 +406,9 @@ on_both_engines! {
     async fn bad_endpoints_are_refused_and_nothing_is_stored(app: TestApp) {
         support::wholesaler(&app, 7).await;
         let field = async |new: NewEndpoint| match app.webhooks().add(new).await {
-            Err(AppError::Webhook(WebhookError::Refused(problem))) => problem.field,
-            Err(AppError::Webhook(WebhookError::BadSecret)) => "secret",
-            Err(AppError::Webhook(WebhookError::NoOwner)) => "owner",
+            Err(WebhookError::Refused(problem)) => problem.field,
+            Err(WebhookError::BadSecret) => "secret",
+            Err(WebhookError::NoOwner) => "owner",
             other => panic!("{other:?}"),
         };
         let good = || new("https://shop.example/hook");
@@ -428,8 +429,8 @@ on_both_engines! {
         let (endpoint, _) = add(&app, new("https://shop.example/hook")).await;
         let (delivery, _) = app.webhooks().try_out(owner(), endpoint.id).await.expect("tried");
         let other: Owner = "wholesaler:8".parse().expect("owner");
-        let none = |error: AppError| assert!(
-            matches!(error, AppError::Webhook(WebhookError::NoEndpoint | WebhookError::NoDelivery)), "{error:?}"
+        let none = |error: WebhookError| assert!(
+            matches!(error, WebhookError::NoEndpoint | WebhookError::NoDelivery), "{error:?}"
         );
         assert_eq!(app.webhooks().list(other).await.expect("listed"), []);
         assert_eq!(app.webhooks().deliveries(other, None, 10).await.expect("listed"), []);

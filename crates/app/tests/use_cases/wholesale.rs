@@ -12,7 +12,7 @@ mod shop;
 mod stock;
 
 use crossdock_app::AppError;
-use crossdock_app::hub::{LineFault, WholesaleError};
+use crossdock_app::hub::{LineFault, OrderError, OrderingError};
 use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_db::DbError;
 use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
@@ -20,18 +20,17 @@ use crossdock_domain::wholesale::{OrderSerial, Quantity, VariantId, WholesalerId
 use crossdock_testkit::TestApp;
 use serde_json::Value;
 
-/// The error of the wholesaler's side.
-fn fault<T: std::fmt::Debug>(answer: Result<T, AppError>) -> WholesaleError {
-    match answer {
-        Err(AppError::Wholesale(error)) => error,
-        other => panic!("{other:?}"),
-    }
+/// The error of a use case that must refuse.
+fn fault<T: std::fmt::Debug, E>(answer: Result<T, E>) -> E {
+    answer.err().expect("it is refused")
 }
 
 /// What is wrong with the lines of a refused order.
-fn line_faults<T: std::fmt::Debug>(answer: Result<T, AppError>) -> Vec<Option<LineFault>> {
-    match fault(answer) {
-        WholesaleError::LinesRefused(lines) => lines.into_iter().map(|line| line.fault).collect(),
+fn line_faults<T: std::fmt::Debug>(answer: Result<T, impl Into<AppError>>) -> Vec<Option<LineFault>> {
+    let refused = fault(answer).into();
+    match refused {
+        AppError::Ordering(OrderingError::LinesRefused(lines))
+        | AppError::SupplyOrder(OrderError::LinesRefused(lines)) => lines.into_iter().map(|line| line.fault).collect(),
         other => panic!("{other:?}"),
     }
 }

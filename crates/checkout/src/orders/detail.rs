@@ -1,12 +1,11 @@
 //! `orderDetail`: one order.
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::ids::{OrderId, StoreId};
 use crossdock_domain::order::Order;
-use crossdock_platform::AppError;
 
-use crate::Orders;
 use crate::stores::access::Credentials;
+use crate::{OrderError, Orders, StaffOrderError};
 
 /// Names an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +32,8 @@ struct Find {
 
 impl Operation for Find {
     type Output = Option<Order>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Option<Order>, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Option<Order>, DbError> {
         Ok(match &self.key {
             OrderKey::Id(id) if id.store == self.store => tx.order(*id).await?,
             OrderKey::Id(_) => None,
@@ -44,15 +43,19 @@ impl Operation for Find {
 }
 
 impl Orders<'_> {
-    /// The order, or [`AppError::OrderNotFound`].
-    pub async fn find(self, query: FindOrder) -> Result<Order, AppError> {
+    /// The order, or [`OrderError::NotFound`].
+    pub async fn find(self, query: FindOrder) -> Result<Order, OrderError> {
         let store = self.0.stores().authenticate(&query.credentials).await?;
-        self.0.db().read(Find { store: store.id, key: query.key }).await?.ok_or(AppError::OrderNotFound)
+        self.0.db().read(Find { store: store.id, key: query.key }).await?.ok_or(OrderError::NotFound)
     }
 
     /// An order by its full id, for staff and pages that have checked the caller.
-    pub async fn get(self, id: OrderId) -> Result<Order, AppError> {
-        let found = self.0.db().read(Find { store: id.store, key: OrderKey::Id(id) }).await?;
-        found.ok_or(AppError::OrderNotFound)
+    pub async fn get(self, id: OrderId) -> Result<Order, StaffOrderError> {
+        self.read(id).await?.ok_or(StaffOrderError::NotFound)
+    }
+
+    /// The same, `None` when there is none.
+    pub(crate) async fn read(self, id: OrderId) -> Result<Option<Order>, DbError> {
+        self.0.db().read(Find { store: id.store, key: OrderKey::Id(id) }).await
     }
 }

@@ -4,10 +4,9 @@ use crossdock_db::orders::{ListFrom, OrderFilter, OrderSummary};
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
-use crossdock_platform::AppError;
 
-use crate::Orders;
 use crate::stores::access::Credentials;
+use crate::{OrderError, Orders};
 
 /// "the last two weeks" of `missingMerchantOrderId` (reference §5).
 const MISSING_WINDOW: Span = Span::days(14);
@@ -43,20 +42,20 @@ struct List {
 
 impl Operation for List {
     type Output = Vec<OrderSummary>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderError> {
         if let ListFrom::After(number) = self.filter.from
             && !tx.order_exists(OrderId { store: self.store, number }).await?
         {
-            return Err(AppError::OrderNotFound);
+            return Err(OrderError::NotFound);
         }
         Ok(tx.list_orders(&self.filter).await?)
     }
 }
 
 impl Orders<'_> {
-    /// The list; [`AppError::OrderNotFound`] when `after` names no order of the store.
-    pub async fn list(self, query: ListOrders) -> Result<OrderList, AppError> {
+    /// The list; [`OrderError::NotFound`] when `after` names no order of the store.
+    pub async fn list(self, query: ListOrders) -> Result<OrderList, OrderError> {
         let store = self.0.stores().authenticate(&query.credentials).await?.id;
         let from = match (query.after, query.since) {
             (Some(number), _) => ListFrom::After(number),

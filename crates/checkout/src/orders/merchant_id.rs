@@ -4,11 +4,10 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::HistoryEvent;
-use crossdock_platform::AppError;
 
-use crate::Orders;
 use crate::orders::by_merchant;
 use crate::stores::access::Credentials;
+use crate::{OrderError, Orders};
 
 /// Sets the merchant's number; a later call overwrites it.
 #[derive(Debug, Clone)]
@@ -29,9 +28,9 @@ struct Set {
 
 impl Operation for Set {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
+        let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
         if head.merchant_order_id.as_deref() == Some(&self.value) {
             return Ok(());
         }
@@ -43,10 +42,10 @@ impl Operation for Set {
 
 impl Orders<'_> {
     /// Stores the number.
-    pub async fn set_merchant_id(self, command: SetMerchantOrderId) -> Result<(), AppError> {
+    pub async fn set_merchant_id(self, command: SetMerchantOrderId) -> Result<(), OrderError> {
         let store = self.0.stores().authenticate(&command.credentials).await?;
         if command.order.store != store.id {
-            return Err(AppError::OrderNotFound);
+            return Err(OrderError::NotFound);
         }
         self.0.db().write(Set { order: command.order, value: command.value, now: self.0.now() }).await
     }

@@ -7,9 +7,9 @@ use crossdock_domain::ids::{JobId, OrderId, StoreId};
 use crossdock_domain::order::status::MovedBy;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
 use crossdock_domain::payment::AttemptState;
-use crossdock_platform::{AppError, Job};
+use crossdock_platform::Job;
 
-use crate::Orders;
+use crate::{Orders, StaffOrderError};
 
 /// What staff do with an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +39,11 @@ struct Act {
 
 impl Operation for Act {
     type Output = OrderStatus;
-    type Error = AppError;
+    type Error = StaffOrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<OrderStatus, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<OrderStatus, StaffOrderError> {
         let store = self.order.store;
-        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+        let head = tx.lock_order(self.order).await?.ok_or(StaffOrderError::NotFound)?;
         let attempt = tx.lock_attempt(store, head.attempt_id).await?;
         let mut attempt = attempt.ok_or_else(|| DbError::Inconsistent {
             table: "orders",
@@ -57,7 +57,7 @@ impl Operation for Act {
             StaffAction::Deny | StaffAction::Cancel => OrderStatus::IglobalOrderCancelled,
             StaffAction::Hold => OrderStatus::IglobalOrderOnHold,
         };
-        let wrong = |wanted: &str| Err(AppError::PaymentState(format!("order {} {wanted}", self.order)));
+        let wrong = |wanted: &str| Err(StaffOrderError::PaymentState(format!("order {} {wanted}", self.order)));
         match self.action {
             StaffAction::Approve | StaffAction::Deny if head.status != OrderStatus::IglobalFraudReview => {
                 return wrong(&format!("is not in fraud review but {}", head.status));
@@ -115,10 +115,10 @@ struct History(OrderId);
 
 impl Operation for History {
     type Output = Vec<HistoryEntry>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = StaffOrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, StaffOrderError> {
         if !tx.order_exists(self.0).await? {
-            return Err(AppError::OrderNotFound);
+            return Err(StaffOrderError::NotFound);
         }
         Ok(tx.order_history(self.0).await?)
     }
@@ -132,8 +132,8 @@ struct Newest {
 
 impl Operation for Newest {
     type Output = Vec<OrderSummary>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = StaffOrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, StaffOrderError> {
         Ok(tx
             .list_orders(&OrderFilter {
                 store: self.store,
@@ -154,7 +154,7 @@ impl Orders<'_> {
         action: StaffAction,
         person: &str,
         reason: &str,
-    ) -> Result<OrderStatus, AppError> {
+    ) -> Result<OrderStatus, StaffOrderError> {
         let now = self.0.now();
         let act = Act {
             order,
@@ -170,13 +170,18 @@ impl Orders<'_> {
     }
 
     /// Everything that happened to an order, oldest first.
-    pub async fn history(self, order: OrderId) -> Result<Vec<HistoryEntry>, AppError> {
+    pub async fn history(self, order: OrderId) -> Result<Vec<HistoryEntry>, StaffOrderError> {
         self.0.db().read(History(order)).await
     }
 
     /// Orders of a store placed at `since` or later, in order of number.
-    pub async fn since(self, store: StoreId, since: Timestamp, limit: i64) -> Result<Vec<OrderSummary>, AppError> {
-        self.0.stores().get(store).await?;
+    pub async fn since(
+        self,
+        store: StoreId,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OrderSummary>, StaffOrderError> {
+        self.0.stores().find(store).await?.ok_or(StaffOrderError::StoreNotFound)?;
         self.0.db().read(Newest { store, since, limit }).await
     }
 }

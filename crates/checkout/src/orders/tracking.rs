@@ -4,12 +4,11 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::{HistoryEvent, OrderStatus, Parcel};
-use crossdock_platform::AppError;
 
-use crate::Orders;
 use crate::orders::by_merchant;
 use crate::orders::vendor_status::move_as_merchant;
 use crate::stores::access::Credentials;
+use crate::{OrderError, Orders};
 
 /// Replaces an order's consignment numbers and completes it (reference §9).
 #[derive(Debug, Clone)]
@@ -30,9 +29,9 @@ struct Set {
 
 impl Operation for Set {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
+        let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
         // A complete order is locked for status changes, but its numbers may still be mended.
         if head.status != OrderStatus::VendorEndOfDayComplete {
             move_as_merchant(tx, self.order, head.status, OrderStatus::VendorEndOfDayComplete, self.now).await?;
@@ -60,11 +59,11 @@ impl Operation for Set {
 }
 
 impl Orders<'_> {
-    /// Stores the numbers; [`AppError::OrderLocked`] unless the order is unlocked or already complete.
-    pub async fn set_tracking(self, command: SetTracking) -> Result<(), AppError> {
+    /// Stores the numbers; [`OrderError::Locked`] unless the order is unlocked or already complete.
+    pub async fn set_tracking(self, command: SetTracking) -> Result<(), OrderError> {
         let store = self.0.stores().authenticate(&command.credentials).await?;
         if command.order.store != store.id {
-            return Err(AppError::OrderNotFound);
+            return Err(OrderError::NotFound);
         }
         self.0.db().write(Set { order: command.order, parcels: command.parcels, now: self.0.now() }).await
     }

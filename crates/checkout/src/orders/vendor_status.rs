@@ -5,11 +5,10 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::status::MovedBy;
 use crossdock_domain::order::{HistoryEvent, OrderStatus};
-use crossdock_platform::AppError;
 
-use crate::Orders;
 use crate::orders::by_merchant;
 use crate::stores::access::Credentials;
+use crate::{OrderError, Orders};
 
 /// Moves an order to one of the five VENDOR_ values.
 #[derive(Debug, Clone)]
@@ -30,9 +29,9 @@ struct Set {
 
 impl Operation for Set {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let head = tx.lock_order(self.order).await?.ok_or(AppError::OrderNotFound)?;
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
+        let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
         move_as_merchant(tx, self.order, head.status, self.status, self.now).await
     }
 }
@@ -44,7 +43,7 @@ pub(super) async fn move_as_merchant(
     from: OrderStatus,
     to: OrderStatus,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<(), OrderError> {
     if !from.check_move(to, MovedBy::Merchant)? {
         return Ok(());
     }
@@ -54,11 +53,11 @@ pub(super) async fn move_as_merchant(
 }
 
 impl Orders<'_> {
-    /// Moves the order; [`AppError::OrderLocked`] in the states of reference §8.
-    pub async fn set_vendor_status(self, command: SetVendorStatus) -> Result<(), AppError> {
+    /// Moves the order; [`OrderError::Locked`] in the states of reference §8.
+    pub async fn set_vendor_status(self, command: SetVendorStatus) -> Result<(), OrderError> {
         let store = self.0.stores().authenticate(&command.credentials).await?;
         if command.order.store != store.id {
-            return Err(AppError::OrderNotFound);
+            return Err(OrderError::NotFound);
         }
         self.0.db().write(Set { order: command.order, status: command.status, now: self.0.now() }).await
     }

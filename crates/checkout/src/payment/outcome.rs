@@ -10,10 +10,10 @@ use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, JobId, OrderId, StoreId};
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderDocument, OrderStatus};
 use crossdock_domain::payment::{AttemptState, PaymentRecord, ProviderOutcome};
-use crossdock_platform::{AppError, Job};
+use crossdock_platform::Job;
 
-use crate::Payments;
 use crate::payment::PaymentStep;
+use crate::{CheckoutError, PaymentError, Payments};
 
 /// When to ask a provider that did not answer in time.
 const ASK_AGAIN: Span = Span::seconds(2);
@@ -50,14 +50,14 @@ struct Record {
 
 impl Operation for Record {
     type Output = Recorded;
-    type Error = AppError;
+    type Error = PaymentError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Recorded, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Recorded, PaymentError> {
         let store = self.command.store;
-        let unlocked = tx.attempt(store, self.command.attempt).await?.ok_or(AppError::CartNotFound)?;
+        let unlocked = tx.attempt(store, self.command.attempt).await?.ok_or(CheckoutError::CartNotFound)?;
         // Cart before attempt, everywhere: two tabs that pay one cart meet at the cart.
-        let cart = tx.lock_cart(store, unlocked.cart_id).await?.ok_or(AppError::CartNotFound)?;
-        let mut attempt = tx.lock_attempt(store, self.command.attempt).await?.ok_or(AppError::CartNotFound)?;
+        let cart = tx.lock_cart(store, unlocked.cart_id).await?.ok_or(CheckoutError::CartNotFound)?;
+        let mut attempt = tx.lock_attempt(store, self.command.attempt).await?.ok_or(CheckoutError::CartNotFound)?;
         if let Some(number) = attempt.order_number {
             return Ok(Recorded::Order(OrderId { store, number }));
         }
@@ -134,7 +134,7 @@ impl Record {
         mut attempt: AttemptRow,
         from: AttemptState,
         cart: crossdock_domain::cart::Cart,
-    ) -> Result<Recorded, AppError> {
+    ) -> Result<Recorded, PaymentError> {
         let store = attempt.store;
         let lost = |table, id: String| DbError::Inconsistent { table, column: "id", id };
         let quote = tx.quote(store, attempt.quote_id).await?;
@@ -202,7 +202,7 @@ impl Payments<'_> {
         store: StoreId,
         attempt: AttemptId,
         outcome: ProviderOutcome,
-    ) -> Result<PaymentStep, AppError> {
+    ) -> Result<PaymentStep, PaymentError> {
         let provider = self.provider_of(store, attempt).await?;
         let port = self.0.providers().get(provider)?;
         let now = self.0.now();

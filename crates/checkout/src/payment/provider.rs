@@ -11,12 +11,11 @@ use crossdock_db::attempts::AttemptRow;
 use crossdock_domain::address::FieldError;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::payment::{AttemptDetails, Provider, ProviderOutcome};
-use crossdock_platform::AppError;
-use crossdock_platform::error::PaymentField;
 use secrecy::SecretString;
 
 use crate::payment::provider_bank_transfer::BankTransfer;
 use crate::payment::provider_test::TestProvider;
+use crate::{PaymentError, PaymentField};
 
 /// A boxed future, so that providers can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -107,12 +106,12 @@ impl Providers {
         Self(providers)
     }
 
-    /// The provider; [`AppError::TestModeOnly`] for the test provider outside of test mode.
-    pub(crate) fn get(&self, wanted: Provider) -> Result<&dyn PaymentProvider, AppError> {
+    /// The provider; [`PaymentError::TestModeOnly`] for the test provider outside of test mode.
+    pub(crate) fn get(&self, wanted: Provider) -> Result<&dyn PaymentProvider, PaymentError> {
         let found = self.0.iter().find(|provider| provider.provider() == wanted);
         found.map(|provider| &**provider).ok_or(match wanted {
-            Provider::Test => AppError::TestModeOnly,
-            Provider::BankTransfer => AppError::PaymentNotOffered,
+            Provider::Test => PaymentError::TestModeOnly,
+            Provider::BankTransfer => PaymentError::NotOffered,
         })
     }
 }

@@ -6,8 +6,8 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::payment::{AttemptDetails, Provider, ProviderOutcome};
 use crossdock_domain::text::strip_control;
 use crossdock_platform::BoxFuture;
-use crossdock_platform::error::PaymentField;
 
+use crate::PaymentField;
 use crate::payment::provider::{PaymentInput, PaymentProvider, ProviderError};
 
 pub(crate) struct BankTransfer;

@@ -7,9 +7,9 @@ use crossdock_domain::address::FieldError;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::payment::{AttemptDetails, Provider, ProviderOutcome};
 use crossdock_platform::BoxFuture;
-use crossdock_platform::error::PaymentField;
 use secrecy::ExposeSecret;
 
+use crate::PaymentField;
 use crate::payment::provider::{PaymentInput, PaymentProvider, ProviderError};
 
 /// Test cards: number, what it does, and words for the page.

@@ -9,13 +9,12 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
 use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
-use crossdock_platform::AppError;
 use crossdock_platform::job::JobRun;
 
-use crate::Payments;
 use crate::payment::PaymentStep;
 use crate::payment::outcome::CHALLENGE_TIME;
 use crate::payment::provider::{PaymentProvider, ProviderError};
+use crate::{PaymentError, Payments};
 
 struct Find {
     store: StoreId,
@@ -24,8 +23,8 @@ struct Find {
 
 impl Operation for Find {
     type Output = Option<(AttemptRow, Option<OrderStatus>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = PaymentError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, PaymentError> {
         let Some(attempt) = tx.attempt(self.store, self.attempt).await? else { return Ok(None) };
         let status = match attempt.order_number {
             Some(number) => tx.order(OrderId { store: self.store, number }).await?.map(|order| order.status),
@@ -48,8 +47,8 @@ struct Moved {
 impl Operation for Moved {
     /// The state that the attempt has now.
     type Output = AttemptState;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<AttemptState, AppError> {
+    type Error = PaymentError;
+    async fn run(&self, tx: &mut Tx) -> Result<AttemptState, PaymentError> {
         let Some(unlocked) = tx.attempt(self.store, self.attempt).await? else { return Ok(self.to) };
         let order = unlocked.order_number.map(|number| OrderId { store: self.store, number });
         // Order before attempt, as where staff act on an order.
@@ -86,19 +85,19 @@ impl Payments<'_> {
         self,
         store: StoreId,
         attempt: AttemptId,
-    ) -> Result<Option<(AttemptRow, Option<OrderStatus>)>, AppError> {
+    ) -> Result<Option<(AttemptRow, Option<OrderStatus>)>, PaymentError> {
         self.0.db().read(Find { store, attempt }).await
     }
 
-    pub(super) async fn provider_of(self, store: StoreId, attempt: AttemptId) -> Result<Provider, AppError> {
+    pub(super) async fn provider_of(self, store: StoreId, attempt: AttemptId) -> Result<Provider, PaymentError> {
         let found = self.find_attempt(store, attempt).await?;
         found.map(|(attempt, _)| attempt.provider).ok_or_else(|| {
-            AppError::Db(DbError::Inconsistent { table: "payment_attempts", column: "id", id: attempt.to_string() })
+            PaymentError::Db(DbError::Inconsistent { table: "payment_attempts", column: "id", id: attempt.to_string() })
         })
     }
 
     /// Takes the authorised money of an order that may be processed.
-    pub async fn capture(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+    pub async fn capture(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, status)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
         let stopped =
             matches!(status, None | Some(OrderStatus::IglobalOrderCancelled | OrderStatus::IglobalFraudReview));
@@ -114,14 +113,14 @@ impl Payments<'_> {
 
     /// Records what the provider did. When the attempt has moved on meanwhile (the order was cancelled while its money was
     /// being taken), the job looks again: what is due now depends on where the attempt stands now.
-    async fn moved(self, attempt: &AttemptRow, to: AttemptState, what: &'static str) -> Result<JobRun, AppError> {
+    async fn moved(self, attempt: &AttemptRow, to: AttemptState, what: &'static str) -> Result<JobRun, PaymentError> {
         let (store, id, from) = (attempt.store, attempt.id, attempt.state);
         let stands = self.0.db().write(Moved { store, attempt: id, from, to, what, now: self.0.now() }).await?;
         Ok(if stands == to { JobRun::Done } else { JobRun::NotYet(format!("the payment is {} now", stands.code())) })
     }
 
     /// Gives a reservation or taken money back.
-    pub async fn release(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+    pub async fn release(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
         let port = self.0.providers().get(attempt.provider)?;
         match attempt.state {
@@ -153,7 +152,7 @@ impl Payments<'_> {
         port: &dyn PaymentProvider,
         mut attempt: AttemptRow,
         why: &str,
-    ) -> Result<JobRun, AppError> {
+    ) -> Result<JobRun, PaymentError> {
         if let Err(error) = port.refund(&attempt).await {
             return Ok(JobRun::NotYet(format!("not given back ({why}) and not refunded: {error}")));
         }
@@ -165,7 +164,7 @@ impl Payments<'_> {
     }
 
     /// Asks the provider what became of a payment that it did not answer in time.
-    pub async fn check(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, AppError> {
+    pub async fn check(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
         if !attempt.state.is_open() {
             return Ok(JobRun::Done);

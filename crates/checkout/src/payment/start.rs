@@ -8,12 +8,12 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, CartId, CheckoutId, JobId, OrderId, QuoteId, StoreId};
 use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
-use crossdock_platform::{AppError, Job};
+use crossdock_platform::Job;
 
-use crate::Payments;
 use crate::payment::PaymentStep;
 use crate::payment::provider::{PaymentInput, ProviderError};
 use crate::session::Passage;
+use crate::{CheckoutError, PaymentError, Payments};
 
 /// How long the buyer's request waits for the provider; a job asks on afterwards.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,12 +50,12 @@ struct Start {
 
 impl Operation for Start {
     type Output = Started;
-    type Error = AppError;
+    type Error = PaymentError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Started, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Started, PaymentError> {
         let new = &self.attempt;
         // Everybody who pays for this cart queues here.
-        let cart = tx.lock_cart(new.store, new.cart_id).await?.ok_or(AppError::CartNotFound)?;
+        let cart = tx.lock_cart(new.store, new.cart_id).await?.ok_or(CheckoutError::CartNotFound)?;
         if let Some(order) = tx.order_id_of_cart(new.store, new.cart_id).await? {
             return Ok(Started::Paid(order));
         }
@@ -65,11 +65,11 @@ impl Operation for Start {
             return Ok(Started::Open);
         }
         if cart.expires_at <= self.now {
-            return Err(AppError::CartExpired);
+            return Err(CheckoutError::CartExpired.into());
         }
-        let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(AppError::CheckoutNotOpened)?;
+        let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(CheckoutError::NotOpened)?;
         if checkout.document.quote != Some(new.quote_id) {
-            return Err(AppError::QuoteChanged);
+            return Err(CheckoutError::QuoteChanged.into());
         }
         for mut left in others.into_iter().filter(|other| other.state == AttemptState::Challenge) {
             // The buyer left the further step and came back with another card. A late success is given back.
@@ -100,8 +100,8 @@ impl Progress {
 
 impl Operation for Progress {
     type Output = (Option<AttemptRow>, Option<OrderId>);
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let attempts = tx.attempts_of_checkout(self.store, self.checkout).await?;
         // At most one is open. Otherwise the newest counts; ids of one millisecond are in no order.
         let counts =
@@ -145,19 +145,19 @@ impl Operation for FindQuote {
 impl Payments<'_> {
     /// Pays the quote that the buyer saw.
     ///
-    /// [`AppError::QuoteChanged`] when it is not what would be charged now; [`AppError::PaymentRefused`] names the fields to
+    /// [`CheckoutError::QuoteChanged`] when it is not what would be charged now; [`PaymentError::Refused`] names the fields to
     /// mend. Declines and further steps are answers, not errors.
-    pub async fn start(self, command: StartPayment) -> Result<PaymentStep, AppError> {
+    pub async fn start(self, command: StartPayment) -> Result<PaymentStep, PaymentError> {
         let StartPayment { passage, quote, provider, input } = command;
         if !passage.store.settings.providers.contains(&provider) {
-            return Err(AppError::PaymentNotOffered);
+            return Err(PaymentError::NotOffered);
         }
         let port = self.0.providers().get(provider)?;
         let now = self.0.now();
         let shown = self.0.db().read(FindQuote(passage.store.id, quote)).await?;
-        let shown = shown.filter(|row| row.checkout_id == passage.checkout.id).ok_or(AppError::QuoteChanged)?;
+        let shown = shown.filter(|row| row.checkout_id == passage.checkout.id).ok_or(CheckoutError::QuoteChanged)?;
         self.0.quotes().check(&passage, &shown).await?;
-        let details = port.prepare(&input, now).map_err(AppError::PaymentRefused)?;
+        let details = port.prepare(&input, now).map_err(PaymentError::Refused)?;
         let attempt = AttemptRow {
             id: AttemptId::new(now, self.0.random()),
             store: passage.store.id,
@@ -184,7 +184,7 @@ impl Payments<'_> {
     }
 
     /// The buyer comes back from the further step of the passage's open attempt.
-    pub async fn answer_challenge(self, passage: &Passage, passed: bool) -> Result<PaymentStep, AppError> {
+    pub async fn answer_challenge(self, passage: &Passage, passed: bool) -> Result<PaymentStep, PaymentError> {
         let attempt = self.last_attempt(passage).await?.filter(|attempt| attempt.state == AttemptState::Challenge);
         let Some(attempt) = attempt else { return self.progress(passage).await };
         let port = self.0.providers().get(attempt.provider)?;
@@ -193,7 +193,7 @@ impl Payments<'_> {
     }
 
     /// Where the payment of a passage stands; for reloads and for the page that waits.
-    pub async fn progress(self, passage: &Passage) -> Result<PaymentStep, AppError> {
+    pub async fn progress(self, passage: &Passage) -> Result<PaymentStep, PaymentError> {
         let (attempt, order) = self.0.db().read(Progress::of(&passage.checkout)).await?;
         if let Some(order) = order {
             return self.placed(order).await;
@@ -214,14 +214,14 @@ impl Payments<'_> {
     }
 
     /// The attempt that [`Payments::progress`](crate::Payments::progress) talks about, for pages that show its amount and card.
-    pub async fn last_attempt(self, passage: &Passage) -> Result<Option<AttemptRow>, AppError> {
+    pub async fn last_attempt(self, passage: &Passage) -> Result<Option<AttemptRow>, PaymentError> {
         Ok(self.0.db().read(Progress::of(&passage.checkout)).await?.0)
     }
 
     /// The buyer's next page for an order that stands.
-    pub(crate) async fn placed(self, id: OrderId) -> Result<PaymentStep, AppError> {
-        let order = self.0.orders().get(id).await?;
-        let store = self.0.stores().get(id.store).await?;
+    pub(crate) async fn placed(self, id: OrderId) -> Result<PaymentStep, PaymentError> {
+        let order = self.0.orders().read(id).await?.ok_or(CheckoutError::OrderNotFound)?;
+        let store = self.0.stores().find(id.store).await?.ok_or(CheckoutError::StoreNotFound)?;
         let redirect = self.0.sessions().success_redirect(&store, &order.document.cart, order.cart_id, id);
         Ok(PaymentStep::Placed { order: id, status: order.status, redirect })
     }

@@ -2,11 +2,9 @@
 
 use crossdock_domain::address::{Address, AddressField, FieldError, NOTE_LIMIT};
 use crossdock_domain::text::strip_control;
-use crossdock_platform::AppError;
-use crossdock_platform::error::FieldProblem;
 
-use crate::Sessions;
 use crate::session::Passage;
+use crate::{CheckoutError, FieldProblem, Sessions};
 
 /// What the address form holds.
 #[derive(Debug, Clone)]
@@ -39,8 +37,8 @@ fn tidy(mut address: Address) -> Address {
 }
 
 impl Sessions<'_> {
-    /// Stores the address; [`AppError::AddressRefused`] names every field to mend and nothing is stored.
-    pub async fn save_address(self, passage: Passage, form: SaveAddress) -> Result<Passage, AppError> {
+    /// Stores the address; [`CheckoutError::AddressRefused`] names every field to mend and nothing is stored.
+    pub async fn save_address(self, passage: Passage, form: SaveAddress) -> Result<Passage, CheckoutError> {
         let ship_to = tidy(form.ship_to);
         let mut bill_to = form.bill_to.map(tidy);
         if let Some(bill_to) = &mut bill_to {
@@ -70,7 +68,7 @@ impl Sessions<'_> {
             problems.extend(billing.map(|(field, error)| FieldProblem { billing: true, field, error }));
         }
         if !problems.is_empty() {
-            return Err(AppError::AddressRefused(problems));
+            return Err(CheckoutError::AddressRefused(problems));
         }
         self.change(passage, move |document| {
             let country_changed = document.ship_to.as_ref().is_some_and(|before| before.country != ship_to.country);

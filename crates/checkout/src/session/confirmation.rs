@@ -4,10 +4,9 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::ids::{CartId, OrderId};
 use crossdock_domain::order::Order;
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 
-use crate::Sessions;
 use crate::session::Browser;
+use crate::{CheckoutError, Sessions};
 
 /// What the page shows.
 #[derive(Debug, Clone)]
@@ -27,16 +26,16 @@ struct Find {
 
 impl Operation for Find {
     type Output = (Order, bool);
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = CheckoutError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, CheckoutError> {
         // An order outlives its cart, but this page only lives as long as the cart.
-        let cart = tx.cart(self.cart).await?.ok_or(AppError::CartNotFound)?;
+        let cart = tx.cart(self.cart).await?.ok_or(CheckoutError::CartNotFound)?;
         let id: Option<OrderId> = tx.order_id_of_cart(cart.store, cart.id).await?;
         let order = match id {
             Some(id) => tx.order(id).await?,
             None => None,
         };
-        let order = order.ok_or(AppError::OrderNotFound)?;
+        let order = order.ok_or(CheckoutError::OrderNotFound)?;
         let checkout = match &self.browser {
             Some(browser) => tx.checkout_of_browser(cart.store, cart.id, &browser.0).await?,
             None => None,
@@ -60,11 +59,15 @@ impl Sessions<'_> {
         cart: CartId,
         order: OrderId,
         browser: Option<Browser>,
-    ) -> Result<Confirmation, AppError> {
+    ) -> Result<Confirmation, CheckoutError> {
         let (found, is_buyer) = self.0.db().read(Find { cart, browser }).await?;
         if found.id != order {
-            return Err(AppError::OrderNotFound);
+            return Err(CheckoutError::OrderNotFound);
         }
-        Ok(Confirmation { store: self.0.stores().get(found.id.store).await?, order: found, is_buyer })
+        Ok(Confirmation {
+            store: self.0.stores().find(found.id.store).await?.ok_or(CheckoutError::StoreNotFound)?,
+            order: found,
+            is_buyer,
+        })
     }
 }

@@ -7,10 +7,9 @@ use crossdock_domain::address::Prefill;
 use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, CheckoutId};
-use crossdock_platform::AppError;
 
-use crate::Sessions;
 use crate::session::{Browser, Passage};
+use crate::{CheckoutError, Sessions};
 
 /// A buyer arrives.
 #[derive(Debug, Clone)]
@@ -29,8 +28,8 @@ struct Open(CheckoutRow);
 
 impl Operation for Open {
     type Output = CheckoutRow;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, AppError> {
+    type Error = CheckoutError;
+    async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, CheckoutError> {
         Ok(tx.open_checkout(&self.0).await?)
     }
 }
@@ -58,7 +57,7 @@ fn merge(url: Prefill, cart: &Prefill) -> Prefill {
 impl Sessions<'_> {
     /// Opens the checkout for this browser, or finds the one it has: two tabs share one passage. What the buyer typed is
     /// never overwritten by a second visit; a country in the URL counts while there is no address yet.
-    pub async fn open(self, command: OpenCheckout) -> Result<Passage, AppError> {
+    pub async fn open(self, command: OpenCheckout) -> Result<Passage, CheckoutError> {
         let (store, cart, found) = self.load(command.cart, &command.browser).await?;
         let prefill = merge(command.prefill, &cart.cart.prefill);
         let asked = command.country.as_deref().and_then(Country::from_code);
@@ -98,7 +97,7 @@ impl Sessions<'_> {
     }
 
     /// The buyer chooses the ship-to country. A later address in another country replaces it.
-    pub async fn choose_country(self, passage: Passage, country: Country) -> Result<Passage, AppError> {
+    pub async fn choose_country(self, passage: Passage, country: Country) -> Result<Passage, CheckoutError> {
         self.change(passage, move |document| {
             document.country = Some(country);
             if let Some(address) = &mut document.ship_to

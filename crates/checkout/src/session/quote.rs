@@ -10,11 +10,10 @@ use crossdock_domain::money::Money;
 use crossdock_domain::quote::{DutyMode, Quote, Totals, Unavailable, cost_request, foreign_totals};
 use crossdock_domain::shipping;
 use crossdock_domain::store::{Duties, FeesPaidBy};
-use crossdock_platform::AppError;
-use crossdock_platform::error::{ProhibitedGoods, Step};
+use crossdock_landed_cost::CalculationError;
 
-use crate::Quotes;
 use crate::session::Passage;
+use crate::{CheckoutError, ProhibitedGoods, Quotes, Step};
 
 /// Stores a quote and makes it the one that can be paid, unless the shown one says the same or is still good.
 struct Keep {
@@ -35,10 +34,10 @@ fn still_good(shown: &QuoteRow, fresh: &Quote, guarantee: Span, now: Timestamp) 
 
 impl Operation for Keep {
     type Output = QuoteRow;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<QuoteRow, AppError> {
+    type Error = CheckoutError;
+    async fn run(&self, tx: &mut Tx) -> Result<QuoteRow, CheckoutError> {
         let found = tx.checkout(self.store, self.checkout).await?;
-        let mut checkout = found.ok_or(AppError::CheckoutNotOpened)?;
+        let mut checkout = found.ok_or(CheckoutError::NotOpened)?;
         if let Some(id) = checkout.document.quote
             && let Some(shown) = tx.quote(self.store, id).await?
             && still_good(&shown, &self.quote, self.guarantee, self.now)
@@ -48,7 +47,7 @@ impl Operation for Keep {
         let same_inputs = CheckoutDocument { quote: None, ..checkout.document.clone() }
             == CheckoutDocument { quote: None, ..self.based_on.clone() };
         if !same_inputs {
-            return Err(AppError::QuoteChanged);
+            return Err(CheckoutError::QuoteChanged);
         }
         let row = QuoteRow {
             id: self.id,
@@ -81,7 +80,7 @@ impl Dues {
 impl Quotes<'_> {
     /// Computes the quote for what was entered, stores it, and answers it. Asking again without a change answers the same,
     /// and so does a change of rates or rules while the store's guarantee lasts.
-    pub async fn quote(self, passage: &Passage) -> Result<QuoteRow, AppError> {
+    pub async fn quote(self, passage: &Passage) -> Result<QuoteRow, CheckoutError> {
         let quote = Box::pin(self.compute(passage)).await?;
         let now = self.0.now();
         self.0
@@ -100,15 +99,15 @@ impl Quotes<'_> {
 
     /// Whether `shown` may still be paid.
     ///
-    /// [`AppError::QuoteChanged`] when something else would be charged now, [`AppError::GoodsProhibited`] when the goods must
+    /// [`CheckoutError::QuoteChanged`] when something else would be charged now, [`CheckoutError::GoodsProhibited`] when the goods must
     /// not be sent there.
-    pub(crate) async fn check(self, passage: &Passage, shown: &QuoteRow) -> Result<(), AppError> {
+    pub(crate) async fn check(self, passage: &Passage, shown: &QuoteRow) -> Result<(), CheckoutError> {
         let fresh = Box::pin(self.compute(passage)).await?;
         if !still_good(shown, &fresh, guarantee(passage), self.0.now()) {
-            return Err(AppError::QuoteChanged);
+            return Err(CheckoutError::QuoteChanged);
         }
         let refused = prohibited(&shown.quote);
-        if refused.is_empty() { Ok(()) } else { Err(AppError::GoodsProhibited(refused)) }
+        if refused.is_empty() { Ok(()) } else { Err(CheckoutError::GoodsProhibited(refused)) }
     }
 
     /// Whether the buyer of this passage may choose between prepaying duty and tax and paying the courier.
@@ -118,7 +117,7 @@ impl Quotes<'_> {
     }
 
     /// The buyer chooses who collects duty and tax. Without effect where the store leaves no choice.
-    pub async fn choose_duties(self, passage: Passage, mode: DutyMode) -> Result<Passage, AppError> {
+    pub async fn choose_duties(self, passage: Passage, mode: DutyMode) -> Result<Passage, CheckoutError> {
         self.0
             .sessions()
             .change(passage, move |document| {
@@ -129,14 +128,14 @@ impl Quotes<'_> {
     }
 
     /// The quote as it would be now, not stored.
-    async fn compute(self, passage: &Passage) -> Result<Quote, AppError> {
+    async fn compute(self, passage: &Passage) -> Result<Quote, CheckoutError> {
         let currency = passage.store.currency;
-        let ship_to = passage.document().ship_to.clone().ok_or(AppError::StepMissing(Step::Address))?;
+        let ship_to = passage.document().ship_to.clone().ok_or(CheckoutError::StepMissing(Step::Address))?;
         let options = self.0.sessions().shipping_options(passage)?;
         let chosen = if shipping::needs_shipping(&passage.cart.cart) {
-            let id = passage.document().shipping.as_deref().ok_or(AppError::StepMissing(Step::Shipping))?;
+            let id = passage.document().shipping.as_deref().ok_or(CheckoutError::StepMissing(Step::Shipping))?;
             let option = options.into_iter().find(|option| option.id == id);
-            Some(option.ok_or(AppError::ShippingNotOffered)?)
+            Some(option.ok_or(CheckoutError::ShippingNotOffered)?)
         } else {
             None
         };
@@ -176,7 +175,7 @@ impl Quotes<'_> {
         passage: &Passage,
         ship_to: &crossdock_domain::address::Address,
         shipping: Money,
-    ) -> Result<Dues, AppError> {
+    ) -> Result<Dues, CheckoutError> {
         let settings = &passage.store.settings;
         let wanted = match (settings.landed_cost.duties, passage.document().duties) {
             (Duties::OnDelivery, _) => return Ok(Dues::unknown(None)),
@@ -207,11 +206,12 @@ impl Quotes<'_> {
         self,
         passage: &Passage,
         request: CostRequest,
-    ) -> Result<Result<StoredCost, Unavailable>, AppError> {
+    ) -> Result<Result<StoredCost, Unavailable>, CheckoutError> {
         let error = match self.0.landed_cost().compute(request).await {
             Ok(stored) => return Ok(Ok(stored)),
-            Err(AppError::LandedCost(error)) => error,
-            Err(error) => return Err(error),
+            Err(CalculationError::Request(error)) => error,
+            Err(CalculationError::RulesBroken(why)) => return Err(CheckoutError::RulesBroken(why)),
+            Err(CalculationError::Db(error)) => return Err(error.into()),
         };
         // Staff should know: the buyer goes on, but the price at the door is unknown.
         tracing::warn!(store = %passage.store.id, cart = %passage.cart.id, %error, "duty and tax could not be worked out");

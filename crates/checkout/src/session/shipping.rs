@@ -3,11 +3,9 @@
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Money;
 use crossdock_domain::shipping::{self, NoShipping, ShippingOption};
-use crossdock_platform::AppError;
-use crossdock_platform::error::Step;
 
-use crate::Sessions;
 use crate::session::Passage;
+use crate::{CheckoutError, Sessions, Step};
 
 impl Sessions<'_> {
     /// Countries that a passage may choose: served by a zone and not excluded; every country when nothing is shipped.
@@ -18,8 +16,8 @@ impl Sessions<'_> {
     }
 
     /// The options for the entered address, cheapest first; empty when nothing needs shipping.
-    pub fn shipping_options(self, passage: &Passage) -> Result<Vec<ShippingOption>, AppError> {
-        let address = passage.document().ship_to.as_ref().ok_or(AppError::StepMissing(Step::Address))?;
+    pub fn shipping_options(self, passage: &Passage) -> Result<Vec<ShippingOption>, CheckoutError> {
+        let address = passage.document().ship_to.as_ref().ok_or(CheckoutError::StepMissing(Step::Address))?;
         let settings = &passage.store.settings;
         if settings.no_ship_countries.contains(&address.country) {
             return Err(NoShipping::NotServiced.into());
@@ -36,7 +34,7 @@ impl Sessions<'_> {
     }
 
     /// The domestic leg, when the store shows it as its own line.
-    pub fn domestic_charge(self, passage: &Passage) -> Result<Option<Money>, AppError> {
+    pub fn domestic_charge(self, passage: &Passage) -> Result<Option<Money>, CheckoutError> {
         let cart = &passage.cart.cart;
         let as_line = passage.store.settings.domestic_charge_as_line && shipping::needs_shipping(cart);
         // The override stands for the whole shipping; how the charge is shown must not change the total.
@@ -46,9 +44,9 @@ impl Sessions<'_> {
     }
 
     /// The buyer chooses an option by its id.
-    pub async fn choose_shipping(self, passage: Passage, id: &str) -> Result<Passage, AppError> {
+    pub async fn choose_shipping(self, passage: Passage, id: &str) -> Result<Passage, CheckoutError> {
         if !self.shipping_options(&passage)?.iter().any(|option| option.id == id) {
-            return Err(AppError::ShippingNotOffered);
+            return Err(CheckoutError::ShippingNotOffered);
         }
         let id = id.to_owned();
         self.change(passage, move |document| {

@@ -8,14 +8,13 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::store::Store;
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hash_secret;
 use crossdock_platform::login_failures::LoginTarget;
 use moka::sync::Cache;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
-use crate::Stores;
+use crate::{CredentialsError, StoreError, Stores};
 
 /// How old a cached store may be: a rotated secret or a changed setting counts everywhere after this time.
 const STORE_CACHE: Duration = Duration::from_secs(2);
@@ -88,7 +87,7 @@ impl Stores<'_> {
     ///
     /// Unknown store, missing and wrong secret give the same error after the same work: one look into the database, one
     /// hash, one comparison. The look also makes a new secret count at once on every node.
-    pub async fn authenticate(self, credentials: &Credentials) -> Result<Store, AppError> {
+    pub async fn authenticate(self, credentials: &Credentials) -> Result<Store, CredentialsError> {
         let shown = Shown::of(credentials);
         let cached = credentials.store.and_then(|id| self.cached(id));
         let row = match cached {
@@ -106,12 +105,12 @@ impl Stores<'_> {
     }
 
     /// Counts a failure; the error that says how long its answer is to be held back.
-    pub(crate) fn credentials_failed(self, credentials: &Credentials) -> AppError {
+    pub(crate) fn credentials_failed(self, credentials: &Credentials) -> CredentialsError {
         let delay = self.0.platform().login_failures().count(credentials.target(), credentials.client);
         tracing::warn!(
             store = credentials.store.map(StoreId::get), client = %credentials.client, ?delay, "invalid credentials"
         );
-        AppError::InvalidCredentials { delay }
+        CredentialsError::Invalid { delay }
     }
 
     fn cached(self, id: StoreId) -> Option<StoreRow> {
@@ -119,7 +118,7 @@ impl Stores<'_> {
         (self.0.now() - read_at < Span::seconds(2)).then_some(row)
     }
 
-    async fn read(self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
+    async fn read(self, id: StoreId) -> Result<Option<StoreRow>, DbError> {
         let now = self.0.now();
         let row = self.0.db().read(OneStore(id)).await?;
         if let Some(row) = &row {
@@ -129,7 +128,7 @@ impl Stores<'_> {
     }
 
     /// A store by id, at most [`STORE_CACHE`] old.
-    pub(crate) async fn row(self, id: StoreId) -> Result<Option<StoreRow>, AppError> {
+    pub(crate) async fn row(self, id: StoreId) -> Result<Option<StoreRow>, DbError> {
         match self.cached(id) {
             Some(row) => Ok(Some(row)),
             None => self.read(id).await,
@@ -141,8 +140,13 @@ impl Stores<'_> {
         self.0.inner.stores.0.invalidate(&id);
     }
 
+    /// A store's public part, for what belongs to a store and knows that it is there.
+    pub(crate) async fn find(self, id: StoreId) -> Result<Option<Store>, DbError> {
+        Ok(self.row(id).await?.map(|row| row.store))
+    }
+
     /// A store's public part.
-    pub async fn get(self, id: StoreId) -> Result<Store, AppError> {
-        self.row(id).await?.map(|row| row.store).ok_or(AppError::StoreNotFound)
+    pub async fn get(self, id: StoreId) -> Result<Store, StoreError> {
+        self.find(id).await?.ok_or(StoreError::NotFound)
     }
 }

@@ -30,7 +30,7 @@ impl Command for Backup {
     type Answer = ();
 
     async fn run(self, app: &App) -> Result<(), Failure> {
-        Ok(app.db().backup(self.file).await.map_err(crossdock_app::AppError::Db)?)
+        Ok(app.db().backup(self.file).await?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::hub::{Page, Unknown, WholesaleError};
+use crossdock_app::hub::{GoodsError, Page, Unknown};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{Coordinates, Courier, CourierId, PickupPoint};
 use rust_decimal::Decimal;
@@ -181,7 +181,7 @@ impl Command for Show {
     async fn run(self, app: &App) -> Result<Courier, Failure> {
         let all = app.hub().couriers().all(self.wholesaler.find(app).await?).await?;
         let found = all.into_iter().find(|courier| courier.id == self.courier);
-        found.ok_or_else(|| Failure::refused(WholesaleError::NotFound(Unknown::Courier)))
+        Ok(found.ok_or(GoodsError::NotFound(Unknown::Courier))?)
     }
 }
 

@@ -105,7 +105,7 @@ impl Command for Examine {
             engine: engine.to_owned(),
             // An open database is at the newest step: opening brings it there.
             schema_version: MIGRATIONS.last().map_or(0, |step| step.version),
-            damage: app.db().integrity_check().await.map_err(crossdock_app::AppError::Db)?,
+            damage: app.db().integrity_check().await?,
             demo: is_demo(app).await?,
             test_mode: app.config().test_mode,
             jobs: app.jobs().counts().await?,

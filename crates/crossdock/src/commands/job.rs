@@ -2,7 +2,7 @@
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::platform::queue::JobRow;
+use crossdock_app::platform::queue::{JobError, JobRow};
 use crossdock_domain::ids::JobId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -142,7 +142,7 @@ impl Command for Retry {
             match app.jobs().run_again(job.id).await {
                 Ok(()) => again += 1,
                 // Somebody else was faster.
-                Err(crossdock_app::AppError::JobNotFound) => {}
+                Err(JobError::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }
         }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::hub::WholesalerRef;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -118,7 +117,7 @@ fn none_if_empty(domain: String) -> Option<String> {
 }
 
 async fn find(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    Ok((*app.hub().wholesalers().find(&WholesalerRef::Id(id)).await?).clone())
+    Ok(app.hub().wholesalers().get(id).await?)
 }
 
 /// `wholesaler add`

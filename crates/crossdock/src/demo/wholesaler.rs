@@ -1,10 +1,10 @@
 //! The sample wholesaler: the goods that sandboxes have as well (`crossdock_app::hub::tenants::sample`), under well-known keys.
 
 use anyhow::Context as _;
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
 use crossdock_app::hub::tenants::sample;
-use crossdock_app::hub::{NewAccount, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{NewAccount, TenantError};
 use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
 use secrecy::SecretString;
@@ -39,7 +39,7 @@ pub async fn add(app: &App) -> anyhow::Result<()> {
     let id = wholesaler.id;
     match app.hub().wholesalers().add(wholesaler).await {
         Ok(()) => {}
-        Err(AppError::Wholesale(WholesaleError::Exists(_))) => return Ok(()),
+        Err(TenantError::Exists(_)) => return Ok(()),
         Err(error) => return Err(error.into()),
     }
     app.hub().wholesalers().set_dropshipping_key(id, &SecretString::from(KEY)).await?;

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, ensure};
-use crossdock_app::{App, AppError};
+use crossdock_app::App;
+use crossdock_app::checkout::StoreError;
 use crossdock_domain::clock::Day;
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::money::Currency;
@@ -63,7 +64,7 @@ async fn add_store(app: &App) -> anyhow::Result<()> {
     let store = Store { id, name: NAME.to_owned(), currency: Currency::USD, settings };
     match app.checkout().stores().add(store, &SecretString::from(SECRET)).await {
         // Kept as the last demo left it: whoever tries settings out does not want them back.
-        Ok(()) | Err(AppError::StoreExists) => Ok(()),
+        Ok(()) | Err(StoreError::Exists) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

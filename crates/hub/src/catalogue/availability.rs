@@ -4,11 +4,10 @@ use crossdock_db::availability::OnOffer;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId, WholesalerId, price_for};
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::ordering::judge::{Asked, Demand, has_these_parts, own_days};
-use crate::{Caller, LineFault, MAX_ELEMENTS, ProductRef, Stock, WholesaleError};
+use crate::{AvailabilityError, Caller, LineFault, MAX_ELEMENTS, ProductRef, Stock};
 
 /// Whether goods are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,20 +56,24 @@ struct Ask {
 
 impl Operation for Ask {
     type Output = Vec<Option<OnOffer>>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = AvailabilityError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AvailabilityError> {
         Ok(self.asked.answers(tx, self.wholesaler, self.now).await?)
     }
 }
 
 impl Stock<'_> {
     /// What can be sold now of up to [`MAX_ELEMENTS`] products: stock less reservations. Reads by one statement.
-    pub async fn availability(self, caller: &Caller, products: Vec<ProductRef>) -> Result<Availability, AppError> {
+    pub async fn availability(
+        self,
+        caller: &Caller,
+        products: Vec<ProductRef>,
+    ) -> Result<Availability, AvailabilityError> {
         if products.len() > MAX_ELEMENTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(AvailabilityError::TooManyElements { max: MAX_ELEMENTS });
         }
         if products.is_empty() {
-            return Err(WholesaleError::Invalid { field: "products", must: "must name at least one product" }.into());
+            return Err(AvailabilityError::Invalid { field: "products", must: "must name at least one product" });
         }
         let mut asked = Asked::default();
         for product in &products {

@@ -5,11 +5,10 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::wholesale::dispatch::ready_at;
 use crossdock_domain::wholesale::{CodeKind, PrepareTime, Quantity, WarehouseId, Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::ordering::judge::{Asked, Demand};
-use crate::{LineFault, MAX_ELEMENTS, Stock, Unknown, WholesaleError};
+use crate::{GoodsError, LineFault, MAX_ELEMENTS, Stock, Unknown};
 
 /// Goods that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +45,12 @@ struct Ask {
 
 impl Operation for Ask {
     type Output = Vec<Option<OnOffer>>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = GoodsError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, GoodsError> {
         if let Some(wanted) = self.warehouse
             && !tx.warehouses(self.wholesaler).await?.iter().any(|known| known.id == wanted)
         {
-            return Err(WholesaleError::NotFound(Unknown::Warehouse).into());
+            return Err(GoodsError::NotFound(Unknown::Warehouse));
         }
         Ok(self.asked.answers_at(tx, self.wholesaler, self.warehouse, self.now).await?)
     }
@@ -65,9 +64,9 @@ impl Stock<'_> {
         wholesaler: &Wholesaler,
         warehouse: Option<WarehouseId>,
         wanted: Vec<Wanted>,
-    ) -> Result<Vec<Result<ReadyIn, LineFault>>, AppError> {
+    ) -> Result<Vec<Result<ReadyIn, LineFault>>, GoodsError> {
         if wanted.len() > MAX_ELEMENTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(GoodsError::TooManyElements { max: MAX_ELEMENTS });
         }
         let now = self.0.now();
         let mut asked = Asked::default();

@@ -1,19 +1,18 @@
 //! The feed of a shop: products with its prices and with what can be sold, page by page, behind a token.
 
 use crossdock_db::availability::CodeQuestion;
-use crossdock_db::{Operation, Tx};
-use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_db::{DbError, Operation, Tx};
+use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     AccountId, CodeKind, EVERY_GROUP, GroupPrice, PriceStep, Product, ProductId, ShopAccount, Variant, Wholesaler,
     WholesalerId,
 };
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::{hash_secret, hex};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
 use crate::ordering::judge::Demand;
-use crate::{AvailableQuantity, Feeds, WholesaleError};
+use crate::{AvailableQuantity, Feeds, TenantError};
 
 pub use crossdock_db::feeds::FeedTokenRow;
 
@@ -91,8 +90,8 @@ struct Find(Token, Timestamp);
 
 impl Operation for Find {
     type Output = Option<(FeedTokenRow, FeedReader)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let Token { wholesaler, account, id, .. } = &self.0;
         let Some(token) = tx.feed_token(*wholesaler, *account, id).await? else { return Ok(None) };
         let tenant = tx.wholesaler(*wholesaler).await?;
@@ -109,10 +108,10 @@ struct Add(WholesalerId, FeedTokenRow);
 
 impl Operation for Add {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = TenantError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), TenantError> {
         if tx.feed_tokens(self.0, self.1.account).await?.len() >= MAX_TOKENS {
-            return Err(WholesaleError::Refused(format!("an account has at most {MAX_TOKENS} feed tokens")).into());
+            return Err(TenantError::Refused(format!("an account has at most {MAX_TOKENS} feed tokens")));
         }
         Ok(tx.insert_feed_token(self.0, &self.1).await?)
     }
@@ -122,9 +121,9 @@ struct List(WholesalerId, AccountId);
 
 impl Operation for List {
     type Output = Vec<FeedTokenRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.feed_tokens(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.feed_tokens(self.0, self.1).await
     }
 }
 
@@ -132,9 +131,9 @@ struct Revoke(WholesalerId, AccountId, String);
 
 impl Operation for Revoke {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.delete_feed_token(self.0, self.1, &self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.delete_feed_token(self.0, self.1, &self.2).await
     }
 }
 
@@ -154,9 +153,9 @@ struct Changed(WholesalerId, Timestamp);
 
 impl Operation for Changed {
     type Output = Vec<ProductId>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.products_or_stock_changed(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.products_or_stock_changed(self.0, self.1).await
     }
 }
 
@@ -170,9 +169,9 @@ fn steps(prices: &[GroupPrice], group: &str) -> Vec<PriceStep> {
 
 impl Operation for Page {
     type Output = Vec<FeedProduct>;
-    type Error = AppError;
+    type Error = DbError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let wholesaler = self.reader.wholesaler.id;
         let products = match &self.wanted {
             Wanted::Behind(after, limit) => tx.products_behind(wholesaler, *after, None, *limit).await?,
@@ -207,10 +206,10 @@ impl Feeds<'_> {
         wholesaler: WholesalerId,
         account: AccountId,
         note: &str,
-    ) -> Result<SecretString, AppError> {
+    ) -> Result<SecretString, TenantError> {
         self.0.accounts().get(wholesaler, account).await?;
         if note.chars().count() > 200 {
-            return Err(WholesaleError::Refused("a note has at most 200 characters".to_owned()).into());
+            return Err(TenantError::Refused("a note has at most 200 characters".to_owned()));
         }
         let (mut id, mut secret) = ([0; 6], [0; 32]);
         self.0.random().fill(&mut id);
@@ -224,45 +223,42 @@ impl Feeds<'_> {
     }
 
     /// The tokens of an account, oldest first.
-    pub async fn tokens(self, wholesaler: WholesalerId, account: AccountId) -> Result<Vec<FeedTokenRow>, AppError> {
+    pub async fn tokens(self, wholesaler: WholesalerId, account: AccountId) -> Result<Vec<FeedTokenRow>, TenantError> {
         self.0.accounts().get(wholesaler, account).await?;
-        self.0.db().read(List(wholesaler, account)).await
+        Ok(self.0.db().read(List(wholesaler, account)).await?)
     }
 
     /// Takes a token back; it stops working at once.
-    pub async fn revoke_token(self, wholesaler: WholesalerId, account: AccountId, id: &str) -> Result<(), AppError> {
+    pub async fn revoke_token(self, wholesaler: WholesalerId, account: AccountId, id: &str) -> Result<(), TenantError> {
         if self.0.db().write(Revoke(wholesaler, account, id.to_owned())).await? {
             return Ok(());
         }
-        Err(WholesaleError::Refused(format!("the account has no feed token {id:?}")).into())
+        Err(TenantError::Refused(format!("the account has no feed token {id:?}")))
     }
 
-    /// Whom a token stands for. [`WholesaleError::LoginFailed`] for a token that is unknown or was taken back, for a
-    /// blocked account, and for a sandbox whose time is over. The secret has 256 bits: nobody guesses it, so failures are not held back.
-    pub async fn reader(self, token: &SecretString) -> Result<FeedReader, AppError> {
-        let failed = || WholesaleError::LoginFailed { delay: Span::seconds(0) };
-        let token = take_apart(token.expose_secret()).ok_or_else(failed)?;
+    /// Whom a token stands for: nobody when it is unknown or was taken back, when its account is blocked, and when its sandbox
+    /// has ended. The secret has 256 bits: nobody guesses it, so failures are not held back.
+    pub async fn reader(self, token: &SecretString) -> Result<Option<FeedReader>, DbError> {
+        let Some(token) = take_apart(token.expose_secret()) else { return Ok(None) };
         let shown = hash_secret(&token.secret);
-        let (row, reader) = self.0.db().read(Find(token, self.0.now())).await?.ok_or_else(failed)?;
-        if !bool::from(row.secret_hash.as_bytes().ct_eq(shown.as_bytes())) || reader.account.blocked {
-            return Err(failed().into());
-        }
-        Ok(reader)
+        let found = self.0.db().read(Find(token, self.0.now())).await?;
+        let proved = found.filter(|(row, _)| bool::from(row.secret_hash.as_bytes().ct_eq(shown.as_bytes())));
+        Ok(proved.map(|(_, reader)| reader).filter(|reader| !reader.account.blocked))
     }
 
     /// Products behind `after`, by their numbers, at most 500.
-    pub async fn page(self, reader: &FeedReader, after: ProductId, limit: i64) -> Result<Vec<FeedProduct>, AppError> {
+    pub async fn page(self, reader: &FeedReader, after: ProductId, limit: i64) -> Result<Vec<FeedProduct>, DbError> {
         let wanted = Wanted::Behind(after, limit.clamp(1, MAX_PAGE));
         self.0.db().read(Page { reader: reader.clone(), wanted, now: self.0.now() }).await
     }
 
     /// Numbers of the products that changed then or later, or whose stock did, in their order: 8 bytes each.
-    pub async fn changes(self, reader: &FeedReader, since: Timestamp) -> Result<Vec<ProductId>, AppError> {
+    pub async fn changes(self, reader: &FeedReader, since: Timestamp) -> Result<Vec<ProductId>, DbError> {
         self.0.db().read(Changed(reader.wholesaler.id, since)).await
     }
 
     /// These products, by their numbers; those that are no longer sold come without sizes. Some hundred in one call.
-    pub async fn products(self, reader: &FeedReader, ids: Vec<ProductId>) -> Result<Vec<FeedProduct>, AppError> {
+    pub async fn products(self, reader: &FeedReader, ids: Vec<ProductId>) -> Result<Vec<FeedProduct>, DbError> {
         self.0.db().read(Page { reader: reader.clone(), wanted: Wanted::These(ids), now: self.0.now() }).await
     }
 }

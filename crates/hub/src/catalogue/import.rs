@@ -6,11 +6,10 @@
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{ProductId, Quantity, VariantId, WarehouseId, WholesalerId};
-use crossdock_platform::AppError;
 
 use crate::catalogue::products::{MAX_BATCH, Upsert};
 use crate::catalogue::stock::Change;
-use crate::{Catalogue, Hub, ProductInput, ProductOutcome, StockChange, WholesaleError};
+use crate::{Catalogue, GoodsError, Hub, ProductInput, ProductOutcome, StockChange};
 
 /// A product with what lies in the warehouses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +86,9 @@ const fn number(outcome: &ProductOutcome) -> Option<ProductId> {
 
 impl Operation for Store {
     type Output = BatchReport;
-    type Error = AppError;
+    type Error = GoodsError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<BatchReport, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<BatchReport, GoodsError> {
         let Upsert { wholesaler, now, dry, .. } = self.upsert;
         let outcomes = self.upsert.run(tx).await?.outcomes;
         let mut stocks = vec![0; outcomes.len()];
@@ -114,25 +113,25 @@ impl Operation for Store {
     }
 }
 
-fn stopped() -> AppError {
-    WholesaleError::Refused("the import was stopped; nothing was changed".to_owned()).into()
+fn stopped() -> GoodsError {
+    GoodsError::Refused("the import was stopped; nothing was changed".to_owned())
 }
 
-fn refused(what: &str, reason: impl std::fmt::Display) -> AppError {
-    WholesaleError::Refused(format!("{what}: {reason}; nothing was changed")).into()
+fn refused(what: &str, reason: impl std::fmt::Display) -> GoodsError {
+    GoodsError::Refused(format!("{what}: {reason}; nothing was changed"))
 }
 
-fn unread(reason: String) -> AppError {
-    WholesaleError::Refused(reason).into()
+fn unread(reason: String) -> GoodsError {
+    GoodsError::Refused(reason)
 }
 
 struct WholeCatalogue<B>(Hub, WholesalerId, B);
 
 impl<B: Batches<CatalogueItem>> Operation for WholeCatalogue<B> {
     type Output = WholeReport;
-    type Error = AppError;
+    type Error = GoodsError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<WholeReport, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<WholeReport, GoodsError> {
         let Self(hub, wholesaler, batches) = self;
         let mut report = WholeReport::default();
         for batch in batches.open().map_err(unread)? {
@@ -161,9 +160,9 @@ struct WholeStock<B>(WholesalerId, B, Timestamp);
 
 impl<B: Batches<StockChange>> Operation for WholeStock<B> {
     type Output = WholeReport;
-    type Error = AppError;
+    type Error = GoodsError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<WholeReport, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<WholeReport, GoodsError> {
         let Self(wholesaler, batches, now) = self;
         let mut report = WholeReport::default();
         for batch in batches.open().map_err(unread)? {
@@ -192,7 +191,7 @@ impl Catalogue<'_> {
         self,
         wholesaler: WholesalerId,
         items: Vec<CatalogueItem>,
-    ) -> Result<BatchReport, AppError> {
+    ) -> Result<BatchReport, GoodsError> {
         not_too_many(items.len())?;
         self.0.db().read(Store::new(self.0, wholesaler, items, true)).await
     }
@@ -203,18 +202,18 @@ impl Catalogue<'_> {
         self,
         wholesaler: WholesalerId,
         items: Vec<CatalogueItem>,
-    ) -> Result<BatchReport, AppError> {
+    ) -> Result<BatchReport, GoodsError> {
         not_too_many(items.len())?;
         self.0.db().write(Store::new(self.0, wholesaler, items, false)).await
     }
 
     /// Stores every batch of a file in one transaction: all of it or, when a product is refused, a batch cannot be read or
-    /// nobody wants it any more, nothing ([`WholesaleError::Refused`]).
+    /// nobody wants it any more, nothing ([`GoodsError::Refused`]).
     pub async fn store_whole(
         self,
         wholesaler: WholesalerId,
         batches: impl Batches<CatalogueItem>,
-    ) -> Result<WholeReport, AppError> {
+    ) -> Result<WholeReport, GoodsError> {
         self.0.db().write_at_length(WholeCatalogue(self.0.clone(), wholesaler, batches)).await
     }
 
@@ -223,11 +222,11 @@ impl Catalogue<'_> {
         self,
         wholesaler: WholesalerId,
         batches: impl Batches<StockChange>,
-    ) -> Result<WholeReport, AppError> {
+    ) -> Result<WholeReport, GoodsError> {
         self.0.db().write_at_length(WholeStock(wholesaler, batches, self.0.now())).await
     }
 }
 
-fn not_too_many(count: usize) -> Result<(), AppError> {
-    if count > MAX_BATCH { Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into()) } else { Ok(()) }
+fn not_too_many(count: usize) -> Result<(), GoodsError> {
+    if count > MAX_BATCH { Err(GoodsError::TooManyElements { max: MAX_BATCH }) } else { Ok(()) }
 }

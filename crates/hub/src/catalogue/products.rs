@@ -3,17 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crossdock_db::wholesalers::Counter;
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     CodeKind, Component, GroupPrice, Product, ProductDetails, ProductId, Quantity, StockMode, Variant, VariantDetails,
     VariantId, WholesalerId,
 };
-use crossdock_platform::AppError;
 
 use crate::catalogue::stock::resolve;
-use crate::tenants::wholesalers::unknown;
-use crate::{Catalogue, SandboxLimit, Unknown, WholesaleError};
+use crate::{Catalogue, GoodsError, Unknown};
 
 /// A product to store: known by its code, added when the code is new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +150,7 @@ fn codes_of(product: &Product) -> impl Iterator<Item = (CodeKind, &str, &Variant
 }
 
 impl Upsert {
-    async fn numbers(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), AppError> {
+    async fn numbers(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), GoodsError> {
         let wished: Vec<ProductId> = self.inputs.iter().filter_map(|input| input.id).collect();
         let taken = tx.products_by_ids(self.wholesaler, &wished).await?;
         let fresh = |input: &ProductInput| !batch.known.contains_key(input.code.trim());
@@ -160,14 +158,19 @@ impl Upsert {
         let behind = highest.filter(|highest| highest.0 < i64::MAX).map(|highest| highest.0 + 1);
         let without = self.inputs.iter().filter(|input| fresh(input) && input.id.is_none()).count();
         let first = if self.dry {
-            let next = tx.next_wholesale_number(self.wholesaler, Counter::Product).await?.ok_or_else(unknown)?;
+            let next = tx
+                .next_wholesale_number(self.wholesaler, Counter::Product)
+                .await?
+                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
             behind.map_or(next, |behind| behind.max(next))
         } else {
             if let Some(behind) = behind {
                 tx.raise_wholesale_counter(self.wholesaler, Counter::Product, behind).await?;
             }
             let count = i64::try_from(without).unwrap_or(0);
-            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, count).await?.ok_or_else(unknown)?
+            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, count)
+                .await?
+                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?
         };
         let mut numbers = first..;
         let (mut seen, mut given) = (HashSet::new(), HashSet::new());
@@ -192,20 +195,20 @@ impl Upsert {
     }
 
     /// A sandbox holds so many products.
-    async fn within_sandbox(&self, tx: &mut Tx, added: usize) -> Result<(), AppError> {
+    async fn within_sandbox(&self, tx: &mut Tx, added: usize) -> Result<(), GoodsError> {
         if added == 0 || tx.sandbox(self.wholesaler).await?.is_none() {
             return Ok(());
         }
         let there = tx.count_products(self.wholesaler).await?;
         let max = self.sandbox_products;
         if there + i64::try_from(added).unwrap_or(i64::MAX - there) > max {
-            return Err(WholesaleError::SandboxLimit(SandboxLimit::Products { max }).into());
+            return Err(GoodsError::ProductLimit { max });
         }
         Ok(())
     }
 
     /// Codes belong to one size, in the batch and in the catalogue.
-    async fn codes(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), AppError> {
+    async fn codes(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), GoodsError> {
         let asked: Vec<(CodeKind, &str)> =
             batch.products.iter().flatten().flat_map(codes_of).map(|(kind, code, _)| (kind, code)).collect();
         let stored = tx.codes(self.wholesaler, &asked).await?;
@@ -230,7 +233,7 @@ impl Upsert {
     }
 
     /// Parts of sets by their codes.
-    async fn components(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), AppError> {
+    async fn components(&self, tx: &mut Tx, batch: &mut Batch<'_>) -> Result<(), GoodsError> {
         let wanted = batch.inputs.iter().flat_map(|input| &input.sizes).flat_map(|size| &size.components);
         let mut codes: Vec<&str> = wanted.map(|(code, _)| code.trim()).collect();
         codes.sort_unstable();
@@ -293,12 +296,14 @@ impl Upsert {
 
 impl Operation for Upsert {
     type Output = UpsertReport;
-    type Error = AppError;
+    type Error = GoodsError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<UpsertReport, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<UpsertReport, GoodsError> {
         if !self.dry {
             // Locks the counter: batches of one wholesaler follow one another, so that nothing changes between look and write.
-            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, 0).await?.ok_or_else(unknown)?;
+            tx.take_wholesale_numbers(self.wholesaler, Counter::Product, 0)
+                .await?
+                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
         }
         let codes: Vec<&str> = self.inputs.iter().map(|input| input.code.trim()).collect();
         let known = tx.products_by_codes(self.wholesaler, &codes).await?;
@@ -366,8 +371,8 @@ struct One(WholesalerId, ProductId);
 
 impl Operation for One {
     type Output = Option<Product>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         Ok(tx.products_by_ids(self.0, &[self.1]).await?.pop())
     }
 }
@@ -376,9 +381,9 @@ struct Behind(WholesalerId, ProductId, Option<Timestamp>, i64);
 
 impl Operation for Behind {
     type Output = Vec<Product>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.products_behind(self.0, self.1, self.2, self.3).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.products_behind(self.0, self.1, self.2, self.3).await
     }
 }
 
@@ -386,8 +391,8 @@ struct Find(WholesalerId, Vec<(String, Option<CodeKind>)>);
 
 impl Operation for Find {
     type Output = Vec<Option<FoundCode>>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let codes: Vec<_> = self.1.iter().map(|(code, kind)| (code.trim(), *kind)).collect();
         let found = resolve(tx, self.0, &codes).await?;
         let mut out = Vec::with_capacity(found.len());
@@ -398,8 +403,8 @@ impl Operation for Find {
     }
 }
 
-fn check_batch(inputs: &[ProductInput]) -> Result<(), WholesaleError> {
-    if inputs.len() > MAX_BATCH { Err(WholesaleError::TooManyElements { max: MAX_BATCH }) } else { Ok(()) }
+fn check_batch(inputs: &[ProductInput]) -> Result<(), GoodsError> {
+    if inputs.len() > MAX_BATCH { Err(GoodsError::TooManyElements { max: MAX_BATCH }) } else { Ok(()) }
 }
 
 impl Catalogue<'_> {
@@ -410,22 +415,22 @@ impl Catalogue<'_> {
 
     /// Stores a batch of up to [`MAX_BATCH`] products, known by their codes. The same batch again changes nothing. Products
     /// that cannot be stored are told with a reason; the others are stored, all in one transaction.
-    pub async fn upsert(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, AppError> {
+    pub async fn upsert(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, GoodsError> {
         check_batch(&inputs)?;
         self.0.db().write(self.batch(wholesaler, inputs, false)).await
     }
 
     /// What [`Catalogue::upsert`](crate::Catalogue::upsert) would make of a batch: judged by the same rules, and only read, so that no writer waits.
     /// Numbers of products that would be added mean nothing.
-    pub async fn check(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, AppError> {
+    pub async fn check(self, wholesaler: WholesalerId, inputs: Vec<ProductInput>) -> Result<UpsertReport, GoodsError> {
         check_batch(&inputs)?;
         self.0.db().read(self.batch(wholesaler, inputs, true)).await
     }
 
     /// One product with its sizes.
-    pub async fn product(self, wholesaler: WholesalerId, id: ProductId) -> Result<Product, AppError> {
+    pub async fn product(self, wholesaler: WholesalerId, id: ProductId) -> Result<Product, GoodsError> {
         let product = self.0.db().read(One(wholesaler, id)).await?;
-        Ok(product.ok_or(WholesaleError::NotFound(Unknown::Product))?)
+        Ok(product.ok_or(GoodsError::NotFound(Unknown::Product))?)
     }
 
     /// Products behind `after`, by their numbers, at most 500; with `changed_since` only those changed at or after it.
@@ -435,7 +440,7 @@ impl Catalogue<'_> {
         after: ProductId,
         changed_since: Option<Timestamp>,
         limit: i64,
-    ) -> Result<Vec<Product>, AppError> {
+    ) -> Result<Vec<Product>, DbError> {
         self.0.db().read(Behind(wholesaler, after, changed_since, limit.clamp(1, MAX_PAGE))).await
     }
 
@@ -444,10 +449,10 @@ impl Catalogue<'_> {
         self,
         wholesaler: WholesalerId,
         codes: Vec<(String, Option<CodeKind>)>,
-    ) -> Result<Vec<Option<FoundCode>>, AppError> {
+    ) -> Result<Vec<Option<FoundCode>>, GoodsError> {
         if codes.len() > MAX_BATCH {
-            return Err(WholesaleError::TooManyElements { max: MAX_BATCH }.into());
+            return Err(GoodsError::TooManyElements { max: MAX_BATCH });
         }
-        self.0.db().read(Find(wholesaler, codes)).await
+        Ok(self.0.db().read(Find(wholesaler, codes)).await?)
     }
 }

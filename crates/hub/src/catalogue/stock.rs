@@ -2,15 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::stock::{StockLevel, StockOperation, allocate};
 use crossdock_domain::wholesale::{AccountId, CodeKind, Quantity, ReservationId, VariantId, WarehouseId, WholesalerId};
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
-use crate::tenants::wholesalers::unknown;
-use crate::{Hub, Stock, Unknown, WholesaleError};
+use crate::{GoodsError, Hub, Stock, Unknown};
 
 pub use crossdock_db::stock::{ReservationRow, Warehouse};
 
@@ -78,9 +76,9 @@ struct PutWarehouse(WholesalerId, Warehouse);
 
 impl Operation for PutWarehouse {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        tx.wholesaler(self.0).await?.ok_or_else(unknown)?;
+    type Error = GoodsError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
+        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
         Ok(tx.put_warehouse(self.0, &self.1).await?)
     }
 }
@@ -89,9 +87,9 @@ struct Warehouses(WholesalerId);
 
 impl Operation for Warehouses {
     type Output = Vec<Warehouse>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.warehouses(self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.warehouses(self.0).await
     }
 }
 
@@ -100,7 +98,7 @@ pub(crate) async fn resolve(
     tx: &mut Tx,
     wholesaler: WholesalerId,
     codes: &[(&str, Option<CodeKind>)],
-) -> Result<Vec<Option<(CodeKind, VariantId)>>, AppError> {
+) -> Result<Vec<Option<(CodeKind, VariantId)>>, DbError> {
     let mut asked: Vec<(CodeKind, &str)> = Vec::new();
     for (code, kind) in codes {
         asked.extend(CodeKind::candidates(kind.as_ref()).iter().map(|kind| (*kind, *code)));
@@ -128,9 +126,9 @@ pub(crate) struct Change {
 
 impl Operation for Change {
     type Output = Vec<StockOutcome>;
-    type Error = AppError;
+    type Error = DbError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let wholesaler = self.wholesaler;
         let warehouses = tx.warehouses(wholesaler).await?;
         let codes: Vec<_> = self.changes.iter().map(|change| (change.code.trim(), change.kind)).collect();
@@ -201,8 +199,8 @@ struct Look(WholesalerId, Vec<VariantId>);
 
 impl Operation for Look {
     type Output = Vec<StockView>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let rows = tx.stock_levels(self.0, &self.1).await?;
         let view = |variant: &VariantId| StockView {
             variant: variant.clone(),
@@ -225,14 +223,14 @@ struct Reserve {
 
 impl Operation for Reserve {
     type Output = Vec<ReservationRow>;
-    type Error = AppError;
+    type Error = GoodsError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, GoodsError> {
         let mut rows = tx.lock_stock_levels(self.wholesaler, std::slice::from_ref(&self.variant), self.now).await?;
         rows.retain(|row| row.sellable);
         rows.sort_by_key(|row| (row.position, row.level.warehouse));
         let levels: Vec<StockLevel> = rows.into_iter().map(|row| row.level).collect();
-        let not_enough = || WholesaleError::Refused(format!("there is not enough of {} in stock", self.variant));
+        let not_enough = || GoodsError::Refused(format!("there is not enough of {} in stock", self.variant));
         let parts = allocate(&levels, self.quantity).ok_or_else(not_enough)?;
         let mut made = Vec::with_capacity(parts.len());
         for (warehouse, quantity) in parts {
@@ -260,16 +258,16 @@ struct Release(WholesalerId, ReservationId, Timestamp);
 
 impl Operation for Release {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let not_there = WholesaleError::NotFound(Unknown::Reservation);
-        let row = tx.reservation(self.0, self.1).await?.ok_or_else(|| not_there.clone())?;
+    type Error = GoodsError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
+        let not_there = || GoodsError::NotFound(Unknown::Reservation);
+        let row = tx.reservation(self.0, self.1).await?.ok_or_else(not_there)?;
         if let Some(order) = row.order {
-            return Err(WholesaleError::Refused(format!("order {order} needs it; cancel the order")).into());
+            return Err(GoodsError::Refused(format!("order {order} needs it; cancel the order")));
         }
         // Locks come in one order: stock, then reservation.
         tx.lock_stock_levels(self.0, std::slice::from_ref(&row.variant), self.2).await?;
-        if tx.drop_reservation(self.0, &row, self.2).await? { Ok(()) } else { Err(not_there.into()) }
+        if tx.drop_reservation(self.0, &row, self.2).await? { Ok(()) } else { Err(not_there()) }
     }
 }
 
@@ -277,9 +275,9 @@ struct OfVariant(WholesalerId, VariantId);
 
 impl Operation for OfVariant {
     type Output = Vec<ReservationRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.reservations_of_variant(self.0, &self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.reservations_of_variant(self.0, &self.1).await
     }
 }
 
@@ -287,8 +285,8 @@ struct Sweep(WholesalerId, Timestamp);
 
 impl Operation for Sweep {
     type Output = usize;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<usize, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<usize, DbError> {
         let variants = tx.variants_with_expired(self.0, self.1, SWEEP).await?;
         tx.lock_stock_levels(self.0, &variants, self.1).await?;
         Ok(variants.len())
@@ -297,16 +295,16 @@ impl Operation for Sweep {
 
 impl Stock<'_> {
     /// Stores a warehouse, new or known.
-    pub async fn put_warehouse(self, wholesaler: WholesalerId, warehouse: Warehouse) -> Result<(), AppError> {
+    pub async fn put_warehouse(self, wholesaler: WholesalerId, warehouse: Warehouse) -> Result<(), GoodsError> {
         if warehouse.id.0 < 1 || warehouse.name.trim().is_empty() || warehouse.name.chars().count() > 200 {
             let text = "a warehouse has a number above 0 and a name of 1 to 200 characters";
-            return Err(WholesaleError::Refused(text.to_owned()).into());
+            return Err(GoodsError::Refused(text.to_owned()));
         }
         self.0.db().write(PutWarehouse(wholesaler, warehouse)).await
     }
 
     /// Warehouses in the order in which orders are served from them.
-    pub async fn warehouses(self, wholesaler: WholesalerId) -> Result<Vec<Warehouse>, AppError> {
+    pub async fn warehouses(self, wholesaler: WholesalerId) -> Result<Vec<Warehouse>, DbError> {
         self.0.db().read(Warehouses(wholesaler)).await
     }
 
@@ -316,8 +314,8 @@ impl Stock<'_> {
         self,
         wholesaler: WholesalerId,
         changes: Vec<StockChange>,
-    ) -> Result<Vec<StockOutcome>, AppError> {
-        self.0.db().write(self.batch(wholesaler, changes, false)?).await
+    ) -> Result<Vec<StockOutcome>, GoodsError> {
+        Ok(self.0.db().write(self.batch(wholesaler, changes, false)?).await?)
     }
 
     /// What [`Stock::change`](crate::Stock::change) would make of changes; only reads.
@@ -325,19 +323,19 @@ impl Stock<'_> {
         self,
         wholesaler: WholesalerId,
         changes: Vec<StockChange>,
-    ) -> Result<Vec<StockOutcome>, AppError> {
-        self.0.db().read(self.batch(wholesaler, changes, true)?).await
+    ) -> Result<Vec<StockOutcome>, GoodsError> {
+        Ok(self.0.db().read(self.batch(wholesaler, changes, true)?).await?)
     }
 
-    fn batch(self, wholesaler: WholesalerId, changes: Vec<StockChange>, dry: bool) -> Result<Change, WholesaleError> {
+    fn batch(self, wholesaler: WholesalerId, changes: Vec<StockChange>, dry: bool) -> Result<Change, GoodsError> {
         if changes.len() > MAX_CHANGES {
-            return Err(WholesaleError::TooManyElements { max: MAX_CHANGES });
+            return Err(GoodsError::TooManyElements { max: MAX_CHANGES });
         }
         Ok(Change { wholesaler, changes, now: self.0.now(), dry })
     }
 
     /// Stock of these sizes, warehouse by warehouse.
-    pub async fn get(self, wholesaler: WholesalerId, variants: Vec<VariantId>) -> Result<Vec<StockView>, AppError> {
+    pub async fn get(self, wholesaler: WholesalerId, variants: Vec<VariantId>) -> Result<Vec<StockView>, DbError> {
         self.0.db().read(Look(wholesaler, variants)).await
     }
 
@@ -350,23 +348,23 @@ impl Stock<'_> {
         account: Option<AccountId>,
         expires_at: Timestamp,
         note: String,
-    ) -> Result<Vec<ReservationRow>, AppError> {
+    ) -> Result<Vec<ReservationRow>, GoodsError> {
         let now = self.0.now();
         let positive = Quantity::from_decimal(quantity).filter(|quantity| quantity.is_positive());
         let must = "must be above 0 with at most three decimals";
-        let quantity = positive.ok_or(WholesaleError::Invalid { field: "quantity", must })?;
+        let quantity = positive.ok_or(GoodsError::Invalid { field: "quantity", must })?;
         if expires_at <= now {
-            return Err(WholesaleError::Invalid { field: "expires_at", must: "must lie ahead" }.into());
+            return Err(GoodsError::Invalid { field: "expires_at", must: "must lie ahead" });
         }
         if note.chars().count() > 500 {
-            return Err(WholesaleError::Invalid { field: "note", must: "must have at most 500 characters" }.into());
+            return Err(GoodsError::Invalid { field: "note", must: "must have at most 500 characters" });
         }
         let hub = self.0.clone();
         self.0.db().write(Reserve { hub, wholesaler, variant, quantity, account, expires_at, note, now }).await
     }
 
     /// Lets goods go that were put aside by [`Stock::reserve`](crate::Stock::reserve).
-    pub async fn release(self, wholesaler: WholesalerId, id: ReservationId) -> Result<(), AppError> {
+    pub async fn release(self, wholesaler: WholesalerId, id: ReservationId) -> Result<(), GoodsError> {
         self.0.db().write(Release(wholesaler, id, self.0.now())).await
     }
 
@@ -375,12 +373,12 @@ impl Stock<'_> {
         self,
         wholesaler: WholesalerId,
         variant: VariantId,
-    ) -> Result<Vec<ReservationRow>, AppError> {
+    ) -> Result<Vec<ReservationRow>, DbError> {
         self.0.db().read(OfVariant(wholesaler, variant)).await
     }
 
     /// Clears reservations away whose time is over; how many sizes. They stopped counting when their time was over.
-    pub(crate) async fn sweep(self) -> Result<u64, AppError> {
+    pub(crate) async fn sweep(self) -> Result<u64, DbError> {
         let mut swept = 0;
         for wholesaler in self.0.wholesalers().list().await? {
             loop {

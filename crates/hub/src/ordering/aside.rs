@@ -1,17 +1,16 @@
 //! Goods put aside for an order: more of them, or fewer. The stock rows must be locked.
 
-use crossdock_db::Tx;
 use crossdock_db::stock::ReservationRow;
+use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::money::{Currency, Money};
+use crossdock_domain::money::{Currency, Money, MoneyError};
 use crossdock_domain::wholesale::stock::{StockLevel, allocate};
 use crossdock_domain::wholesale::{
     AccountId, OrderSerial, Quantity, ReservationId, VariantId, WarehouseId, WholesalerId,
 };
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
-use crate::{Hub, WholesaleError};
+use crate::Hub;
 
 /// For whom goods are put aside.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +31,7 @@ impl Aside<'_> {
         variant: &VariantId,
         wanted: Quantity,
         from: Option<WarehouseId>,
-    ) -> Result<bool, AppError> {
+    ) -> Result<bool, DbError> {
         let mut rows = tx.stock_levels(self.wholesaler, std::slice::from_ref(variant)).await?;
         rows.retain(|row| row.sellable && from.is_none_or(|only| row.level.warehouse == only));
         rows.sort_by_key(|row| (row.position, row.level.warehouse));
@@ -57,13 +56,14 @@ impl Aside<'_> {
         Ok(true)
     }
 
-    /// Lets this much of what is put aside go again, what was put aside last first.
+    /// Lets this much of what is put aside go again, what was put aside last first; `false` when the stock has less. Then the
+    /// operation must fail.
     pub(crate) async fn let_go(
         &self,
         tx: &mut Tx,
         aside: &[ReservationRow],
         mut excess: Quantity,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, DbError> {
         for row in aside.iter().rev() {
             if !excess.is_positive() {
                 break;
@@ -75,16 +75,16 @@ impl Aside<'_> {
                 tx.shrink_reservation(self.wholesaler, row, part, self.now).await?
             };
             if !done {
-                return Err(WholesaleError::GoodsMissing.into());
+                return Ok(false);
             }
             excess = excess.minus(part);
         }
-        Ok(())
+        Ok(true)
     }
 }
 
 /// An amount that staff or a shop named; `None` when it is below 0 or finer than the currency.
-pub(crate) fn exact_money(amount: Decimal, currency: Currency) -> Result<Option<Money>, AppError> {
+pub(crate) fn exact_money(amount: Decimal, currency: Currency) -> Result<Option<Money>, MoneyError> {
     let money = Money::from_decimal(amount, currency)?;
     Ok((money.minor >= 0 && money.to_decimal() == amount.normalize()).then_some(money))
 }

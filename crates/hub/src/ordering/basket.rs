@@ -9,12 +9,11 @@ use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::wholesale::{
     Attachment, AttachmentProblem, CodeKind, Component, LineValue, Quantity, ReservationId, VariantId, Vat,
 };
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::catalogue::availability::AvailableQuantity;
 use crate::ordering::judge::{Want, judge, weight};
-use crate::{AttachmentInput, Baskets, Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, ProductRef, WholesaleError};
+use crate::{AttachmentInput, Baskets, Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, OrderingError, ProductRef};
 
 /// The basket with its prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +87,7 @@ pub struct BasketChange {
 const MAX_LINES: usize = 1000;
 
 /// The basket as it is now.
-pub(crate) async fn view(tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result<BasketView, AppError> {
+pub(crate) async fn view(tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result<BasketView, OrderingError> {
     let (wholesaler, account) = (caller.wholesaler(), caller.account());
     let lines = tx.basket_lines(wholesaler.id, account.id).await?;
     let files = tx.basket_files(wholesaler.id, account.id).await?;
@@ -166,8 +165,8 @@ struct Read(Caller, Timestamp);
 
 impl Operation for Read {
     type Output = BasketView;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<BasketView, AppError> {
+    type Error = OrderingError;
+    async fn run(&self, tx: &mut Tx) -> Result<BasketView, OrderingError> {
         view(tx, &self.0, self.1).await
     }
 }
@@ -181,9 +180,9 @@ struct Add {
 
 impl Operation for Add {
     type Output = BasketChange;
-    type Error = AppError;
+    type Error = OrderingError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         tx.lock_basket(wholesaler.id, account.id).await?;
         let mut lines = tx.basket_lines(wholesaler.id, account.id).await?;
@@ -212,13 +211,13 @@ impl Operation for Add {
             let position = if let Some(line) = same {
                 line.quantity = line.quantity.plus(judged.quantity);
                 if line.quantity > Quantity::MAX {
-                    return Err(WholesaleError::Invalid { field: "quantity", must: "must be below a billion" }.into());
+                    return Err(OrderingError::Invalid { field: "quantity", must: "must be below a billion" });
                 }
                 tx.update_basket_line(wholesaler.id, account.id, line).await?;
                 line.position
             } else {
                 if lines.len() >= MAX_LINES {
-                    return Err(WholesaleError::TooManyElements { max: MAX_LINES }.into());
+                    return Err(OrderingError::TooManyElements { max: MAX_LINES });
                 }
                 let position = tx.take_basket_position(wholesaler.id, account.id).await?;
                 let line = BasketLine {
@@ -256,7 +255,7 @@ impl Edit {
         tx: &mut Tx,
         lines: &[BasketLine],
         edit: &BasketEdit,
-    ) -> Result<Result<Option<BasketLine>, LineOutcome>, AppError> {
+    ) -> Result<Result<Option<BasketLine>, LineOutcome>, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         let Some(line) = lines.iter().find(|line| line.position == edit.position) else {
             return Ok(Err(LineOutcome {
@@ -289,9 +288,9 @@ impl Edit {
 
 impl Operation for Edit {
     type Output = BasketChange;
-    type Error = AppError;
+    type Error = OrderingError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         tx.lock_basket(wholesaler.id, account.id).await?;
         let mut lines = tx.basket_lines(wholesaler.id, account.id).await?;
@@ -323,8 +322,8 @@ struct Delete {
 
 impl Operation for Delete {
     type Output = BasketChange;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, AppError> {
+    type Error = OrderingError;
+    async fn run(&self, tx: &mut Tx) -> Result<BasketChange, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         tx.lock_basket(wholesaler.id, account.id).await?;
         let mut refused = Vec::new();
@@ -347,33 +346,33 @@ impl Operation for Delete {
     }
 }
 
-fn not_too_many(count: usize) -> Result<(), AppError> {
+fn not_too_many(count: usize) -> Result<(), OrderingError> {
     if count > MAX_ELEMENTS {
-        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+        return Err(OrderingError::TooManyElements { max: MAX_ELEMENTS });
     }
     Ok(())
 }
 
 impl Baskets<'_> {
     /// The caller's basket.
-    pub async fn get(self, caller: &Caller) -> Result<BasketView, AppError> {
+    pub async fn get(self, caller: &Caller) -> Result<BasketView, OrderingError> {
         self.0.db().read(Read(caller.clone(), self.0.now())).await
     }
 
     /// Adds lines; same size and same remark add up. Lines that fail are told, the others are added.
-    pub async fn add(self, caller: &Caller, products: Vec<ProductRef>) -> Result<BasketChange, AppError> {
+    pub async fn add(self, caller: &Caller, products: Vec<ProductRef>) -> Result<BasketChange, OrderingError> {
         not_too_many(products.len())?;
         self.0.db().write(Add { hub: self.0.clone(), caller: caller.clone(), products, now: self.0.now() }).await
     }
 
     /// Changes lines; a quantity of 0 removes one. Lines that fail are told, the others are changed.
-    pub async fn edit(self, caller: &Caller, edits: Vec<BasketEdit>) -> Result<BasketChange, AppError> {
+    pub async fn edit(self, caller: &Caller, edits: Vec<BasketEdit>) -> Result<BasketChange, OrderingError> {
         not_too_many(edits.len())?;
         self.0.db().write(Edit { caller: caller.clone(), edits, now: self.0.now() }).await
     }
 
     /// Removes lines; all of them when none is named.
-    pub async fn delete(self, caller: &Caller, positions: Vec<i64>) -> Result<BasketChange, AppError> {
+    pub async fn delete(self, caller: &Caller, positions: Vec<i64>) -> Result<BasketChange, OrderingError> {
         not_too_many(positions.len())?;
         self.0.db().write(Delete { caller: caller.clone(), positions, now: self.0.now() }).await
     }

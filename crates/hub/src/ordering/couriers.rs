@@ -3,21 +3,20 @@
 use std::collections::HashSet;
 
 use crossdock_db::couriers::bare_zip;
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::country::Country;
+use crossdock_domain::money::MoneyError;
 use crossdock_domain::text;
 use crossdock_domain::wholesale::{
     Coordinates, Courier, CourierId, CourierOffer, EVERY_GROUP, PaymentForm, PaymentKind, PickupPoint,
     RecipientAddress, RecipientId, ShopAccount, Wholesaler, WholesalerId, ZonePrice, metres_between,
 };
-use crossdock_platform::AppError;
 
 use crate::ordering::basket::want_of;
 use crate::ordering::judge::{Judged, Want, judge, prepare_days, weight};
 use crate::ordering::recipients::complete;
-use crate::tenants::wholesalers::unknown;
-use crate::{Caller, Couriers, LineFault, MAX_ELEMENTS, Page, Paged, ProductRef, WholesaleError};
+use crate::{Caller, Couriers, GoodsError, LineFault, MAX_ELEMENTS, OrderingError, Page, Paged, ProductRef, Unknown};
 
 /// Asks for couriers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,18 +108,22 @@ pub(crate) fn offer(
     account: &ShopAccount,
     courier: &Courier,
     load: Load<'_>,
-) -> Result<Option<CourierOffer>, AppError> {
+) -> Result<Option<CourierOffer>, MoneyError> {
     let Load { address, grams, payment, .. } = load;
     let to = (address.country, address.zip.as_str());
-    Ok(courier.offer(to, grams, &account.price_group, payment, wholesaler.currency)?)
+    courier.offer(to, grams, &account.price_group, payment, wholesaler.currency)
 }
 
 /// The address of an order: stored, or given with it.
-pub(crate) async fn deliver_to(tx: &mut Tx, caller: &Caller, to: &DeliveryTo) -> Result<RecipientAddress, AppError> {
+pub(crate) async fn deliver_to(
+    tx: &mut Tx,
+    caller: &Caller,
+    to: &DeliveryTo,
+) -> Result<RecipientAddress, OrderingError> {
     match to {
         DeliveryTo::Stored(id) => {
             let row = tx.recipient(caller.wholesaler.id, caller.account.id, *id).await?;
-            Ok(row.ok_or(WholesaleError::RecipientNotFound)?.address)
+            Ok(row.ok_or(OrderingError::RecipientNotFound)?.address)
         }
         DeliveryTo::Inline(address) => Ok(complete(*address.clone())?),
     }
@@ -130,9 +133,9 @@ struct All(WholesalerId);
 
 impl Operation for All {
     type Output = Vec<Courier>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.couriers(self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.couriers(self.0).await
     }
 }
 
@@ -144,22 +147,22 @@ struct ForOrder {
 
 impl Operation for ForOrder {
     type Output = Vec<CourierForOrder>;
-    type Error = AppError;
+    type Error = OrderingError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         let wants: Vec<Want> = match &self.query.products {
             Some(products) => products.iter().map(Want::from).collect(),
             None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(want_of).collect(),
         };
         if wants.is_empty() {
-            return Err(WholesaleError::EmptyBasket.into());
+            return Err(OrderingError::EmptyBasket);
         }
         let address = deliver_to(tx, &self.caller, &self.query.deliver_to).await?;
         let lines = judge(tx, wholesaler, account, wants, self.now).await?;
         // Less stock than wanted does not change what carrying it would cost; anything else leaves the weight unknown.
         if lines.iter().any(|line| !matches!(line.fault, None | Some(LineFault::NotEnough))) {
-            return Err(WholesaleError::LinesRefused(lines.iter().map(Judged::outcome).collect()).into());
+            return Err(OrderingError::LinesRefused(lines.iter().map(Judged::outcome).collect()));
         }
         let load = Load {
             address: &address,
@@ -190,7 +193,7 @@ impl Operation for ForOrder {
                 pickup_points,
             });
         }
-        if found.is_empty() { Err(WholesaleError::NoCourier.into()) } else { Ok(found) }
+        if found.is_empty() { Err(OrderingError::NoCourier) } else { Ok(found) }
     }
 }
 
@@ -200,7 +203,7 @@ async fn points_around(
     wholesaler: WholesalerId,
     courier: CourierId,
     address: &RecipientAddress,
-) -> Result<Vec<PickupPoint>, AppError> {
+) -> Result<Vec<PickupPoint>, DbError> {
     let zip = bare_zip(&address.zip);
     for length in [zip.len(), 3, 2, 1, 0] {
         let prefix = text::truncate_chars(&zip, length);
@@ -231,9 +234,9 @@ struct Put(WholesalerId, Courier);
 
 impl Operation for Put {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        tx.wholesaler(self.0).await?.ok_or_else(unknown)?;
+    type Error = GoodsError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
+        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
         Ok(tx.put_courier(self.0, &self.1).await?)
     }
 }
@@ -242,12 +245,12 @@ struct PutPoints(WholesalerId, Vec<PickupPoint>);
 
 impl Operation for PutPoints {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = GoodsError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
         let couriers = tx.couriers(self.0).await?;
         if let Some(point) = self.1.iter().find(|point| couriers.iter().all(|courier| courier.id != point.courier)) {
             let text = format!("pickup point {}: there is no courier {}", point.id, point.courier);
-            return Err(WholesaleError::Refused(text).into());
+            return Err(GoodsError::Refused(text));
         }
         Ok(tx.put_pickup_points(self.0, &self.1).await?)
     }
@@ -257,8 +260,8 @@ struct Points(WholesalerId, CourierId, Page);
 
 impl Operation for Points {
     type Output = Paged<PickupPoint>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let page = self.2;
         let (items, total) = tx.pickup_points(self.0, self.1, page.limit, page.offset()).await?;
         Ok(Paged { items, total, page })
@@ -274,9 +277,9 @@ struct Near {
 
 impl Operation for Near {
     type Output = Vec<NearPoint>;
-    type Error = AppError;
+    type Error = DbError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let mut half = FIRST_BOX;
         loop {
             // Wider than high in degrees, the further from the equator; near a pole or the date line, all the way round.
@@ -307,7 +310,7 @@ impl Operation for Near {
 
 impl Couriers<'_> {
     /// Active couriers that the caller can use, by number.
-    pub async fn list(self, caller: &Caller, query: CourierQuery) -> Result<Paged<Courier>, AppError> {
+    pub async fn list(self, caller: &Caller, query: CourierQuery) -> Result<Paged<Courier>, DbError> {
         let all = self.0.db().read(All(caller.wholesaler.id)).await?;
         let account = caller.account();
         let mine = |courier: &Courier| {
@@ -323,47 +326,50 @@ impl Couriers<'_> {
         Ok(Paged { items, total, page: query.page })
     }
 
-    /// Couriers that carry this order to this address, by number; [`WholesaleError::NoCourier`] when none does.
-    pub async fn for_order(self, caller: &Caller, query: CouriersForOrder) -> Result<Vec<CourierForOrder>, AppError> {
+    /// Couriers that carry this order to this address, by number; [`OrderingError::NoCourier`] when none does.
+    pub async fn for_order(
+        self,
+        caller: &Caller,
+        query: CouriersForOrder,
+    ) -> Result<Vec<CourierForOrder>, OrderingError> {
         if query.products.as_ref().is_some_and(|products| products.len() > MAX_ELEMENTS) {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(OrderingError::TooManyElements { max: MAX_ELEMENTS });
         }
         self.0.db().read(ForOrder { caller: caller.clone(), query, now: self.0.now() }).await
     }
 
     /// Ways of paying that the caller may choose; without `active_only` also those that are switched off at present.
-    #[expect(clippy::unused_async, reason = "like every use case; forms may move into a table")]
-    pub async fn payment_forms(self, caller: &Caller, active_only: bool) -> Result<Vec<PaymentForm>, AppError> {
+    pub fn payment_forms(self, caller: &Caller, active_only: bool) -> Vec<PaymentForm> {
         let forms = caller.wholesaler.settings.payment_forms.iter();
         let kinds = &caller.account.profile.payment_kinds;
-        Ok(forms.filter(|form| kinds.contains(&form.kind) && (form.active || !active_only)).cloned().collect())
+        forms.filter(|form| kinds.contains(&form.kind) && (form.active || !active_only)).cloned().collect()
     }
 
     /// Stores a courier, new or known.
-    pub async fn put(self, wholesaler: WholesalerId, courier: Courier) -> Result<(), AppError> {
+    pub async fn put(self, wholesaler: WholesalerId, courier: Courier) -> Result<(), GoodsError> {
         if let Some(problem) = courier.problem() {
-            return Err(WholesaleError::Refused(problem).into());
+            return Err(GoodsError::Refused(problem));
         }
         self.0.db().write(Put(wholesaler, courier)).await
     }
 
     /// Every courier of a wholesaler, by number.
-    pub async fn all(self, wholesaler: WholesalerId) -> Result<Vec<Courier>, AppError> {
+    pub async fn all(self, wholesaler: WholesalerId) -> Result<Vec<Courier>, DbError> {
         self.0.db().read(All(wholesaler)).await
     }
 
     /// Stores pickup points, new or known; up to 1000 in one call, all or nothing.
-    pub async fn put_pickup_points(self, wholesaler: WholesalerId, points: Vec<PickupPoint>) -> Result<(), AppError> {
+    pub async fn put_pickup_points(self, wholesaler: WholesalerId, points: Vec<PickupPoint>) -> Result<(), GoodsError> {
         if points.len() > MAX_POINTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_POINTS }.into());
+            return Err(GoodsError::TooManyElements { max: MAX_POINTS });
         }
         let mut seen = HashSet::new();
         for point in &points {
             if point.id.trim().is_empty() || point.id.chars().count() > 100 || point.id.chars().any(char::is_control) {
-                return Err(WholesaleError::Refused("a pickup point's code has 1 to 100 characters".to_owned()).into());
+                return Err(GoodsError::Refused("a pickup point's code has 1 to 100 characters".to_owned()));
             }
             if !seen.insert((point.courier, point.id.as_str())) {
-                return Err(WholesaleError::Refused(format!("pickup point {} is there twice", point.id)).into());
+                return Err(GoodsError::Refused(format!("pickup point {} is there twice", point.id)));
             }
         }
         self.0.db().write(PutPoints(wholesaler, points)).await
@@ -375,7 +381,7 @@ impl Couriers<'_> {
         wholesaler: WholesalerId,
         courier: CourierId,
         page: Page,
-    ) -> Result<Paged<PickupPoint>, AppError> {
+    ) -> Result<Paged<PickupPoint>, DbError> {
         self.0.db().read(Points(wholesaler, courier, page)).await
     }
 
@@ -386,7 +392,7 @@ impl Couriers<'_> {
         courier: CourierId,
         from: Coordinates,
         limit: i64,
-    ) -> Result<Vec<NearPoint>, AppError> {
+    ) -> Result<Vec<NearPoint>, DbError> {
         let limit = usize::try_from(limit.clamp(1, 100)).unwrap_or(100);
         self.0.db().read(Near { wholesaler, courier, from, limit }).await
     }

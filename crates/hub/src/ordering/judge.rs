@@ -5,17 +5,38 @@ use std::collections::HashMap;
 use crossdock_db::availability::{CodeQuestion, OnOffer};
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::Timestamp;
+use crossdock_domain::money::MoneyError;
 use crossdock_domain::wholesale::{
     Attachment, CodeKind, LineValue, OrderLine, Product, ProductId, Quantity, ShopAccount, StockMode, Variant,
     VariantId, WarehouseId, Wholesaler, WholesalerId, price_for, total_grams, value_of,
 };
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::{AvailableQuantity, LineFault, LineOutcome, PartRef, ProductRef};
 
 /// Longest remark on a line, in characters.
 pub(crate) const MAX_COMMENT: usize = 1000;
+
+/// Why lines were not priced.
+#[derive(Debug)]
+pub(crate) enum LinesError {
+    /// An amount does not fit.
+    Amount(MoneyError),
+    /// Storage failed.
+    Db(DbError),
+}
+
+impl From<MoneyError> for LinesError {
+    fn from(error: MoneyError) -> Self {
+        Self::Amount(error)
+    }
+}
+
+impl From<DbError> for LinesError {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
 
 /// A line that is wanted.
 #[derive(Debug, Clone)]
@@ -171,7 +192,7 @@ pub(crate) async fn judge(
     account: &ShopAccount,
     wants: Vec<Want>,
     now: Timestamp,
-) -> Result<Vec<Judged>, AppError> {
+) -> Result<Vec<Judged>, LinesError> {
     let mut asked = Asked::default();
     for want in &wants {
         asked.ask(&want.code, want.kind);

@@ -17,7 +17,6 @@ use crossdock_domain::wholesale::{
 use rust_decimal::Decimal;
 
 use content::content_hash;
-use crossdock_platform::AppError;
 
 use crate::ordering::aside::{Aside, exact_money};
 use crate::ordering::basket::{describe, file_id, want_of};
@@ -25,8 +24,7 @@ use crate::ordering::couriers::DeliveryTo;
 use crate::ordering::judge::{Judged, Want, judge, weight};
 use crate::orders::events::record_event;
 use crate::tenants::sandbox::A_DAY;
-use crate::tenants::wholesalers::unknown;
-use crate::{Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, Ordering, ProductRef, SandboxLimit, WholesaleError};
+use crate::{Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, Ordering, OrderingError, ProductRef};
 
 pub use terms::{LineTerms, StaffTerms};
 
@@ -80,8 +78,8 @@ pub(crate) const MAX_NOTE: usize = 2000;
 /// Longest external id, in characters.
 const MAX_EXTERNAL_ID: usize = 100;
 
-fn invalid(field: &'static str, must: &'static str) -> AppError {
-    WholesaleError::Invalid { field, must }.into()
+fn invalid(field: &'static str, must: &'static str) -> OrderingError {
+    OrderingError::Invalid { field, must }
 }
 
 struct Place {
@@ -97,14 +95,14 @@ struct Place {
 /// How an order is paid.
 impl Place {
     /// The order that stands under the external id, when it has the same content.
-    async fn repeated(&self, tx: &mut Tx) -> Result<Option<SupplyOrder>, AppError> {
+    async fn repeated(&self, tx: &mut Tx) -> Result<Option<SupplyOrder>, OrderingError> {
         let Some(external_id) = &self.command.external_id else { return Ok(None) };
         let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
         let Some((serial, hash)) = tx.supply_order_of_external_id(wholesaler, account, external_id).await? else {
             return Ok(None);
         };
         if hash != self.content_hash {
-            return Err(WholesaleError::ExternalIdReused.into());
+            return Err(OrderingError::ExternalIdReused);
         }
         Ok(tx.supply_order(wholesaler, serial).await?)
     }
@@ -115,7 +113,7 @@ impl Place {
     }
 
     /// Gives lines the prices that staff agreed on.
-    fn agree(&self, lines: &mut [Judged]) -> Result<(), AppError> {
+    fn agree(&self, lines: &mut [Judged]) -> Result<(), OrderingError> {
         for (index, line) in lines.iter_mut().enumerate() {
             let Some(terms) = self.terms_of(index) else { continue };
             let (Some((product, _)), Some(_)) = (&line.goods, line.value) else { continue };
@@ -134,7 +132,7 @@ impl Place {
 
     /// Puts the goods of every line aside, under locks taken in one order. Lines that cannot be served are marked; then
     /// nothing of it may stay.
-    async fn reserve(&self, tx: &mut Tx, lines: &mut [Judged], serial: OrderSerial) -> Result<bool, AppError> {
+    async fn reserve(&self, tx: &mut Tx, lines: &mut [Judged], serial: OrderSerial) -> Result<bool, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
         let aside = Aside { hub: &self.hub, wholesaler, account, serial, now: self.now };
         for (index, line) in lines.iter_mut().enumerate() {
@@ -170,7 +168,7 @@ impl Place {
     }
 
     /// Files of every line: those of the basket, or those that came along.
-    async fn files(&self, tx: &mut Tx, wants: &[Want]) -> Result<Vec<Vec<NewFile>>, AppError> {
+    async fn files(&self, tx: &mut Tx, wants: &[Want]) -> Result<Vec<Vec<NewFile>>, OrderingError> {
         let Some(products) = &self.command.products else {
             let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
             let stored = tx.basket_files(wholesaler, account).await?;
@@ -197,7 +195,7 @@ impl Place {
                     quantity: want.quantity,
                     fault: Some(LineFault::Attachment(problem)),
                 };
-                WholesaleError::LinesRefused(vec![outcome])
+                OrderingError::LinesRefused(vec![outcome])
             };
             let described = describe(&product.attachments).map_err(refuse)?;
             bytes += product.attachments.iter().map(|file| file.contents.len()).sum::<usize>();
@@ -215,7 +213,7 @@ impl Place {
     }
 
     /// A sandbox takes so many orders in 24 hours. Numbers have no gaps, so the order that many numbers ago tells.
-    async fn within_daily_orders(&self, tx: &mut Tx, serial: OrderSerial) -> Result<(), AppError> {
+    async fn within_daily_orders(&self, tx: &mut Tx, serial: OrderSerial) -> Result<(), OrderingError> {
         let max = self.hub.sandbox_rules().orders_per_day;
         let before = OrderSerial(serial.0 - max);
         let Some(placed_at) = tx.supply_order_placed_at(self.caller.wholesaler.id, before).await? else {
@@ -223,22 +221,22 @@ impl Place {
         };
         let again_in = placed_at + A_DAY - self.now;
         if again_in > Span(0) {
-            return Err(WholesaleError::SandboxLimit(SandboxLimit::Orders { max, again_in }).into());
+            return Err(OrderingError::DailyOrders { max, again_in });
         }
         Ok(())
     }
 
     /// Every line of a refusal, those that are well without a fault.
-    fn refused(lines: &[Judged]) -> AppError {
-        WholesaleError::LinesRefused(lines.iter().map(Judged::outcome).collect()).into()
+    fn refused(lines: &[Judged]) -> OrderingError {
+        OrderingError::LinesRefused(lines.iter().map(Judged::outcome).collect())
     }
 }
 
 impl Operation for Place {
     type Output = PlacedSupplyOrder;
-    type Error = AppError;
+    type Error = OrderingError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<PlacedSupplyOrder, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<PlacedSupplyOrder, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         // Orders of one account follow one another: a repeated call waits for the first one and finds its order.
         tx.lock_basket(wholesaler.id, account.id).await?;
@@ -250,7 +248,7 @@ impl Operation for Place {
             None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(want_of).collect(),
         };
         if wants.is_empty() {
-            return Err(WholesaleError::EmptyBasket.into());
+            return Err(OrderingError::EmptyBasket);
         }
         let files = self.files(tx, &wants).await?;
         let mut lines = judge(tx, wholesaler, account, wants, self.now).await?;
@@ -272,7 +270,10 @@ impl Operation for Place {
         let stocks = lines.iter().filter_map(|line| line.offer.as_ref()).flat_map(|offer| &offer.stocks);
         let variants: Vec<VariantId> = stocks.map(|stock| stock.part.variant.clone()).collect();
         tx.lock_stock_levels(wholesaler.id, &variants, self.now).await?;
-        let serial = tx.take_wholesale_numbers(wholesaler.id, Counter::Order, 1).await?.ok_or_else(unknown)?;
+        let serial = tx
+            .take_wholesale_numbers(wholesaler.id, Counter::Order, 1)
+            .await?
+            .ok_or(OrderingError::WholesalerNotFound)?;
         let serial = OrderSerial(serial);
         if self.caller.sandbox {
             self.within_daily_orders(tx, serial).await?;
@@ -343,9 +344,9 @@ impl Operation for Place {
 }
 
 /// Rules that need nothing but the command.
-fn check(caller: &Caller, command: &PlaceSupplyOrder) -> Result<(), AppError> {
+fn check(caller: &Caller, command: &PlaceSupplyOrder) -> Result<(), OrderingError> {
     if command.products.as_ref().is_some_and(|products| products.len() > MAX_ELEMENTS) {
-        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+        return Err(OrderingError::TooManyElements { max: MAX_ELEMENTS });
     }
     for (field, note) in [("note_to_order", &command.note_to_order), ("note_to_courier", &command.note_to_courier)] {
         if note.chars().count() > MAX_NOTE {
@@ -379,7 +380,7 @@ fn check(caller: &Caller, command: &PlaceSupplyOrder) -> Result<(), AppError> {
 impl Ordering<'_> {
     /// Places a dropshipping order, all or nothing: stock is put aside, or nothing at all happens and the basket stays. The
     /// same `external_id` with the same content gives the first order again.
-    pub async fn place(self, caller: &Caller, command: PlaceSupplyOrder) -> Result<PlacedSupplyOrder, AppError> {
+    pub async fn place(self, caller: &Caller, command: PlaceSupplyOrder) -> Result<PlacedSupplyOrder, OrderingError> {
         self.place_with(caller, command, None).await
     }
 
@@ -389,7 +390,7 @@ impl Ordering<'_> {
         caller: &Caller,
         command: PlaceSupplyOrder,
         terms: StaffTerms,
-    ) -> Result<PlacedSupplyOrder, AppError> {
+    ) -> Result<PlacedSupplyOrder, OrderingError> {
         self.place_with(caller, command, Some(terms)).await
     }
 
@@ -398,7 +399,7 @@ impl Ordering<'_> {
         caller: &Caller,
         command: PlaceSupplyOrder,
         terms: Option<StaffTerms>,
-    ) -> Result<PlacedSupplyOrder, AppError> {
+    ) -> Result<PlacedSupplyOrder, OrderingError> {
         check(caller, &command)?;
         let now = self.0.now();
         let place = Place {

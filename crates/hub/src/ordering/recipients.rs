@@ -2,14 +2,12 @@
 
 use crossdock_db::recipients::RecipientRow;
 use crossdock_db::wholesalers::Counter;
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{AccountId, RecipientAddress, RecipientField, RecipientId, WholesalerId};
-use crossdock_platform::AppError;
 
-use crate::tenants::wholesalers::unknown;
-use crate::{Caller, MAX_ELEMENTS, Page, Paged, Recipients, WholesaleError};
+use crate::{Caller, MAX_ELEMENTS, OrderingError, Page, Paged, Recipients};
 
 /// A stored recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,14 +80,9 @@ fn check(address: &RecipientAddress) -> Result<(), RecipientProblem> {
 }
 
 /// An address that comes with an order: tidied and complete.
-pub(crate) fn complete(address: RecipientAddress) -> Result<RecipientAddress, WholesaleError> {
+pub(crate) fn complete(address: RecipientAddress) -> Result<RecipientAddress, RecipientProblem> {
     let address = address.tidy();
-    match check(&address) {
-        Ok(()) => Ok(address),
-        Err(RecipientProblem::NotFound) => Err(WholesaleError::RecipientNotFound),
-        Err(RecipientProblem::Missing(fields)) => Err(WholesaleError::RecipientIncomplete(fields)),
-        Err(RecipientProblem::TooLong(fields)) => Err(WholesaleError::RecipientTooLong(fields)),
-    }
+    check(&address).map(|()| address)
 }
 
 type Outcomes = Vec<Result<RecipientId, RecipientProblem>>;
@@ -103,8 +96,8 @@ struct Read {
 
 impl Operation for Read {
     type Output = Paged<Recipient>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let page = self.page;
         let (rows, total) = if self.ids.is_empty() {
             tx.recipients(self.wholesaler, self.account, page.limit, page.offset()).await?
@@ -129,10 +122,13 @@ struct Add {
 
 impl Operation for Add {
     type Output = Outcomes;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, AppError> {
+    type Error = OrderingError;
+    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, OrderingError> {
         let good = i64::try_from(self.new.iter().flatten().count()).unwrap_or(0);
-        let first = tx.take_wholesale_numbers(self.wholesaler, Counter::Recipient, good).await?.ok_or_else(unknown)?;
+        let first = tx
+            .take_wholesale_numbers(self.wholesaler, Counter::Recipient, good)
+            .await?
+            .ok_or(OrderingError::WholesalerNotFound)?;
         let mut numbers = first..;
         let mut outcomes = Vec::with_capacity(self.new.len());
         for new in &self.new {
@@ -159,8 +155,8 @@ struct Edit {
 
 impl Operation for Edit {
     type Output = Outcomes;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, DbError> {
         // Locked in the order of their numbers: two that change the same ones wait for each other, not in a circle.
         let mut order: Vec<usize> = (0..self.changes.len()).collect();
         order.sort_by_key(|at| self.changes[*at].0);
@@ -190,8 +186,8 @@ struct Remove {
 
 impl Operation for Remove {
     type Output = Outcomes;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Outcomes, DbError> {
         // In the order of their numbers, for the same reason as above.
         let mut order: Vec<usize> = (0..self.ids.len()).collect();
         order.sort_by_key(|at| self.ids[*at]);
@@ -205,22 +201,27 @@ impl Operation for Remove {
     }
 }
 
-fn not_too_many(count: usize) -> Result<(), AppError> {
+fn not_too_many(count: usize) -> Result<(), OrderingError> {
     if count > MAX_ELEMENTS {
-        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+        return Err(OrderingError::TooManyElements { max: MAX_ELEMENTS });
     }
     Ok(())
 }
 
 impl Recipients<'_> {
     /// The caller's recipients by number; only these when some are named.
-    pub async fn list(self, caller: &Caller, ids: Vec<RecipientId>, page: Page) -> Result<Paged<Recipient>, AppError> {
+    pub async fn list(
+        self,
+        caller: &Caller,
+        ids: Vec<RecipientId>,
+        page: Page,
+    ) -> Result<Paged<Recipient>, OrderingError> {
         not_too_many(ids.len())?;
-        self.0.db().read(Read { wholesaler: caller.wholesaler.id, account: caller.account.id, ids, page }).await
+        Ok(self.0.db().read(Read { wholesaler: caller.wholesaler.id, account: caller.account.id, ids, page }).await?)
     }
 
     /// Stores recipients; those that fail are told, the others are stored.
-    pub async fn add(self, caller: &Caller, new: Vec<RecipientAddress>) -> Result<Outcomes, AppError> {
+    pub async fn add(self, caller: &Caller, new: Vec<RecipientAddress>) -> Result<Outcomes, OrderingError> {
         not_too_many(new.len())?;
         let judge = |address: RecipientAddress| {
             let address = address.tidy();
@@ -236,17 +237,17 @@ impl Recipients<'_> {
         self,
         caller: &Caller,
         changes: Vec<(RecipientId, RecipientChange)>,
-    ) -> Result<Outcomes, AppError> {
+    ) -> Result<Outcomes, OrderingError> {
         not_too_many(changes.len())?;
         let (wholesaler, account) = (caller.wholesaler.id, caller.account.id);
-        self.0.db().write(Edit { wholesaler, account, changes, now: self.0.now() }).await
+        Ok(self.0.db().write(Edit { wholesaler, account, changes, now: self.0.now() }).await?)
     }
 
     /// Forgets recipients; orders keep the address they were placed with. Those that are not there are told, the others are
     /// gone.
-    pub async fn remove(self, caller: &Caller, ids: Vec<RecipientId>) -> Result<Outcomes, AppError> {
+    pub async fn remove(self, caller: &Caller, ids: Vec<RecipientId>) -> Result<Outcomes, OrderingError> {
         not_too_many(ids.len())?;
-        self.0.db().write(Remove { wholesaler: caller.wholesaler.id, account: caller.account.id, ids }).await
+        Ok(self.0.db().write(Remove { wholesaler: caller.wholesaler.id, account: caller.account.id, ids }).await?)
     }
 
     /// Recipients of any account, for staff.
@@ -255,7 +256,7 @@ impl Recipients<'_> {
         wholesaler: WholesalerId,
         account: AccountId,
         page: Page,
-    ) -> Result<Paged<Recipient>, AppError> {
+    ) -> Result<Paged<Recipient>, DbError> {
         self.0.db().read(Read { wholesaler, account, ids: Vec::new(), page }).await
     }
 }

@@ -6,11 +6,10 @@ use crossdock_domain::text;
 use crossdock_domain::wholesale::{
     EventId, OrderSerial, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyStatus,
 };
-use crossdock_platform::AppError;
 
 use crate::orders::list::serial_of;
 use crate::orders::staff::{StatusChange, move_order};
-use crate::{Caller, MAX_ELEMENTS, Orders, WholesaleError};
+use crate::{Caller, CancelError, MAX_ELEMENTS, Orders};
 
 /// How a shop names an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +60,7 @@ struct Cancel {
 }
 
 impl Cancel {
-    async fn find(&self, tx: &mut Tx) -> Result<Option<OrderSerial>, AppError> {
+    async fn find(&self, tx: &mut Tx) -> Result<Option<OrderSerial>, CancelError> {
         let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
         Ok(match &self.wish.order {
             OrderRef::Serial(serial) => Some(*serial),
@@ -75,9 +74,9 @@ impl Cancel {
 
 impl Operation for Cancel {
     type Output = CancelOutcome;
-    type Error = AppError;
+    type Error = CancelError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<CancelOutcome, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<CancelOutcome, CancelError> {
         let wholesaler = self.caller.wholesaler.id;
         let not_found = CancelOutcome { order: None, problem: Some(CancelProblem::NotFound) };
         let Some(serial) = self.find(tx).await? else { return Ok(not_found) };
@@ -111,9 +110,13 @@ impl Operation for Cancel {
 impl Orders<'_> {
     /// Cancels orders until the packers have them, each for itself; what was put aside is free again. Cancelling twice is
     /// harmless.
-    pub async fn cancel(self, caller: &Caller, wishes: Vec<CancelSupplyOrder>) -> Result<Vec<CancelOutcome>, AppError> {
+    pub async fn cancel(
+        self,
+        caller: &Caller,
+        wishes: Vec<CancelSupplyOrder>,
+    ) -> Result<Vec<CancelOutcome>, CancelError> {
         if wishes.len() > MAX_ELEMENTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(CancelError::TooManyElements { max: MAX_ELEMENTS });
         }
         let mut outcomes = Vec::with_capacity(wishes.len());
         for mut wish in wishes {

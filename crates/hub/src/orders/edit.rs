@@ -12,7 +12,6 @@ use crossdock_domain::wholesale::{
     CashOnDelivery, CodeKind, EventId, EventKind, EventPayload, OrderSerial, PaymentKind, ShopAccount, SupplyActor,
     SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WarehouseId, Wholesaler, WholesalerId, total_grams,
 };
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::ordering::couriers::{Load, offer};
@@ -20,8 +19,7 @@ use crate::ordering::judge::own_days;
 use crate::ordering::place::MAX_NOTE;
 use crate::orders::events::record_event;
 use crate::orders::staff::{StatusChange, check_day, courier, lock, move_order, refused};
-use crate::tenants::wholesalers::unknown;
-use crate::{Hub, MAX_ELEMENTS, Orders, WholesaleError};
+use crate::{Hub, MAX_ELEMENTS, OrderError, Orders, Unknown};
 
 /// Changes an order; what is left out stays (customer reference §8.4, `PUT orders/orders`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,9 +122,10 @@ struct Parties {
 }
 
 impl Edit {
-    async fn parties(&self, tx: &mut Tx, order: &SupplyOrder) -> Result<Parties, AppError> {
-        let wholesaler = tx.wholesaler(order.wholesaler).await?.ok_or_else(unknown)?.wholesaler;
-        let account = tx.account(order.wholesaler, order.account).await?.ok_or_else(unknown)?.account;
+    async fn parties(&self, tx: &mut Tx, order: &SupplyOrder) -> Result<Parties, OrderError> {
+        let gone = || OrderError::NotFound(Unknown::Wholesaler);
+        let wholesaler = tx.wholesaler(order.wholesaler).await?.ok_or_else(gone)?.wholesaler;
+        let account = tx.account(order.wholesaler, order.account).await?.ok_or_else(gone)?.account;
         Ok(Parties { wholesaler, account })
     }
 
@@ -138,8 +137,8 @@ impl Edit {
         order: &mut SupplyOrder,
         kind: PaymentKind,
         all_collected: bool,
-    ) -> Result<(), AppError> {
-        let not = || AppError::from(WholesaleError::PaymentNotAvailable);
+    ) -> Result<(), OrderError> {
+        let not = || OrderError::PaymentNotAvailable;
         let forms = &parties.wholesaler.settings.payment_forms;
         let form = forms.iter().find(|form| form.kind == kind && form.active).ok_or_else(not)?;
         if !parties.account.profile.payment_kinds.contains(&kind) {
@@ -162,7 +161,7 @@ impl Edit {
                 prepare_days: own_days(&parties.wholesaler),
             };
             let asked = offer(&parties.wholesaler, &parties.account, &carrier, load)?;
-            let asked = asked.ok_or(WholesaleError::NoCourier)?;
+            let asked = asked.ok_or(OrderError::NoCourier)?;
             (document.amounts.payment_net, document.amounts.payment) = (asked.collection_net, asked.collection_gross);
             let zero = CashOnDelivery { amount: Money::zero(document.currency) };
             document.cash_on_delivery = collects.then_some(zero);
@@ -172,7 +171,7 @@ impl Edit {
     }
 
     /// Changes what was agreed on; whether anything changed.
-    async fn change_document(&self, tx: &mut Tx, order: &mut SupplyOrder) -> Result<bool, AppError> {
+    async fn change_document(&self, tx: &mut Tx, order: &mut SupplyOrder) -> Result<bool, OrderError> {
         let command = &self.command;
         let before = order.clone();
         let parties = self.parties(tx, order).await?;
@@ -230,7 +229,7 @@ impl Edit {
         Ok(true)
     }
 
-    async fn tell(&self, tx: &mut Tx, event: SupplyEvent) -> Result<(), AppError> {
+    async fn tell(&self, tx: &mut Tx, event: SupplyEvent) -> Result<(), OrderError> {
         let entry = SupplyHistoryEntry { at: self.now, actor: self.command.actor.clone(), event };
         Ok(tx.add_supply_history(self.command.wholesaler, self.command.serial, &entry).await?)
     }
@@ -238,9 +237,9 @@ impl Edit {
 
 impl Operation for Edit {
     type Output = SupplyOrder;
-    type Error = AppError;
+    type Error = OrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
         let command = &self.command;
         let mut order = lock(tx, command.wholesaler, command.serial).await?;
         let notes = command.note_to_order.is_some() || command.note_to_courier.is_some();
@@ -277,10 +276,10 @@ impl Operation for Edit {
 
 impl Orders<'_> {
     /// Changes an order, all or nothing: what it takes more is put aside, what it takes less is free again, its costs are
-    /// computed anew, those who listen are told. [`WholesaleError::LinesRefused`] names the changes that cannot be made.
-    pub async fn edit(self, mut command: EditSupplyOrder) -> Result<SupplyOrder, AppError> {
+    /// computed anew, those who listen are told. [`OrderError::LinesRefused`] names the changes that cannot be made.
+    pub async fn edit(self, mut command: EditSupplyOrder) -> Result<SupplyOrder, OrderError> {
         if command.lines.len() > MAX_ELEMENTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(OrderError::TooManyElements { max: MAX_ELEMENTS });
         }
         let notes = [
             ("note_to_order", &command.note_to_order),
@@ -289,7 +288,7 @@ impl Orders<'_> {
         ];
         for (field, note) in notes {
             if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
-                return Err(WholesaleError::Invalid { field, must: "must have at most 2000 characters" }.into());
+                return Err(OrderError::Invalid { field, must: "must have at most 2000 characters" });
             }
         }
         check_day(command.estimated_date.as_deref())?;

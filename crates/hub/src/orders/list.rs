@@ -9,9 +9,8 @@ use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
     AccountId, OrderSerial, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
 };
-use crossdock_platform::AppError;
 
-use crate::{Caller, MAX_ELEMENTS, Orders, Page, Paged, Unknown, WholesaleError};
+use crate::{Caller, MAX_ELEMENTS, OrderError, OrderListError, Orders, Page, Paged, Unknown};
 
 pub use crossdock_db::supply_orders::{DateKind, SupplyTerm};
 
@@ -78,9 +77,9 @@ struct List {
 
 impl Operation for List {
     type Output = Paged<SupplyOrder>;
-    type Error = AppError;
+    type Error = DbError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let StaffOrderQuery { account, parcel_number, terms, oldest_first, query } = &self.query;
         // Numbers, ids and external ids together name the orders that are meant.
         let named = !query.serials.is_empty() || !query.order_ids.is_empty() || !query.external_ids.is_empty();
@@ -128,9 +127,9 @@ struct One(WholesalerId, OrderSerial);
 
 impl Operation for One {
     type Output = SupplyOrder;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
-        Ok(tx.supply_order(self.0, self.1).await?.ok_or(WholesaleError::OrderNotFound)?)
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
+        Ok(tx.supply_order(self.0, self.1).await?.ok_or(OrderError::OrderNotFound)?)
     }
 }
 
@@ -138,11 +137,11 @@ struct History(WholesalerId, OrderSerial);
 
 impl Operation for History {
     type Output = Vec<SupplyHistoryEntry>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderError> {
         let history = tx.supply_history(self.0, self.1).await?;
         // Every order has its placing.
-        if history.is_empty() { Err(WholesaleError::OrderNotFound.into()) } else { Ok(history) }
+        if history.is_empty() { Err(OrderError::OrderNotFound) } else { Ok(history) }
     }
 }
 
@@ -150,24 +149,24 @@ struct Files(WholesalerId, OrderSerial, i64);
 
 impl Operation for Files {
     type Output = Vec<FileRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        let order = tx.supply_order(self.0, self.1).await?.ok_or(WholesaleError::OrderNotFound)?;
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderError> {
+        let order = tx.supply_order(self.0, self.1).await?.ok_or(OrderError::OrderNotFound)?;
         Ok(tx.order_files(self.0, order.account, self.1, self.2).await?)
     }
 }
 
-fn check(query: &SupplyOrderQuery) -> Result<(), AppError> {
+fn check(query: &SupplyOrderQuery) -> Result<(), OrderListError> {
     let most = [query.serials.len(), query.order_ids.len(), query.external_ids.len()].into_iter().max();
     if most.unwrap_or(0) > MAX_ELEMENTS {
-        return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+        return Err(OrderListError::TooManyElements { max: MAX_ELEMENTS });
     }
     Ok(())
 }
 
 impl Orders<'_> {
     /// The caller's orders, newest first. An order of another account is as if it were not there.
-    pub async fn list(self, caller: &Caller, query: SupplyOrderQuery) -> Result<Paged<SupplyOrder>, AppError> {
+    pub async fn list(self, caller: &Caller, query: SupplyOrderQuery) -> Result<Paged<SupplyOrder>, OrderListError> {
         check(&query)?;
         let ids = query.order_ids.clone();
         let query = StaffOrderQuery { account: Some(caller.account.id), query, ..StaffOrderQuery::default() };
@@ -190,13 +189,13 @@ impl Orders<'_> {
         self,
         wholesaler: WholesalerId,
         query: StaffOrderQuery,
-    ) -> Result<Paged<SupplyOrder>, AppError> {
+    ) -> Result<Paged<SupplyOrder>, OrderListError> {
         check(&query.query)?;
-        self.0.db().read(List { wholesaler, query }).await
+        Ok(self.0.db().read(List { wholesaler, query }).await?)
     }
 
     /// One order, for staff.
-    pub async fn get(self, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, AppError> {
+    pub async fn get(self, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, OrderError> {
         self.0.db().read(One(wholesaler, serial)).await
     }
 
@@ -205,7 +204,7 @@ impl Orders<'_> {
         self,
         wholesaler: WholesalerId,
         serial: OrderSerial,
-    ) -> Result<Vec<SupplyHistoryEntry>, AppError> {
+    ) -> Result<Vec<SupplyHistoryEntry>, OrderError> {
         self.0.db().read(History(wholesaler, serial)).await
     }
 
@@ -216,9 +215,9 @@ impl Orders<'_> {
         serial: OrderSerial,
         position: i64,
         index: usize,
-    ) -> Result<Vec<u8>, AppError> {
+    ) -> Result<Vec<u8>, OrderError> {
         let files = self.0.db().read(Files(wholesaler, serial, position)).await?;
-        let file = files.get(index).ok_or(WholesaleError::NotFound(Unknown::Attachment))?;
+        let file = files.get(index).ok_or(OrderError::NotFound(Unknown::Attachment))?;
         Ok(STANDARD.decode(&file.content).map_err(|error| DbError::Other(error.into()))?)
     }
 }

@@ -9,12 +9,11 @@ use crossdock_domain::wholesale::{
     Courier, CourierId, EventId, EventKind, EventPayload, OrderSerial, ParcelId, RecipientAddress, StockEffect,
     SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
 };
-use crossdock_platform::AppError;
 
 use crate::ordering::recipients::complete;
+use crate::orders::error::MoveError;
 use crate::orders::events::record_event;
-use crate::tenants::wholesalers::unknown;
-use crate::{Orders, Unknown, WholesaleError};
+use crate::{OrderError, Orders, Unknown};
 
 /// Moves an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +99,10 @@ pub(crate) async fn move_order(
     change: StatusChange,
     event: EventId,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<(), MoveError> {
     let StatusChange { to, actor, reason, mail } = change;
     let from = order.status;
-    if !from.check_move(to).map_err(WholesaleError::from)? {
+    if !from.check_move(to)? {
         return Ok(());
     }
     let wholesaler = order.wholesaler;
@@ -115,7 +114,7 @@ pub(crate) async fn move_order(
                 StockEffect::Release | StockEffect::None => tx.drop_reservation(wholesaler, &row, now).await?,
             };
             if !done {
-                return Err(WholesaleError::GoodsMissing.into());
+                return Err(MoveError::GoodsMissing);
             }
         }
     }
@@ -131,16 +130,20 @@ pub(crate) async fn move_order(
     Ok(record_event(tx, event, EventKind::StatusChanged, &payload, now).await?)
 }
 
-pub(crate) async fn lock(tx: &mut Tx, wholesaler: WholesalerId, serial: OrderSerial) -> Result<SupplyOrder, AppError> {
-    Ok(tx.lock_supply_order(wholesaler, serial).await?.ok_or(WholesaleError::OrderNotFound)?)
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    wholesaler: WholesalerId,
+    serial: OrderSerial,
+) -> Result<SupplyOrder, OrderError> {
+    Ok(tx.lock_supply_order(wholesaler, serial).await?.ok_or(OrderError::OrderNotFound)?)
 }
 
-pub(crate) async fn courier(tx: &mut Tx, wholesaler: WholesalerId, id: CourierId) -> Result<Courier, AppError> {
-    Ok(tx.courier(wholesaler, id).await?.ok_or(WholesaleError::UnknownCourier)?)
+pub(crate) async fn courier(tx: &mut Tx, wholesaler: WholesalerId, id: CourierId) -> Result<Courier, OrderError> {
+    Ok(tx.courier(wholesaler, id).await?.ok_or(OrderError::UnknownCourier)?)
 }
 
-pub(crate) fn refused(text: &str) -> AppError {
-    WholesaleError::Refused(text.to_owned()).into()
+pub(crate) fn refused(text: &str) -> OrderError {
+    OrderError::Refused(text.to_owned())
 }
 
 struct Move {
@@ -151,8 +154,8 @@ struct Move {
 
 impl Operation for Move {
     type Output = SupplyOrder;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
         let command = &self.command;
         let mut order = lock(tx, command.wholesaler, command.serial).await?;
         let (actor, reason) = (command.actor.clone(), command.reason.clone());
@@ -163,7 +166,7 @@ impl Operation for Move {
 }
 
 /// A number as couriers print it: one line, no blanks around.
-fn number(text: &str) -> Result<String, AppError> {
+fn number(text: &str) -> Result<String, OrderError> {
     let number = text::collapse(text);
     if number.chars().count() > MAX_NUMBER || number.chars().any(char::is_control) {
         return Err(refused("a parcel's number has at most 100 characters"));
@@ -172,7 +175,7 @@ fn number(text: &str) -> Result<String, AppError> {
 }
 
 /// A parcel with tidy numbers, or why it cannot be one.
-fn checked(parcel: SupplyParcel) -> Result<SupplyParcel, AppError> {
+fn checked(parcel: SupplyParcel) -> Result<SupplyParcel, OrderError> {
     let package_number = number(&parcel.package_number)?;
     let shipping_number = number(&parcel.shipping_number)?;
     if package_number.is_empty() && shipping_number.is_empty() {
@@ -195,7 +198,7 @@ struct Parcels<C> {
 }
 
 impl<C> Parcels<C> {
-    async fn open(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
+    async fn open(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
         let order = lock(tx, self.wholesaler, self.serial).await?;
         if order.status.phase() == Phase::Dropped {
             return Err(refused("an order that is not sent has no parcels"));
@@ -211,7 +214,7 @@ impl<C> Parcels<C> {
         event: SupplyEvent,
         payload: impl FnOnce(EventPayload) -> (EventKind, EventPayload),
         id: EventId,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), OrderError> {
         order.changed_at = self.now;
         tx.touch_supply_order(self.wholesaler, self.serial, self.now).await?;
         let entry = SupplyHistoryEntry { at: self.now, actor: self.actor.clone(), event };
@@ -223,9 +226,9 @@ impl<C> Parcels<C> {
 
 impl Operation for Parcels<Vec<NewParcel>> {
     type Output = Vec<SupplyParcel>;
-    type Error = AppError;
+    type Error = OrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Vec<SupplyParcel>, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Vec<SupplyParcel>, OrderError> {
         let mut order = self.open(tx).await?;
         let mut added = Vec::with_capacity(self.change.len());
         for (new, event) in self.change.iter().zip(&self.events) {
@@ -250,9 +253,12 @@ impl Operation for Parcels<Vec<NewParcel>> {
                 continue;
             }
             if order.parcels.len() >= MAX_PARCELS {
-                return Err(WholesaleError::TooManyElements { max: MAX_PARCELS }.into());
+                return Err(OrderError::TooManyElements { max: MAX_PARCELS });
             }
-            let id = tx.take_wholesale_numbers(self.wholesaler, Counter::Parcel, 1).await?.ok_or_else(unknown)?;
+            let id = tx
+                .take_wholesale_numbers(self.wholesaler, Counter::Parcel, 1)
+                .await?
+                .ok_or(OrderError::NotFound(Unknown::Wholesaler))?;
             let parcel = SupplyParcel { id: ParcelId(id), ..parcel };
             tx.insert_supply_parcel(self.wholesaler, self.serial, &parcel).await?;
             order.parcels.push(parcel.clone());
@@ -267,12 +273,12 @@ impl Operation for Parcels<Vec<NewParcel>> {
 
 impl Operation for Parcels<ParcelChange> {
     type Output = SupplyParcel;
-    type Error = AppError;
+    type Error = OrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<SupplyParcel, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyParcel, OrderError> {
         let mut order = self.open(tx).await?;
         let change = &self.change;
-        let unknown_parcel = WholesaleError::NotFound(Unknown::Parcel);
+        let unknown_parcel = OrderError::NotFound(Unknown::Parcel);
         let at = order.parcels.iter().position(|parcel| Some(parcel.id) == change.parcel).ok_or(unknown_parcel)?;
         let before = order.parcels[at].clone();
         let mut after = before.clone();
@@ -304,11 +310,11 @@ impl Operation for Parcels<ParcelChange> {
 
 impl Operation for Parcels<ParcelId> {
     type Output = ();
-    type Error = AppError;
+    type Error = OrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
         let mut order = self.open(tx).await?;
-        let unknown_parcel = WholesaleError::NotFound(Unknown::Parcel);
+        let unknown_parcel = OrderError::NotFound(Unknown::Parcel);
         let at = order.parcels.iter().position(|parcel| parcel.id == self.change).ok_or(unknown_parcel)?;
         let removed = order.parcels.remove(at);
         tx.delete_supply_parcel(self.wholesaler, self.serial, removed.id).await?;
@@ -325,9 +331,9 @@ struct Deliver(ChangeDelivery, EventId, Timestamp);
 
 impl Operation for Deliver {
     type Output = SupplyOrder;
-    type Error = AppError;
+    type Error = OrderError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, AppError> {
+    async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
         let (command, now) = (&self.0, self.2);
         let (wholesaler, serial) = (command.wholesaler, command.serial);
         let mut order = lock(tx, wholesaler, serial).await?;
@@ -345,12 +351,12 @@ impl Operation for Deliver {
             delivery.pickup_point = None;
         }
         if let Some(id) = &command.pickup_point {
-            let point = tx.pickup_point(wholesaler, carrier.id, id).await?.ok_or(WholesaleError::PickupPoint)?;
+            let point = tx.pickup_point(wholesaler, carrier.id, id).await?.ok_or(OrderError::PickupPoint)?;
             events.push(SupplyEvent::PickupPointChanged { to: point.id.clone() });
             delivery.pickup_point = Some(point);
         }
         if carrier.settings.pickup_points && delivery.pickup_point.is_none() {
-            return Err(WholesaleError::PickupPoint.into());
+            return Err(OrderError::PickupPoint);
         }
         if let Some(address) = &command.address {
             delivery.address = complete(*address.clone())?;
@@ -384,8 +390,8 @@ struct Note {
 
 impl Operation for Note {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
         let order = lock(tx, self.wholesaler, self.serial).await?;
         if order.note == self.text {
             return Ok(());
@@ -397,9 +403,9 @@ impl Operation for Note {
 }
 
 /// A day as the protocol writes it, when there is one.
-pub(crate) fn check_day(date: Option<&str>) -> Result<(), AppError> {
+pub(crate) fn check_day(date: Option<&str>) -> Result<(), OrderError> {
     if date.is_some_and(|date| date.len() != 10 || Zone::UTC.read(date).is_none()) {
-        return Err(WholesaleError::Invalid { field: "estimated_date", must: "must be a day like 2026-11-21" }.into());
+        return Err(OrderError::Invalid { field: "estimated_date", must: "must be a day like 2026-11-21" });
     }
     Ok(())
 }
@@ -410,8 +416,8 @@ impl Orders<'_> {
     }
 
     /// Moves an order. Its goods leave the stock when it is sent, and are free again when it is dropped;
-    /// [`WholesaleError::NoSuchMove`], [`WholesaleError::GoodsMissing`].
-    pub async fn set_status(self, mut command: SetSupplyStatus) -> Result<SupplyOrder, AppError> {
+    /// [`OrderError::NoSuchMove`], [`OrderError::GoodsMissing`].
+    pub async fn set_status(self, mut command: SetSupplyStatus) -> Result<SupplyOrder, OrderError> {
         command.reason = text::truncate_chars(&text::collapse(&command.reason), 500).to_owned();
         let now = self.0.now();
         self.0.db().write(Move { command, event: EventId::new(now, self.0.random()), now }).await
@@ -424,9 +430,9 @@ impl Orders<'_> {
         serial: OrderSerial,
         actor: SupplyActor,
         parcels: Vec<NewParcel>,
-    ) -> Result<Vec<SupplyParcel>, AppError> {
+    ) -> Result<Vec<SupplyParcel>, OrderError> {
         if parcels.len() > MAX_PARCELS {
-            return Err(WholesaleError::TooManyElements { max: MAX_PARCELS }.into());
+            return Err(OrderError::TooManyElements { max: MAX_PARCELS });
         }
         let now = self.0.now();
         let events = self.event_ids(parcels.len(), now);
@@ -440,7 +446,7 @@ impl Orders<'_> {
         serial: OrderSerial,
         actor: SupplyActor,
         change: ParcelChange,
-    ) -> Result<SupplyParcel, AppError> {
+    ) -> Result<SupplyParcel, OrderError> {
         let now = self.0.now();
         let events = self.event_ids(1, now);
         self.0.db().write(Parcels { wholesaler, serial, actor, change, events, now }).await
@@ -453,14 +459,14 @@ impl Orders<'_> {
         serial: OrderSerial,
         actor: SupplyActor,
         parcel: ParcelId,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), OrderError> {
         let now = self.0.now();
         let events = self.event_ids(1, now);
         self.0.db().write(Parcels { wholesaler, serial, actor, change: parcel, events, now }).await
     }
 
     /// Changes how and where an order is delivered, until it is sent.
-    pub async fn change_delivery(self, command: ChangeDelivery) -> Result<SupplyOrder, AppError> {
+    pub async fn change_delivery(self, command: ChangeDelivery) -> Result<SupplyOrder, OrderError> {
         check_day(command.estimated_date.as_deref())?;
         let now = self.0.now();
         self.0.db().write(Deliver(command, EventId::new(now, self.0.random()), now)).await
@@ -473,9 +479,9 @@ impl Orders<'_> {
         serial: OrderSerial,
         actor: SupplyActor,
         note: String,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), OrderError> {
         if note.chars().count() > 2000 {
-            return Err(WholesaleError::Invalid { field: "note", must: "must have at most 2000 characters" }.into());
+            return Err(OrderError::Invalid { field: "note", must: "must have at most 2000 characters" });
         }
         self.0.db().write(Note { wholesaler, serial, actor, text: note, now: self.0.now() }).await
     }

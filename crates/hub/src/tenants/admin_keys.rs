@@ -15,11 +15,10 @@ use crossdock_domain::admin_api::{AdminKey, Area, Level, Rights};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{AdminKeyId, AuditId};
 use crossdock_domain::wholesale::{SupplyActor, Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hash_secret;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::{AdminKeys, Hub, Unknown, WholesaleError};
+use crate::{AdminAccessError, AdminKeys, Hub, TenantError, Unknown};
 
 pub use crossdock_db::admin_keys::AuditRow;
 
@@ -93,14 +92,14 @@ struct Add {
 
 impl Operation for Add {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = TenantError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), TenantError> {
         if tx.wholesaler(self.row.wholesaler).await?.is_none() {
-            return Err(WholesaleError::NotFound(Unknown::Wholesaler).into());
+            return Err(TenantError::NotFound(Unknown::Wholesaler));
         }
         match tx.insert_admin_key(&self.row, &self.hash).await {
             Err(DbError::Conflict) => {
-                return Err(WholesaleError::Exists("this key is in use already".to_owned()).into());
+                return Err(TenantError::Exists("this key is in use already".to_owned()));
             }
             other => other?,
         }
@@ -115,8 +114,8 @@ struct Find(String);
 
 impl Operation for Find {
     type Output = Option<(AdminKey, WholesalerRow)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let Some(key) = tx.admin_key_by_hash(&self.0).await? else { return Ok(None) };
         let wholesaler = tx.wholesaler(key.wholesaler).await?;
         Ok(wholesaler.map(|row| (key, row)))
@@ -127,8 +126,8 @@ struct FindById(WholesalerId, AdminKeyId);
 
 impl Operation for FindById {
     type Output = Option<(AdminKey, WholesalerRow)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let Some(key) = tx.admin_key(self.0, self.1).await? else { return Ok(None) };
         Ok(tx.wholesaler(self.0).await?.map(|row| (key, row)))
     }
@@ -138,8 +137,8 @@ struct FindByLogin(WholesalerId, String);
 
 impl Operation for FindByLogin {
     type Output = Option<(WholesalerRow, Option<AdminLoginRow>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let Some(row) = tx.wholesaler(self.0).await? else { return Ok(None) };
         let key = tx.admin_key_by_login(self.0, &self.1).await?;
         Ok(Some((row, key)))
@@ -150,9 +149,9 @@ struct Keys(WholesalerId);
 
 impl Operation for Keys {
     type Output = Vec<AdminKey>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.admin_keys(self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.admin_keys(self.0).await
     }
 }
 
@@ -160,9 +159,9 @@ struct Revoke(WholesalerId, AdminKeyId, Timestamp);
 
 impl Operation for Revoke {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.revoke_admin_key(self.0, self.1, self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.revoke_admin_key(self.0, self.1, self.2).await
     }
 }
 
@@ -170,9 +169,9 @@ struct Begin(AuditRow);
 
 impl Operation for Begin {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(tx.insert_audit(&self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.insert_audit(&self.0).await
     }
 }
 
@@ -180,9 +179,9 @@ struct End(WholesalerId, AuditId, u16);
 
 impl Operation for End {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        Ok(tx.end_audit(self.0, self.1, self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
+        tx.end_audit(self.0, self.1, self.2).await
     }
 }
 
@@ -190,15 +189,15 @@ struct Log(WholesalerId, i64);
 
 impl Operation for Log {
     type Output = Vec<AuditRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.audit(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.audit(self.0, self.1).await
     }
 }
 
 impl AdminKeys<'_> {
     /// Adds a key and answers it.
-    pub async fn add(self, new: NewAdminKey) -> Result<(AdminKey, SecretString), AppError> {
+    pub async fn add(self, new: NewAdminKey) -> Result<(AdminKey, SecretString), TenantError> {
         self.add_with_login(new, None).await
     }
 
@@ -207,8 +206,8 @@ impl AdminKeys<'_> {
         self,
         new: NewAdminKey,
         login: Option<login::NewLogin>,
-    ) -> Result<(AdminKey, SecretString), AppError> {
-        let refuse = |text: &str| Err(WholesaleError::Refused(text.to_owned()).into());
+    ) -> Result<(AdminKey, SecretString), TenantError> {
+        let refuse = |text: &str| Err(TenantError::Refused(text.to_owned()));
         let now = self.0.now();
         if new.name.trim().is_empty() || new.name.chars().count() > 100 {
             return refuse("an application's name has 1 to 100 characters");
@@ -244,21 +243,21 @@ impl AdminKeys<'_> {
     }
 
     /// Every key of a wholesaler, oldest first.
-    pub async fn list(self, wholesaler: WholesalerId) -> Result<Vec<AdminKey>, AppError> {
+    pub async fn list(self, wholesaler: WholesalerId) -> Result<Vec<AdminKey>, DbError> {
         self.0.db().read(Keys(wholesaler)).await
     }
 
     /// Takes a key out of use for good, at once.
-    pub async fn revoke(self, wholesaler: WholesalerId, id: AdminKeyId) -> Result<(), AppError> {
+    pub async fn revoke(self, wholesaler: WholesalerId, id: AdminKeyId) -> Result<(), TenantError> {
         if self.0.db().write(Revoke(wholesaler, id, self.0.now())).await? {
             return Ok(());
         }
-        Err(WholesaleError::Refused("no such key in use".to_owned()).into())
+        Err(TenantError::Refused("no such key in use".to_owned()))
     }
 
     /// The application that shows this key, or a token that was given out for one. An unknown, an expired and a revoked one
     /// give the same error, and so does a good one of a sandbox whose time is over.
-    pub async fn caller(self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AppError> {
+    pub async fn caller(self, key: &SecretString, client: IpAddr) -> Result<AdminCaller, AdminAccessError> {
         // Looked up by its hash, which nobody can choose: no comparison leaks anything of a key.
         let found = match self.key_of_token(key) {
             Some((wholesaler, id)) => self.0.db().read(FindById(wholesaler, id)).await?,
@@ -268,7 +267,7 @@ impl AdminKeys<'_> {
     }
 
     /// A key that was found and is good at this moment opens; everything else counts as a failure of this address.
-    fn proved(self, found: Option<(AdminKey, WholesalerRow)>, client: IpAddr) -> Result<AdminCaller, AppError> {
+    fn proved(self, found: Option<(AdminKey, WholesalerRow)>, client: IpAddr) -> Result<AdminCaller, AdminAccessError> {
         match found {
             Some((key, row)) if key.is_good(self.0.now()) && row.is_open(self.0.now()) => {
                 let sandbox = row.sandbox_until.is_some();
@@ -276,7 +275,7 @@ impl AdminKeys<'_> {
             }
             _ => {
                 let delay = self.0.admin_key_failed(client);
-                Err(WholesaleError::LoginFailed { delay }.into())
+                Err(AdminAccessError::LoginFailed { delay })
             }
         }
     }
@@ -288,7 +287,7 @@ impl AdminKeys<'_> {
         operation: &str,
         about: &str,
         status: Option<u16>,
-    ) -> Result<AuditId, AppError> {
+    ) -> Result<AuditId, DbError> {
         let now = self.0.now();
         let about = crossdock_domain::text::collapse(about);
         let row = AuditRow {
@@ -307,12 +306,12 @@ impl AdminKeys<'_> {
     }
 
     /// Writes into the log how a call ended.
-    pub async fn end_audit(self, caller: &AdminCaller, id: AuditId, status: u16) -> Result<(), AppError> {
+    pub async fn end_audit(self, caller: &AdminCaller, id: AuditId, status: u16) -> Result<(), DbError> {
         self.0.db().write(End(caller.id(), id, status)).await
     }
 
     /// The log of a wholesaler, newest first.
-    pub async fn audit(self, wholesaler: WholesalerId, limit: i64) -> Result<Vec<AuditRow>, AppError> {
+    pub async fn audit(self, wholesaler: WholesalerId, limit: i64) -> Result<Vec<AuditRow>, DbError> {
         self.0.db().read(Log(wholesaler, limit)).await
     }
 }

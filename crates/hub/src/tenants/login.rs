@@ -8,15 +8,13 @@ use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::wholesale::{AccountId, Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::{hash_secret, hex};
 use secrecy::{ExposeSecret, SecretString};
 use sha1::{Digest, Sha1};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::tenants::accounts::password_place;
-use crate::tenants::wholesalers::unknown;
-use crate::{Access, Caller, WholesaleError};
+use crate::{Access, AccessError, Caller};
 
 /// How a call names its wholesaler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +85,8 @@ struct Look {
 
 impl Operation for Look {
     type Output = Option<(WholesalerRow, Option<AccountRow>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = AccessError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AccessError> {
         let Some(wholesaler) = tx.wholesaler(self.wholesaler).await? else { return Ok(None) };
         Ok(Some((wholesaler, tx.account_of_login(self.wholesaler, &self.login).await?)))
     }
@@ -104,8 +102,8 @@ struct OpenSession {
 
 impl Operation for OpenSession {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = AccessError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), AccessError> {
         Ok(tx.insert_gate_session(self.wholesaler, self.account, &self.key_hash, self.now, self.expires_at).await?)
     }
 }
@@ -117,8 +115,8 @@ struct ReadSession {
 
 impl Operation for ReadSession {
     type Output = Option<SessionRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = AccessError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AccessError> {
         Ok(tx.gate_session(self.wholesaler, &self.key_hash).await?)
     }
 }
@@ -133,10 +131,10 @@ fn is_key(row: &WholesalerRow, key: Option<&SecretString>) -> bool {
 impl Access<'_> {
     /// Opens a session. Unknown login, wrong key and blocked account give the same error after the same work. At a sandbox
     /// whose time is over dropshipping is switched off, which only those hear who have the right key.
-    pub async fn login(self, login: GateLogin) -> Result<GateSession, AppError> {
+    pub async fn login(self, login: GateLogin) -> Result<GateSession, AccessError> {
         let now = self.0.now();
         let look = Look { wholesaler: login.wholesaler, login: login.login.clone() };
-        let (wholesaler, row) = self.0.db().read(look).await?.ok_or_else(unknown)?;
+        let (wholesaler, row) = self.0.db().read(look).await?.ok_or(AccessError::WholesalerNotFound)?;
         let inner = match &row {
             Some(row) => {
                 let place = password_place(login.wholesaler, row.account.id);
@@ -154,12 +152,12 @@ impl Access<'_> {
             Some(row) if bool::from(proved) && !row.account.blocked => row.account,
             _ => {
                 let delay = self.0.customer_login_failed(login.wholesaler, login.client);
-                return Err(WholesaleError::LoginFailed { delay }.into());
+                return Err(AccessError::LoginFailed { delay });
             }
         };
         self.0.customer_login_succeeded(login.wholesaler, login.client);
         if !wholesaler.is_open(now) {
-            return Err(WholesaleError::SwitchedOff.into());
+            return Err(AccessError::SwitchedOff);
         }
         let mut bytes = [0; KEY_BYTES];
         self.0.random().fill(&mut bytes);
@@ -178,21 +176,21 @@ impl Access<'_> {
 
     /// Who calls a gate: checks session, dropshipping key, and whether dropshipping is switched on, in this order
     /// (customer reference §5).
-    pub async fn caller(self, keys: GateKeys) -> Result<Caller, AppError> {
-        let key = keys.session_key.ok_or(WholesaleError::SessionInvalid)?;
+    pub async fn caller(self, keys: GateKeys) -> Result<Caller, AccessError> {
+        let key = keys.session_key.ok_or(AccessError::SessionInvalid)?;
         let session = self.session(keys.wholesaler, hash_secret(&key)).await?;
         let account = &session.account.account;
         if session.expires_at <= self.0.now() || account.blocked {
             tracing::debug!(wholesaler = keys.wholesaler.get(), account = account.id.0, "a session that is over");
-            return Err(WholesaleError::SessionInvalid.into());
+            return Err(AccessError::SessionInvalid);
         }
         if !is_key(&session.wholesaler, keys.dropshipping_key.as_ref()) {
-            return Err(WholesaleError::DropshippingKeyInvalid.into());
+            return Err(AccessError::DropshippingKeyInvalid);
         }
         let wholesaler = &session.wholesaler.wholesaler;
         let open = session.wholesaler.is_open(self.0.now());
         if !open || !wholesaler.settings.dropshipping || !account.profile.dropshipping {
-            return Err(WholesaleError::SwitchedOff.into());
+            return Err(AccessError::SwitchedOff);
         }
         let sandbox = session.wholesaler.sandbox_until.is_some();
         let (wholesaler, account) = (Arc::new(wholesaler.clone()), Arc::new(account.clone()));
@@ -200,13 +198,13 @@ impl Access<'_> {
     }
 
     /// A session with everything around it, at most two seconds old: a gate is asked in bursts.
-    async fn session(self, wholesaler: WholesalerId, key_hash: String) -> Result<Arc<SessionRow>, AppError> {
+    async fn session(self, wholesaler: WholesalerId, key_hash: String) -> Result<Arc<SessionRow>, AccessError> {
         let name = (wholesaler, key_hash);
         if let Some(session) = self.0.inner.sessions.get(&name) {
             return Ok(session);
         }
         let read = ReadSession { wholesaler, key_hash: name.1.clone() };
-        let session = Arc::new(self.0.db().read(read).await?.ok_or(WholesaleError::SessionInvalid)?);
+        let session = Arc::new(self.0.db().read(read).await?.ok_or(AccessError::SessionInvalid)?);
         self.0.inner.sessions.insert(name, Arc::clone(&session));
         Ok(session)
     }
@@ -216,13 +214,13 @@ impl Access<'_> {
         self,
         wholesaler: WholesalerId,
         key: Option<&SecretString>,
-    ) -> Result<Arc<Wholesaler>, AppError> {
-        let row = self.0.wholesalers().row(wholesaler).await?;
+    ) -> Result<Arc<Wholesaler>, AccessError> {
+        let row = self.0.wholesalers().row(wholesaler).await?.ok_or(AccessError::WholesalerNotFound)?;
         if !is_key(&row, key) {
-            return Err(WholesaleError::DropshippingKeyInvalid.into());
+            return Err(AccessError::DropshippingKeyInvalid);
         }
         if !row.is_open(self.0.now()) {
-            return Err(WholesaleError::SwitchedOff.into());
+            return Err(AccessError::SwitchedOff);
         }
         Ok(Arc::new(row.wholesaler))
     }

@@ -10,10 +10,9 @@ use crossdock_domain::wholesale::{
     GroupPrice, OpeningHours, PaymentKind, PickupPoint, PrepareTime, PriceStep, ProductDetails, ProductId, Quantity,
     StockMode, Unit, VariantDetails, Vat, WarehouseId, WeightBand, WholesalerId, WholesalerSettings, ZonePrice,
 };
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
-use crate::{Catalogue, ProductInput, ProductOutcome, StockChange, VariantInput, Warehouse, WholesaleError};
+use crate::{Catalogue, GoodsError, ProductInput, ProductOutcome, StockChange, VariantInput, Warehouse};
 
 /// How many products there are.
 pub const PRODUCTS: i64 = 200;
@@ -298,14 +297,14 @@ fn pickup_points(country: Country) -> Vec<PickupPoint> {
     points
 }
 
-fn refused(text: String) -> AppError {
-    WholesaleError::Refused(text).into()
+fn refused(text: String) -> GoodsError {
+    GoodsError::Refused(text)
 }
 
 impl Catalogue<'_> {
     /// Gives a wholesaler the sample goods: a warehouse, products, stock, couriers, pickup points. In several transactions;
     /// called again after a crash it finishes what it began.
-    pub async fn put_samples(self, wholesaler: WholesalerId) -> Result<(), AppError> {
+    pub async fn put_samples(self, wholesaler: WholesalerId) -> Result<(), GoodsError> {
         let warehouse = WarehouseId(1);
         let main = Warehouse { id: warehouse, name: "Main warehouse".to_owned(), sellable: true, position: 1 };
         self.0.stock().put_warehouse(wholesaler, main).await?;

@@ -17,13 +17,12 @@ use crossdock_domain::admin_api::{Area, Level};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::text::{collapse, strip_control};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use secrecy::ExposeSecret as _;
 
 use crate::tenants::admin_keys::NewAdminKey;
 use crate::tenants::login::{inner_hash, system_key};
 use crate::tenants::sample;
-use crate::{NewAccount, SandboxLimit, Sandboxes, Unknown, WholesaleError};
+use crate::{NewAccount, SandboxError, SandboxLimit, Sandboxes};
 
 pub use access::SandboxAccess;
 pub use crossdock_db::sandboxes::{SandboxRow as Sandbox, SandboxState as State};
@@ -83,12 +82,12 @@ const LOCK: &str = "sandbox_registered";
 /// Login of a sandbox's shop account.
 const LOGIN: &str = "shop1";
 
-fn unknown() -> AppError {
-    WholesaleError::NotFound(Unknown::Sandbox).into()
+fn unknown() -> SandboxError {
+    SandboxError::NotFound
 }
 
-fn invalid(field: &'static str, must: &'static str) -> AppError {
-    WholesaleError::Invalid { field, must }.into()
+fn invalid(field: &'static str, must: &'static str) -> SandboxError {
+    SandboxError::Invalid { field, must }
 }
 
 /// Reserves number and place under the limits.
@@ -99,8 +98,8 @@ struct Begin {
 
 impl Operation for Begin {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = SandboxError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), SandboxError> {
         let (row, now) = (&self.row, self.row.created_at);
         tx.set_meta(LOCK, &now.0.to_string()).await?;
         let counts = tx.count_sandboxes(now, now - A_DAY, &row.email, row.client.as_deref()).await?;
@@ -114,12 +113,12 @@ impl Operation for Begin {
             None
         };
         if let Some(limit) = limit {
-            return Err(WholesaleError::SandboxLimit(limit).into());
+            return Err(limit.into());
         }
         let wholesaler = Wholesaler {
             id: row.wholesaler,
             name: format!("Sandbox of {}", row.name),
-            currency: sample::CURRENCY.parse().map_err(|_| WholesaleError::Refused("unknown currency".to_owned()))?,
+            currency: sample::CURRENCY.parse().map_err(|_| SandboxError::Refused("unknown currency".to_owned()))?,
             domain: None,
             settings: sample::settings(),
         };
@@ -132,9 +131,9 @@ struct Open(WholesalerId, Timestamp, Timestamp);
 
 impl Operation for Open {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.open_sandbox(self.0, self.1, self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.open_sandbox(self.0, self.1, self.2).await
     }
 }
 
@@ -142,9 +141,9 @@ struct List;
 
 impl Operation for List {
     type Output = Vec<SandboxRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.sandboxes().await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.sandboxes().await
     }
 }
 
@@ -156,27 +155,27 @@ struct Extend {
 
 impl Operation for Extend {
     type Output = Timestamp;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Timestamp, AppError> {
+    type Error = SandboxError;
+    async fn run(&self, tx: &mut Tx) -> Result<Timestamp, SandboxError> {
         let row = tx.sandbox(self.wholesaler).await?.filter(|row| row.state == SandboxState::Open);
         let row = row.ok_or_else(unknown)?;
         let expires_at = row.expires_at.max(self.now) + self.by;
         // Somebody else moved it, or its removal has begun.
         let moved = tx.extend_sandbox(self.wholesaler, row.expires_at, expires_at).await?;
         moved.then_some(expires_at).ok_or_else(|| {
-            WholesaleError::Refused("the sandbox was changed by somebody else; look at it and try again".to_owned())
+            SandboxError::Refused("the sandbox was changed by somebody else; look at it and try again".to_owned())
                 .into()
         })
     }
 }
 
-fn days(days: i64) -> Result<Span, AppError> {
+fn days(days: i64) -> Result<Span, SandboxError> {
     if (1..=MAX_DAYS).contains(&days) { Ok(Span::days(days)) } else { Err(invalid("days", "must be 1 to 3650")) }
 }
 
 impl NewSandbox {
     /// The same with texts as they are stored, if they can be.
-    fn checked(self) -> Result<Self, AppError> {
+    fn checked(self) -> Result<Self, SandboxError> {
         let name = collapse(&strip_control(&self.name));
         if name.is_empty() || name.chars().count() > MAX_TEXT {
             return Err(invalid("name", "must have 1 to 100 characters"));
@@ -192,9 +191,9 @@ impl NewSandbox {
 impl Sandboxes<'_> {
     /// Makes a sandbox with sample goods, a shop account and keys of every kind, which are told only now.
     ///
-    /// [`WholesaleError::Invalid`] for a bad name, address or number of days; [`WholesaleError::SandboxLimit`] when there are
+    /// [`SandboxError::Invalid`] for a bad name, address or number of days; [`SandboxError::SandboxLimit`] when there are
     /// too many.
-    pub async fn register(self, wanted: NewSandbox) -> Result<SandboxAccess, AppError> {
+    pub async fn register(self, wanted: NewSandbox) -> Result<SandboxAccess, SandboxError> {
         let rules = self.0.sandbox_rules().clone();
         let wanted = wanted.checked()?;
         let life = days(wanted.days.unwrap_or(rules.days))?;
@@ -209,9 +208,9 @@ impl Sandboxes<'_> {
     }
 
     /// A wholesaler with a number that is free.
-    async fn begin(self, wanted: &NewSandbox, rules: &SandboxRules) -> Result<WholesalerId, AppError> {
+    async fn begin(self, wanted: &NewSandbox, rules: &SandboxRules) -> Result<WholesalerId, SandboxError> {
         let now = self.0.now();
-        let mut last = AppError::Db(DbError::Conflict);
+        let mut last = SandboxError::Db(DbError::Conflict);
         for _ in 0..DRAWS {
             let mut bytes = [0; 8];
             self.0.random().fill(&mut bytes);
@@ -229,14 +228,19 @@ impl Sandboxes<'_> {
                 expires_at: now + BUILDING,
             };
             match self.0.db().write(Begin { row, rules: rules.clone() }).await {
-                Err(error @ AppError::Db(DbError::Conflict)) => last = error,
+                Err(error @ SandboxError::Db(DbError::Conflict)) => last = error,
                 other => return other.map(|()| wholesaler),
             }
         }
         Err(last)
     }
 
-    async fn build(self, wholesaler: WholesalerId, wanted: &NewSandbox, life: Span) -> Result<SandboxAccess, AppError> {
+    async fn build(
+        self,
+        wholesaler: WholesalerId,
+        wanted: &NewSandbox,
+        life: Span,
+    ) -> Result<SandboxAccess, SandboxError> {
         self.0.catalogue().put_samples(wholesaler).await?;
         let (password, dropshipping_key) = (self.0.platform().new_secret(), self.0.platform().new_secret());
         self.0.wholesalers().set_dropshipping_key(wholesaler, &dropshipping_key).await?;
@@ -258,7 +262,7 @@ impl Sandboxes<'_> {
         let now = self.0.now();
         let expires_at = now + life;
         if !self.0.db().write(Open(wholesaler, expires_at, now)).await? {
-            return Err(WholesaleError::Refused("building the sandbox took too long".to_owned()).into());
+            return Err(SandboxError::Refused("building the sandbox took too long".to_owned()));
         }
         self.0.forget_cached();
         let text = |secret: secrecy::SecretString| secret.expose_secret().to_owned();
@@ -275,13 +279,13 @@ impl Sandboxes<'_> {
     }
 
     /// Every sandbox, by number.
-    pub async fn list(self) -> Result<Vec<SandboxRow>, AppError> {
+    pub async fn list(self) -> Result<Vec<SandboxRow>, DbError> {
         self.0.db().read(List).await
     }
 
     /// Lets an open sandbox, expired or not, live so many days longer, counted from its end or, when that has passed, from now;
     /// its new end.
-    pub async fn extend(self, wholesaler: WholesalerId, by: i64) -> Result<Timestamp, AppError> {
+    pub async fn extend(self, wholesaler: WholesalerId, by: i64) -> Result<Timestamp, SandboxError> {
         let end = self.0.db().write(Extend { wholesaler, by: days(by)?, now: self.0.now() }).await;
         self.0.forget_cached();
         end

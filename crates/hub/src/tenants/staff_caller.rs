@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
-use crossdock_platform::AppError;
 
-use crate::{Access, Caller, WholesaleError};
+use crate::{Access, Caller, StaffAccessError, Unknown};
 
 impl Access<'_> {
     /// Stands for a shop account without its keys, for staff. The account's switches count as they do at
@@ -15,15 +14,16 @@ impl Access<'_> {
         wholesaler: WholesalerId,
         account: AccountId,
         language: &str,
-    ) -> Result<Caller, AppError> {
-        let row = self.0.wholesalers().row(wholesaler).await?;
-        let account = self.0.accounts().get(wholesaler, account).await?;
+    ) -> Result<Caller, StaffAccessError> {
+        let row = self.0.wholesalers().row(wholesaler).await?.ok_or(StaffAccessError::NotFound(Unknown::Wholesaler))?;
+        let account =
+            self.0.accounts().find(wholesaler, account).await?.ok_or(StaffAccessError::NotFound(Unknown::Account))?;
         if account.blocked
             || !account.profile.dropshipping
             || !row.wholesaler.settings.dropshipping
             || !row.is_open(self.0.now())
         {
-            return Err(WholesaleError::SwitchedOff.into());
+            return Err(StaffAccessError::SwitchedOff);
         }
         let sandbox = row.sandbox_until.is_some();
         let (wholesaler, language) = (Arc::new(row.wholesaler), language.to_owned());

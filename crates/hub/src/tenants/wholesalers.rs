@@ -6,28 +6,27 @@ use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use crossdock_platform::credentials::hash_secret;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Unknown, WholesaleError, WholesalerRef, Wholesalers};
+use crate::{TenantError, Unknown, WholesalerRef, Wholesalers};
 
 /// Shortest dropshipping key that a person may choose.
 const SHORTEST_KEY: usize = 12;
 
-pub(crate) fn unknown() -> AppError {
-    WholesaleError::NotFound(Unknown::Wholesaler).into()
+fn unknown() -> TenantError {
+    TenantError::NotFound(Unknown::Wholesaler)
 }
 
 struct Add(WholesalerRow, Timestamp);
 
 impl Operation for Add {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = TenantError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), TenantError> {
         match tx.insert_wholesaler(&self.0, self.1).await {
             Err(DbError::Conflict) => {
-                Err(WholesaleError::Exists("a wholesaler with this id or domain exists already".to_owned()).into())
+                Err(TenantError::Exists("a wholesaler with this id or domain exists already".to_owned()))
             }
             other => Ok(other?),
         }
@@ -38,17 +37,15 @@ struct Update(Wholesaler, Timestamp);
 
 impl Operation for Update {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = TenantError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), TenantError> {
         let before = tx.wholesaler(self.0.id).await?.ok_or_else(unknown)?.wholesaler;
         if before.currency != self.0.currency {
             // Prices and orders hold amounts.
-            return Err(WholesaleError::Refused(format!("the currency stays {}", before.currency)).into());
+            return Err(TenantError::Refused(format!("the currency stays {}", before.currency)));
         }
         match tx.update_wholesaler(&self.0, self.1).await {
-            Err(DbError::Conflict) => {
-                Err(WholesaleError::Exists("another wholesaler has this domain".to_owned()).into())
-            }
+            Err(DbError::Conflict) => Err(TenantError::Exists("another wholesaler has this domain".to_owned())),
             other => other?.then_some(()).ok_or_else(unknown),
         }
     }
@@ -58,9 +55,9 @@ struct SetKey(WholesalerId, String, Timestamp);
 
 impl Operation for SetKey {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.set_dropshipping_key(self.0, Some(&self.1), self.2).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.set_dropshipping_key(self.0, Some(&self.1), self.2).await
     }
 }
 
@@ -68,9 +65,9 @@ struct List;
 
 impl Operation for List {
     type Output = Vec<WholesalerRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.wholesalers(i64::MAX).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.wholesalers(i64::MAX).await
     }
 }
 
@@ -82,8 +79,8 @@ enum Find {
 
 impl Operation for Find {
     type Output = Option<WholesalerRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         match self {
             Self::Id(id) => Ok(tx.wholesaler(*id).await?),
             Self::Domain(domain) => {
@@ -110,18 +107,18 @@ fn bare_host(host: &str) -> String {
 
 impl Wholesalers<'_> {
     /// Adds a wholesaler, without dropshipping key.
-    pub async fn add(self, wholesaler: Wholesaler) -> Result<(), AppError> {
+    pub async fn add(self, wholesaler: Wholesaler) -> Result<(), TenantError> {
         if let Some(problem) = wholesaler.problem() {
-            return Err(WholesaleError::Refused(problem).into());
+            return Err(TenantError::Refused(problem));
         }
         self.0.forget_cached();
         self.0.db().write(Add(WholesalerRow { wholesaler, key_hash: None, sandbox_until: None }, self.0.now())).await
     }
 
     /// Replaces name, domain and settings.
-    pub async fn update(self, wholesaler: Wholesaler) -> Result<(), AppError> {
+    pub async fn update(self, wholesaler: Wholesaler) -> Result<(), TenantError> {
         if let Some(problem) = wholesaler.problem() {
-            return Err(WholesaleError::Refused(problem).into());
+            return Err(TenantError::Refused(problem));
         }
         let done = self.0.db().write(Update(wholesaler, self.0.now())).await;
         self.0.forget_cached();
@@ -129,14 +126,14 @@ impl Wholesalers<'_> {
     }
 
     /// Every wholesaler, by id.
-    pub async fn list(self) -> Result<Vec<Wholesaler>, AppError> {
+    pub async fn list(self) -> Result<Vec<Wholesaler>, DbError> {
         Ok(self.0.db().read(List).await?.into_iter().map(|row| row.wholesaler).collect())
     }
 
     /// Replaces the dropshipping key; the old one stops working at once.
-    pub async fn set_dropshipping_key(self, id: WholesalerId, key: &SecretString) -> Result<(), AppError> {
+    pub async fn set_dropshipping_key(self, id: WholesalerId, key: &SecretString) -> Result<(), TenantError> {
         if key.expose_secret().trim().len() < SHORTEST_KEY {
-            return Err(WholesaleError::Refused(format!("a dropshipping key needs {SHORTEST_KEY} characters")).into());
+            return Err(TenantError::Refused(format!("a dropshipping key needs {SHORTEST_KEY} characters")));
         }
         let found = self.0.db().write(SetKey(id, hash_secret(key), self.0.now())).await?;
         self.0.forget_cached();
@@ -144,24 +141,31 @@ impl Wholesalers<'_> {
     }
 
     /// The wholesaler that a call is for; by host it may be two seconds old.
-    pub async fn find(self, wanted: &WholesalerRef) -> Result<Arc<Wholesaler>, AppError> {
+    pub async fn find(self, wanted: &WholesalerRef) -> Result<Option<Arc<Wholesaler>>, DbError> {
         let row = match wanted {
             WholesalerRef::Id(id) => self.row(*id).await?,
             WholesalerRef::Host(host) => {
                 let host = bare_host(host);
                 if let Some(row) = self.0.inner.hosts.get(&host) {
-                    return Ok(Arc::new(row.wholesaler.clone()));
+                    return Ok(Some(Arc::new(row.wholesaler.clone())));
                 }
-                let row = self.0.db().read(Find::Domain(host.clone())).await?.ok_or_else(unknown)?;
-                self.0.inner.hosts.insert(host, Arc::new(row.clone()));
+                let row = self.0.db().read(Find::Domain(host.clone())).await?;
+                if let Some(row) = &row {
+                    self.0.inner.hosts.insert(host, Arc::new(row.clone()));
+                }
                 row
             }
         };
-        Ok(Arc::new(row.wholesaler))
+        Ok(row.map(|row| Arc::new(row.wholesaler)))
     }
 
-    pub(crate) async fn row(self, id: WholesalerId) -> Result<WholesalerRow, AppError> {
-        self.0.db().read(Find::Id(id)).await?.ok_or_else(unknown)
+    /// One wholesaler, for staff.
+    pub async fn get(self, id: WholesalerId) -> Result<Wholesaler, TenantError> {
+        self.row(id).await?.map(|row| row.wholesaler).ok_or_else(unknown)
+    }
+
+    pub(crate) async fn row(self, id: WholesalerId) -> Result<Option<WholesalerRow>, DbError> {
+        self.0.db().read(Find::Id(id)).await
     }
 }
 

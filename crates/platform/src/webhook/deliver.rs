@@ -17,7 +17,7 @@ use crate::outgoing::{Answer, Call, OutgoingError, WhenLonger};
 use crate::webhook::body::Message;
 use crate::webhook::fan_out::send_job;
 use crate::webhook::{body, sign};
-use crate::{AppError, Webhooks};
+use crate::{WebhookError, Webhooks};
 
 /// Bytes of a receiver's answer that the log keeps.
 const KEEP_ANSWER: usize = 1_024;
@@ -35,8 +35,8 @@ struct Find(Owner, DeliveryId);
 
 impl Operation for Find {
     type Output = Option<Load>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         let Some(delivery) = tx.delivery(self.0, self.1).await? else { return Ok(None) };
         let Some(event) = tx.event(self.0, delivery.event).await? else { return Ok(None) };
         let Some(endpoint) = tx.endpoint(self.0, delivery.endpoint).await? else { return Ok(None) };
@@ -99,8 +99,8 @@ struct Record {
 impl Operation for Record {
     /// Whether the endpoint was switched off by this.
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, WebhookError> {
         let next = self.next.as_ref().map(|(at, _)| *at);
         if !tx.record_delivery(&self.seen, self.state, next, &self.log, self.now).await? {
             // Another run of the same try was faster.
@@ -120,7 +120,7 @@ impl Operation for Record {
 
 impl Webhooks<'_> {
     /// Makes try number `attempt` of a delivery, unless that was made already.
-    pub async fn send(self, owner: Owner, delivery: DeliveryId, attempt: i64) -> Result<JobRun, AppError> {
+    pub async fn send(self, owner: Owner, delivery: DeliveryId, attempt: i64) -> Result<JobRun, WebhookError> {
         let Some(load) = self.0.db().read(Find(owner, delivery)).await? else { return Ok(JobRun::Done) };
         if load.delivery.state != DeliveryState::Waiting || load.delivery.attempts + 1 != attempt {
             return Ok(JobRun::Done);
@@ -139,7 +139,7 @@ impl Webhooks<'_> {
         outcome: Outcome,
         (at, begun): (Timestamp, Instant),
         off: bool,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), WebhookError> {
         let (now, rules) = (self.0.now(), &self.0.outside().webhooks);
         let number = load.delivery.attempts + 1;
         let wait = rules.wait(number - load.delivery.attempts_before, self.0.random());
@@ -195,7 +195,7 @@ impl Webhooks<'_> {
         Ok(call)
     }
 
-    fn open_secrets(self, row: &EndpointRow) -> Result<Vec<SecretString>, AppError> {
+    fn open_secrets(self, row: &EndpointRow) -> Result<Vec<SecretString>, WebhookError> {
         let (owner, id) = (row.endpoint.owner, row.endpoint.id);
         let mut secrets = vec![self.open_secret(owner, id, &row.secret)?];
         if let Some((old, until)) = &row.old_secret

@@ -10,14 +10,14 @@ use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, Method, Ow
 
 use crate::job::JobRun;
 use crate::webhook::sign;
-use crate::{AppError, Job, Platform, Webhooks};
+use crate::{Job, Platform, WebhookError, Webhooks};
 
 struct Find(Owner, EventId);
 
 impl Operation for Find {
     type Output = Option<(EventRow, Vec<EndpointRow>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         let Some(event) = tx.event(self.0, self.1).await? else { return Ok(None) };
         Ok(Some((event, tx.endpoints(self.0).await?)))
     }
@@ -31,8 +31,8 @@ struct Spread {
 
 impl Operation for Spread {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
         if let Some(endpoint) = &self.new {
             tx.insert_endpoint(endpoint).await?;
         }
@@ -68,7 +68,7 @@ pub(super) fn new_delivery(platform: &Platform, event: &EventRow, endpoint: Endp
 
 impl Webhooks<'_> {
     /// Puts an event on its way to every endpoint that wants it. Doing it twice is doing it once.
-    pub async fn fan_out(self, owner: Owner, event: EventId) -> Result<JobRun, AppError> {
+    pub async fn fan_out(self, owner: Owner, event: EventId) -> Result<JobRun, WebhookError> {
         let Some((event, endpoints)) = self.0.db().read(Find(owner, event)).await? else { return Ok(JobRun::Done) };
         let now = self.0.now();
         let mut targets: Vec<EndpointId> = endpoints

@@ -6,16 +6,15 @@ use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{DeliveryId, EndpointId, JobId};
 use crossdock_domain::webhook::Owner;
 
-use crate::webhook::WebhookError;
 use crate::webhook::fan_out::send_job;
-use crate::{AppError, Webhooks};
+use crate::{WebhookError, Webhooks};
 
 struct List(Owner, Option<EndpointId>, i64);
 
 impl Operation for List {
     type Output = Vec<DeliveryRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         Ok(tx.deliveries(self.0, self.1, self.2).await?)
     }
 }
@@ -24,8 +23,8 @@ struct One(Owner, DeliveryId);
 
 impl Operation for One {
     type Output = Option<(DeliveryRow, Vec<AttemptLog>)>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         let Some(delivery) = tx.delivery(self.0, self.1).await? else { return Ok(None) };
         Ok(Some((delivery, tx.delivery_log(self.0, self.1).await?)))
     }
@@ -40,10 +39,10 @@ struct Again {
 
 impl Operation for Again {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
         let Some(delivery) = tx.delivery(self.owner, self.delivery).await? else {
-            return Err(WebhookError::NoDelivery.into());
+            return Err(WebhookError::NoDelivery);
         };
         if !tx.send_again(&delivery, self.now).await? {
             return Err(DbError::Retry.into());
@@ -60,7 +59,7 @@ impl Webhooks<'_> {
         owner: Owner,
         endpoint: Option<EndpointId>,
         limit: i64,
-    ) -> Result<Vec<DeliveryRow>, AppError> {
+    ) -> Result<Vec<DeliveryRow>, WebhookError> {
         self.0.db().read(List(owner, endpoint, limit)).await
     }
 
@@ -69,12 +68,12 @@ impl Webhooks<'_> {
         self,
         owner: Owner,
         delivery: DeliveryId,
-    ) -> Result<(DeliveryRow, Vec<AttemptLog>), AppError> {
-        Ok(self.0.db().read(One(owner, delivery)).await?.ok_or(WebhookError::NoDelivery)?)
+    ) -> Result<(DeliveryRow, Vec<AttemptLog>), WebhookError> {
+        self.0.db().read(One(owner, delivery)).await?.ok_or(WebhookError::NoDelivery)
     }
 
     /// Sends a delivery again, now, whatever became of it, with the same id.
-    pub async fn send_again(self, owner: Owner, delivery: DeliveryId) -> Result<(), AppError> {
+    pub async fn send_again(self, owner: Owner, delivery: DeliveryId) -> Result<(), WebhookError> {
         let now = self.0.now();
         self.0.db().write(Again { owner, delivery, job: self.0.new_job_id(now), now }).await?;
         self.0.jobs_were_written();

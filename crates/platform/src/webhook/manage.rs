@@ -9,8 +9,8 @@ use crossdock_domain::ids::{DeliveryId, EndpointId, EventId};
 use crossdock_domain::webhook::{ContentType, Endpoint, EndpointProblem, EventKind, Method, Owner};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::webhook::{WebhookError, body, deliver, fan_out, sign};
-use crate::{AppError, Webhooks};
+use crate::webhook::{body, deliver, fan_out, sign};
+use crate::{WebhookError, Webhooks};
 
 /// How long the secret before signs as well.
 const OLD_SECRET: Span = Span::hours(24);
@@ -76,14 +76,14 @@ struct Add(EndpointRow);
 
 impl Operation for Add {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
         let there = match self.0.endpoint.owner {
             Owner::Store(id) => tx.store(id).await?.is_some(),
             Owner::Wholesaler(id) => tx.wholesaler(id).await?.is_some(),
         };
         if !there {
-            return Err(WebhookError::NoOwner.into());
+            return Err(WebhookError::NoOwner);
         }
         Ok(tx.insert_endpoint(&self.0).await?)
     }
@@ -93,8 +93,8 @@ struct Update(Endpoint, Timestamp);
 
 impl Operation for Update {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, WebhookError> {
         Ok(tx.update_endpoint(&self.0, self.1).await?)
     }
 }
@@ -107,8 +107,8 @@ struct Rotate {
 
 impl Operation for Rotate {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, WebhookError> {
         Ok(tx.set_endpoint_secret(self.endpoint, &self.secret, self.now + OLD_SECRET, self.now).await?)
     }
 }
@@ -117,8 +117,8 @@ struct Remove(Owner, EndpointId);
 
 impl Operation for Remove {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, WebhookError> {
         Ok(tx.delete_endpoint(self.0, self.1).await?)
     }
 }
@@ -127,8 +127,8 @@ struct One(Owner, EndpointId);
 
 impl Operation for One {
     type Output = Option<EndpointRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         Ok(tx.endpoint(self.0, self.1).await?)
     }
 }
@@ -137,8 +137,8 @@ struct All(Owner);
 
 impl Operation for All {
     type Output = Vec<EndpointRow>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         Ok(tx.endpoints(self.0).await?)
     }
 }
@@ -147,8 +147,8 @@ struct Try(EventRow, DeliveryRow);
 
 impl Operation for Try {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = WebhookError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
         tx.insert_event(&self.0).await?;
         tx.insert_delivery(&self.1).await?;
         Ok(())
@@ -165,8 +165,8 @@ impl Webhooks<'_> {
         self.0.config().sealing_key.seal(secret.expose_secret().as_bytes(), &place(owner, id), self.0.random())
     }
 
-    pub(super) fn open_secret(self, owner: Owner, id: EndpointId, sealed: &str) -> Result<SecretString, AppError> {
-        Ok(self.0.config().sealing_key.open_text(sealed, &place(owner, id)).map_err(WebhookError::from)?)
+    pub(super) fn open_secret(self, owner: Owner, id: EndpointId, sealed: &str) -> Result<SecretString, WebhookError> {
+        Ok(self.0.config().sealing_key.open_text(sealed, &place(owner, id))?)
     }
 
     /// What can be told before anything is sent.
@@ -178,7 +178,7 @@ impl Webhooks<'_> {
     }
 
     /// Adds an endpoint and answers it with its secret.
-    pub async fn add(self, new: NewEndpoint) -> Result<(Endpoint, SecretString), AppError> {
+    pub async fn add(self, new: NewEndpoint) -> Result<(Endpoint, SecretString), WebhookError> {
         let now = self.0.now();
         let endpoint = Endpoint {
             owner: new.owner,
@@ -203,22 +203,22 @@ impl Webhooks<'_> {
         Ok((endpoint, secret))
     }
 
-    async fn row(self, owner: Owner, id: EndpointId) -> Result<EndpointRow, AppError> {
-        Ok(self.0.db().read(One(owner, id)).await?.ok_or(WebhookError::NoEndpoint)?)
+    async fn row(self, owner: Owner, id: EndpointId) -> Result<EndpointRow, WebhookError> {
+        self.0.db().read(One(owner, id)).await?.ok_or(WebhookError::NoEndpoint)
     }
 
     /// One endpoint.
-    pub async fn get(self, owner: Owner, id: EndpointId) -> Result<Endpoint, AppError> {
+    pub async fn get(self, owner: Owner, id: EndpointId) -> Result<Endpoint, WebhookError> {
         Ok(self.row(owner, id).await?.endpoint)
     }
 
     /// Every endpoint of an owner, oldest first.
-    pub async fn list(self, owner: Owner) -> Result<Vec<Endpoint>, AppError> {
+    pub async fn list(self, owner: Owner) -> Result<Vec<Endpoint>, WebhookError> {
         Ok(self.0.db().read(All(owner)).await?.into_iter().map(|row| row.endpoint).collect())
     }
 
     /// Changes an endpoint.
-    pub async fn change(self, owner: Owner, id: EndpointId, change: EndpointChange) -> Result<Endpoint, AppError> {
+    pub async fn change(self, owner: Owner, id: EndpointId, change: EndpointChange) -> Result<Endpoint, WebhookError> {
         let mut endpoint = self.get(owner, id).await?;
         endpoint.account = change.account.unwrap_or(endpoint.account);
         endpoint.events = change.events.unwrap_or(endpoint.events);
@@ -234,7 +234,7 @@ impl Webhooks<'_> {
         }
         self.check_endpoint(&endpoint)?;
         if !self.0.db().write(Update(endpoint.clone(), self.0.now())).await? {
-            return Err(WebhookError::NoEndpoint.into());
+            return Err(WebhookError::NoEndpoint);
         }
         Ok(endpoint)
     }
@@ -245,23 +245,23 @@ impl Webhooks<'_> {
         owner: Owner,
         id: EndpointId,
         secret: Option<SecretString>,
-    ) -> Result<SecretString, AppError> {
+    ) -> Result<SecretString, WebhookError> {
         let secret = secret.unwrap_or_else(|| sign::new_secret(self.0.random()));
         sign::check(&secret)?;
         let sealed = self.seal_secret(owner, id, &secret);
         if !self.0.db().write(Rotate { endpoint: (owner, id), secret: sealed, now: self.0.now() }).await? {
-            return Err(WebhookError::NoEndpoint.into());
+            return Err(WebhookError::NoEndpoint);
         }
         Ok(secret)
     }
 
     /// Removes an endpoint with its deliveries and log.
-    pub async fn remove(self, owner: Owner, id: EndpointId) -> Result<(), AppError> {
-        if self.0.db().write(Remove(owner, id)).await? { Ok(()) } else { Err(WebhookError::NoEndpoint.into()) }
+    pub async fn remove(self, owner: Owner, id: EndpointId) -> Result<(), WebhookError> {
+        if self.0.db().write(Remove(owner, id)).await? { Ok(()) } else { Err(WebhookError::NoEndpoint) }
     }
 
     /// The request that an event of this kind would make, with made-up values.
-    pub async fn preview(self, owner: Owner, id: EndpointId, kind: EventKind) -> Result<Preview, AppError> {
+    pub async fn preview(self, owner: Owner, id: EndpointId, kind: EventKind) -> Result<Preview, WebhookError> {
         let endpoint = self.get(owner, id).await?;
         let refuse = |problem: String| WebhookError::Refused(EndpointProblem { field: "body", problem });
         let text = body::render_sample(&endpoint, kind).map_err(|error| refuse(error.0))?;
@@ -271,7 +271,7 @@ impl Webhooks<'_> {
 
     /// Sends an event `test` with made-up values to one endpoint, now, and answers how that went. When it failed, it is
     /// tried again by the usual schedule.
-    pub async fn try_out(self, owner: Owner, id: EndpointId) -> Result<(DeliveryRow, Vec<AttemptLog>), AppError> {
+    pub async fn try_out(self, owner: Owner, id: EndpointId) -> Result<(DeliveryRow, Vec<AttemptLog>), WebhookError> {
         let endpoint = self.get(owner, id).await?;
         let now = self.0.now();
         let event = EventRow {

@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use crossdock_app::AppError;
+use crossdock_app::checkout::CheckoutError;
+use crossdock_app::checkout::FieldProblem;
 use crossdock_app::checkout::session::{Passage, SaveAddress};
-use crossdock_app::platform::error::FieldProblem;
 use crossdock_domain::address::{Address, AddressField, FieldError};
 use crossdock_domain::country::Country;
 
@@ -90,7 +90,7 @@ async fn render(
 ) -> Response {
     let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
         Ok(summary) => summary,
-        Err(error) => return respond::refused(state, session, passage.cart.id, error.into()).await,
+        Err(error) => return respond::refused(state, session, passage.cart.id, error).await,
     };
     let page = AddressPage {
         layout: respond::layout(state, session, &Place::of(passage)),
@@ -134,7 +134,7 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
         let command = SaveAddress { ship_to: address_of(&form, country), bill_to, note: form.note.clone() };
         match state.app().checkout().sessions().save_address(passage.clone(), command).await {
             Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
-            Err(AppError::AddressRefused(problems)) => {
+            Err(CheckoutError::AddressRefused(problems)) => {
                 for problem in problems {
                     errors.add_address(problem);
                 }

@@ -29,7 +29,7 @@ pub(super) async fn show(
     let place = Place { store: &known.store, cart: &document.cart, cart_id: cart, trusted: false };
     let summary = match Summary::of_order(document) {
         Ok(summary) => summary,
-        Err(error) => return respond::refused(&state, &session, cart, error.into()).await,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let payment = known.order.payment.as_ref();
     let order_state = match known.order.status {

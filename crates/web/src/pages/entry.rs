@@ -3,8 +3,8 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use crossdock_app::checkout::FieldProblem;
 use crossdock_app::checkout::session::{OpenCheckout, Passage};
-use crossdock_app::platform::error::FieldProblem;
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::CartId;
@@ -83,7 +83,7 @@ async fn show(
     let place = Place::of(passage);
     let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
         Ok(summary) => summary,
-        Err(error) => return respond::refused(state, session, passage.cart.id, error.into()).await,
+        Err(error) => return respond::refused(state, session, passage.cart.id, error).await,
     };
     let page = ItemsPage {
         layout: respond::layout(state, session, &place),

@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use crossdock_app::AppError;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::payment::{PaymentStep, StartPayment, TEST_CARDS};
 use crossdock_app::checkout::session::Passage;
+use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_app::platform::error::DbError;
 use crossdock_domain::payment::Provider;
 use secrecy::SecretString;
@@ -112,9 +112,9 @@ fn input_of(provider: Provider, values: &mut Values) -> PaymentInput {
 /// Work that goes on when the buyer's connection ends: a payment that was begun must come to its end, or the next look at it
 /// would have to wait for the job that asks the provider again.
 async fn to_its_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, AppError>> + Send + 'static,
-) -> Result<T, AppError> {
-    tokio::spawn(work).await.unwrap_or_else(|error| Err(AppError::Db(DbError::Other(error.into()))))
+    work: impl Future<Output = Result<T, PaymentError>> + Send + 'static,
+) -> Result<T, PaymentError> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(DbError::Other(error.into()).into()))
 }
 
 pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Response {
@@ -135,14 +135,14 @@ pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Respo
         return render(&state, &session, &passage, filled).await;
     };
     let Ok(quote) = values.get("quote").parse() else {
-        return respond::refused(&state, &session, cart, AppError::QuoteChanged).await;
+        return respond::refused(&state, &session, cart, CheckoutError::QuoteChanged).await;
     };
     let input = input_of(provider, &mut values);
     let command = StartPayment { passage: passage.clone(), quote, provider, input };
     let app = state.app().clone();
     match to_its_end(async move { app.checkout().payments().start(command).await }).await {
         Ok(step) => follow(&passage, step),
-        Err(AppError::PaymentRefused(mistakes)) => {
+        Err(PaymentError::Refused(mistakes)) => {
             for (field, error) in mistakes {
                 filled.errors.add_payment(field, error);
             }

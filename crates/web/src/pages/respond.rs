@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crossdock_app::AppError;
 use crossdock_app::checkout::session::Passage;
-use crossdock_app::platform::error::Step;
+use crossdock_app::checkout::{CheckoutError, PaymentError, Step};
+use crossdock_app::hub::SandboxError;
 use crossdock_domain::cart::Cart;
 use crossdock_domain::ids::CartId;
 use crossdock_domain::store::Store;
@@ -97,7 +97,7 @@ pub(super) fn own_page<P: Page>(state: &PageState, session: &Session, status: St
 }
 
 /// The page about a mistake of ours; its number goes to the log as well.
-pub(super) fn failed(state: &PageState, error: &AppError) -> Response {
+pub(super) fn failed(state: &PageState, error: &SandboxError) -> Response {
     let request_id = nonce(state)[..12].to_owned();
     tracing::error!(%error, code = error.code(), request_id, "page failed");
     message(state, None, Message::Internal { request_id })
@@ -168,13 +168,23 @@ pub(super) const fn path_of(step: Step) -> &'static str {
 }
 
 /// What a buyer sees when a use case refused. Forms handle their own mistakes before they come here.
-pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, error: AppError) -> Response {
+pub(super) async fn refused(
+    state: &PageState,
+    session: &Session,
+    cart: CartId,
+    error: impl Into<PaymentError>,
+) -> Response {
     let found = state.app().checkout().sessions().cart_and_store(cart).await.ok();
     let place =
         found.as_ref().map(|(row, store)| Place { store, cart: &row.cart, cart_id: cart, trusted: row.trusted });
     let go = |step: Step| redirect(&format!("{}/{}", base(cart), path_of(step)));
+    let error = match error.into() {
+        PaymentError::Checkout(error) => error,
+        PaymentError::Refused(_) | PaymentError::NotOffered | PaymentError::TestModeOnly => return go(Step::Pay),
+        PaymentError::Db(error) => error.into(),
+    };
     match error {
-        AppError::CartPaid(order) => {
+        CheckoutError::CartPaid(order) => {
             // The buyer's own browser goes where the purchase ended; anybody else only hears that it did.
             if let Ok(known) =
                 state.app().checkout().sessions().confirmation(cart, order, Some(session.browser())).await
@@ -185,34 +195,21 @@ pub(super) async fn refused(state: &PageState, session: &Session, cart: CartId, 
             }
             message(state, place.as_ref(), Message::AlreadyPaid { order_id: order.to_string() })
         }
-        AppError::CartNotFound | AppError::OrderNotFound => message(state, place.as_ref(), Message::CartNotFound),
-        AppError::CartExpired => message(state, place.as_ref(), Message::CartExpired),
-        AppError::CartEmpty => message(state, place.as_ref(), Message::CartEmpty),
-        AppError::CheckoutNotOpened => go(Step::Items),
-        AppError::StepMissing(step) => go(step),
-        AppError::NoShipping(_) | AppError::ShippingNotOffered => go(Step::Shipping),
-        AppError::AddressRefused(_) => go(Step::Address),
-        AppError::GoodsProhibited(_) => redirect(&format!("{}/review", base(cart))),
-        AppError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
-        AppError::PaymentRefused(_) | AppError::PaymentNotOffered | AppError::TestModeOnly => go(Step::Pay),
-        AppError::InvalidCredentials { .. }
-        | AppError::CartRefused(_)
-        | AppError::IdempotencyMismatch
-        | AppError::OrderLocked { .. }
-        | AppError::NoSuchMove { .. }
-        | AppError::PaymentState(_)
-        | AppError::StoreNotFound
-        | AppError::StoreExists
-        | AppError::SettingsRefused(_)
-        | AppError::LandedCost(_)
-        | AppError::RulesBroken(_)
-        | AppError::ShipFromMissing
-        | AppError::QuoteNotFound
-        | AppError::JobNotFound
-        | AppError::Webhook(_)
-        | AppError::Wholesale(_)
-        | AppError::Amount(_)
-        | AppError::Db(_) => {
+        CheckoutError::CartNotFound | CheckoutError::OrderNotFound => {
+            message(state, place.as_ref(), Message::CartNotFound)
+        }
+        CheckoutError::CartExpired => message(state, place.as_ref(), Message::CartExpired),
+        CheckoutError::CartEmpty => message(state, place.as_ref(), Message::CartEmpty),
+        CheckoutError::NotOpened => go(Step::Items),
+        CheckoutError::StepMissing(step) => go(step),
+        CheckoutError::NoShipping(_) | CheckoutError::ShippingNotOffered => go(Step::Shipping),
+        CheckoutError::AddressRefused(_) => go(Step::Address),
+        CheckoutError::GoodsProhibited(_) => redirect(&format!("{}/review", base(cart))),
+        CheckoutError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
+        CheckoutError::StoreNotFound
+        | CheckoutError::RulesBroken(_)
+        | CheckoutError::Amount(_)
+        | CheckoutError::Db(_) => {
             // The id goes to the buyer and to the log, so that support can bring them together.
             let request_id = nonce(state)[..12].to_owned();
             tracing::error!(%error, code = error.code(), request_id, "page failed");

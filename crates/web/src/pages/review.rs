@@ -3,7 +3,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use crossdock_app::AppError;
+use crossdock_app::checkout::CheckoutError;
 use crossdock_app::checkout::session::{Passage, QuoteRow, prohibited};
 use crossdock_domain::quote::DutyMode;
 
@@ -20,7 +20,7 @@ fn page(
     passage: &Passage,
     row: &QuoteRow,
     changed: bool,
-) -> Result<ReviewPage, AppError> {
+) -> Result<ReviewPage, CheckoutError> {
     let quote = &row.quote;
     let document = passage.document();
     Ok(ReviewPage {
@@ -74,7 +74,7 @@ pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> R
         Ok(row) if row.id.to_string() == values.get("quote") => {
             respond::redirect(&format!("{}/pay", respond::base(cart)))
         }
-        Ok(_) => respond::refused(&state, &session, cart, AppError::QuoteChanged).await,
+        Ok(_) => respond::refused(&state, &session, cart, CheckoutError::QuoteChanged).await,
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
 }

@@ -10,9 +10,8 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use crossdock_app::AppError;
 use crossdock_app::hub::tenants::sandbox::NewSandbox;
-use crossdock_app::hub::{SandboxLimit, WholesaleError};
+use crossdock_app::hub::{SandboxError, SandboxLimit};
 use crossdock_app::platform::rate_limit::client_key;
 
 use super::PageState;
@@ -112,21 +111,19 @@ async fn made(state: &PageState, session: &Session, mut page: SandboxPage, clien
             }
             return response;
         }
-        Err(AppError::Wholesale(WholesaleError::Invalid { field: "name", .. })) => {
+        Err(SandboxError::Invalid { field: "name", .. }) => {
             page.errors.add("name", "sandbox-error-name");
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Err(AppError::Wholesale(WholesaleError::Invalid { field: "email", .. })) => {
+        Err(SandboxError::Invalid { field: "email", .. }) => {
             page.errors.add("email", "sandbox-error-email");
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Err(AppError::Wholesale(WholesaleError::SandboxLimit(limit))) => {
+        Err(SandboxError::Limit(limit)) => {
             let (notice, status) = match limit {
                 SandboxLimit::Address { .. } => (SandboxNotice::Address, StatusCode::TOO_MANY_REQUESTS),
                 SandboxLimit::Email { .. } => (SandboxNotice::Email, StatusCode::TOO_MANY_REQUESTS),
-                SandboxLimit::Living { .. } | SandboxLimit::Orders { .. } | SandboxLimit::Products { .. } => {
-                    (SandboxNotice::Full, StatusCode::SERVICE_UNAVAILABLE)
-                }
+                SandboxLimit::Living { .. } => (SandboxNotice::Full, StatusCode::SERVICE_UNAVAILABLE),
             };
             page.notice = Some(notice);
             status

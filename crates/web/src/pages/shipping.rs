@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use crossdock_app::AppError;
+use crossdock_app::checkout::CheckoutError;
+use crossdock_app::checkout::Step;
 use crossdock_app::checkout::session::{OpenCheckout, Passage};
-use crossdock_app::platform::error::Step;
 use crossdock_domain::address::Prefill;
 use crossdock_domain::shipping::needs_shipping;
 
@@ -32,15 +32,15 @@ pub(super) async fn enter(state: &PageState, session: &Session, cart: &str) -> R
 async fn render(state: &PageState, session: &Session, passage: &Passage, errors: FormErrors) -> Response {
     let cart = passage.cart.id;
     let Some(address) = &passage.document().ship_to else {
-        return respond::refused(state, session, cart, AppError::StepMissing(Step::Address)).await;
+        return respond::refused(state, session, cart, CheckoutError::StepMissing(Step::Address)).await;
     };
     let options = match state.app().checkout().sessions().shipping_options(passage) {
         Ok(options) => options,
         // The page itself tells that there is no way, and leads back to the address.
-        Err(AppError::NoShipping(_)) => Vec::new(),
+        Err(CheckoutError::NoShipping(_)) => Vec::new(),
         Err(error) => return respond::refused(state, session, cart, error).await,
     };
-    let summary = Summary::of_cart(&passage.cart.cart, passage.store.currency).map_err(AppError::from);
+    let summary = Summary::of_cart(&passage.cart.cart, passage.store.currency).map_err(CheckoutError::from);
     let summary = summary.and_then(|mut summary| {
         summary.domestic = state.app().checkout().sessions().domestic_charge(passage)?;
         Ok(summary)
@@ -83,7 +83,7 @@ pub(super) async fn choose(State(state): State<PageState>, posted: Posted) -> Re
     };
     match state.app().checkout().sessions().choose_shipping(passage.clone(), values.get("shipping")).await {
         Ok(_) => respond::redirect(&format!("{}/review", respond::base(cart))),
-        Err(AppError::ShippingNotOffered) => {
+        Err(CheckoutError::ShippingNotOffered) => {
             let mut errors = FormErrors::default();
             errors.add("shipping", "error-shipping-required");
             render(&state, &session, &passage, errors).await

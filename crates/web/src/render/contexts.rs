@@ -97,8 +97,8 @@ impl Step {
     }
 
     /// The step of the same name of the use cases.
-    pub const fn of(step: crossdock_app::platform::error::Step) -> Self {
-        use crossdock_app::platform::error::Step as S;
+    pub const fn of(step: crossdock_app::checkout::Step) -> Self {
+        use crossdock_app::checkout::Step as S;
         match step {
             S::Items => Self::Items,
             S::Address => Self::Address,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crossdock_app::platform::error::FieldProblem;
+use crossdock_app::checkout::FieldProblem;
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_web::render::Renderer;
 use crossdock_web::render::contexts::FormErrors;

@@ -7,7 +7,7 @@ use crossdock_domain::cart::{Cart, CartItem, MAX_LINES, WeightUnit};
 use serde_json::Value;
 
 use super::endpoint::{Endpoint, case, golden};
-use super::failure::{Failure, Subject};
+use super::failure::Failure;
 use super::fields::{Fields, Problem};
 use super::request::Request;
 use super::values::CREDENTIALS;
@@ -152,7 +152,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     };
     match app.checkout().carts().create(command).await {
         Ok(id) => Ok(json::single("tempCartUUID", &id.to_string())),
-        Err(error) => Err(Failure::App(error, Subject::Nothing)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,8 +1,7 @@
 //! Errors as this protocol tells them. The only place that knows which honest status a lying one stands for.
 
-use std::error::Error as _;
-
-use crossdock_app::AppError;
+use crossdock_app::checkout::{CartError, CredentialsError, LandedQuoteError, OrderError};
+use crossdock_app::landed_cost::QuoteError;
 use crossdock_app::platform::error::DbError;
 use crossdock_domain::cart::CartProblem;
 use crossdock_domain::clock::Span;
@@ -20,8 +19,14 @@ pub(super) enum Failure {
     Unreadable,
     /// A parameter is missing or wrong.
     Parameter(Problem),
-    /// The use case refused.
-    App(AppError, Subject),
+    /// The caller does not speak for a store.
+    Credentials(CredentialsError),
+    /// The cart was not registered.
+    Cart(CartError),
+    /// The order was not found or not changed.
+    Order(OrderError, Subject),
+    /// There is no landed cost.
+    LandedQuote(LandedQuoteError),
 }
 
 /// What the call was about, for the error texts that name it.
@@ -40,6 +45,24 @@ pub(super) enum Subject {
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         Self::Parameter(problem)
+    }
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+impl From<CartError> for Failure {
+    fn from(error: CartError) -> Self {
+        Self::Cart(error)
+    }
+}
+
+impl From<LandedQuoteError> for Failure {
+    fn from(error: LandedQuoteError) -> Self {
+        Self::LandedQuote(error)
     }
 }
 
@@ -98,92 +121,116 @@ impl Failure {
                 (caller(400, text), "unreadable_body")
             }
             Self::Parameter(problem) => (caller(400, problem.to_string()), "bad_parameter"),
-            Self::App(error, subject) => {
-                let told = tell(error, subject, operation);
-                if told.fault == Fault::Ours {
-                    log(error, operation);
-                }
-                (told, error.code())
-            }
+            Self::Credentials(error) => logged(of_credentials(error), error, error.code(), operation),
+            Self::Cart(error) => logged(of_cart(error), error, error.code(), operation),
+            Self::Order(error, subject) => logged(of_order(error, subject, operation), error, error.code(), operation),
+            Self::LandedQuote(error) => logged(of_landed_quote(error), error, error.code(), operation),
         };
         let status = match (told.fault, version) {
             (Fault::Caller, Version::V1) => 200,
             (Fault::Caller, Version::V2) => 400,
             (Fault::NewCaller | Fault::Ours, _) => told.honest,
         };
-        let delay = match self {
-            Self::App(AppError::InvalidCredentials { delay }, _) => *delay,
-            _ => Span(0),
-        };
         Reply {
             status,
             honest_status: told.honest,
             code,
             body: json::single("error", &told.text),
-            delay,
+            delay: self.delay(),
             retry_after: (told.honest == 503).then_some(RETRY_AFTER),
+        }
+    }
+
+    /// How long the answer is to be held back: wrong credentials only.
+    const fn delay(&self) -> Span {
+        match self {
+            Self::Credentials(CredentialsError::Invalid { delay })
+            | Self::Cart(CartError::InvalidCredentials { delay })
+            | Self::Order(OrderError::InvalidCredentials { delay }, _)
+            | Self::LandedQuote(LandedQuoteError::InvalidCredentials { delay }) => *delay,
+            _ => Span(0),
         }
     }
 }
 
-fn log(error: &AppError, operation: Operation) {
-    let mut causes = Vec::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
+/// What is told, after the log has heard of what is our own fault.
+fn logged(told: Told, error: &dyn std::error::Error, code: &'static str, operation: Operation) -> (Told, &'static str) {
+    if told.fault == Fault::Ours {
+        let mut causes = Vec::new();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(operation = operation.name(), code, %error, ?causes, "call failed");
     }
-    tracing::error!(operation = operation.name(), code = error.code(), %error, ?causes, "call failed");
+    (told, code)
 }
 
-/// Every error of the use cases in the words of this protocol.
-fn tell(error: &AppError, subject: &Subject, operation: Operation) -> Told {
+fn invalid_credentials() -> Told {
+    caller(401, "Invalid security credentials")
+}
+
+fn of_credentials(error: &CredentialsError) -> Told {
     match error {
-        AppError::InvalidCredentials { .. } | AppError::StoreNotFound => caller(401, "Invalid security credentials"),
-        AppError::CartRefused(problem) => caller(422, cart_text(problem)),
-        AppError::IdempotencyMismatch => Told {
+        CredentialsError::Invalid { .. } => invalid_credentials(),
+        CredentialsError::Db(error) => of_db(error),
+    }
+}
+
+fn of_cart(error: &CartError) -> Told {
+    match error {
+        CartError::InvalidCredentials { .. } => invalid_credentials(),
+        CartError::Refused(problem) => caller(422, cart_text(problem)),
+        CartError::IdempotencyMismatch => Told {
             fault: Fault::NewCaller,
             honest: 422,
             text: "Idempotency-Key was used with a different request".to_owned(),
         },
-        AppError::OrderNotFound => caller(404, not_found_text(subject, operation)),
-        AppError::OrderLocked { status } => {
+        CartError::Db(error) => of_db(error),
+    }
+}
+
+fn of_order(error: &OrderError, subject: &Subject, operation: Operation) -> Told {
+    match error {
+        OrderError::InvalidCredentials { .. } => invalid_credentials(),
+        OrderError::NotFound => caller(404, not_found_text(subject, operation)),
+        OrderError::Locked { status } => {
             caller(409, format!("{}, current orderStatus: {status}", could_not(subject, operation)))
         }
-        AppError::NoSuchMove { from, to } => {
+        OrderError::NoSuchMove { from, to } => {
             caller(409, format!("{}, current orderStatus: {from}, wanted: {to}", could_not(subject, operation)))
         }
-        AppError::LandedCost(error) => caller(422, landed_cost_text(error)),
-        AppError::ShipFromMissing => caller(422, "Parameter shipFrom is required, the store has no address of its own"),
-        AppError::QuoteNotFound => caller(404, "Could not find a quote with this id"),
-        AppError::Db(error) => match error {
-            DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
-            DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
-            DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_) => internal(),
-        },
-        // No operation of this API leads here; if one ever does, it is a bug of ours.
-        AppError::CartNotFound
-        | AppError::CartExpired
-        | AppError::CartEmpty
-        | AppError::CartPaid(_)
-        | AppError::CheckoutNotOpened
-        | AppError::StepMissing(_)
-        | AppError::AddressRefused(_)
-        | AppError::NoShipping(_)
-        | AppError::ShippingNotOffered
-        | AppError::QuoteChanged
-        | AppError::GoodsProhibited(_)
-        | AppError::RulesBroken(_)
-        | AppError::PaymentNotOffered
-        | AppError::PaymentRefused(_)
-        | AppError::PaymentState(_)
-        | AppError::TestModeOnly
-        | AppError::StoreExists
-        | AppError::SettingsRefused(_)
-        | AppError::JobNotFound
-        | AppError::Webhook(_)
-        | AppError::Wholesale(_)
-        | AppError::Amount(_) => internal(),
+        OrderError::Db(error) => of_db(error),
+    }
+}
+
+fn of_landed_quote(error: &LandedQuoteError) -> Told {
+    match error {
+        LandedQuoteError::InvalidCredentials { .. } | LandedQuoteError::StoreNotFound => invalid_credentials(),
+        LandedQuoteError::Quote(error) => of_quote(error),
+        LandedQuoteError::Db(error) => of_db(error),
+    }
+}
+
+fn of_quote(error: &QuoteError) -> Told {
+    match error {
+        QuoteError::CartRefused(problem) => caller(422, cart_text(problem)),
+        QuoteError::Request(error) => caller(422, landed_cost_text(error)),
+        QuoteError::ShipFromMissing => {
+            caller(422, "Parameter shipFrom is required, the store has no address of its own")
+        }
+        QuoteError::NotFound => caller(404, "Could not find a quote with this id"),
+        QuoteError::Amount(_) | QuoteError::RulesBroken(_) => internal(),
+        QuoteError::Db(error) => of_db(error),
+    }
+}
+
+fn of_db(error: &DbError) -> Told {
+    match error {
+        DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
+        DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
+        DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_) => internal(),
     }
 }
 
@@ -254,7 +301,7 @@ fn landed_cost_text(error: &LandedCostError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{SECRET, app_errors, order};
+    use crate::samples::{SECRET, cart_errors, credentials_errors, landed_quote_errors, order, order_errors};
 
     fn row(failure: &Failure, operation: Operation) -> String {
         let [v1, v2] = [Version::V1, Version::V2].map(|version| failure.reply(version, operation));
@@ -264,14 +311,27 @@ mod tests {
         format!("{:24} {:3} | {:3} {:3} {texts}{extra}\n", v1.code, v1.status, v2.status, v1.honest_status)
     }
 
+    /// Everything that the use cases of this API refuse.
+    fn failures() -> Vec<(&'static str, Vec<Failure>)> {
+        let of_order = |error| Failure::Order(error, Subject::Order(order()));
+        vec![
+            ("credentials", credentials_errors().into_iter().map(Failure::Credentials).collect()),
+            ("carts", cart_errors().into_iter().map(Failure::Cart).collect()),
+            ("orders", order_errors().into_iter().map(of_order).collect()),
+            ("landed costs", landed_quote_errors().into_iter().map(Failure::LandedQuote).collect()),
+        ]
+    }
+
     #[test]
     fn every_error_has_its_words_and_statuses() {
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
         table += &row(&Failure::Unreadable, Operation::OrderDetail);
         table += &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), Operation::OrderDetail);
-        for error in app_errors() {
-            let subject = Subject::Order(order());
-            table += &row(&Failure::App(error, subject), Operation::UpdateVendorOrderStatus);
+        for (subject, failures) in failures() {
+            table += &format!("\n{subject}\n");
+            for failure in failures {
+                table += &row(&failure, Operation::UpdateVendorOrderStatus);
+            }
         }
         table += "\norder not found\n";
         for (operation, subject) in [
@@ -283,7 +343,7 @@ mod tests {
             (Operation::SetShipmentTracking, Subject::Order(order())),
             (Operation::CreateTempCart, Subject::Nothing),
         ] {
-            table += &row(&Failure::App(AppError::OrderNotFound, subject), operation);
+            table += &row(&Failure::Order(OrderError::NotFound, subject), operation);
         }
         assert!(!table.contains(SECRET), "answers tell nothing of the inside");
         insta::assert_snapshot!("errors", table);
@@ -291,8 +351,8 @@ mod tests {
 
     #[test]
     fn our_own_faults_are_never_told_as_success() {
-        for error in app_errors() {
-            let reply = Failure::App(error, Subject::Nothing).reply(Version::V1, Operation::CreateTempCart);
+        for failure in failures().into_iter().flat_map(|(_, failures)| failures) {
+            let reply = failure.reply(Version::V1, Operation::CreateTempCart);
             assert_eq!(reply.status >= 500, reply.honest_status >= 500, "{reply:?}");
             assert!(reply.status == 200 || reply.status == reply.honest_status, "{reply:?}");
         }
@@ -300,10 +360,9 @@ mod tests {
 
     #[test]
     fn only_wrong_credentials_are_held_back() {
-        for error in app_errors() {
-            let wanted = if let AppError::InvalidCredentials { delay } = &error { *delay } else { Span(0) };
-            let reply = Failure::App(error, Subject::Nothing).reply(Version::V2, Operation::CreateTempCart);
-            assert_eq!(reply.delay, wanted);
+        for failure in failures().into_iter().flat_map(|(_, failures)| failures) {
+            let reply = failure.reply(Version::V2, Operation::CreateTempCart);
+            assert_eq!(reply.delay, if reply.code == "invalid_credentials" { Span::seconds(2) } else { Span(0) });
         }
     }
 }

@@ -9,14 +9,16 @@ mod render;
 use std::net::IpAddr;
 
 use crossdock_app::App;
+use crossdock_app::checkout::LandedQuoteError;
 use crossdock_app::checkout::landed_quotes::{PublicLandedCost, QuoteLandedCost};
 use crossdock_app::checkout::stores::Credentials;
+use crossdock_app::landed_cost::QuoteError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::{QuoteId, StoreId};
 use secrecy::SecretString;
 
 use super::endpoint::{Endpoint, case, golden};
-use super::failure::{Failure, Subject};
+use super::failure::Failure;
 use super::fields::{Fields, Problem, parse_object};
 use super::request::Request;
 use super::values::{CALENDAR_DAY, CREDENTIALS};
@@ -237,7 +239,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     let command = QuoteLandedCost { credentials: request.credentials.clone(), quote };
     match app.checkout().landed_quotes().quote(command).await {
         Ok(row) => Ok(render::kept(&row)),
-        Err(error) => Err(Failure::App(error, Subject::Nothing)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -260,7 +262,7 @@ async fn public_body(app: &App, body: &[u8]) -> Result<String, Failure> {
     let quote = read::quote(fields)?;
     match app.checkout().landed_quotes().estimate(PublicLandedCost { public_key, quote }).await {
         Ok(stored) => Ok(render::totals(&stored)),
-        Err(error) => Err(Failure::App(error, Subject::Nothing)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -278,14 +280,13 @@ pub async fn kept_landed_cost(
 }
 
 async fn kept_body(app: &App, id: &str, credentials: &Credentials) -> Result<String, Failure> {
-    let failed = |error| Failure::App(error, Subject::Nothing);
     // What is no id is told like an unknown one, after the credentials.
     let Ok(id) = id.parse::<QuoteId>() else {
-        app.checkout().stores().authenticate(credentials).await.map_err(failed)?;
-        return Err(failed(crossdock_app::AppError::QuoteNotFound));
+        app.checkout().stores().authenticate(credentials).await?;
+        return Err(LandedQuoteError::Quote(QuoteError::NotFound).into());
     };
-    let row = app.checkout().landed_quotes().find(credentials, id).await.map_err(failed)?;
-    render::explained(&row).map_err(|error| failed(error.into()))
+    let row = app.checkout().landed_quotes().find(credentials, id).await?;
+    render::explained(&row).map_err(|error| LandedQuoteError::Quote(error.into()).into())
 }
 
 fn honest(body: Result<String, Failure>) -> Reply {

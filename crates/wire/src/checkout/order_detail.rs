@@ -187,7 +187,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     };
     match app.checkout().orders().find(query).await {
         Ok(order) => Ok(render::order(&order)),
-        Err(error) => Err(Failure::App(error, subject)),
+        Err(error) => Err(Failure::Order(error, subject)),
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     let with_statuses = request.fields.get("statuses").is_some();
     match app.checkout().orders().list(query).await {
         Ok(list) => Ok(render(&list, with_statuses)),
-        Err(error) => Err(Failure::App(error, after.map_or(Subject::Nothing, Subject::Since))),
+        Err(error) => Err(Failure::Order(error, after.map_or(Subject::Nothing, Subject::Since))),
     }
 }
 

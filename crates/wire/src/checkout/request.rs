@@ -6,7 +6,7 @@ use crossdock_domain::ids::{OrderId, StoreId};
 use rust_decimal::prelude::ToPrimitive;
 use secrecy::SecretString;
 
-use super::failure::{Failure, Subject};
+use super::failure::Failure;
 use super::fields::{Fields, Problem, echo};
 use super::{Call, Version};
 use crate::number;
@@ -42,7 +42,7 @@ impl<'a> Request<'a> {
             Ok(value) => Ok(value),
             Err(problem) => match app.checkout().stores().authenticate(&self.credentials).await {
                 Ok(_) => Err(Failure::Parameter(problem)),
-                Err(error) => Err(Failure::App(error, Subject::Nothing)),
+                Err(error) => Err(error.into()),
             },
         }
     }

@@ -67,7 +67,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     let order = command.order;
     match app.checkout().orders().set_tracking(command).await {
         Ok(()) => Ok(json::single("success", &format!("Updated Order: {} with new tracking info.", order.number))),
-        Err(error) => Err(Failure::App(error, Subject::Order(order))),
+        Err(error) => Err(Failure::Order(error, Subject::Order(order))),
     }
 }
 

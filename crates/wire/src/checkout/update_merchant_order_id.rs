@@ -52,7 +52,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
             // The reference wraps a line behind the colon; a wrapped line stands for a blank.
             Ok(json::single("success", &format!("Updated Order: {number} with new merchantOrderId: {value}")))
         }
-        Err(error) => Err(Failure::App(error, Subject::Order(order))),
+        Err(error) => Err(Failure::Order(error, Subject::Order(order))),
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
             let number = order.number;
             Ok(json::single("success", &format!("Updated Order: {number} with new orderStatus: {status}")))
         }
-        Err(error) => Err(Failure::App(error, Subject::Order(order))),
+        Err(error) => Err(Failure::Order(error, Subject::Order(order))),
     }
 }
 

@@ -26,10 +26,11 @@ pub mod table;
 
 use std::net::IpAddr;
 
+use crossdock_app::App;
+use crossdock_app::hub::AdminAccessError;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::tenants::admin_keys::login::{Proof, TOKEN_LIFE};
 use crossdock_app::platform::rate_limit::RateLimiter;
-use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::Level;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::AdminKeyId;
@@ -106,10 +107,10 @@ impl Api {
     /// Who calls, when the key is good and did not call too often.
     fn admit(
         &self,
-        caller: Result<AdminCaller, AppError>,
+        caller: Result<AdminCaller, AdminAccessError>,
         now: Timestamp,
     ) -> Result<(AdminCaller, Option<Quota>), Box<Reply>> {
-        let caller = caller.map_err(|error| Box::new(Reply::of_error(&error)))?;
+        let caller = caller.map_err(|error| Box::new(Reply::of_error(error)))?;
         let checked = if caller.is_sandbox() {
             self.sandbox_calls.check(caller.id(), now)
         } else {
@@ -134,12 +135,11 @@ async fn by_login(
     host: Option<&str>,
     (login, proof): (&str, &Proof),
     client: IpAddr,
-) -> Result<AdminCaller, AppError> {
+) -> Result<AdminCaller, AdminAccessError> {
     let Some(reference) = tenant::named(path, host) else { return Err(app.hub().admin_keys().unknown_login(client)) };
-    match app.hub().wholesalers().find(&reference).await {
-        Ok(wholesaler) => app.hub().admin_keys().caller_by_login(wholesaler.id, login, proof, client).await,
-        Err(AppError::Wholesale(_)) => Err(app.hub().admin_keys().unknown_login(client)),
-        Err(error) => Err(error),
+    match app.hub().wholesalers().find(&reference).await? {
+        Some(wholesaler) => app.hub().admin_keys().caller_by_login(wholesaler.id, login, proof, client).await,
+        None => Err(app.hub().admin_keys().unknown_login(client)),
     }
 }
 
@@ -239,7 +239,7 @@ async fn serve(
         let text = format!("No rights. Scope: {area}, level: {}", level.code());
         return match app.hub().admin_keys().begin_audit(caller, label, &text, Some(403)).await {
             Ok(_) => Reply::refused(403, "no_rights", &text).labelled(label),
-            Err(error) => Reply::of_error(&error).labelled(label),
+            Err(error) => Reply::of_error(error).labelled(label),
         };
     }
     let params = match read() {
@@ -251,7 +251,7 @@ async fn serve(
     }
     let audit = match app.hub().admin_keys().begin_audit(caller, label, &params.summary(), None).await {
         Ok(audit) => audit,
-        Err(error) => return Reply::of_error(&error).labelled(label),
+        Err(error) => return Reply::of_error(error).labelled(label),
     };
     let reply = perform(app, caller, handler, &params).await.labelled(label);
     if let Err(error) = app.hub().admin_keys().end_audit(caller, audit, reply.status).await {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_app::AppError;
+use crossdock_app::hub::OrderError;
 use crossdock_app::hub::catalogue::stock::Warehouse;
 use crossdock_app::hub::{NewAccount, NewParcel, ProductInput, SetSupplyStatus, StockChange, VariantInput};
 use crossdock_domain::clock::{Span, Timestamp};
@@ -306,7 +306,7 @@ impl World {
     }
 
     /// What staff do.
-    pub async fn staff(&self, serial: i64, action: &str) -> Result<(), AppError> {
+    pub async fn staff(&self, serial: i64, action: &str) -> Result<(), OrderError> {
         let (wholesaler, serial) = (main_id(), OrderSerial(serial));
         let actor = SupplyActor::Staff("anna".to_owned());
         if let Some(number) = action.strip_prefix("parcel ") {

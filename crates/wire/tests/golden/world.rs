@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crossdock_app::SealingKey;
+use crossdock_app::checkout::OrderError;
 use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::payment::{PaymentStep, StartPayment};
@@ -12,7 +13,7 @@ use crossdock_app::checkout::session::{Browser, OpenCheckout, SaveAddress};
 use crossdock_app::checkout::test_order::{TestOrder, TestOutcome};
 use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
-use crossdock_app::{App, AppError, Config, Job};
+use crossdock_app::{App, Config, Job};
 use crossdock_db::stores::StoreRow;
 use crossdock_db::{Db, DbError, Operation, Options, Tx};
 use crossdock_domain::address::{Address, Prefill};
@@ -88,9 +89,9 @@ struct Move(OrderId, OrderStatus, Timestamp);
 
 impl Operation for Move {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let head = tx.lock_order(self.0).await?.ok_or(AppError::OrderNotFound)?;
+    type Error = OrderError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
+        let head = tx.lock_order(self.0).await?.ok_or(OrderError::NotFound)?;
         tx.move_order(self.0, head.status, self.1, self.2).await?;
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! Whole files: judged without a write, stored in batches or all at once.
 
+use crossdock_app::hub::{
+    BatchIter, Batches, CatalogueItem, GoodsError, ProductOutcome, StockChange, StockProblem, WholeReport,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crossdock_app::hub::{
-    BatchIter, Batches, CatalogueItem, ProductOutcome, StockChange, StockProblem, WholeReport, WholesaleError,
-};
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{ProductId, Quantity, VariantId, WarehouseId, WholesalerId};
 use crossdock_testkit::wholesale::{add_wholesaler, product, size};
@@ -89,12 +89,12 @@ on_both_engines! {
         let mut bad = good();
         bad.push(vec![item("thief", "5900000000011", 1, 1)]);
         let told = fault(app.hub().catalogue().store_whole(hurt, Given::all(bad)).await);
-        assert!(matches!(&told, WholesaleError::Refused(text) if text.starts_with("thief: ")), "{told:?}");
+        assert!(matches!(&told, GoodsError::Refused(text) if text.starts_with("thief: ")), "{told:?}");
         assert_eq!(codes(&app, hurt).await, before);
         for wanted in [1, 2] {
             let given = Given { wanted, ..Given::all(good()) };
             let told = fault(app.hub().catalogue().store_whole(hurt, given).await);
-            assert!(matches!(&told, WholesaleError::Refused(text) if text.contains("stopped")), "{told:?}");
+            assert!(matches!(&told, GoodsError::Refused(text) if text.contains("stopped")), "{told:?}");
             assert_eq!(codes(&app, hurt).await, before, "stopped behind batch {wanted}");
         }
         let report = app.hub().catalogue().store_whole(hurt, Given::all(good())).await.expect("stored");
@@ -123,7 +123,7 @@ on_both_engines! {
         bad.push(vec![change(StockOperation::Subtract, 1_000_000)]);
         let told = fault(app.hub().catalogue().store_whole_stock(hurt, Given::all(bad)).await);
         let reason = StockProblem::NotEnough.to_string();
-        assert!(matches!(&told, WholesaleError::Refused(text) if text.contains(&reason)), "{told:?}");
+        assert!(matches!(&told, GoodsError::Refused(text) if text.contains(&reason)), "{told:?}");
         assert_eq!(level(&app, hurt, "1-S").await, before);
         let report = app.hub().catalogue().store_whole_stock(hurt, Given::all(all())).await.expect("stored");
         assert_eq!(report.stocks, 3);

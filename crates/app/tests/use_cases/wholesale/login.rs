@@ -1,9 +1,9 @@
 //! Logging in at a gate, sessions, and the checks before every gate.
 
+use crossdock_app::hub::tenants::login::system_key;
+use crossdock_app::hub::{AccessError, GateLogin, TenantError, WholesalerRef};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_app::hub::tenants::login::system_key;
-use crossdock_app::hub::{GateLogin, WholesaleError, WholesalerRef};
 use crossdock_domain::clock::{Span, Zone};
 use crossdock_domain::wholesale::WholesalerId;
 use crossdock_testkit::wholesale::{INNER, add_account, add_wholesaler, caller, keys, log_in, wholesaler};
@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::fault;
 
-async fn with_key(app: &TestApp, login: &str, key: &str) -> Result<SecretString, crossdock_app::AppError> {
+async fn with_key(app: &TestApp, login: &str, key: &str) -> Result<SecretString, AccessError> {
     let login = GateLogin {
         wholesaler: WholesalerId::new(1).expect("id"),
         login: login.to_owned(),
@@ -33,7 +33,7 @@ on_both_engines! {
         let asked = app.hub().access().caller(keys(hurt.id, &session)).await.expect("the first session lives on");
         assert_eq!(asked.account().login, "shop1");
         app.advance(Span::minutes(5));
-        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
+        assert!(matches!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), AccessError::SessionInvalid));
         app.hub().access().caller(keys(hurt.id, &second)).await.expect("the second is younger");
     }
 
@@ -59,18 +59,19 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let good = system_key(&hurt.settings.time_zone.compact_day(app.now()), INNER);
         let first = fault(with_key(&app, "nobody", &good).await);
-        assert!(matches!(first, WholesaleError::LoginFailed { .. }));
-        assert_eq!(fault(with_key(&app, "shop1", "00").await), first);
+        assert!(matches!(first, AccessError::LoginFailed { .. }));
+        let first = format!("{first:?}");
+        assert_eq!(format!("{:?}", fault(with_key(&app, "shop1", "00").await)), first);
         let session = with_key(&app, "shop1", &good).await.expect("logs in");
         let mut account = app.hub().accounts().by_login(hurt.id, "shop1").await.expect("is there");
         account.blocked = true;
         app.hub().accounts().update(hurt.id, account.clone()).await.expect("changed");
-        assert_eq!(fault(with_key(&app, "shop1", &good).await), first);
-        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SessionInvalid);
+        assert_eq!(format!("{:?}", fault(with_key(&app, "shop1", &good).await)), first);
+        assert!(matches!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), AccessError::SessionInvalid));
         account.blocked = false;
         app.hub().accounts().update(hurt.id, account.clone()).await.expect("changed");
         app.hub().accounts().set_password(hurt.id, account.id, &SecretString::from("another password")).await.expect("changed");
-        assert_eq!(fault(with_key(&app, "shop1", &good).await), first, "the old password is gone");
+        assert_eq!(format!("{:?}", fault(with_key(&app, "shop1", &good).await)), first, "the old password is gone");
     }
 
     async fn session_then_key_then_switch_are_checked_in_this_order(app: TestApp) {
@@ -79,41 +80,42 @@ on_both_engines! {
         hurt.settings.dropshipping = false;
         app.hub().wholesalers().update(hurt.clone()).await.expect("changed");
         let mut all = keys(hurt.id, &session);
-        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::SwitchedOff);
+        assert!(matches!(fault(app.hub().access().caller(all.clone()).await), AccessError::SwitchedOff));
         all.dropshipping_key = Some(SecretString::from("a wrong dropshipping key"));
-        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
+        assert!(matches!(fault(app.hub().access().caller(all.clone()).await), AccessError::DropshippingKeyInvalid));
         all.dropshipping_key = None;
-        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::DropshippingKeyInvalid);
+        assert!(matches!(fault(app.hub().access().caller(all.clone()).await), AccessError::DropshippingKeyInvalid));
         all.session_key = Some(SecretString::from("0".repeat(40)));
-        assert_eq!(fault(app.hub().access().caller(all.clone()).await), WholesaleError::SessionInvalid);
+        assert!(matches!(fault(app.hub().access().caller(all.clone()).await), AccessError::SessionInvalid));
         all.session_key = None;
-        assert_eq!(fault(app.hub().access().caller(all).await), WholesaleError::SessionInvalid);
+        assert!(matches!(fault(app.hub().access().caller(all).await), AccessError::SessionInvalid));
         hurt.settings.dropshipping = true;
         app.hub().wholesalers().update(hurt.clone()).await.expect("changed");
         let mut account = app.hub().accounts().by_login(hurt.id, "shop1").await.expect("is there");
         account.profile.dropshipping = false;
         app.hub().accounts().update(hurt.id, account).await.expect("changed");
-        assert_eq!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), WholesaleError::SwitchedOff);
+        assert!(matches!(fault(app.hub().access().caller(keys(hurt.id, &session)).await), AccessError::SwitchedOff));
     }
 
     async fn a_session_counts_at_its_own_wholesaler_only(app: TestApp) {
         let (one, two) = (add_wholesaler(&app, 1).await, add_wholesaler(&app, 2).await);
         let session = log_in(&app, &one, "shop1").await.expect("logs in");
         app.hub().access().caller(keys(one.id, &session)).await.expect("its own");
-        assert_eq!(fault(app.hub().access().caller(keys(two.id, &session)).await), WholesaleError::SessionInvalid);
+        assert!(matches!(fault(app.hub().access().caller(keys(two.id, &session)).await), AccessError::SessionInvalid));
     }
 
     async fn a_wholesaler_is_found_by_number_and_by_host(app: TestApp) {
         let one = add_wholesaler(&app, 1).await;
         let by_host = |host: &str| WholesalerRef::Host(host.to_owned());
-        let found = app.hub().wholesalers().find(&by_host("anything.example")).await.expect("the only one");
+        let found = app.hub().wholesalers().find(&by_host("anything.example")).await.expect("read").expect("the only one");
         assert_eq!(found.id, one.id);
         app.hub().wholesalers().add(wholesaler(2)).await.expect("new");
-        assert_eq!(app.hub().wholesalers().find(&by_host("HURT2.example:8080")).await.expect("by host").id.get(), 2);
-        assert!(app.hub().wholesalers().find(&by_host("anything.example")).await.is_err());
-        assert_eq!(app.hub().wholesalers().find(&WholesalerRef::Id(one.id)).await.expect("by id").name, "Hurt 1");
-        assert!(app.hub().wholesalers().find(&WholesalerRef::Id(WholesalerId::new(3).expect("id"))).await.is_err());
-        assert!(matches!(fault(app.hub().wholesalers().add(wholesaler(2)).await), WholesaleError::Exists(_)));
+        assert_eq!(app.hub().wholesalers().find(&by_host("HURT2.example:8080")).await.expect("read").expect("by host").id.get(), 2);
+        assert_eq!(app.hub().wholesalers().find(&by_host("anything.example")).await.expect("read"), None);
+        assert_eq!(app.hub().wholesalers().find(&WholesalerRef::Id(one.id)).await.expect("read").expect("by id").name, "Hurt 1");
+        let nobody = WholesalerRef::Id(WholesalerId::new(3).expect("id"));
+        assert_eq!(app.hub().wholesalers().find(&nobody).await.expect("read"), None);
+        assert!(matches!(fault(app.hub().wholesalers().add(wholesaler(2)).await), TenantError::Exists(_)));
     }
 
     async fn supplier_data_needs_the_dropshipping_key_alone(app: TestApp) {
@@ -121,10 +123,10 @@ on_both_engines! {
         let key = SecretString::from(crossdock_testkit::wholesale::KEY);
         assert_eq!(app.hub().access().check_dropshipping_key(hurt.id, Some(&key)).await.expect("known").name, "Hurt 1");
         let wrong = app.hub().access().check_dropshipping_key(hurt.id, None).await;
-        assert_eq!(fault(wrong), WholesaleError::DropshippingKeyInvalid);
+        assert!(matches!(fault(wrong), AccessError::DropshippingKeyInvalid));
         app.hub().wholesalers().set_dropshipping_key(hurt.id, &SecretString::from("a new dropshipping key")).await.expect("changed");
         let old = app.hub().access().check_dropshipping_key(hurt.id, Some(&key)).await;
-        assert_eq!(fault(old), WholesaleError::DropshippingKeyInvalid);
+        assert!(matches!(fault(old), AccessError::DropshippingKeyInvalid));
     }
 
     async fn logins_are_unique_and_passwords_not_short(app: TestApp) {
@@ -133,9 +135,9 @@ on_both_engines! {
         assert_eq!(second.id.0, 2);
         let mut renamed = second.clone();
         renamed.login = "shop1".to_owned();
-        assert!(matches!(fault(app.hub().accounts().update(hurt.id, renamed).await), WholesaleError::Exists(_)));
+        assert!(matches!(fault(app.hub().accounts().update(hurt.id, renamed).await), TenantError::Exists(_)));
         let short = app.hub().accounts().set_password(hurt.id, second.id, &SecretString::from("short")).await;
-        assert!(matches!(fault(short), WholesaleError::Refused(_)));
+        assert!(matches!(fault(short), TenantError::Refused(_)));
         assert_eq!(caller(&app, &hurt, "shop2").await.account().price_group, "gold");
         let logins: Vec<_> = app.hub().accounts().list(hurt.id).await.expect("a list").into_iter().map(|a| a.login).collect();
         assert_eq!(logins, ["shop1", "shop2"]);

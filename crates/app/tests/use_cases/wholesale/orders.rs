@@ -1,13 +1,13 @@
 //! Supply orders: placed, repeated, listed, cancelled, packed, sent.
 
-use std::collections::HashSet;
-
 use crossdock_app::hub::orders::list::DateKind;
 use crossdock_app::hub::{
     AttachmentInput, CancelProblem, CancelSupplyOrder, ChangeDelivery, DeliveryTo, LineFault, NewParcel, OrderDates,
-    OrderRef, Page, ParcelChange, PlaceSupplyOrder, ProductRef, SetSupplyStatus, StaffOrderQuery, SupplyOrderQuery,
-    WholesaleError,
+    OrderError, OrderRef, OrderingError, Page, ParcelChange, PlaceSupplyOrder, ProductRef, SetSupplyStatus,
+    StaffOrderQuery, SupplyOrderQuery,
 };
+use std::collections::HashSet;
+
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{
     CourierId, DropshippingStatus, OrderSerial, PaymentKind, Quantity, RecipientAddress, RecipientField, SupplyActor,
@@ -95,7 +95,7 @@ on_both_engines! {
         let order = app.hub().ordering().place(&shop, from_basket.clone()).await.expect("placed").order;
         assert_eq!(order.serial, OrderSerial(1), "a refused order takes no number");
         assert!(app.hub().baskets().get(&shop).await.expect("a basket").lines.is_empty());
-        assert_eq!(fault(app.hub().ordering().place(&shop, from_basket).await), WholesaleError::EmptyBasket);
+        assert!(matches!(fault(app.hub().ordering().place(&shop, from_basket).await), OrderingError::EmptyBasket));
         app.run_jobs().await;
     }
 
@@ -108,7 +108,7 @@ on_both_engines! {
         assert_eq!((first.repeated, again.repeated), (false, true));
         assert_eq!(again.order, first.order);
         let other = PlaceSupplyOrder { products: Some(vec![pieces("1-S", 2)]), ..command.clone() };
-        assert_eq!(fault(app.hub().ordering().place(&shop, other).await), WholesaleError::ExternalIdReused);
+        assert!(matches!(fault(app.hub().ordering().place(&shop, other).await), OrderingError::ExternalIdReused));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         add_account(&app, hurt.id, "shop2", "standard").await;
         let second = caller(&app, &hurt, "shop2").await;
@@ -218,23 +218,24 @@ on_both_engines! {
         let nameless = RecipientAddress { first_name: String::new(), ..recipient() };
         let credit = Some(PaymentKind::Tradecredit);
         for (command, wanted) in [
-            (PlaceSupplyOrder { courier: CourierId(99), ..base() }, WholesaleError::UnknownCourier),
-            (PlaceSupplyOrder { courier: POINTS, ..base() }, WholesaleError::PickupPoint),
+            (PlaceSupplyOrder { courier: CourierId(99), ..base() }, OrderingError::UnknownCourier),
+            (PlaceSupplyOrder { courier: POINTS, ..base() }, OrderingError::PickupPoint),
             (
                 PlaceSupplyOrder { courier: POINTS, pickup_point: Some("NONE".to_owned()), ..base() },
-                WholesaleError::PickupPoint,
+                OrderingError::PickupPoint,
             ),
-            (PlaceSupplyOrder { deliver_to: stored, ..base() }, WholesaleError::RecipientNotFound),
+            (PlaceSupplyOrder { deliver_to: stored, ..base() }, OrderingError::RecipientNotFound),
             (
                 PlaceSupplyOrder { deliver_to: inline(nameless), ..base() },
-                WholesaleError::RecipientIncomplete(vec![RecipientField::FirstName]),
+                OrderingError::RecipientIncomplete(vec![RecipientField::FirstName]),
             ),
-            (PlaceSupplyOrder { payment: credit, ..base() }, WholesaleError::PaymentNotAvailable),
-            (PlaceSupplyOrder { payment_form: Some(1), ..base() }, WholesaleError::PaymentNotAvailable),
-            (PlaceSupplyOrder { payment_form: Some(9), payment: None, ..base() }, WholesaleError::PaymentNotAvailable),
-            (PlaceSupplyOrder { products: Some(vec![]), ..base() }, WholesaleError::EmptyBasket),
+            (PlaceSupplyOrder { payment: credit, ..base() }, OrderingError::PaymentNotAvailable),
+            (PlaceSupplyOrder { payment_form: Some(1), ..base() }, OrderingError::PaymentNotAvailable),
+            (PlaceSupplyOrder { payment_form: Some(9), payment: None, ..base() }, OrderingError::PaymentNotAvailable),
+            (PlaceSupplyOrder { products: Some(vec![]), ..base() }, OrderingError::EmptyBasket),
         ] {
-            assert_eq!(fault(app.hub().ordering().place(&shop, command.clone()).await), wanted, "{command:?}");
+            let told = fault(app.hub().ordering().place(&shop, command.clone()).await);
+            assert_eq!(format!("{told:?}"), format!("{wanted:?}"), "{command:?}");
         }
         let invalid: Vec<PlaceSupplyOrder> = vec![
             PlaceSupplyOrder { external_id: Some(" ".to_owned()), ..base() },
@@ -245,7 +246,7 @@ on_both_engines! {
         ];
         for command in invalid {
             let told = fault(app.hub().ordering().place(&shop, command).await);
-            assert!(matches!(told, WholesaleError::Invalid { .. }), "{told:?}");
+            assert!(matches!(told, OrderingError::Invalid { .. }), "{told:?}");
         }
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
         assert_eq!(app.hub().orders().list(&shop, SupplyOrderQuery::default()).await.expect("a list").total, 0);
@@ -390,7 +391,7 @@ on_both_engines! {
         assert_eq!((&parcel["courierId"], &parcel["courierName"]), (&json!(DOOR), &json!("DPD")));
         assert_eq!(parcel["trackingUrl"], "https://track.example/SN%201");
         let back = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Canceled)).await;
-        assert!(matches!(fault(back), WholesaleError::NoSuchMove(_)));
+        assert!(matches!(fault(back), OrderError::NoSuchMove(_)));
         let by_number = StaffOrderQuery { parcel_number: Some("SN 1".to_owned()), ..StaffOrderQuery::default() };
         assert_eq!(app.hub().orders().search(hurt.id, by_number).await.expect("a list").total, 1);
         app.run_jobs().await;
@@ -413,7 +414,7 @@ on_both_engines! {
         app.hub().orders().remove_parcel(hurt.id, order.serial, staff(), added.id).await.expect("removed");
         assert!(matches!(
             fault(app.hub().orders().remove_parcel(hurt.id, order.serial, staff(), added.id).await),
-            WholesaleError::NotFound(_)
+            OrderError::NotFound(_)
         ));
         let mut told = told(&app, hurt.id, order.serial).await;
         let kinds: Vec<_> = told.iter().map(|(kind, _)| *kind).collect();
@@ -424,7 +425,7 @@ on_both_engines! {
         assert_eq!(packages(0)["deliveryPackageNumber"], "PN1", "{told:?}");
         assert_eq!(packages(1)["deliveryShippingNumber"], "SN2", "{told:?}");
         let nameless = app.hub().orders().add_parcels(hurt.id, order.serial, staff(), vec![NewParcel::default()]).await;
-        assert!(matches!(fault(nameless), WholesaleError::Refused(_)));
+        assert!(matches!(fault(nameless), OrderError::Refused(_)));
         let history = app.hub().orders().history(hurt.id, order.serial).await.expect("a history");
         assert_eq!(history.len(), 4);
         assert_eq!(history[0].event, SupplyEvent::Placed);
@@ -445,7 +446,7 @@ on_both_engines! {
         let shop = caller(&app, &hurt, "shop1").await;
         assert!(!app.hub().stock().availability(&shop, vec![pieces("1-S", 1)]).await.expect("an answer").available);
         let sent = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await;
-        assert_eq!(fault(sent), WholesaleError::GoodsMissing);
+        assert!(matches!(fault(sent), OrderError::GoodsMissing));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (3, 5), "nothing of it was done");
         assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("there").status, SupplyStatus::New);
         set_stock(&app, hurt.id, &[("1-S", 5)]).await;
@@ -466,8 +467,8 @@ on_both_engines! {
             address: None,
             estimated_date: None,
         };
-        assert_eq!(fault(app.hub().orders().change_delivery(change(Some(POINTS), None)).await), WholesaleError::PickupPoint);
-        assert_eq!(fault(app.hub().orders().change_delivery(change(Some(CourierId(9)), None)).await), WholesaleError::UnknownCourier);
+        assert!(matches!(fault(app.hub().orders().change_delivery(change(Some(POINTS), None)).await), OrderError::PickupPoint));
+        assert!(matches!(fault(app.hub().orders().change_delivery(change(Some(CourierId(9)), None)).await), OrderError::UnknownCourier));
         let changed = app.hub().orders().change_delivery(change(Some(POINTS), Some("WAW2"))).await.expect("changed");
         assert_eq!((changed.delivery.courier, changed.delivery.courier_name.as_str()), (POINTS, "Boxes"));
         let back = app.hub().orders().change_delivery(change(Some(DOOR), None)).await.expect("changed");
@@ -479,7 +480,7 @@ on_both_engines! {
         app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Finished)).await.expect("sent");
         assert!(matches!(
             fault(app.hub().orders().change_delivery(change(Some(POINTS), Some("WAW2"))).await),
-            WholesaleError::Refused(_)
+            OrderError::Refused(_)
         ));
         let order = app.hub().orders().get(hurt.id, order.serial).await.expect("there");
         assert_eq!(order.note, "call first");

@@ -1,6 +1,6 @@
 //! Stock: bulk changes, reservations, several warehouses; and whatever happens, it adds up.
 
-use crossdock_app::hub::{CancelSupplyOrder, OrderRef, SetSupplyStatus, StockChange, StockProblem, WholesaleError};
+use crossdock_app::hub::{CancelSupplyOrder, GoodsError, OrderRef, SetSupplyStatus, StockChange, StockProblem};
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, SupplyActor, SupplyStatus, WarehouseId};
@@ -85,10 +85,10 @@ on_both_engines! {
         let aside = |pieces: i64| app.hub().stock().reserve(hurt.id, variant("1-S"), pieces.into(), None, until, "fair".to_owned());
         let first = aside(4).await.expect("put aside").remove(0);
         aside(4).await.expect("put aside");
-        assert!(matches!(fault(aside(4).await), WholesaleError::Refused(_)));
-        assert!(matches!(fault(aside(0).await), WholesaleError::Invalid { .. }));
+        assert!(matches!(fault(aside(4).await), GoodsError::Refused(_)));
+        assert!(matches!(fault(aside(0).await), GoodsError::Invalid { .. }));
         app.hub().stock().release(hurt.id, first.id).await.expect("let go");
-        assert!(matches!(fault(app.hub().stock().release(hurt.id, first.id).await), WholesaleError::NotFound(_)));
+        assert!(matches!(fault(app.hub().stock().release(hurt.id, first.id).await), GoodsError::NotFound(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 4));
         app.advance(Span::hours(2));
         app.housekeeping().await.expect("upkeep");
@@ -101,7 +101,7 @@ on_both_engines! {
         app.hub().ordering().place(&shop, order_of(vec![pieces("1-S", 1)])).await.expect("placed");
         let row = app.hub().stock().reservations(hurt.id, variant("1-S")).await.expect("read").remove(0);
         assert_eq!(row.order, Some(OrderSerial(1)));
-        assert!(matches!(fault(app.hub().stock().release(hurt.id, row.id).await), WholesaleError::Refused(_)));
+        assert!(matches!(fault(app.hub().stock().release(hurt.id, row.id).await), GoodsError::Refused(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         app.run_jobs().await;
     }

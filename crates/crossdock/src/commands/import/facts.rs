@@ -1,7 +1,6 @@
 //! What import and export must know of a wholesaler before they begin.
 
 use crossdock_app::App;
-use crossdock_app::hub::WholesalerRef;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
 use serde::{Deserialize, Serialize};
@@ -41,5 +40,5 @@ pub async fn facts(app: &App, wholesaler: WholesalerId) -> Result<Facts, Failure
 }
 
 pub async fn find_wholesaler(app: &App, id: WholesalerId) -> Result<Wholesaler, Failure> {
-    Ok((*app.hub().wholesalers().find(&WholesalerRef::Id(id)).await?).clone())
+    Ok(app.hub().wholesalers().get(id).await?)
 }

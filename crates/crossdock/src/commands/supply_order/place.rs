@@ -1,7 +1,9 @@
 //! Placing a supply order for a shop: what `supply-order add` and `import order` have in common.
 
 use clap::Args;
-use crossdock_app::hub::{Caller, DeliveryTo, LineFault, LineOutcome, PlaceSupplyOrder, ProductRef, WholesaleError};
+use crossdock_app::hub::{
+    Caller, DeliveryTo, LineFault, LineOutcome, OrderError, OrderingError, PlaceSupplyOrder, ProductRef,
+};
 use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId};
@@ -145,8 +147,13 @@ impl From<AddressOptions> for RecipientAddress {
 }
 
 /// A refusal with the lines that are why; `name` names a line.
-pub fn refused(error: AppError, name: impl Fn(&LineOutcome) -> String) -> Failure {
-    let AppError::Wholesale(WholesaleError::LinesRefused(lines)) = &error else { return error.into() };
+pub fn refused(error: impl Into<AppError>, name: impl Fn(&LineOutcome) -> String) -> Failure {
+    let error = error.into();
+    let (AppError::Ordering(OrderingError::LinesRefused(lines))
+    | AppError::SupplyOrder(OrderError::LinesRefused(lines))) = &error
+    else {
+        return error.into();
+    };
     let mut text = error.to_string();
     for line in lines {
         let Some(fault) = line.fault else { continue };

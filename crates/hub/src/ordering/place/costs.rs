@@ -3,9 +3,8 @@
 use crossdock_db::Tx;
 use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::{CourierOffer, Delivery, OrderAmounts, PaymentKind};
-use crossdock_platform::AppError;
 
-use crate::WholesaleError;
+use crate::OrderingError;
 use crate::ordering::aside::exact_money;
 use crate::ordering::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
 use crate::ordering::judge::{Judged, prepare_days, weight};
@@ -25,10 +24,10 @@ pub(super) struct Carrying {
 
 impl Place {
     /// How it is paid: as wanted, if account and wholesaler allow it.
-    pub(super) fn paying(&self) -> Result<Paying, AppError> {
+    pub(super) fn paying(&self) -> Result<Paying, OrderingError> {
         let forms = &self.caller.wholesaler.settings.payment_forms;
         let allowed = &self.caller.account.profile.payment_kinds;
-        let not = || WholesaleError::PaymentNotAvailable;
+        let not = || OrderingError::PaymentNotAvailable;
         let form = match self.command.payment_form {
             Some(id) => Some(forms.iter().find(|form| form.id == id && form.active).ok_or_else(not)?),
             None => None,
@@ -47,7 +46,7 @@ impl Place {
     }
 
     /// What the courier is told to collect, when the shop names it.
-    pub(super) fn collected(&self) -> Result<Option<Money>, AppError> {
+    pub(super) fn collected(&self) -> Result<Option<Money>, OrderingError> {
         let Some((amount, currency)) = self.command.cash_on_delivery else { return Ok(None) };
         let currency = currency.unwrap_or(self.caller.wholesaler.currency);
         let Some(money) = exact_money(amount, currency)? else {
@@ -57,7 +56,7 @@ impl Place {
     }
 
     /// The courier's price, or what staff agreed on.
-    fn agreed_carriage(&self, offer: CourierOffer) -> Result<CourierOffer, AppError> {
+    fn agreed_carriage(&self, offer: CourierOffer) -> Result<CourierOffer, OrderingError> {
         let Some(cost) = self.terms.as_ref().and_then(|terms| terms.delivery_cost) else { return Ok(offer) };
         let Some(gross) = exact_money(cost, self.caller.wholesaler.currency)? else {
             return Err(invalid("delivery_cost", "must be an amount that the currency can express, not below 0"));
@@ -71,12 +70,12 @@ impl Place {
         tx: &mut Tx,
         lines: &[Judged],
         payment: PaymentKind,
-    ) -> Result<Carrying, AppError> {
+    ) -> Result<Carrying, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         let command = &self.command;
         let address = deliver_to(tx, &self.caller, &command.deliver_to).await?;
         let courier = tx.courier(wholesaler.id, command.courier).await?.filter(|courier| courier.active);
-        let courier = courier.ok_or(WholesaleError::UnknownCourier)?;
+        let courier = courier.ok_or(OrderingError::UnknownCourier)?;
         let load = Load {
             address: &address,
             grams: weight(lines.iter()),
@@ -87,17 +86,17 @@ impl Place {
             Some(offer) => offer,
             // It goes there, but not for this way of paying.
             None if !courier.settings.payment_kinds.contains(&payment) => {
-                return Err(WholesaleError::PaymentNotAvailable.into());
+                return Err(OrderingError::PaymentNotAvailable);
             }
-            None => return Err(WholesaleError::NoCourier.into()),
+            None => return Err(OrderingError::NoCourier),
         };
         let offer = self.agreed_carriage(offer)?;
         let pickup_point = match (&command.pickup_point, courier.settings.pickup_points) {
             (Some(id), true) => {
                 let point = tx.pickup_point(wholesaler.id, courier.id, id).await?.filter(|point| point.active);
-                Some(point.ok_or(WholesaleError::PickupPoint)?)
+                Some(point.ok_or(OrderingError::PickupPoint)?)
             }
-            (None, true) => return Err(WholesaleError::PickupPoint.into()),
+            (None, true) => return Err(OrderingError::PickupPoint),
             // A courier that comes to the door.
             (_, false) => None,
         };
@@ -118,7 +117,7 @@ impl Place {
         Ok(Carrying { delivery, offer })
     }
 
-    pub(super) fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, AppError> {
+    pub(super) fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, OrderingError> {
         let currency = self.caller.wholesaler.currency;
         let values = || lines.iter().filter_map(|line| line.value);
         let offer = &carrying.offer;

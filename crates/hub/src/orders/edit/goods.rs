@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crossdock_db::Tx;
 use crossdock_db::stock::ReservationRow;
 use crossdock_domain::wholesale::{CodeKind, OrderLine, Quantity, SupplyOrder, VariantId, WarehouseId};
-use crossdock_platform::AppError;
 
 use crate::ordering::aside::Aside;
 use crate::ordering::judge::Asked;
 use crate::orders::edit::Edit;
 use crate::orders::edit::lines::Edited;
-use crate::{LineFault, LineOutcome, WholesaleError};
+use crate::{LineFault, LineOutcome, OrderError};
 
 /// What lines take of the stocks, all together; a line that takes a part of a thousandth is told by its place.
 fn needed(lines: &[OrderLine]) -> Result<BTreeMap<VariantId, Quantity>, usize> {
@@ -25,7 +24,7 @@ fn needed(lines: &[OrderLine]) -> Result<BTreeMap<VariantId, Quantity>, usize> {
     Ok(all)
 }
 
-fn not_enough(mut outcomes: Vec<LineOutcome>, lines: &[OrderLine], missing: &BTreeSet<VariantId>) -> AppError {
+fn not_enough(mut outcomes: Vec<LineOutcome>, lines: &[OrderLine], missing: &BTreeSet<VariantId>) -> OrderError {
     let lacks = |outcome: &LineOutcome| {
         let line = lines.iter().find(|line| Some(line.position) == outcome.position);
         line.and_then(OrderLine::parts).is_some_and(|parts| parts.iter().any(|(part, _)| missing.contains(part)))
@@ -35,7 +34,7 @@ fn not_enough(mut outcomes: Vec<LineOutcome>, lines: &[OrderLine], missing: &BTr
             outcome.fault = Some(LineFault::NotEnough);
         }
     }
-    WholesaleError::LinesRefused(outcomes).into()
+    OrderError::LinesRefused(outcomes)
 }
 
 impl Edit {
@@ -46,7 +45,7 @@ impl Edit {
         before: &SupplyOrder,
         after: &SupplyOrder,
         edited: Edited,
-    ) -> Result<(), AppError> {
+    ) -> Result<(), OrderError> {
         let (wholesaler, serial) = (after.wholesaler, after.serial);
         let lines = &after.document.lines;
         let changed: BTreeSet<i64> = edited.changes.iter().map(|change| change.position).collect();
@@ -79,7 +78,9 @@ impl Edit {
             let have = rows.iter().fold(Quantity::ZERO, |sum, row| sum.plus(row.quantity));
             let need = needed.get(variant).copied().unwrap_or_default();
             if have > need {
-                goods.let_go(tx, rows, have.minus(need)).await?;
+                if !goods.let_go(tx, rows, have.minus(need)).await? {
+                    return Err(OrderError::GoodsMissing);
+                }
             } else if have < need && !uncounted.contains(variant) {
                 let from = self.warehouse_of(lines, &edited.outcomes, variant);
                 if !goods.put(tx, variant, need.minus(have), from).await? {
@@ -96,7 +97,7 @@ impl Edit {
         tx: &mut Tx,
         order: &SupplyOrder,
         variants: &[VariantId],
-    ) -> Result<BTreeSet<VariantId>, AppError> {
+    ) -> Result<BTreeSet<VariantId>, OrderError> {
         let mut asked = Asked::default();
         for variant in variants {
             asked.ask(&variant.to_string(), Some(CodeKind::Internal));

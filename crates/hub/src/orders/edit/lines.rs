@@ -3,13 +3,12 @@
 use crossdock_db::Tx;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, LineChange, OrderLine, Product, ProductId, Quantity, SupplyOrder};
-use crossdock_platform::AppError;
 use rust_decimal::Decimal;
 
 use crate::ordering::aside::exact_money;
 use crate::ordering::judge::{Judged, MAX_COMMENT, Want, judge};
 use crate::orders::edit::{Edit, LineEdit, LineRef, Parties, refused};
-use crate::{LineFault, LineOutcome, MAX_ELEMENTS, WholesaleError};
+use crate::{LineFault, LineOutcome, MAX_ELEMENTS, OrderError};
 
 /// What became of the lines.
 pub(super) struct Edited {
@@ -70,7 +69,7 @@ impl LineEdit {
     }
 
     /// Price, tax and remark of a line.
-    fn apply(&self, line: &mut OrderLine) -> Result<Option<LineFault>, AppError> {
+    fn apply(&self, line: &mut OrderLine) -> Result<Option<LineFault>, OrderError> {
         let (rate, free) = self.vat;
         if rate.is_some_and(|rate| rate != line.vat.rate) || free.is_some_and(|free| free != line.vat.free) {
             return Ok(Some(LineFault::OtherVat));
@@ -99,7 +98,7 @@ impl Edit {
         tx: &mut Tx,
         parties: &Parties,
         lines: &[OrderLine],
-    ) -> Result<Vec<(usize, Judged)>, AppError> {
+    ) -> Result<Vec<(usize, Judged)>, OrderError> {
         let mut wants = Vec::new();
         let mut places = Vec::new();
         for (at, edit) in self.command.lines.iter().enumerate() {
@@ -124,7 +123,7 @@ impl Edit {
         tx: &mut Tx,
         parties: &Parties,
         order: &mut SupplyOrder,
-    ) -> Result<Option<Edited>, AppError> {
+    ) -> Result<Option<Edited>, OrderError> {
         if self.command.lines.is_empty() {
             return Ok(None);
         }
@@ -165,13 +164,13 @@ impl Edit {
             outcomes.push(outcome);
         }
         if outcomes.iter().any(|outcome| outcome.fault.is_some()) {
-            return Err(WholesaleError::LinesRefused(outcomes).into());
+            return Err(OrderError::LinesRefused(outcomes));
         }
         if lines.is_empty() {
             return Err(refused("an order keeps at least one line; cancel it instead"));
         }
         if lines.len() > MAX_ELEMENTS {
-            return Err(WholesaleError::TooManyElements { max: MAX_ELEMENTS }.into());
+            return Err(OrderError::TooManyElements { max: MAX_ELEMENTS });
         }
         let changes = changes(&before, lines);
         Ok((!changes.is_empty()).then_some(Edited { changes, outcomes }))
@@ -182,7 +181,7 @@ impl Edit {
         lines: &mut Vec<OrderLine>,
         at: usize,
         product: Option<&Product>,
-    ) -> Result<LineOutcome, AppError> {
+    ) -> Result<LineOutcome, OrderError> {
         let line = &mut lines[at];
         let after = match edit.quantity_after(line.quantity, product) {
             Ok(after) => after,
@@ -204,7 +203,7 @@ impl Edit {
         lines: &mut Vec<OrderLine>,
         judged: &Judged,
         position: i64,
-    ) -> Result<LineOutcome, AppError> {
+    ) -> Result<LineOutcome, OrderError> {
         let fault = match (judged.fault, edit.quantity) {
             // Goods that another change sets free count too: whether there are enough is seen when they are put aside.
             (None | Some(LineFault::NotEnough), Some((StockOperation::Set | StockOperation::Add, _))) => None,

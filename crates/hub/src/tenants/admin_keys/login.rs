@@ -10,14 +10,13 @@ use crossdock_domain::admin_api::{AdminKey, OAUTH_LOGIN};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::AdminKeyId;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
-use crossdock_platform::AppError;
 use crossdock_platform::seal::remember_key;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::tenants::admin_keys::{AdminCaller, FindByLogin};
 use crate::tenants::login::{inner_hash, system_key};
-use crate::{AdminKeys, Hub, WholesaleError};
+use crate::{AdminAccessError, AdminKeys, Hub, TenantError};
 
 /// Shortest password of an application. Its daily key is a plain SHA-1 of it, which a listener could try to guess.
 const SHORTEST_PASSWORD: usize = 12;
@@ -78,8 +77,8 @@ fn password_place(wholesaler: WholesalerId, id: AdminKeyId) -> String {
 }
 
 /// Gives a new key its login, in the transaction that adds it.
-pub(super) async fn give(hub: &Hub, tx: &mut Tx, key: &AdminKey, new: &NewLogin) -> Result<(), AppError> {
-    let taken = |text: &str| AppError::from(WholesaleError::Exists(text.to_owned()));
+pub(super) async fn give(hub: &Hub, tx: &mut Tx, key: &AdminKey, new: &NewLogin) -> Result<(), TenantError> {
+    let taken = |text: &str| TenantError::Exists(text.to_owned());
     // The same login with the same password would open both APIs by the same daily key.
     if tx.account_of_login(key.wholesaler, &new.login).await?.is_some() {
         return Err(taken("a shop account has this login; an application needs one of its own"));
@@ -124,7 +123,7 @@ impl AdminKeys<'_> {
         login: &str,
         proof: &Proof,
         client: IpAddr,
-    ) -> Result<AdminCaller, AppError> {
+    ) -> Result<AdminCaller, AdminAccessError> {
         let Some((tenant, row)) = self.0.db().read(FindByLogin(wholesaler, login.to_owned())).await? else {
             return self.proved(None, client);
         };
@@ -145,8 +144,8 @@ impl AdminKeys<'_> {
     }
 
     /// The error of a login at a wholesaler that is not there: the same as that of a wrong one.
-    pub fn unknown_login(self, client: IpAddr) -> AppError {
-        WholesaleError::LoginFailed { delay: self.0.admin_key_failed(client) }.into()
+    pub fn unknown_login(self, client: IpAddr) -> AdminAccessError {
+        AdminAccessError::LoginFailed { delay: self.0.admin_key_failed(client) }
     }
 
     /// A token that stands for the caller's key for an hour. It is sealed and stored nowhere: revoking the key ends it.

@@ -1,14 +1,13 @@
 //! Deleting sandboxes with everything of them, in steps, so that nobody else waits for long.
 
 use crossdock_db::removal::Removed;
-use crossdock_db::{Operation, Tx};
+use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::webhook::Owner;
 use crossdock_domain::wholesale::WholesalerId;
-use crossdock_platform::AppError;
 
-use crate::Sandboxes;
 use crate::tenants::sandbox::unknown;
+use crate::{SandboxError, Sandboxes};
 
 /// Rows deleted in one transaction.
 const STEP: i64 = 500;
@@ -19,9 +18,9 @@ struct Expired(Timestamp);
 
 impl Operation for Expired {
     type Output = Vec<WholesalerId>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.expired_sandboxes(self.0, ROUND).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.expired_sandboxes(self.0, ROUND).await
     }
 }
 
@@ -29,8 +28,8 @@ struct End(WholesalerId, Timestamp);
 
 impl Operation for End {
     type Output = ();
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<(), AppError> {
+    type Error = SandboxError;
+    async fn run(&self, tx: &mut Tx) -> Result<(), SandboxError> {
         tx.sandbox(self.0).await?.ok_or_else(unknown)?;
         tx.end_sandbox(self.0, self.1).await?;
         Ok(())
@@ -41,9 +40,9 @@ struct Begin(WholesalerId, Timestamp);
 
 impl Operation for Begin {
     type Output = bool;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, AppError> {
-        Ok(tx.begin_sandbox_removal(self.0, self.1).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        tx.begin_sandbox_removal(self.0, self.1).await
     }
 }
 
@@ -51,9 +50,9 @@ struct Step(WholesalerId);
 
 impl Operation for Step {
     type Output = Removed;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Removed, AppError> {
-        Ok(tx.remove_wholesaler_step(self.0, STEP).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Removed, DbError> {
+        tx.remove_wholesaler_step(self.0, STEP).await
     }
 }
 
@@ -61,9 +60,9 @@ struct Jobs(Owner);
 
 impl Operation for Jobs {
     type Output = Vec<String>;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AppError> {
-        Ok(tx.jobs_of_owner(self.0, STEP).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.jobs_of_owner(self.0, STEP).await
     }
 }
 
@@ -71,27 +70,27 @@ struct DeleteJobs(Vec<String>);
 
 impl Operation for DeleteJobs {
     type Output = u64;
-    type Error = AppError;
-    async fn run(&self, tx: &mut Tx) -> Result<u64, AppError> {
-        Ok(tx.delete_jobs(&self.0).await?)
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<u64, DbError> {
+        tx.delete_jobs(&self.0).await
     }
 }
 
 impl Sandboxes<'_> {
     /// Ends a sandbox now: from here on it is refused everywhere, on other nodes within two seconds.
-    pub(super) async fn end(self, wholesaler: WholesalerId) -> Result<(), AppError> {
+    pub(super) async fn end(self, wholesaler: WholesalerId) -> Result<(), SandboxError> {
         let done = self.0.db().write(End(wholesaler, self.0.now())).await;
         self.0.forget_cached();
         done
     }
 
     /// Ends a sandbox and deletes it with everything of it; how many rows. Called again after a failure it goes on.
-    pub async fn remove(self, wholesaler: WholesalerId) -> Result<u64, AppError> {
+    pub async fn remove(self, wholesaler: WholesalerId) -> Result<u64, SandboxError> {
         self.end(wholesaler).await?;
-        self.delete(wholesaler).await
+        Ok(self.delete(wholesaler).await?)
     }
 
-    async fn delete(self, wholesaler: WholesalerId) -> Result<u64, AppError> {
+    async fn delete(self, wholesaler: WholesalerId) -> Result<u64, DbError> {
         if !self.0.db().write(Begin(wholesaler, self.0.now())).await? {
             // Extended in the last moment.
             return Ok(0);
@@ -111,7 +110,7 @@ impl Sandboxes<'_> {
         Ok(rows)
     }
 
-    async fn delete_jobs_of(self, wholesaler: WholesalerId) -> Result<u64, AppError> {
+    async fn delete_jobs_of(self, wholesaler: WholesalerId) -> Result<u64, DbError> {
         let mut rows = 0;
         loop {
             let ids = self.0.db().read(Jobs(Owner::Wholesaler(wholesaler))).await?;
@@ -124,7 +123,7 @@ impl Sandboxes<'_> {
 
     /// Deletes sandboxes whose time is over; how many rows. One that cannot be deleted is left for the next round and keeps
     /// none of the others.
-    pub(crate) async fn sweep(self) -> Result<u64, AppError> {
+    pub(crate) async fn sweep(self) -> Result<u64, DbError> {
         let mut rows = 0;
         for wholesaler in self.0.db().read(Expired(self.0.now())).await? {
             match self.delete(wholesaler).await {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crossdock_app::platform::error::{FieldProblem, PaymentField};
+use crossdock_app::checkout::{FieldProblem, PaymentField};
 use crossdock_domain::address::{Address, AddressField, FIELD_LIMIT, FieldError, NOTE_LIMIT, Prefill};
 use crossdock_domain::country::Country;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 
 mod values;
 
-use crossdock_app::platform::error::{FieldProblem, PaymentField};
+use crossdock_app::checkout::{FieldProblem, PaymentField};
 use crossdock_domain::address::{AddressField, FieldError};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Timestamp;

@@ -1,8 +1,8 @@
 //! Recipients of shop accounts, and the address of an order (customer reference §8.4, §8.8).
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{ChangeDelivery, Page, Recipient, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{ChangeDelivery, Page, Recipient, TenantError};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{AccountId, OrderSerial, ShopAccount};
 
@@ -113,10 +113,10 @@ pub(super) async fn client(app: &App, caller: &AdminCaller, named: &Named) -> Re
     }
 }
 
-fn known(found: Result<ShopAccount, AppError>) -> Result<Option<ShopAccount>, Refusal> {
+fn known(found: Result<ShopAccount, TenantError>) -> Result<Option<ShopAccount>, Refusal> {
     match found {
         Ok(account) => Ok(Some(account)),
-        Err(AppError::Wholesale(WholesaleError::NotFound(_))) => Ok(None),
+        Err(TenantError::NotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,8 +1,8 @@
 //! When goods could leave the warehouse if they were ordered now (customer reference §8.7).
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{LineFault, Unknown, Wanted, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{GoodsError, LineFault, Unknown, Wanted};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{ProductId, VariantId, WarehouseId};
 use rust_decimal::Decimal;
@@ -92,7 +92,7 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
         wanted.push(Wanted { code: code(app, caller, product).await?.unwrap_or_default(), quantity });
     }
     let times = match app.hub().stock().delivery_times(caller.wholesaler(), warehouse, wanted.clone()).await {
-        Err(AppError::Wholesale(WholesaleError::NotFound(Unknown::Warehouse))) => {
+        Err(GoodsError::NotFound(Unknown::Warehouse)) => {
             return Err(Refusal::format("No such stock"));
         }
         other => other?,
@@ -132,7 +132,7 @@ async fn code(app: &App, caller: &AdminCaller, product: Node<'_>) -> Result<Opti
         return Ok(VariantId::new(id, &size).map(|variant| variant.to_string()));
     }
     let found = match app.hub().catalogue().product(caller.id(), id).await {
-        Err(AppError::Wholesale(WholesaleError::NotFound(_))) => return Ok(None),
+        Err(GoodsError::NotFound(_)) => return Ok(None),
         other => other?,
     };
     // A product in one size needs no name for it.

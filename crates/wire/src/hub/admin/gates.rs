@@ -7,9 +7,10 @@
 
 use std::net::IpAddr;
 
+use crossdock_app::App;
+use crossdock_app::hub::AdminAccessError;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::tenants::admin_keys::login::Proof;
-use crossdock_app::{App, AppError};
 use crossdock_domain::admin_api::OAUTH_LOGIN;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -88,7 +89,7 @@ fn read(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
 }
 
 /// Who calls: a key in a header, a key in `authenticate`, or a login with its daily key. `None`: nothing was shown.
-async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<AdminCaller, AppError>> {
+async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<AdminCaller, AdminAccessError>> {
     if let Some(key) = super::shown(call.key) {
         return Some(app.hub().admin_keys().caller(&key, call.client).await);
     }

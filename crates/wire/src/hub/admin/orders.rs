@@ -5,9 +5,9 @@ mod add;
 mod edit;
 mod search;
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{ChangeDelivery, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{ChangeDelivery, OrderError, Page, Paged, StaffOrderQuery, SupplyOrderQuery};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{
     CourierId, LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
@@ -215,14 +215,14 @@ pub(super) fn delivery(caller: &AdminCaller, serial: OrderSerial) -> ChangeDeliv
 }
 
 /// How a change of one order's delivery ended: `{results: bool}`, and a fault code when it is `false`.
-pub(super) fn changed(result: Result<SupplyOrder, AppError>) -> Answered {
+pub(super) fn changed(result: Result<SupplyOrder, OrderError>) -> Answered {
     let refused = |code: i64, text: &str| Ok(Reply::with_errors(&Changed { results: false }, code, text));
     match result {
         Ok(_) => Ok(Reply::done(&Changed { results: true })),
-        Err(AppError::Wholesale(WholesaleError::UnknownCourier)) => refused(4, "No such courier"),
-        Err(AppError::Wholesale(WholesaleError::OrderNotFound)) => refused(2, "No such order"),
-        Err(AppError::Wholesale(error)) => refused(3, &error.to_string()),
-        Err(error) => Err(error.into()),
+        Err(OrderError::UnknownCourier) => refused(4, "No such courier"),
+        Err(OrderError::OrderNotFound) => refused(2, "No such order"),
+        Err(error @ (OrderError::Amount(_) | OrderError::Db(_))) => Err(error.into()),
+        Err(error) => refused(3, &error.to_string()),
     }
 }
 

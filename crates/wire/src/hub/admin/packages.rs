@@ -1,8 +1,8 @@
 //! Packages, both families: `orders/packages` and `packages/packages` do the same under other names (customer reference §8.6).
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{NewParcel, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{NewParcel, OrderError, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, SupplyOrder};
 use serde_json::Value;
@@ -369,8 +369,8 @@ async fn one_order<A>(
         let parcels = packages.iter().map(|package| new_parcel(node(package), names)).collect();
         return match app.hub().orders().add_parcels(caller.id(), serial, caller.actor(), parcels).await {
             Ok(parcels) => Ok(parcels.into_iter().map(|parcel| Ok(parcel.id)).collect()),
-            Err(AppError::Wholesale(error)) => Ok(vec![Err(error.to_string()); packages.len()]),
-            Err(error) => Err(error.into()),
+            Err(error @ (OrderError::Amount(_) | OrderError::Db(_))) => Err(error.into()),
+            Err(error) => Ok(vec![Err(error.to_string()); packages.len()]),
         };
     }
     let mut outcomes = Vec::new();
@@ -389,8 +389,8 @@ async fn one_order<A>(
         }
         outcomes.push(match app.hub().orders().change_parcel(caller.id(), serial, caller.actor(), change).await {
             Ok(parcel) => Ok(parcel.id),
-            Err(AppError::Wholesale(error)) => Err(error.to_string()),
-            Err(error) => return Err(error.into()),
+            Err(error @ (OrderError::Amount(_) | OrderError::Db(_))) => return Err(error.into()),
+            Err(error) => Err(error.to_string()),
         });
     }
     Ok(outcomes)

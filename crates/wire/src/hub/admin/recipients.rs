@@ -1,8 +1,8 @@
 //! Adding, changing and forgetting recipients of shop accounts (customer reference §8.8, answers as in §4.6).
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{Caller, RecipientChange, RecipientProblem, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{Caller, OrderingError, RecipientChange, RecipientProblem, StaffAccessError};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::RecipientId;
@@ -134,7 +134,7 @@ async fn one(
     let Some(account) = client(app, caller, &named).await? else { return no(1, "No such client") };
     let shop = match app.hub().access().caller_for_staff(caller.id(), account.id, "eng").await {
         Ok(shop) => shop,
-        Err(AppError::Wholesale(WholesaleError::SwitchedOff)) => {
+        Err(StaffAccessError::SwitchedOff) => {
             return no(6, "The client is blocked or may not order");
         }
         Err(error) => return Err(error.into()),
@@ -176,7 +176,7 @@ async fn known(
     shop: &Caller,
     id: RecipientId,
     change: Option<RecipientChange>,
-) -> Result<Vec<Result<RecipientId, RecipientProblem>>, AppError> {
+) -> Result<Vec<Result<RecipientId, RecipientProblem>>, OrderingError> {
     match change {
         Some(change) => app.hub().recipients().edit(shop, vec![(id, change)]).await,
         None => app.hub().recipients().remove(shop, vec![id]).await,

@@ -1,8 +1,11 @@
 //! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
 
-use crossdock_app::AppError;
-use crossdock_app::hub::WholesaleError;
-use crossdock_app::platform::error::DbError;
+use std::fmt::Display;
+
+use crossdock_app::hub::{
+    AdminAccessError, GoodsError, OrderError, OrderListError, OrderingError, StaffAccessError, TenantError,
+};
+use crossdock_app::platform::error::{DbError, db_code};
 use crossdock_app::platform::rate_limit::{Quota, RateLimited};
 use crossdock_domain::clock::Span;
 use rust_decimal::Decimal;
@@ -84,8 +87,8 @@ impl Reply {
         Self::refused(status, code, text)
     }
 
-    pub(super) fn of_error(error: &AppError) -> Self {
-        Refusal::from_ref(error).into_reply()
+    pub(super) fn of_error(error: impl Into<Refusal>) -> Self {
+        error.into().into_reply()
     }
 
     pub(super) fn labelled(self, label: &'static str) -> Self {
@@ -160,40 +163,135 @@ impl Refusal {
         Reply { delay: self.delay, retry_after, ..Reply::refused(self.status, self.code, &self.text) }
     }
 
-    fn from_ref(error: &AppError) -> Self {
-        let new = |status, text: String| Self { status, code: error.code(), text, delay: Span(0) };
-        match error {
-            AppError::Wholesale(error) => Self::of_wholesale(error),
-            AppError::Db(DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry) => {
-                new(503, "Temporarily unavailable, please try again".to_owned())
-            }
-            AppError::Db(DbError::InvalidText) => new(422, "Texts must not hold null characters".to_owned()),
-            AppError::Amount(_) => new(422, "An amount is out of range".to_owned()),
-            error => {
-                tracing::error!(code = error.code(), %error, "call of the Admin API failed");
-                new(500, "Internal error".to_owned())
-            }
-        }
+    /// Nothing of what was named.
+    fn missing(error: &impl Display) -> Self {
+        Self { status: 404, code: "not_found", text: error.to_string(), delay: Span(0) }
     }
 
-    fn of_wholesale(error: &WholesaleError) -> Self {
-        let new = |status, code| Self { status, code, text: error.to_string(), delay: Span(0) };
+    /// A rule forbids it; the words are the use case's.
+    fn refused(error: &impl Display) -> Self {
+        Self { status: 422, code: "refused", text: error.to_string(), delay: Span(0) }
+    }
+
+    fn amount() -> Self {
+        Self { status: 422, code: "amount", text: "An amount is out of range".to_owned(), delay: Span(0) }
+    }
+}
+
+impl From<DbError> for Refusal {
+    fn from(error: DbError) -> Self {
+        let code = db_code(&error);
+        let new = |status, text: &str| Self { status, code, text: text.to_owned(), delay: Span(0) };
         match error {
-            WholesaleError::LoginFailed { delay } => {
-                let text = "Unknown, expired or revoked API key".to_owned();
-                Self { status: 401, code: "wrong_key", text, delay: *delay }
+            DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => {
+                new(503, "Temporarily unavailable, please try again")
             }
-            WholesaleError::OrderNotFound | WholesaleError::NotFound(_) | WholesaleError::RecipientNotFound => {
-                new(404, "not_found")
+            DbError::InvalidText => new(422, "Texts must not hold null characters"),
+            DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_) => {
+                tracing::error!(code, %error, "call of the Admin API failed");
+                new(500, "Internal error")
             }
-            _ => new(422, "refused"),
         }
     }
 }
 
-impl From<AppError> for Refusal {
-    fn from(error: AppError) -> Self {
-        Self::from_ref(&error)
+impl From<AdminAccessError> for Refusal {
+    fn from(error: AdminAccessError) -> Self {
+        match error {
+            AdminAccessError::LoginFailed { delay } => {
+                let text = "Unknown, expired or revoked API key".to_owned();
+                Self { status: 401, code: "wrong_key", text, delay }
+            }
+            AdminAccessError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<StaffAccessError> for Refusal {
+    fn from(error: StaffAccessError) -> Self {
+        match error {
+            StaffAccessError::NotFound(_) => Self::missing(&error),
+            StaffAccessError::SwitchedOff => Self::refused(&error),
+            StaffAccessError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<TenantError> for Refusal {
+    fn from(error: TenantError) -> Self {
+        match error {
+            TenantError::NotFound(_) => Self::missing(&error),
+            TenantError::Exists(_) | TenantError::Refused(_) => Self::refused(&error),
+            TenantError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<GoodsError> for Refusal {
+    fn from(error: GoodsError) -> Self {
+        match error {
+            GoodsError::NotFound(_) => Self::missing(&error),
+            GoodsError::Invalid { .. }
+            | GoodsError::TooManyElements { .. }
+            | GoodsError::ProductLimit { .. }
+            | GoodsError::Refused(_) => Self::refused(&error),
+            GoodsError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<OrderingError> for Refusal {
+    fn from(error: OrderingError) -> Self {
+        match error {
+            OrderingError::WholesalerNotFound | OrderingError::RecipientNotFound => Self::missing(&error),
+            OrderingError::Invalid { .. }
+            | OrderingError::TooManyElements { .. }
+            | OrderingError::LinesRefused(_)
+            | OrderingError::EmptyBasket
+            | OrderingError::ExternalIdReused
+            | OrderingError::UnknownCourier
+            | OrderingError::NoCourier
+            | OrderingError::PickupPoint
+            | OrderingError::RecipientIncomplete(_)
+            | OrderingError::RecipientTooLong(_)
+            | OrderingError::PaymentNotAvailable
+            | OrderingError::DailyOrders { .. } => Self::refused(&error),
+            OrderingError::Amount(_) => Self::amount(),
+            OrderingError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<OrderListError> for Refusal {
+    fn from(error: OrderListError) -> Self {
+        match error {
+            OrderListError::TooManyElements { .. } => Self::refused(&error),
+            OrderListError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<OrderError> for Refusal {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::OrderNotFound | OrderError::NotFound(_) | OrderError::RecipientNotFound => {
+                Self::missing(&error)
+            }
+            OrderError::Invalid { .. }
+            | OrderError::TooManyElements { .. }
+            | OrderError::LinesRefused(_)
+            | OrderError::NoSuchMove(_)
+            | OrderError::GoodsMissing
+            | OrderError::UnknownCourier
+            | OrderError::NoCourier
+            | OrderError::PickupPoint
+            | OrderError::RecipientIncomplete(_)
+            | OrderError::RecipientTooLong(_)
+            | OrderError::PaymentNotAvailable
+            | OrderError::Refused(_) => Self::refused(&error),
+            OrderError::Amount(_) => Self::amount(),
+            OrderError::Db(error) => error.into(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{StockChange, StockProblem, StockView};
+use crossdock_app::hub::{GoodsError, StockChange, StockProblem, StockView};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, Product, ProductId, Quantity, VariantId, WarehouseId};
@@ -241,7 +241,7 @@ async fn product(app: &App, caller: &AdminCaller, ident: IdentType, value: &str)
     let Some(id) = id else { return Ok(None) };
     match app.hub().catalogue().product(caller.id(), id).await {
         Ok(product) => Ok(Some(product)),
-        Err(crossdock_app::AppError::Wholesale(crossdock_app::hub::WholesaleError::NotFound(_))) => Ok(None),
+        Err(GoodsError::NotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Faults as this protocol tells them (reference §5): numbers, words in two languages, and the honest status behind the 200.
 
-mod app;
+mod use_cases;
 
 use crossdock_domain::clock::Span;
 
@@ -12,7 +12,7 @@ use super::target::Lang;
 use super::xml::XmlProblem;
 use crate::schema::value::Record;
 
-pub(super) use app::{line_fault, of_app, recipient_fault};
+pub(super) use use_cases::{Refused, line_fault, recipient_fault};
 
 /// A number of the table in reference §5. All are proposed there except 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

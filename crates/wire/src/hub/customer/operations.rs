@@ -20,7 +20,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 
 use super::decode::decode;
-use super::fault::{self, Code};
+use super::fault::{self, Code, Refused};
 use super::gates::{Access, Method};
 use super::names::{AUTHENTICATE, DROPSHIPPING_KEY, PARAMS, SESSION_KEY};
 use super::raw::Raw;
@@ -77,7 +77,7 @@ async fn dispatch(context: &Context<'_>, caller: &Caller, params: &Record) -> Re
         Method::GetDeliveryAddresses => recipients::get(context, caller, params).await,
         Method::AddDeliveryAddress => recipients::add(context, caller, params).await,
         Method::EditDeliveryAddress => recipients::edit(context, caller, params).await,
-        Method::GetPaymentForms => supplier::payment_forms(context, caller, params).await,
+        Method::GetPaymentForms => Ok(supplier::payment_forms(context, caller, params)),
         Method::OrdersAdd => place::answer(context, caller, params).await,
         Method::OrdersGet => orders::get(context, caller, params).await,
         Method::OrdersCancel => orders::cancel(context, caller, params).await,
@@ -90,7 +90,8 @@ async fn dispatch(context: &Context<'_>, caller: &Caller, params: &Record) -> Re
 async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
     let nobody = || Failure::Told(fault::no_wholesaler(context.lang));
     let reference = crate::tenant::named(context.call.wholesaler, context.call.host).ok_or_else(nobody)?;
-    context.app.hub().wholesalers().find(&reference).await.map_err(|error| context.failed(&error))
+    let found = context.app.hub().wholesalers().find(&reference).await.map_err(|error| context.failed(&error))?;
+    found.ok_or_else(nobody)
 }
 
 /// Counts the call of an account; sandboxes have a limit of their own.
@@ -111,8 +112,8 @@ fn key(raw: &Raw, object: &'static Object, name: &str) -> Option<SecretString> {
 
 impl Context<'_> {
     /// Tells what a use case refused, and counts what looks like guessing.
-    fn failed(&self, error: &crossdock_app::AppError) -> Failure {
-        let told = fault::of_app(error, self.lang);
+    fn failed(&self, error: &impl Refused) -> Failure {
+        let told = error.told(self.lang);
         if matches!(told.code, Code::LoginFailed | Code::Key) {
             let client = client_key(self.call.client);
             if let Err(limited) = self.gates.failures.check(client, self.app.now()) {

@@ -1,20 +1,21 @@
 //! Tests of the tables as wholes: faults, and that every field name is used once per struct.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 
-use crossdock_app::AppError;
-use crossdock_app::hub::{LineFault, RecipientProblem};
+use crossdock_app::hub::{
+    AccessError, AvailabilityError, CancelError, LineFault, OrderListError, OrderingError, RecipientProblem,
+};
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::decode::Why;
-use super::fault::{line_fault, of_app, problem, recipient_fault};
+use super::fault::{Refused, line_fault, problem, recipient_fault};
 use super::gates::Method;
 use super::soap::SoapProblem;
 use super::target::Lang;
 use super::xml::XmlProblem;
 use super::*;
-use crate::samples::{SECRET, app_errors, wholesale_errors};
+use crate::samples::{SECRET, access_errors, availability_errors, cancel_errors, order_list_errors, ordering_errors};
 use crate::schema::{Element, Object, Type};
 
 /// Every object that a method reaches.
@@ -64,22 +65,28 @@ fn row(table: &mut String, name: &str, told: impl Fn(Lang) -> Told) {
     writeln!(table, "{name:34} {:3} {honest:3} {code:18} {} | {}", eng.fault, pol.text, eng.text).expect("writes");
 }
 
+/// Every error of some use cases by the name of its variant; failures of the database and of amounts by their codes.
+fn rows<E: Refused + Debug>(table: &mut String, title: &str, errors: Vec<E>, code: fn(&E) -> &'static str) {
+    writeln!(table, "\n{title}").expect("writes");
+    for error in errors {
+        let name = format!("{error:?}");
+        let name = if name.starts_with("Db(") || name.starts_with("Amount(") { code(&error).to_owned() } else { name };
+        let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '(').collect();
+        row(table, &name, |lang| error.told(lang));
+    }
+}
+
 #[test]
 fn every_fault_has_its_number_and_words() {
     let mut table = String::new();
     for code in Code::ALL {
         row(&mut table, &format!("{code:?}"), |lang| Told::plain(code, lang));
     }
-    table += "\nuse cases\n";
-    let wholesale = wholesale_errors().into_iter().map(AppError::Wholesale);
-    for error in app_errors().into_iter().filter(|error| !matches!(error, AppError::Wholesale(_))).chain(wholesale) {
-        let name = match &error {
-            AppError::Wholesale(error) => format!("{error:?}"),
-            other => other.code().to_owned(),
-        };
-        let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '(').collect();
-        row(&mut table, &name, |lang| of_app(&error, lang));
-    }
+    rows(&mut table, "access", access_errors(), AccessError::code);
+    rows(&mut table, "availability", availability_errors(), AvailabilityError::code);
+    rows(&mut table, "ordering", ordering_errors(), OrderingError::code);
+    rows(&mut table, "lists of orders", order_list_errors(), OrderListError::code);
+    rows(&mut table, "cancelling", cancel_errors(), CancelError::code);
     table += "\nlines\n";
     for fault in [
         LineFault::UnknownCode,

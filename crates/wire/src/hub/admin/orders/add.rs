@@ -1,8 +1,10 @@
 //! `POST orders/orders` (customer reference §8.4): staff order for a shop account; each order for itself.
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{DeliveryTo, LineTerms, PlaceSupplyOrder, ProductRef, StaffTerms, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{
+    DeliveryTo, LineTerms, OrderingError, PlaceSupplyOrder, ProductRef, StaffAccessError, StaffTerms, TenantError,
+};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;
@@ -103,20 +105,20 @@ async fn add_one(
         Err(fault) => return Ok((fault, None)),
     };
     let login = element.get("clientLogin").text().unwrap_or_default();
-    let placed = match app.hub().accounts().by_login(caller.id(), &login).await {
-        Ok(account) => match app.hub().access().caller_for_staff(caller.id(), account.id, LANGUAGE).await {
-            Ok(shop) => Box::pin(app.hub().ordering().place_for(&shop, command, terms)).await,
-            Err(error) => Err(error),
-        },
-        Err(AppError::Wholesale(WholesaleError::NotFound(_))) => {
-            return Ok((Fault::new(4, format!("No such client: {login}")), None));
-        }
-        Err(error) => Err(error),
+    let account = match app.hub().accounts().by_login(caller.id(), &login).await {
+        Err(TenantError::NotFound(_)) => return Ok((Fault::new(4, format!("No such client: {login}")), None)),
+        found => found?,
     };
-    match placed {
+    let shop = match app.hub().access().caller_for_staff(caller.id(), account.id, LANGUAGE).await {
+        Err(error @ (StaffAccessError::NotFound(_) | StaffAccessError::SwitchedOff)) => {
+            return Ok((Fault::new(4, error.to_string()), None));
+        }
+        shop => shop?,
+    };
+    match Box::pin(app.hub().ordering().place_for(&shop, command, terms)).await {
         Ok(placed) => Ok((Fault::none(), Some(placed.order))),
-        Err(AppError::Wholesale(error)) => Ok((Fault::of_error(&error), None)),
-        Err(error) => Err(error.into()),
+        Err(error @ (OrderingError::Amount(_) | OrderingError::Db(_))) => Err(error.into()),
+        Err(error) => Ok((Fault::of_placing(&error), None)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! `PUT orders/orders` (customer reference §8.4): status, remarks, lines, way of paying; each order for itself.
 
+use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, OrderError, OrderingError};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::stock::StockOperation;
@@ -129,13 +129,26 @@ impl Fault {
         Self { code, text, products }
     }
 
-    pub(super) fn of_error(error: &WholesaleError) -> Self {
+    /// What a change of an order was refused for.
+    fn of_change(error: &OrderError) -> Self {
         match error {
-            WholesaleError::LinesRefused(lines) => Self::of_products(lines.iter().map(line_fault).collect()),
-            WholesaleError::NoSuchMove(_) => Self::new(21, error.to_string()),
-            WholesaleError::GoodsMissing => Self::new(11, error.to_string()),
-            WholesaleError::Invalid { field, must } => Self::new(4, format!("{} {must}", parameter(field))),
-            WholesaleError::RecipientIncomplete(fields) | WholesaleError::RecipientTooLong(fields) => {
+            OrderError::LinesRefused(lines) => Self::of_products(lines.iter().map(line_fault).collect()),
+            OrderError::NoSuchMove(_) => Self::new(21, error.to_string()),
+            OrderError::GoodsMissing => Self::new(11, error.to_string()),
+            OrderError::Invalid { field, must } => Self::new(4, format!("{} {must}", parameter(field))),
+            OrderError::RecipientIncomplete(fields) | OrderError::RecipientTooLong(fields) => {
+                Self::new(4, format!("{error}: {fields:?}"))
+            }
+            _ => Self::new(4, error.to_string()),
+        }
+    }
+
+    /// What a new order was refused for.
+    pub(super) fn of_placing(error: &OrderingError) -> Self {
+        match error {
+            OrderingError::LinesRefused(lines) => Self::of_products(lines.iter().map(line_fault).collect()),
+            OrderingError::Invalid { field, must } => Self::new(4, format!("{} {must}", parameter(field))),
+            OrderingError::RecipientIncomplete(fields) | OrderingError::RecipientTooLong(fields) => {
                 Self::new(4, format!("{error}: {fields:?}"))
             }
             _ => Self::new(4, error.to_string()),
@@ -245,8 +258,8 @@ async fn update_one(
     };
     match app.hub().orders().edit(command).await {
         Ok(order) => Ok((Fault::none(), Some(order))),
-        Err(AppError::Wholesale(error)) => Ok((Fault::of_error(&error), Some(order))),
-        Err(error) => Err(error.into()),
+        Err(error @ (OrderError::Amount(_) | OrderError::Db(_))) => Err(error.into()),
+        Err(error) => Ok((Fault::of_change(&error), Some(order))),
     }
 }
 

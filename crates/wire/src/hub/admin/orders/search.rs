@@ -1,9 +1,9 @@
 //! `POST orders/orders/search` (customer reference §8.4).
 
+use crossdock_app::App;
 use crossdock_app::hub::orders::list::{DateKind, SupplyTerm};
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, WholesaleError};
-use crossdock_app::{App, AppError};
+use crossdock_app::hub::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, TenantError};
 use crossdock_domain::admin_api::Area;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
@@ -251,7 +251,7 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
             (Some(id), _) => Some(crossdock_domain::wholesale::AccountId(id)),
             (None, Some(login)) => match app.hub().accounts().by_login(caller.id(), &login).await {
                 Ok(account) => Some(account.id),
-                Err(AppError::Wholesale(WholesaleError::NotFound(_))) => {
+                Err(TenantError::NotFound(_)) => {
                     return nothing(query.page);
                 }
                 Err(error) => return Err(error.into()),

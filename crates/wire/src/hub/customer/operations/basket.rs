@@ -1,6 +1,6 @@
 //! `Basket/get`, `add`, `edit`, `delete` (reference §4.3): all four answer with the whole basket.
 
-use crossdock_app::hub::{BasketChange, BasketEdit, BasketLineView, BasketView, Caller, LineOutcome};
+use crossdock_app::hub::{BasketChange, BasketEdit, BasketLineView, BasketView, Caller, LineOutcome, OrderingError};
 use crossdock_domain::wholesale::{CodeKind, Component};
 use rust_decimal::Decimal;
 
@@ -42,7 +42,7 @@ pub(super) async fn delete(context: &Context<'_>, caller: &Caller, params: &Reco
     changed(context, context.app.hub().baskets().delete(caller, positions).await)
 }
 
-fn changed(context: &Context<'_>, change: Result<BasketChange, crossdock_app::AppError>) -> Result<Answer, Failure> {
+fn changed(context: &Context<'_>, change: Result<BasketChange, OrderingError>) -> Result<Answer, Failure> {
     let change = change.map_err(|error| context.failed(&error))?;
     let told = told(&change.basket, &change.refused, context.lang);
     Ok(Answer::partly(results(&ANSWER, told), !change.refused.is_empty()))

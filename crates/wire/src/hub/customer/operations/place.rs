@@ -1,7 +1,6 @@
 //! `Orders/add` (reference §4.8): all of it or nothing.
 
-use crossdock_app::AppError;
-use crossdock_app::hub::{Caller, LineOutcome, PlaceSupplyOrder, WholesaleError};
+use crossdock_app::hub::{Caller, LineOutcome, OrderingError, PlaceSupplyOrder};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{BillingData, CodeKind, CourierId, InvoiceWish, OrderLine, SupplyOrder};
 use rust_decimal::Decimal;
@@ -29,7 +28,7 @@ pub(super) async fn answer(context: &Context<'_>, caller: &Caller, params: &Reco
     let command = read(caller, params)?;
     match context.app.hub().ordering().place(caller, command).await {
         Ok(placed) => Ok(Answer::done(results(&ADD_ANSWER, told(&placed.order, context.lang)))),
-        Err(AppError::Wholesale(WholesaleError::LinesRefused(lines))) => {
+        Err(OrderingError::LinesRefused(lines)) => {
             Ok(Answer::partly(results(&ADD_ANSWER, refused(&lines, context.lang)), true))
         }
         Err(error) => Err(context.failed(&error)),

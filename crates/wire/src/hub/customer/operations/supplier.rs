@@ -48,16 +48,10 @@ fn hours(hours: &OpeningHours) -> Record {
         .with(CLOSING, hours.closing.as_str())
 }
 
-pub(super) async fn payment_forms(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {
+pub(super) fn payment_forms(context: &Context<'_>, caller: &Caller, params: &Record) -> Answer {
     let active_only = params.flag(ACTIVE_ONLY).unwrap_or(true);
-    let forms = context
-        .app
-        .hub()
-        .couriers()
-        .payment_forms(caller, active_only)
-        .await
-        .map_err(|error| context.failed(&error))?;
+    let forms = context.app.hub().couriers().payment_forms(caller, active_only);
     let forms: Vec<Record> =
         forms.iter().map(|form| Record::new(&PAYMENT_FORM).with(ID, form.id).with(NAME, form.name.as_str())).collect();
-    Ok(Answer::done(results(&PAYMENT_FORMS_ANSWER, Record::new(&PAYMENT_FORMS_RESULTS).with(PAYMENT_FORMS, forms))))
+    Answer::done(results(&PAYMENT_FORMS_ANSWER, Record::new(&PAYMENT_FORMS_RESULTS).with(PAYMENT_FORMS, forms)))
 }

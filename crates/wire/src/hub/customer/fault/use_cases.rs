@@ -2,122 +2,141 @@
 
 use std::error::Error as _;
 
-use crossdock_app::hub::{LineFault, RecipientProblem, SandboxLimit, WholesaleError};
-use crossdock_app::platform::error::{AppError, DbError};
+use crossdock_app::hub::{
+    AccessError, AvailabilityError, CancelError, LineFault, OrderListError, OrderingError, RecipientProblem,
+};
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
 use super::{Code, Told};
-use crate::customer::names::{
+use crate::hub::customer::names::{
     CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY,
     CLIENT_DELIVERY_ADDRESS_COUNTRY, CLIENT_DELIVERY_ADDRESS_EMAIL, CLIENT_DELIVERY_ADDRESS_FIRST_NAME,
     CLIENT_DELIVERY_ADDRESS_LAST_NAME, CLIENT_DELIVERY_ADDRESS_PHONE1, CLIENT_DELIVERY_ADDRESS_PROVINCE_ID,
     CLIENT_DELIVERY_ADDRESS_REGION_ID, CLIENT_DELIVERY_ADDRESS_STREET, CLIENT_DELIVERY_ADDRESS_ZIP_CODE, CURRENCY_ID,
     DELIVERY_DATE, ORDER_EXTERNAL_ID, PARAMS, WEBHOOK_URL,
 };
-use crate::customer::target::Lang;
+use crate::hub::customer::target::Lang;
 
 /// Seconds after which a call that met an absent database may be repeated.
 const TRY_AGAIN: u32 = 5;
 
-/// What a use case refused.
-pub(in crate::hub::customer) fn of_app(error: &AppError, lang: Lang) -> Told {
-    match error {
-        AppError::Wholesale(error) => of_wholesale(error, lang),
-        AppError::Db(DbError::InvalidText) => {
-            let detail = by(lang, "tekst zawiera niedozwolone znaki", "a text holds characters that cannot be stored");
-            Told::about(Code::Malformed, lang, detail)
-        }
-        AppError::Db(DbError::Unavailable(_) | DbError::Retry | DbError::Locked { .. }) => {
-            tracing::error!(%error, source = error.source(), "a gate call failed");
-            Told { retry_after: Some(TRY_AGAIN), ..Told::plain(Code::Internal, lang) }
-        }
-        // Amounts come from the wholesaler's own prices and the caller's quantities.
-        AppError::Amount(_) => {
-            let detail = by(lang, "kwota jest zbyt duża", "an amount is too large");
-            Told::about(Code::Malformed, lang, detail)
-        }
-        // Errors of the checkout and of staff, which no gate can meet, and our own.
-        AppError::Db(DbError::Conflict | DbError::Inconsistent { .. } | DbError::Other(_))
-        | AppError::InvalidCredentials { .. }
-        | AppError::CartRefused(_)
-        | AppError::IdempotencyMismatch
-        | AppError::OrderNotFound
-        | AppError::OrderLocked { .. }
-        | AppError::NoSuchMove { .. }
-        | AppError::CartNotFound
-        | AppError::CartExpired
-        | AppError::CartEmpty
-        | AppError::CartPaid(_)
-        | AppError::CheckoutNotOpened
-        | AppError::StepMissing(_)
-        | AppError::AddressRefused(_)
-        | AppError::NoShipping(_)
-        | AppError::ShippingNotOffered
-        | AppError::QuoteChanged
-        | AppError::GoodsProhibited(_)
-        | AppError::LandedCost(_)
-        | AppError::RulesBroken(_)
-        | AppError::ShipFromMissing
-        | AppError::QuoteNotFound
-        | AppError::PaymentNotOffered
-        | AppError::PaymentRefused(_)
-        | AppError::PaymentState(_)
-        | AppError::TestModeOnly
-        | AppError::StoreNotFound
-        | AppError::StoreExists
-        | AppError::SettingsRefused(_)
-        | AppError::JobNotFound
-        | AppError::Webhook(_) => {
-            tracing::error!(%error, source = error.source(), "a gate call failed");
-            Told::plain(Code::Internal, lang)
+/// An error of a use case in this protocol's numbers.
+pub(in crate::hub::customer) trait Refused {
+    /// What is told of it.
+    fn told(&self, lang: Lang) -> Told;
+}
+
+impl Refused for DbError {
+    fn told(&self, lang: Lang) -> Told {
+        match self {
+            Self::InvalidText => {
+                let detail =
+                    by(lang, "tekst zawiera niedozwolone znaki", "a text holds characters that cannot be stored");
+                Told::about(Code::Malformed, lang, detail)
+            }
+            Self::Unavailable(_) | Self::Retry | Self::Locked { .. } => {
+                tracing::error!(error = %self, source = self.source(), "a gate call failed");
+                Told { retry_after: Some(TRY_AGAIN), ..Told::plain(Code::Internal, lang) }
+            }
+            Self::Conflict | Self::Inconsistent { .. } | Self::Other(_) => {
+                tracing::error!(error = %self, source = self.source(), "a gate call failed");
+                Told::plain(Code::Internal, lang)
+            }
         }
     }
 }
 
-fn of_wholesale(error: &WholesaleError, lang: Lang) -> Told {
-    use WholesaleError as E;
-    let plain = |code| Told::plain(code, lang);
-    match error {
-        E::LoginFailed { delay } => Told { delay: *delay, ..plain(Code::LoginFailed) },
-        E::SessionInvalid => plain(Code::Session),
-        E::DropshippingKeyInvalid => plain(Code::Key),
-        E::SwitchedOff => plain(Code::SwitchedOff),
-        E::Invalid { field, must } => {
-            let field = parameter(field);
-            let detail = match lang {
-                Lang::Pol => format!("nieprawidłowa wartość pola {PARAMS}.{field}"),
-                Lang::Eng => format!("{PARAMS}.{field} {must}"),
-            };
-            Told::about(Code::Malformed, lang, &detail)
-        }
-        E::TooManyElements { max } => {
-            let detail = match lang {
-                Lang::Pol => format!("najwyżej {max}"),
-                Lang::Eng => format!("at most {max}"),
-            };
-            Told::about(Code::TooMany, lang, &detail)
-        }
-        E::LinesRefused(_) => plain(Code::SomeFailed),
-        E::OrderNotFound => plain(Code::OrderNotFound),
-        E::EmptyBasket => plain(Code::EmptyBasket),
-        E::ExternalIdReused => plain(Code::ExternalIdReused),
-        E::NotCancellable { status } => Told::about(Code::NotCancellable, lang, status.code()),
-        E::UnknownCourier => plain(Code::UnknownCourier),
-        E::NoCourier => plain(Code::NoCourier),
-        E::PickupPoint => plain(Code::PickupPoint),
-        E::RecipientNotFound => plain(Code::AddressNotFound),
-        E::RecipientIncomplete(fields) => missing(fields, lang),
-        E::RecipientTooLong(fields) => too_long(fields, lang),
-        E::PaymentNotAvailable => plain(Code::PaymentForm),
-        E::SandboxLimit(SandboxLimit::Orders { again_in, .. }) => super::too_fast(seconds(*again_in), lang),
-        E::NotFound(crossdock_app::hub::Unknown::Wholesaler) => super::no_wholesaler(lang),
-        // What only staff can meet.
-        E::NoSuchMove(_) | E::GoodsMissing | E::NotFound(_) | E::Exists(_) | E::Refused(_) | E::SandboxLimit(_) => {
-            tracing::error!(%error, "a gate call failed");
-            plain(Code::Internal)
+impl Refused for AccessError {
+    fn told(&self, lang: Lang) -> Told {
+        let plain = |code| Told::plain(code, lang);
+        match self {
+            Self::WholesalerNotFound => super::no_wholesaler(lang),
+            Self::LoginFailed { delay } => Told { delay: *delay, ..plain(Code::LoginFailed) },
+            Self::SessionInvalid => plain(Code::Session),
+            Self::DropshippingKeyInvalid => plain(Code::Key),
+            Self::SwitchedOff => plain(Code::SwitchedOff),
+            Self::Db(error) => error.told(lang),
         }
     }
+}
+
+impl Refused for AvailabilityError {
+    fn told(&self, lang: Lang) -> Told {
+        match self {
+            Self::Invalid { field, must } => invalid(field, must, lang),
+            Self::TooManyElements { max } => too_many(*max, lang),
+            Self::Db(error) => error.told(lang),
+        }
+    }
+}
+
+impl Refused for OrderingError {
+    fn told(&self, lang: Lang) -> Told {
+        let plain = |code| Told::plain(code, lang);
+        match self {
+            Self::WholesalerNotFound => super::no_wholesaler(lang),
+            Self::Invalid { field, must } => invalid(field, must, lang),
+            Self::TooManyElements { max } => too_many(*max, lang),
+            Self::LinesRefused(_) => plain(Code::SomeFailed),
+            Self::EmptyBasket => plain(Code::EmptyBasket),
+            Self::ExternalIdReused => plain(Code::ExternalIdReused),
+            Self::UnknownCourier => plain(Code::UnknownCourier),
+            Self::NoCourier => plain(Code::NoCourier),
+            Self::PickupPoint => plain(Code::PickupPoint),
+            Self::RecipientNotFound => plain(Code::AddressNotFound),
+            Self::RecipientIncomplete(fields) => missing(fields, lang),
+            Self::RecipientTooLong(fields) => too_long(fields, lang),
+            Self::PaymentNotAvailable => plain(Code::PaymentForm),
+            Self::DailyOrders { again_in, .. } => super::too_fast(seconds(*again_in), lang),
+            // Amounts come from the wholesaler's own prices and the caller's quantities.
+            Self::Amount(_) => {
+                Told::about(Code::Malformed, lang, by(lang, "kwota jest zbyt duża", "an amount is too large"))
+            }
+            Self::Db(error) => error.told(lang),
+        }
+    }
+}
+
+impl Refused for OrderListError {
+    fn told(&self, lang: Lang) -> Told {
+        match self {
+            Self::TooManyElements { max } => too_many(*max, lang),
+            Self::Db(error) => error.told(lang),
+        }
+    }
+}
+
+impl Refused for CancelError {
+    fn told(&self, lang: Lang) -> Told {
+        match self {
+            Self::TooManyElements { max } => too_many(*max, lang),
+            // An order that may be cancelled has its goods and can move; if not, it is for staff to mend.
+            Self::NoSuchMove(_) | Self::GoodsMissing => {
+                tracing::error!(error = %self, "a gate call failed");
+                Told::plain(Code::Internal, lang)
+            }
+            Self::Db(error) => error.told(lang),
+        }
+    }
+}
+
+fn invalid(field: &'static str, must: &str, lang: Lang) -> Told {
+    let field = parameter(field);
+    let detail = match lang {
+        Lang::Pol => format!("nieprawidłowa wartość pola {PARAMS}.{field}"),
+        Lang::Eng => format!("{PARAMS}.{field} {must}"),
+    };
+    Told::about(Code::Malformed, lang, &detail)
+}
+
+fn too_many(max: usize, lang: Lang) -> Told {
+    let detail = match lang {
+        Lang::Pol => format!("najwyżej {max}"),
+        Lang::Eng => format!("at most {max}"),
+    };
+    Told::about(Code::TooMany, lang, &detail)
 }
 
 /// Whole seconds, at least one.
