@@ -21,3 +21,4 @@ mod postgres;
 mod sample;
 mod sqlite;
 mod statements;
+mod upgrade;

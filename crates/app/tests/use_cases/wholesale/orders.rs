@@ -65,7 +65,7 @@ on_both_engines! {
         assert_eq!((told.len(), told[0].0), (1, "dropshipping_order_placed"));
         let payload = &told[0].1;
         assert_eq!((payload["orderId"].as_str(), payload["orderExternalId"].as_str()), (Some("shop1-1"), Some("R-1")));
-        assert_eq!(app.letters().mails()[0].to, "shop1@example.com");
+        assert_eq!(app.letters().mails()[0].recipient, "shop1@example.com");
         assert_eq!(app.supply_order(hurt.id, order.serial).await.expect("stored"), order);
         app.run_jobs().await;
     }
@@ -376,8 +376,9 @@ on_both_engines! {
         let history = app.supply_order_history(hurt.id, order.serial).await.expect("a history");
         assert_eq!(history.len(), 4);
         assert!(matches!(history[2].event, SupplyEvent::ParcelAdded { .. }), "{history:?}");
-        let (from, to) = (SupplyStatus::Packed, SupplyStatus::Finished);
-        assert_eq!(history[3].event, SupplyEvent::StatusChanged { from, to, reason: String::new() });
+        let finished = (SupplyStatus::Packed, SupplyStatus::Finished);
+        let SupplyEvent::StatusChanged { from, to: now, .. } = history[3].event else { panic!("{history:?}") };
+        assert_eq!((from, now), finished);
         let told = told(&app, hurt.id, order.serial).await;
         let kinds: Vec<_> = told.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, ["dropshipping_order_packed", "dropshipping_order_placed", "dropshipping_order_sent"]);
