@@ -83,7 +83,7 @@ impl Row<'_> {
     fn column_name(&self, index: usize) -> Option<&str> {
         match self {
             Self::Sqlite(row) => row.as_ref().column_name(index).ok(),
-            Self::Postgres(row) => row.columns().get(index).map(|column| column.name()),
+            Self::Postgres(row) => Some(row.columns().get(index)?.name()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Throw-away databases, and short forms of operations.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +17,8 @@ pub trait Scratch: Sized {
     fn options(&self) -> Options;
     /// Runs statements behind the back of the code under test.
     fn tamper(&self, sql: &str) -> impl Future<Output = ()>;
+    /// Rows of a name and a number, read in the same way; by name.
+    fn numbers(&self, sql: &str) -> impl Future<Output = BTreeMap<String, i64>>;
     /// Removes it.
     fn remove(self) -> impl Future<Output = ()>;
 }
@@ -44,6 +47,13 @@ impl Scratch for SqliteScratch {
 
     async fn tamper(&self, sql: &str) {
         self.connect().execute_batch(sql).expect(sql);
+    }
+
+    async fn numbers(&self, sql: &str) -> BTreeMap<String, i64> {
+        let connection = self.connect();
+        let mut statement = connection.prepare(sql).expect(sql);
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect(sql);
+        rows.collect::<Result<_, _>>().expect(sql)
     }
 
     async fn remove(self) {}
@@ -104,6 +114,14 @@ impl Scratch for PostgresScratch {
 
     async fn tamper(&self, sql: &str) {
         self.connect().await.batch_execute(sql).await.expect(sql);
+    }
+
+    async fn numbers(&self, sql: &str) -> BTreeMap<String, i64> {
+        let mut connection = self.connect().await;
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(&mut connection).await.expect(sql);
+        connection.close().await.expect("the connection closes");
+        rows.into_iter().collect()
     }
 
     async fn remove(self) {

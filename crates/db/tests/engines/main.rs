@@ -22,3 +22,4 @@ mod postgres;
 mod sample;
 mod sqlite;
 mod statements;
+mod upgrade;
