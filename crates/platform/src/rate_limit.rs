@@ -128,8 +128,8 @@ mod tests {
             let quota = limiter.check("a", NOON).expect("free").expect("limited");
             assert_eq!((quota.limit, quota.remaining), (60, left));
         }
-        let limited = limiter.check("a", NOON).expect_err("used up");
-        assert_eq!((limited.retry_after, limited.quota.remaining, limited.quota.reset), (1, 0, 60));
+        let refused = limiter.check("a", NOON).expect_err("used up");
+        assert_eq!((refused.retry_after, refused.quota.remaining, refused.quota.reset), (1, 0, 60));
         assert!(limiter.check("b", NOON).is_ok(), "another account has its own");
         let later = NOON + Span::seconds(2);
         assert!(limiter.check("a", later).is_ok());
