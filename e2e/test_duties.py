@@ -11,7 +11,7 @@ from selenium.webdriver.support.ui import Select
 from support.api import Api
 from support.axe import assert_axe_clean
 from support.browser import assert_no_horizontal_scrolling, screenshot
-from support.passage import ADDRESS, Passage, amount
+from support.checkout import ADDRESS, CheckoutFlow, amount
 
 SHIRTS = [
     {
@@ -50,20 +50,20 @@ PLACES = {
 }
 
 
-def to_review(api: Api, passage: Passage, country: str) -> None:
+def to_review(api: Api, checkout: CheckoutFlow, country: str) -> None:
     state, zip_code = PLACES[country]
-    passage.arrive(api.entry(api.create_cart(items=SHIRTS), country))
-    passage.items()
-    passage.fill(ADDRESS | {"state": state, "zip": zip_code})
-    Select(passage.field("country")).select_by_value(country)
-    passage.press()
-    passage.shipping()
+    checkout.arrive(api.entry(api.create_cart(items=SHIRTS), country))
+    checkout.items()
+    checkout.fill(ADDRESS | {"state": state, "zip": zip_code})
+    Select(checkout.field("country")).select_by_value(country)
+    checkout.press()
+    checkout.shipping()
 
 
-def sums(passage: Passage) -> dict[str, Decimal]:
+def sums(checkout: CheckoutFlow) -> dict[str, Decimal]:
     """The rows of the summary that hold an amount in the store's currency."""
     rows = {}
-    for row in passage.all("main .sums > div:not(:has(dt.muted))"):
+    for row in checkout.all("main .sums > div:not(:has(dt.muted))"):
         name, value = row.find_element("css selector", "dt").text, row.find_element("css selector", "dd").text
         if "$" in value:
             rows[name] = amount(value)
@@ -75,10 +75,10 @@ def test_the_price_at_the_door_is_shown_with_its_reasons(
     country: str, api: Api, browsers: Callable[..., webdriver.Chrome]
 ) -> None:
     driver = browsers(phone=False)
-    passage = Passage(driver)
-    to_review(api, passage, country)
-    rows = sums(passage)
-    total = passage.total()
+    checkout = CheckoutFlow(driver)
+    to_review(api, checkout, country)
+    rows = sums(checkout)
+    total = checkout.total()
     parts = [value for name, value in rows.items() if not name.startswith("Total")]
     assert sum(parts) == total
     if country == "US":
@@ -89,15 +89,15 @@ def test_the_price_at_the_door_is_shown_with_its_reasons(
         assert rows["Import duty"] == rows["Import tax"] == 0
     else:
         assert rows["Import tax"] > 0
-    passage.one("main details.dues > summary").click()
-    explained = [amount(cell.text) for cell in passage.all("main details.dues li > .amount")]
+    checkout.one("main details.import-charges > summary").click()
+    explained = [amount(cell.text) for cell in checkout.all("main details.import-charges li > .amount")]
     assert sum(explained) == sum(rows.get(name, 0) for name in ["Import duty", "Import tax", "Customs and courier fees"])
     screenshot(driver, f"duties-{country}")
     assert_no_horizontal_scrolling(driver)
     assert_axe_clean(driver)
-    assert passage.review() == total
-    passage.pay()
-    order = api.order(passage.await_order())
+    assert checkout.review() == total
+    checkout.pay()
+    order = api.order(checkout.await_order())
     assert order["grandTotal"] == total == order["itemsTotal"] + order["shippingTotal"] + order["dutyTaxesTotal"]
     assert order["quotedDutyTaxes"] == order["dutyTaxesTotal"]
     foreign = [order[f"{name}Foreign"] for name in ["itemsTotal", "shippingTotal", "dutyTaxesTotal"]]
@@ -108,22 +108,22 @@ def test_a_buyer_may_leave_duty_to_the_courier_and_come_back(
     api: Api, browsers: Callable[..., webdriver.Chrome]
 ) -> None:
     driver = browsers(phone=True)
-    passage = Passage(driver)
-    to_review(api, passage, "GB")
-    prepaid = passage.total()
-    due = sum(value for name, value in sums(passage).items() if name.startswith(("Import", "Customs")))
+    checkout = CheckoutFlow(driver)
+    to_review(api, checkout, "GB")
+    prepaid = checkout.total()
+    due = sum(value for name, value in sums(checkout).items() if name.startswith(("Import", "Customs")))
     assert due > 0
-    passage.press("main button[name=duties][value=on_delivery]")
-    assert passage.total() == prepaid - due
+    checkout.press("main button[name=duties][value=on_delivery]")
+    assert checkout.total() == prepaid - due
     screenshot(driver, "duties-on-delivery-phone")
     assert_no_horizontal_scrolling(driver)
     assert_axe_clean(driver)
-    passage.press("main button[name=duties][value=prepaid]")
-    assert passage.total() == prepaid
-    passage.press("main button[name=duties][value=on_delivery]")
-    total = passage.review()
-    passage.pay()
-    order = api.order(passage.await_order())
+    checkout.press("main button[name=duties][value=prepaid]")
+    assert checkout.total() == prepaid
+    checkout.press("main button[name=duties][value=on_delivery]")
+    total = checkout.review()
+    checkout.pay()
+    order = api.order(checkout.await_order())
     assert (order["grandTotal"], order["dutyTaxesTotal"], order["quotedDutyTaxes"]) == (total, 0, due)
 
 
@@ -131,17 +131,17 @@ def test_goods_that_must_not_be_sent_there_are_named_before_payment(
     api: Api, browsers: Callable[..., webdriver.Chrome]
 ) -> None:
     driver = browsers(phone=False)
-    passage = Passage(driver)
+    checkout = CheckoutFlow(driver)
     rockets = {"description": "Rockets", "unitPrice": 9, "quantity": 1, "weight": 8, "itemHSCode": "360410"}
     state, zip_code = PLACES["GB"]
-    passage.arrive(api.entry(api.create_cart(items=[*SHIRTS, rockets]), "GB"))
-    passage.items()
-    passage.fill(ADDRESS | {"state": state, "zip": zip_code})
-    Select(passage.field("country")).select_by_value("GB")
-    passage.press()
-    passage.shipping()
-    warning = passage.one("main [role=alert]").text
+    checkout.arrive(api.entry(api.create_cart(items=[*SHIRTS, rockets]), "GB"))
+    checkout.items()
+    checkout.fill(ADDRESS | {"state": state, "zip": zip_code})
+    Select(checkout.field("country")).select_by_value("GB")
+    checkout.press()
+    checkout.shipping()
+    warning = checkout.one("main [role=alert]").text
     assert "Rockets" in warning and "Cotton" not in warning
-    assert not passage.all("main button[type=submit].button")
+    assert not checkout.all("main button[type=submit].button")
     screenshot(driver, "duties-prohibited")
     assert_axe_clean(driver)

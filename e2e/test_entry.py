@@ -14,7 +14,7 @@ from support.api import SHOP_HOST, Api
 from support.axe import assert_axe_clean
 from support.browser import assert_no_horizontal_scrolling, screenshot
 from support.forms import TextBrowser
-from support.passage import ADDRESS, APPROVED, CARD, Passage, order_id_of
+from support.checkout import ADDRESS, APPROVED, CARD, CheckoutFlow, order_id_of
 from support.server import Server
 from support.shop import Shop
 
@@ -38,10 +38,10 @@ def test_every_shape_of_address_leads_to_the_items(query: str, api: Api, text_br
     assert "country" in text_browser.form().choices
 
 
-def assert_prefilled(passage: Passage) -> None:
+def assert_prefilled(checkout: CheckoutFlow) -> None:
     """Shops with the unescaped address below."""
-    passage.items()
-    typed = {name: passage.field(name).get_attribute("value") for name in ("name", "address1", "city", "company")}
+    checkout.items()
+    typed = {name: checkout.field(name).get_attribute("value") for name in ("name", "address1", "city", "company")}
     assert typed == {
         "name": "José Müller Ñandú",
         "address1": "1 Rue de l'Église",
@@ -54,17 +54,17 @@ RAW = "customerName=José Müller Ñandú&customerAddress1=1 Rue de l'Église&cu
 
 
 def test_unescaped_prefill_in_a_link_fills_the_form(api: Api, desktop: webdriver.Chrome) -> None:
-    passage = Passage(desktop)
-    passage.arrive(f"{api.entry(api.create_cart())}&{RAW}")
-    assert_prefilled(passage)
+    checkout = CheckoutFlow(desktop)
+    checkout.arrive(f"{api.entry(api.create_cart())}&{RAW}")
+    assert_prefilled(checkout)
 
 
 def test_unescaped_prefill_in_a_redirect_fills_the_form(api: Api, shop: Shop, desktop: webdriver.Chrome) -> None:
     """The shop's server sends the buyer over with raw blanks and letters in the header."""
     shop.leave_for = f"{api.entry(api.create_cart())}&{RAW}".encode()
-    passage = Passage(desktop)
-    passage.arrive(f"http://{SHOP_HOST}/leave")
-    assert_prefilled(passage)
+    checkout = CheckoutFlow(desktop)
+    checkout.arrive(f"http://{SHOP_HOST}/leave")
+    assert_prefilled(checkout)
 
 
 @pytest.mark.parametrize("name", ["José", "Jos%E9", "%", "%00%1b"], ids=["raw", "Latin-1", "half", "control"])
@@ -122,10 +122,10 @@ def test_a_cart_that_cannot_be_paid_gets_a_friendly_page(
 
     for width in ("desktop", "phone"):
         driver = browsers(phone=width == "phone")
-        passage = Passage(driver)
-        passage.arrive(api.entry(cart))
-        assert passage.heading()
-        assert not passage.all("form[method=post]"), "there is nothing to send"
+        checkout = CheckoutFlow(driver)
+        checkout.arrive(api.entry(cart))
+        assert checkout.heading()
+        assert not checkout.all("form[method=post]"), "there is nothing to send"
         screenshot(driver, f"{width}-cart-{kind}")
         assert_no_horizontal_scrolling(driver)
         assert_axe_clean(driver)
@@ -142,9 +142,9 @@ def test_the_buyer_of_a_paid_cart_sees_the_order_again(api: Api, text_browser: T
 
 
 def test_an_address_that_does_not_exist_gets_a_friendly_page(api: Api, desktop: webdriver.Chrome) -> None:
-    passage = Passage(desktop)
-    passage.arrive(f"{api.url}/no/such/page")
-    assert passage.heading()
+    checkout = CheckoutFlow(desktop)
+    checkout.arrive(f"{api.url}/no/such/page")
+    assert checkout.heading()
     assert_axe_clean(desktop)
 
 
@@ -170,8 +170,8 @@ def test_a_form_from_elsewhere_is_refused(api: Api, text_browser: TextBrowser) -
 def test_merchant_texts_cannot_bring_scripts(api: Api, desktop: webdriver.Chrome) -> None:
     nasty = "<ul><li>Nice</li></ul><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
     items = [{"description": nasty, "quantity": 1, "unitPrice": 10, "weight": 1}]
-    passage = Passage(desktop)
-    passage.arrive(api.entry(api.create_cart(items=items, referenceId="\"><script>document.title='run'</script>")))
-    assert "Nice" in passage.one("main").text
+    checkout = CheckoutFlow(desktop)
+    checkout.arrive(api.entry(api.create_cart(items=items, referenceId="\"><script>document.title='run'</script>")))
+    assert "Nice" in checkout.one("main").text
     assert desktop.title != "run"
-    assert not passage.all("main script, main [onerror]")
+    assert not checkout.all("main script, main [onerror]")

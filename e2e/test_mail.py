@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from support.server import PATIENCE, TARGET, Server, free_port, program
+from support.server import TIMEOUT, TARGET, Server, free_port, program
 from support.wholesaler import LOGIN, RECIPIENT, WHOLESALER, Wholesaler
 
 
@@ -30,7 +30,7 @@ class Mailbox:
     def wait_for(self, number: int) -> list[EmailMessage]:
         """All mails, once there are so many; they may still be on their way."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.mails) >= number, PATIENCE), self.mails
+            assert self.arrived.wait_for(lambda: len(self.mails) >= number, TIMEOUT), self.mails
             return list(self.mails)
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list) -> str:

@@ -14,7 +14,7 @@ from support.api import Api
 from support.axe import assert_axe_clean
 from support.browser import screenshot
 from support.forms import TextBrowser
-from support.passage import (
+from support.checkout import (
     ADDRESS,
     APPROVED,
     CARD,
@@ -23,7 +23,7 @@ from support.passage import (
     PRIMARY,
     REVIEW,
     TIMEOUT,
-    Passage,
+    CheckoutFlow,
     order_id_of,
 )
 
@@ -35,54 +35,54 @@ def before(api: Api) -> list[str]:
 
 
 @pytest.fixture
-def passage(api: Api, desktop: webdriver.Chrome) -> Passage:
+def checkout(api: Api, desktop: webdriver.Chrome) -> CheckoutFlow:
     """Stands on the payment page of a new cart."""
-    passage = Passage(desktop)
-    passage.to_payment(api.entry(api.create_cart()))
-    return passage
+    checkout = CheckoutFlow(desktop)
+    checkout.to_payment(api.entry(api.create_cart()))
+    return checkout
 
 
-def test_a_declined_card_leaves_the_way_open(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay(DECLINED)
-    passage.expect("pay")
-    assert "declined" in passage.one("main [role=alert]").text
-    assert passage.field("card_number").get_attribute("value") == "", "a card number never comes back"
-    screenshot(passage.driver, "desktop-5-pay-declined")
-    assert_axe_clean(passage.driver)
+def test_a_declined_card_leaves_the_way_open(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay(DECLINED)
+    checkout.expect("pay")
+    assert "declined" in checkout.one("main [role=alert]").text
+    assert checkout.field("card_number").get_attribute("value") == "", "a card number never comes back"
+    screenshot(checkout.driver, "desktop-5-pay-declined")
+    assert_axe_clean(checkout.driver)
     assert api.order_ids() == before
 
-    passage.pay(APPROVED)
-    order_id = passage.await_order()
+    checkout.pay(APPROVED)
+    order_id = checkout.await_order()
     assert api.order_ids() == [*before, order_id]
 
 
-def test_a_challenge_that_is_passed_makes_the_order(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay(CHALLENGE)
-    passage.expect("challenge")
-    screenshot(passage.driver, "desktop-5-challenge")
-    assert_axe_clean(passage.driver)
+def test_a_challenge_that_is_passed_makes_the_order(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay(CHALLENGE)
+    checkout.expect("challenge")
+    screenshot(checkout.driver, "desktop-5-challenge")
+    assert_axe_clean(checkout.driver)
     assert api.order_ids() == before
-    passage.press("main button[name=result][value=pass]")
-    order_id = passage.await_order()
+    checkout.press("main button[name=result][value=pass]")
+    order_id = checkout.await_order()
     assert api.order_ids() == [*before, order_id]
 
 
-def test_a_challenge_that_fails_leaves_the_way_open(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay(CHALLENGE)
-    passage.press("main button[name=result][value=fail]")
-    passage.expect("pay")
-    assert passage.one("main [role=alert]").text
+def test_a_challenge_that_fails_leaves_the_way_open(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay(CHALLENGE)
+    checkout.press("main button[name=result][value=fail]")
+    checkout.expect("pay")
+    assert checkout.one("main [role=alert]").text
     assert api.order_ids() == before
-    passage.pay(APPROVED)
-    order_id = passage.await_order()
+    checkout.pay(APPROVED)
+    order_id = checkout.await_order()
     assert api.order_ids() == [*before, order_id]
 
 
-def test_a_payment_in_review_sends_the_buyer_on_at_once(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay(REVIEW)
-    order_id = passage.await_order()
-    screenshot(passage.driver, "desktop-6-confirmation-in-review")
-    assert_axe_clean(passage.driver)
+def test_a_payment_in_review_sends_the_buyer_on_at_once(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay(REVIEW)
+    order_id = checkout.await_order()
+    screenshot(checkout.driver, "desktop-6-confirmation-in-review")
+    assert_axe_clean(checkout.driver)
     assert api.order(order_id)["orderStatus"] == "IGLOBAL_FRAUD_REVIEW"
     assert api.order_ids() == [*before, order_id]
 
@@ -91,13 +91,13 @@ def test_a_payment_in_review_sends_the_buyer_on_at_once(api: Api, before: list[s
 def test_a_late_answer_is_waited_for(
     javascript: bool, api: Api, before: list[str], browsers: Callable[..., webdriver.Chrome]
 ) -> None:
-    passage = Passage(browsers(javascript=javascript))
-    passage.to_payment(api.entry(api.create_cart()))
-    passage.pay(TIMEOUT)
-    if passage.page == "pending" and javascript:
-        screenshot(passage.driver, "desktop-5-pending")
-        assert_axe_clean(passage.driver)
-    order_id = passage.await_order()
+    checkout = CheckoutFlow(browsers(javascript=javascript))
+    checkout.to_payment(api.entry(api.create_cart()))
+    checkout.pay(TIMEOUT)
+    if checkout.page == "pending" and javascript:
+        screenshot(checkout.driver, "desktop-5-pending")
+        assert_axe_clean(checkout.driver)
+    order_id = checkout.await_order()
     assert api.order_ids() == [*before, order_id]
 
 
@@ -105,12 +105,12 @@ def test_a_late_answer_is_waited_for(
 def test_a_double_click_pays_once(
     javascript: bool, api: Api, before: list[str], browsers: Callable[..., webdriver.Chrome]
 ) -> None:
-    passage = Passage(browsers(javascript=javascript))
-    passage.to_payment(api.entry(api.create_cart()))
-    passage.enter_card(APPROVED)
-    button = passage.one(PRIMARY)
-    passage.after(lambda: ActionChains(passage.driver).double_click(button).perform())
-    order_id = passage.await_order()
+    checkout = CheckoutFlow(browsers(javascript=javascript))
+    checkout.to_payment(api.entry(api.create_cart()))
+    checkout.enter_card(APPROVED)
+    button = checkout.one(PRIMARY)
+    checkout.after(lambda: ActionChains(checkout.driver).double_click(button).perform())
+    order_id = checkout.await_order()
     assert api.order_ids() == [*before, order_id]
 
 
@@ -155,41 +155,41 @@ def test_a_buyer_who_hangs_up_while_paying_is_not_kept_waiting(api: Api) -> None
             buyer.get(buyer.url)
 
 
-def test_going_back_and_paying_again_shows_the_same_order(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay()
-    order_id = passage.await_order()
-    passage.driver.back()
-    passage.wait(lambda: passage.all("main"), "no page after going back")
-    if passage.page == "pay":
-        passage.pay()
-    assert passage.await_order() == order_id
+def test_going_back_and_paying_again_shows_the_same_order(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay()
+    order_id = checkout.await_order()
+    checkout.driver.back()
+    checkout.wait(lambda: checkout.all("main"), "no page after going back")
+    if checkout.page == "pay":
+        checkout.pay()
+    assert checkout.await_order() == order_id
     assert api.order_ids() == [*before, order_id]
 
 
-def test_reloading_after_the_payment_changes_nothing(api: Api, before: list[str], passage: Passage) -> None:
-    passage.pay()
-    order_id = passage.await_order()
+def test_reloading_after_the_payment_changes_nothing(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    checkout.pay()
+    order_id = checkout.await_order()
     for _ in range(2):
-        passage.driver.refresh()
-        assert order_id_of(passage.driver.current_url) == order_id
-        assert order_id in passage.one("main").text
+        checkout.driver.refresh()
+        assert order_id_of(checkout.driver.current_url) == order_id
+        assert order_id in checkout.one("main").text
     assert api.order_ids() == [*before, order_id]
 
 
-def test_two_tabs_pay_once(api: Api, before: list[str], passage: Passage) -> None:
-    driver = passage.driver
+def test_two_tabs_pay_once(api: Api, before: list[str], checkout: CheckoutFlow) -> None:
+    driver = checkout.driver
     first, pay_page = driver.current_window_handle, driver.current_url
     driver.switch_to.new_window("tab")
-    passage.arrive(pay_page)
-    passage.enter_card(APPROVED)
+    checkout.arrive(pay_page)
+    checkout.enter_card(APPROVED)
     second = driver.current_window_handle
 
     driver.switch_to.window(first)
-    passage.pay()
-    order_id = passage.await_order()
+    checkout.pay()
+    order_id = checkout.await_order()
     driver.switch_to.window(second)
-    passage.press()
-    assert passage.await_order() == order_id
+    checkout.press()
+    assert checkout.await_order() == order_id
     assert api.order_ids() == [*before, order_id]
 
 

@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from support.axe import assert_axe_clean
 from support.browser import assert_no_horizontal_scrolling, screenshot
-from support.server import PATIENCE, TARGET, Server
+from support.server import TIMEOUT, TARGET, Server
 
 CONFIG = """
 [checkout]
@@ -54,8 +54,8 @@ class Page:
         """Presses the button and waits for another page."""
         before = self.driver.find_element(By.TAG_NAME, "html")
         self.driver.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
-        WebDriverWait(self.driver, PATIENCE).until(lambda _: gone(before))
-        WebDriverWait(self.driver, PATIENCE).until(lambda driver: driver.find_elements(By.TAG_NAME, "h1"))
+        WebDriverWait(self.driver, TIMEOUT).until(lambda _: gone(before))
+        WebDriverWait(self.driver, TIMEOUT).until(lambda driver: driver.find_elements(By.TAG_NAME, "h1"))
 
 
 def gone(element: webdriver.remote.webelement.WebElement) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 # Longest wait for a message that must come. It takes well under a second; a busy machine gets some more.
-PATIENCE = 30
+TIMEOUT = 30
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Receiver:
     def wait_for(self, event: str, **values: object) -> Message:
         """The first such message, which may still be on its way."""
         with self.arrived:
-            found = self.arrived.wait_for(lambda: self.told(event, **values), PATIENCE)
-        assert found, f"no {event} with {values} came within {PATIENCE} s, but {self.messages}"
+            found = self.arrived.wait_for(lambda: self.told(event, **values), TIMEOUT)
+        assert found, f"no {event} with {values} came within {TIMEOUT} s, but {self.messages}"
         return found[0]
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target").resolve()
 
 # Longest wait for a start or a graceful stop. Both take about a second; a busy machine gets some more.
-PATIENCE = 30
+TIMEOUT = 30
 
 
 def program() -> Path:
@@ -68,7 +68,7 @@ class Server:
             raise
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while True:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the program ended with code {self.process.returncode}:\n{self.tail()}")
@@ -78,7 +78,7 @@ class Server:
             except requests.ConnectionError:
                 pass
             if time.monotonic() > deadline:
-                raise TimeoutError(f"not ready after {PATIENCE} s:\n{self.tail()}")
+                raise TimeoutError(f"not ready after {TIMEOUT} s:\n{self.tail()}")
             time.sleep(0.05)
 
     def tail(self) -> str:
@@ -88,7 +88,7 @@ class Server:
         """As an operator would; running requests end well and so does the program."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(PATIENCE)
+            code = self.process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -98,7 +98,7 @@ class Server:
 
     def change_cart(self, cart: str, assignment: str) -> None:
         """Makes a cart that the API does not make: an old one, an empty one. `assignment` is SQL for its row."""
-        with sqlite3.connect(self.data_dir / "crossdock.db", timeout=PATIENCE) as database:
+        with sqlite3.connect(self.data_dir / "crossdock.db", timeout=TIMEOUT) as database:
             changed = database.execute(f"UPDATE carts SET {assignment} WHERE id = ?", [cart]).rowcount
         database.close()
         assert changed == 1, f"cart {cart} is not in the database"
@@ -108,7 +108,7 @@ class Server:
 
         The server remembers a session for two seconds after its use, so age one that was not used yet."""
         moved = "issued_at = issued_at - :by, expires_at = expires_at - :by"
-        with sqlite3.connect(self.data_dir / "crossdock.db", timeout=PATIENCE) as database:
+        with sqlite3.connect(self.data_dir / "crossdock.db", timeout=TIMEOUT) as database:
             changed = database.execute(f"UPDATE gate_sessions SET {moved}", {"by": seconds * 1_000_000}).rowcount
         database.close()
         assert changed > 0, "there are no sessions"

@@ -22,7 +22,7 @@ pub use crossdock_checkout as checkout;
 pub use crossdock_hub as hub;
 pub use crossdock_landed_cost as landed_cost;
 pub use crossdock_platform as platform;
-pub use crossdock_platform::{BoxFuture, Job, Outside, SealingKey};
+pub use crossdock_platform::{BoxFuture, Integrations, Job, SealingKey};
 pub use error::AppError;
 
 use crate::checkout::Checkout;
@@ -88,8 +88,8 @@ impl App {
     /// # Panics
     /// When they were set or used before.
     #[must_use]
-    pub fn with_outside(self, outside: Outside) -> Self {
-        self.platform.set_outside(outside);
+    pub fn with_integrations(self, integrations: Integrations) -> Self {
+        self.platform.set_outside(integrations);
         self
     }
 

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use clap::{Args, ValueEnum};
 use crossdock_domain::wholesale::{EVERY_GROUP, ProductDetails, Quantity, StockMode, Unit, Vat};
 use crossdock_wire::catalogue::csv::Columns;
-use crossdock_wire::catalogue::{Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, jsonl, xml};
+use crossdock_wire::catalogue::{Format, Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, jsonl, xml};
 use rust_decimal::Decimal;
 
 /// Examples at the end of `--help`.
@@ -66,7 +66,7 @@ fn item(number: i64, edition: i64) -> Item {
         steps: vec![ItemStep { from: Quantity::pieces(1), net: Decimal::new(cents, 2) }],
     };
     let set = number % 100 == 0;
-    let part = |number: i64| ItemPart { code: ean(number), quantity: Quantity::pieces(1) };
+    let part = |number: i64| ItemComponent { code: ean(number), quantity: Quantity::pieces(1) };
     let size = ItemSize {
         size: ONE_SIZE.to_owned(),
         name: String::new(),

@@ -22,7 +22,7 @@ use crate::machine::thread_time_without;
 pub const THREAD: &str = "load";
 
 /// Longest wait for one answer; longer ones are failures.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// When a run is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Target {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct LoadResult {
     /// Latencies of the measured requests in microseconds.
     pub latencies: Histogram<u64>,
     /// Time in which they were measured.
@@ -64,7 +64,7 @@ pub struct Outcome {
     pub first_error: Option<String>,
 }
 
-impl Outcome {
+impl LoadResult {
     /// Processor time for one good answer, in microseconds.
     #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
     pub fn processor_us(&self) -> Option<f64> {
@@ -103,7 +103,12 @@ pub fn histogram() -> Histogram<u64> {
 }
 
 /// Runs the load and waits for its end.
-pub async fn run(target: Target, connections: usize, limit: Limit, progress: Arc<Progress>) -> anyhow::Result<Outcome> {
+pub async fn run(
+    target: Target,
+    connections: usize,
+    limit: Limit,
+    progress: Arc<Progress>,
+) -> anyhow::Result<LoadResult> {
     let before = processor_time();
     let (done, outcome) = tokio::sync::oneshot::channel();
     let stop = StopOnDrop(Arc::clone(&progress));
@@ -166,7 +171,7 @@ async fn all_connections(
     connections: usize,
     limit: Limit,
     progress: &Arc<Progress>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<LoadResult> {
     let mut streams = Vec::with_capacity(connections);
     for _ in 0..connections {
         let stream = TcpStream::connect(target.address).await.context("cannot connect to the server")?;
@@ -198,7 +203,7 @@ async fn all_connections(
         task.await?;
     }
     let shared = Rc::into_inner(shared).context("a connection is still at work")?;
-    Ok(Outcome {
+    Ok(LoadResult {
         latencies: shared.latencies.into_inner(),
         took: shared.last_answer.get().saturating_duration_since(shared.measured_from.max(shared.begun)),
         acknowledged: progress.done.load(Ordering::Relaxed),
@@ -226,7 +231,7 @@ async fn one_connection(mut connection: Connection, target: Target, shared: Rc<S
             ),
         );
         request.extend_from_slice(&body);
-        let answer = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
+        let answer = tokio::time::timeout(TIMEOUT, connection.exchange(&request)).await;
         let now = Instant::now();
         match answer {
             Ok(Ok(answer)) if answer.is_good() => {
@@ -240,25 +245,25 @@ async fn one_connection(mut connection: Connection, target: Target, shared: Rc<S
             Ok(Ok(answer)) => shared.failed(|| answer.to_string()),
             // What became of the request is unknown, and so is where the next answer would begin.
             Ok(Err(error)) => return shared.failed(|| format!("{error:#}")),
-            Err(_) => return shared.failed(|| format!("no answer within {} s", PATIENCE.as_secs())),
+            Err(_) => return shared.failed(|| format!("no answer within {} s", TIMEOUT.as_secs())),
         }
         started = now;
     }
 }
 
-struct Answer<'c> {
+struct LoadResponse<'c> {
     status: u16,
     body: &'c [u8],
 }
 
-impl Answer<'_> {
+impl LoadResponse<'_> {
     fn is_good(&self) -> bool {
         // Errors of the v1 dialect come with status 200.
         self.status == 200 && !self.body.starts_with(b"{\"error\"")
     }
 }
 
-impl std::fmt::Display for Answer<'_> {
+impl std::fmt::Display for LoadResponse<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let start = self.body.get(..300).unwrap_or(self.body);
         write!(f, "status {}: {}", self.status, String::from_utf8_lossy(start))
@@ -273,7 +278,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+    async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<LoadResponse<'_>> {
         self.input.drain(..self.consumed);
         self.consumed = 0;
         self.stream.write_all(request).await?;
@@ -292,7 +297,7 @@ impl Connection {
             self.read_more().await?;
         }
         self.consumed = end;
-        Ok(Answer { status, body: &self.input[head..end] })
+        Ok(LoadResponse { status, body: &self.input[head..end] })
     }
 
     async fn read_more(&mut self) -> anyhow::Result<()> {
@@ -336,8 +341,8 @@ mod tests {
 
     #[test]
     fn an_error_with_status_200_is_no_good_answer() {
-        assert!(Answer { status: 200, body: br#"{"tempCartUUID":"x"}"# }.is_good());
-        assert!(!Answer { status: 200, body: br#"{"error":"no"}"# }.is_good());
-        assert!(!Answer { status: 503, body: b"" }.is_good());
+        assert!(LoadResponse { status: 200, body: br#"{"tempCartUUID":"x"}"# }.is_good());
+        assert!(!LoadResponse { status: 200, body: br#"{"error":"no"}"# }.is_good());
+        assert!(!LoadResponse { status: 503, body: b"" }.is_good());
     }
 }

@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
 use crate::inspector::{Inspector, OrderSpan};
-use crate::load::{Limit, Outcome, histogram, processor_time};
+use crate::load::{Limit, LoadResult, histogram, processor_time};
 use crate::samples;
 
 /// So many attempts are enough for a run of this kind on any machine in reach.
@@ -37,7 +37,7 @@ pub async fn run(
     callers: usize,
     limit: Limit,
     bar: &ProgressBar,
-) -> anyhow::Result<(Outcome, u64)> {
+) -> anyhow::Result<(LoadResult, u64)> {
     let before = inspector.orders().await?;
     let jobs_before = inspector.jobs().await?;
     let attempts = Arc::new(attempts);
@@ -67,7 +67,7 @@ pub async fn run(
     let acknowledged = latencies.len();
     let stored = check(inspector, before, jobs_before, acknowledged).await?;
     let errors = u64::try_from(errors)?;
-    Ok((Outcome { latencies, took, acknowledged, processor, errors, first_error }, stored))
+    Ok((LoadResult { latencies, took, acknowledged, processor, errors, first_error }, stored))
 }
 
 async fn one_caller(

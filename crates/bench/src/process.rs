@@ -23,7 +23,7 @@ use crate::{add_store, new_app};
 /// Starts that are measured.
 const STARTS: usize = 5;
 /// Longest start that is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// Connections of the load under which memory is measured.
 pub const CONNECTIONS: usize = 256;
 
@@ -93,7 +93,7 @@ async fn until_ready(process: &mut ServerProcess, address: SocketAddr) -> anyhow
         }
         Ok(())
     };
-    timeout(PATIENCE, ready).await.context("the server process is not ready in time")?
+    timeout(TIMEOUT, ready).await.context("the server process is not ready in time")?
 }
 
 /// Starts the program several times on this empty data directory and measures it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::args::{EngineName, Work};
-use crate::load::Outcome;
+use crate::load::LoadResult;
 use crate::machine::{Machine, Memory};
 use crate::output;
 use crate::process::{CONNECTIONS, ProcessFigures};
@@ -77,7 +77,13 @@ pub struct Line {
 
 impl Line {
     /// The line of a run.
-    pub fn new(work: Work, program: &'static str, connections: usize, outcome: &Outcome, stored: Option<u64>) -> Self {
+    pub fn new(
+        work: Work,
+        program: &'static str,
+        connections: usize,
+        outcome: &LoadResult,
+        stored: Option<u64>,
+    ) -> Self {
         let latencies = &outcome.latencies;
         Self {
             work,

@@ -198,7 +198,7 @@ pub fn number(index: i64) -> OrderNumber {
 /// The order with this index (counted from 0) of so many, and the first line of its history.
 pub fn order(index: i64, orders: i64, now: Timestamp, random: &dyn Random) -> (NewOrder, HistoryEntry) {
     let at = placed_at(index, orders, now);
-    let status = OrderStatus::IglobalOrderInProcess;
+    let status = OrderStatus::InProcess;
     let order = NewOrder {
         id: OrderId { store: store_id(), number: number(index) },
         cart_id: CartId::new(at, random),

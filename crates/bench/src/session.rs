@@ -11,7 +11,7 @@ use crate::args::{Bench, Work};
 use crate::generate::{self, Generated};
 use crate::http::{self, Baseline, Server};
 use crate::inspector::Inspector;
-use crate::load::{self, Limit, Outcome, Progress, Target};
+use crate::load::{self, Limit, LoadResult, Progress, Target};
 use crate::machine::Machine;
 use crate::output::bar;
 use crate::report::{Line, Report, Settings};
@@ -136,7 +136,7 @@ impl Session {
         Ok(Line::new(Work::PlaceOrder, PRODUCT, callers, &outcome, Some(stored)))
     }
 
-    async fn load(&self, target: Target, connections: usize, name: &str) -> anyhow::Result<Outcome> {
+    async fn load(&self, target: Target, connections: usize, name: &str) -> anyhow::Result<LoadResult> {
         let progress = Arc::new(Progress::default());
         let (whole, shown) = match self.limit {
             Limit::Requests(requests) => (requests, format!("{name}, {connections} connections")),

@@ -1,7 +1,7 @@
 //! `createTempCart`: registers a cart.
 
 use crossdock_db::carts::NewCart;
-use crossdock_db::idempotency::{IdempotencyKey, Remembered};
+use crossdock_db::idempotency::{IdempotencyKey, StoredResponse};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::cart::{self, Cart};
 use crossdock_domain::clock::{Span, Timestamp};
@@ -60,13 +60,13 @@ impl Carts<'_> {
         // Whoever knows the store's id may register carts without its secret, but not occupy the merchant's keys.
         let operation = if trusted { "createTempCart" } else { "createTempCart without secret" };
         let key = IdempotencyKey { store: store.id, operation, key };
-        let request_hash = meaning(&command.cart)?;
+        let request_hash = fingerprint(&command.cart)?;
         self.0.db().write(InsertOnce { key, request_hash, new, now }).await
     }
 }
 
 /// Hash of what a request means: key order, blanks, unknown keys and the spelling of numbers do not count.
-fn meaning(cart: &Cart) -> Result<String, CartError> {
+fn fingerprint(cart: &Cart) -> Result<String, CartError> {
     let mut cart = cart.clone();
     let charges = [&mut cart.domestic_shipping_charge, &mut cart.shipping_amount_override].into_iter().flatten();
     let items = cart.items.iter_mut().flat_map(|item| {
@@ -95,7 +95,7 @@ impl Operation for InsertOnce {
     type Error = CartError;
 
     async fn run(&self, tx: &mut Tx) -> Result<CartId, CartError> {
-        let ours = Remembered { request_hash: self.request_hash.clone(), answer: self.new.id.to_string() };
+        let ours = StoredResponse { request_hash: self.request_hash.clone(), answer: self.new.id.to_string() };
         match tx.claim_idempotency_key(&self.key, &ours, self.now, self.now + REMEMBER).await? {
             None => {
                 tx.insert_cart(&self.new).await?;

@@ -108,7 +108,7 @@ pub enum CheckoutError {
     CartPaid(OrderId),
     /// This browser has not opened the checkout.
     #[error("the checkout was not opened by this browser")]
-    NotOpened,
+    UnsealError,
     /// A step was called before the ones it builds on.
     #[error("the checkout step {0} comes first")]
     StepMissing(Step),
@@ -149,7 +149,7 @@ use_case_error!(CheckoutError, internal: Self::RulesBroken(_) | Self::Db(_), {
     Self::CartExpired => "cart_expired",
     Self::CartEmpty => "cart_empty",
     Self::CartPaid(_) => "cart_paid",
-    Self::NotOpened => "checkout_not_opened",
+    Self::UnsealError => "checkout_not_opened",
     Self::StepMissing(_) => "step_missing",
     Self::AddressRefused(_) => "address_refused",
     Self::NoShipping(_) => "no_shipping",
@@ -226,7 +226,7 @@ pub enum OrderError {
     },
     /// The life cycle has no such move.
     #[error("an order in status {from} cannot become {to}")]
-    NoSuchMove {
+    InvalidTransition {
         /// Its present status.
         from: OrderStatus,
         /// The wanted one.
@@ -241,7 +241,7 @@ use_case_error!(OrderError, internal: Self::Db(_), {
     Self::InvalidCredentials { .. } => "invalid_credentials",
     Self::NotFound => "order_not_found",
     Self::Locked { .. } => "order_locked",
-    Self::NoSuchMove { .. } => "no_such_move",
+    Self::InvalidTransition { .. } => "no_such_move",
     Self::Db(error) => db_code(error),
 });
 
@@ -258,7 +258,7 @@ impl From<Refusal> for OrderError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Locked(status) => Self::Locked { status },
-            Refusal::NoSuchMove { from, to } => Self::NoSuchMove { from, to },
+            Refusal::InvalidTransition { from, to } => Self::InvalidTransition { from, to },
         }
     }
 }
@@ -280,7 +280,7 @@ pub enum StaffOrderError {
     },
     /// The life cycle has no such move.
     #[error("an order in status {from} cannot become {to}")]
-    NoSuchMove {
+    InvalidTransition {
         /// Its present status.
         from: OrderStatus,
         /// The wanted one.
@@ -298,7 +298,7 @@ use_case_error!(StaffOrderError, internal: Self::Db(_), {
     Self::StoreNotFound => "store_not_found",
     Self::NotFound => "order_not_found",
     Self::Locked { .. } => "order_locked",
-    Self::NoSuchMove { .. } => "no_such_move",
+    Self::InvalidTransition { .. } => "no_such_move",
     Self::PaymentState(_) => "payment_state",
     Self::Db(error) => db_code(error),
 });
@@ -307,7 +307,7 @@ impl From<Refusal> for StaffOrderError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Locked(status) => Self::Locked { status },
-            Refusal::NoSuchMove { from, to } => Self::NoSuchMove { from, to },
+            Refusal::InvalidTransition { from, to } => Self::InvalidTransition { from, to },
         }
     }
 }

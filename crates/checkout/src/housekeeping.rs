@@ -14,9 +14,9 @@ const STEP: i64 = 500;
 /// Where the last walk over the carts ended.
 const CURSOR: &str = "carts_walked_until";
 
-struct Zeros;
+struct ZeroRandom;
 
-impl Random for Zeros {
+impl Random for ZeroRandom {
     fn fill(&self, buffer: &mut [u8]) {
         buffer.fill(0);
     }
@@ -42,7 +42,7 @@ impl Operation for DeleteOldCarts {
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let cursor = tx.meta(CURSOR).await?.and_then(|text| text.parse().ok());
-        let after = cursor.unwrap_or_else(|| CartId::new(Timestamp(0), &Zeros));
+        let after = cursor.unwrap_or_else(|| CartId::new(Timestamp(0), &ZeroRandom));
         let (deleted, last) = tx.delete_old_carts(after, self.before, STEP).await?;
         if let Some(last) = last {
             tx.set_meta(CURSOR, &last.to_string()).await?;
@@ -59,7 +59,7 @@ impl Checkout {
         // Ids are ordered by time, so a moment is an id. No cart that can still be paid is older than the longest lifetime.
         let lifetimes = self.stores().list().await?.into_iter().map(|store| store.settings.cart_lifetime_minutes);
         let lifetime = Span::minutes(lifetimes.max().unwrap_or(0));
-        let before = CartId::new(now - KEEP_CARTS - lifetime, &Zeros);
+        let before = CartId::new(now - KEEP_CARTS - lifetime, &ZeroRandom);
         loop {
             let (carts, more) = self.db().write(DeleteOldCarts { before }).await?;
             deleted += carts;

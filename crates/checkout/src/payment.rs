@@ -12,9 +12,9 @@ use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::OrderStatus;
 
 pub use crossdock_db::attempts::AttemptRow;
-pub use outcome::Outcome;
+pub use outcome::RecordPaymentOutcome;
 pub use provider_test::CARDS as TEST_CARDS;
-pub(crate) use start::Progress;
+pub(crate) use start::FindPaymentProgress;
 pub use start::StartPayment;
 
 /// What the buyer is shown after a try to pay.

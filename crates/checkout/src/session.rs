@@ -18,7 +18,7 @@ use crossdock_domain::store::Store;
 use crossdock_platform::credentials::hex;
 use sha2::{Digest, Sha256};
 
-use crate::payment::Progress;
+use crate::payment::FindPaymentProgress;
 use crate::{CheckoutError, Sessions};
 
 pub use address::SaveAddress;
@@ -39,7 +39,7 @@ impl Browser {
 
 /// Everything a page needs: store, cart, and what this browser has entered.
 #[derive(Debug, Clone)]
-pub struct Passage {
+pub struct CheckoutSession {
     /// The store.
     pub store: Store,
     /// The cart.
@@ -48,7 +48,7 @@ pub struct Passage {
     pub checkout: CheckoutRow,
 }
 
-impl Passage {
+impl CheckoutSession {
     /// What was entered.
     pub fn document(&self) -> &CheckoutDocument {
         &self.checkout.document
@@ -86,7 +86,7 @@ where
     type Error = CheckoutError;
     async fn run(&self, tx: &mut Tx) -> Result<CheckoutRow, CheckoutError> {
         let found = tx.checkout(self.checkout.store, self.checkout.id).await?;
-        let mut row = found.ok_or(CheckoutError::NotOpened)?;
+        let mut row = found.ok_or(CheckoutError::UnsealError)?;
         (self.apply)(&mut row.document);
         if !tx.update_checkout(&row, self.now).await? {
             return Err(DbError::Retry.into());
@@ -101,10 +101,10 @@ impl Sessions<'_> {
     /// still under way: it may finish that one, and start no other.
     ///
     /// Errors: [`CheckoutError::CartNotFound`], [`CheckoutError::CartPaid`], [`CheckoutError::CartExpired`], [`CheckoutError::CartEmpty`],
-    /// [`CheckoutError::NotOpened`].
-    pub async fn get(self, cart: CartId, browser: &Browser) -> Result<Passage, CheckoutError> {
+    /// [`CheckoutError::UnsealError`].
+    pub async fn get(self, cart: CartId, browser: &Browser) -> Result<CheckoutSession, CheckoutError> {
         let (store, cart, checkout) = self.load(cart, browser).await?;
-        Ok(Passage { store, cart, checkout: checkout.ok_or(CheckoutError::NotOpened)? })
+        Ok(CheckoutSession { store, cart, checkout: checkout.ok_or(CheckoutError::UnsealError)? })
     }
 
     /// Store, cart and what the browser has entered; an error unless the cart can be paid.
@@ -121,7 +121,7 @@ impl Sessions<'_> {
             return Err(CheckoutError::CartEmpty);
         }
         if cart.expires_at <= self.0.now() {
-            let progress = checkout.as_ref().map(Progress::of);
+            let progress = checkout.as_ref().map(FindPaymentProgress::of);
             let attempt = match progress {
                 Some(progress) => self.0.db().read(progress).await?.0,
                 None => None,
@@ -142,11 +142,11 @@ impl Sessions<'_> {
 
     async fn change(
         self,
-        passage: Passage,
+        checkout_session: CheckoutSession,
         change: impl Fn(&mut CheckoutDocument) + Send + Sync + 'static,
-    ) -> Result<Passage, CheckoutError> {
-        let Passage { store, cart, checkout } = passage;
+    ) -> Result<CheckoutSession, CheckoutError> {
+        let CheckoutSession { store, cart, checkout } = checkout_session;
         let checkout = self.0.db().write(Change { checkout, now: self.0.now(), apply: change }).await?;
-        Ok(Passage { store, cart, checkout })
+        Ok(CheckoutSession { store, cart, checkout })
     }
 }

@@ -98,22 +98,22 @@ impl TestOrders<'_> {
             country: Some(command.country.code().to_owned()),
             prefill: Prefill::default(),
         };
-        let passage = match self.0.sessions().open(open).await {
+        let checkout_session = match self.0.sessions().open(open).await {
             Err(CheckoutError::CartPaid(order)) => return self.0.payments().placed(order).await,
             opened => opened?,
         };
         let ship_to = address(command.country);
-        let passage = self
+        let checkout_session = self
             .0
             .sessions()
-            .save_address(passage, SaveAddress { ship_to, bill_to: None, note: String::new() })
+            .save_address(checkout_session, SaveAddress { ship_to, bill_to: None, note: String::new() })
             .await?;
-        let first = self.0.sessions().shipping_options(&passage)?.into_iter().next();
-        let passage = match first {
-            Some(option) => self.0.sessions().choose_shipping(passage, &option.id).await?,
-            None => passage,
+        let first = self.0.sessions().shipping_options(&checkout_session)?.into_iter().next();
+        let checkout_session = match first {
+            Some(option) => self.0.sessions().choose_shipping(checkout_session, &option.id).await?,
+            None => checkout_session,
         };
-        let quote = self.0.quotes().quote(&passage).await?;
+        let quote = self.0.quotes().quote(&checkout_session).await?;
         let input = PaymentInput::Card {
             number: SecretString::from(command.outcome.card()),
             expiry: "12/39".to_owned(),
@@ -121,8 +121,11 @@ impl TestOrders<'_> {
             name: "Test Buyer".to_owned(),
         };
         // Reload: the quote has become part of the passage.
-        let passage = self.0.sessions().get(command.cart, &browser).await?;
-        self.0.payments().start(StartPayment { passage, quote: quote.id, provider: Provider::Test, input }).await
+        let checkout_session = self.0.sessions().get(command.cart, &browser).await?;
+        self.0
+            .payments()
+            .start(StartPayment { checkout_session, quote: quote.id, provider: Provider::Test, input })
+            .await
     }
 }
 

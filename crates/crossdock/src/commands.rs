@@ -72,7 +72,7 @@ crate::control::served! {
     "order_list" => order::List,
     "order_show" => order::Show,
     "order_history" => order::History,
-    "order_act" => order::Act,
+    "order_act" => order::OrderActionArgs,
     "rates_import" => rates::Import,
     "rates_list" => rates::List,
     "rules_import_tariff" => rules::StoreTariff,

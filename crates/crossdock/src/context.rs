@@ -9,18 +9,18 @@ use crossdock_domain::clock::SystemClock;
 use crossdock_domain::random::SystemRandom;
 
 use crate::config::{Config, Flags, LoadError, load};
+use crate::data_dir::{DEFAULT, DataDir};
 use crate::exit::Failure;
 use crate::global::Global;
+use crate::integrations::integrations;
 use crate::output;
-use crate::outside::outside;
-use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
 /// Everything a command knows before it begins.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The data directory.
-    pub place: Place,
+    pub data_dir: DataDir,
     /// The settings.
     pub config: Config,
     /// Which file they came from.
@@ -32,17 +32,17 @@ pub struct Context {
 }
 
 /// Which file a command reads its settings from.
-pub fn config_file(global: &Global, place: &Place) -> Option<PathBuf> {
-    global.config.clone().or_else(|| Some(place.config()).filter(|file| file.exists()))
+pub fn config_file(global: &Global, data_dir: &DataDir) -> Option<PathBuf> {
+    global.config.clone().or_else(|| Some(data_dir.config()).filter(|file| file.exists()))
 }
 
 impl Context {
     /// Reads the settings; `flags` win over file and environment. Does not touch the data directory.
     pub fn load(global: &Global, flags: &Flags, default_dir: &str) -> Result<Self, LoadError> {
-        let place = Place::new(global.data_dir.clone().unwrap_or_else(|| PathBuf::from(default_dir)));
-        let config_file = config_file(global, &place);
+        let data_dir = DataDir::new(global.data_dir.clone().unwrap_or_else(|| PathBuf::from(default_dir)));
+        let config_file = config_file(global, &data_dir);
         let config = load(config_file.as_deref(), flags)?;
-        Ok(Self { place, config, config_file, patience: Duration::from_secs(global.wait), quiet: global.quiet })
+        Ok(Self { data_dir, config, config_file, patience: Duration::from_secs(global.wait), quiet: global.quiet })
     }
 
     /// For commands that do one thing and end: only warnings and errors are logged.
@@ -53,7 +53,7 @@ impl Context {
     }
 
     /// Tells something that is no result.
-    pub fn remark(&self, text: &str) {
+    pub fn note(&self, text: &str) {
         if !self.quiet {
             output::complain(text);
         }
@@ -62,7 +62,7 @@ impl Context {
     /// The file of the embedded database; `None` with PostgreSQL.
     pub fn database_file(&self) -> Option<PathBuf> {
         match self.config.database.url.as_str() {
-            "" => Some(self.place.database()),
+            "" => Some(self.data_dir.database()),
             url => url.strip_prefix("sqlite:").map(|path| PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
         }
     }
@@ -87,16 +87,16 @@ impl Context {
             public_url,
             test_mode: self.config.checkout.test_mode,
             rules: self.config.rules.source(),
-            sealing_key: self.place.sealing_key()?,
+            sealing_key: self.data_dir.sealing_key()?,
             sandbox: self.config.sandbox.rules(),
         };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
         // Before anything clones it.
-        let app = app.with_outside(outside(&self.config)?);
+        let app = app.with_integrations(integrations(&self.config)?);
         if !app.platform().has_right_sealing_key().await? {
             return Err(Failure::refused(format!(
                 "the key file {} is not the one that the database was made with; copy that file here",
-                self.place.key_file().display()
+                self.data_dir.key_file().display()
             ))
             .into());
         }

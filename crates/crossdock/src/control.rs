@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// What the command line can ask of an installation. Paths in it are absolute: the server may work in another directory.
 ///
@@ -77,7 +77,7 @@ fn run<'a, C: Command>(app: &'a App, arguments: &'a str) -> BoxFuture<'a, Result
     Box::pin(async move {
         let command: C = serde_json::from_str(arguments).map_err(|error| {
             let text = format!("the running server does not understand the command ({error}); is it another version?");
-            Failure::new(End::Usage, text)
+            Failure::new(ExitKind::Usage, text)
         })?;
         let answer = command.run(app).await?;
         serde_json::to_string(&answer).map_err(Failure::failed)

@@ -14,7 +14,7 @@ use crate::config::LoadError;
 /// Kinds of ends other than success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+pub enum ExitKind {
     /// It went wrong, or the answer is no.
     Failed,
     /// Wrong usage or configuration.
@@ -25,7 +25,7 @@ pub enum End {
     Unavailable,
 }
 
-impl End {
+impl ExitKind {
     /// The exit code.
     pub const fn code(self) -> u8 {
         match self {
@@ -58,30 +58,30 @@ impl End {
 #[error("{text}")]
 pub struct Failure {
     /// How the program ends.
-    pub end: End,
+    pub end: ExitKind,
     /// What to tell the person.
     pub text: String,
 }
 
 impl Failure {
     /// A failure of this kind.
-    pub fn new(end: End, text: impl Display) -> Self {
+    pub fn new(end: ExitKind, text: impl Display) -> Self {
         Self { end, text: text.to_string() }
     }
 
     /// A failed command; exit code 1.
     pub fn failed(text: impl Display) -> Self {
-        Self::new(End::Failed, text)
+        Self::new(ExitKind::Failed, text)
     }
 
     /// Forbidden by a rule; exit code 3.
     pub fn refused(text: impl Display) -> Self {
-        Self::new(End::Refused, text)
+        Self::new(ExitKind::Refused, text)
     }
 
     /// No database; exit code 4.
     pub fn unavailable(text: impl Display) -> Self {
-        Self::new(End::Unavailable, text)
+        Self::new(ExitKind::Unavailable, text)
     }
 }
 
@@ -99,7 +99,7 @@ impl<E: Into<AppError>> From<E> for Failure {
             }
             _ => error.to_string(),
         };
-        Self::new(End::of(&error), text)
+        Self::new(ExitKind::of(&error), text)
     }
 }
 
@@ -120,23 +120,23 @@ const fn told(error: FieldError) -> &'static str {
 /// A command that ended with "no" after it has said everything: exit code 1 without a message.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the answer is no")]
-pub struct SaidNo;
+pub struct NegativeResult;
 
 /// Tells an error and gives the exit code.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    if error.downcast_ref::<SaidNo>().is_some() {
-        return ExitCode::from(End::Failed.code());
+    if error.downcast_ref::<NegativeResult>().is_some() {
+        return ExitCode::from(ExitKind::Failed.code());
     }
     let end = if let Some(failure) = error.downcast_ref::<Failure>() {
         failure.end
     } else if let Some(error) = error.downcast_ref::<AppError>() {
-        End::of(error)
+        ExitKind::of(error)
     } else if let Some(error) = error.downcast_ref::<DbError>() {
-        End::of_db(error)
+        ExitKind::of_db(error)
     } else if error.downcast_ref::<LoadError>().is_some() {
-        End::Usage
+        ExitKind::Usage
     } else {
-        End::Failed
+        ExitKind::Failed
     };
     crate::output::complain(&format!("error: {}", chain(error)));
     ExitCode::from(end.code())

@@ -11,7 +11,7 @@ use crossdock_jobs::{Backoff, Worker, WorkerSettings};
 use crossdock_web::metrics::Metrics;
 use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
-use crossdock_web::server::{Binding, Ending};
+use crossdock_web::server::{Binding, ShutdownResult};
 use crossdock_web::{WebSettings, WebState};
 use crossdock_wire::admin::Settings as AdminApiSettings;
 use crossdock_wire::customer::Settings as GateSettings;
@@ -25,7 +25,7 @@ use crate::control::client::Client;
 use crate::control::server::ControlSocket;
 use crate::control::{Database, Served};
 use crate::exit::Failure;
-use crate::session::{Opened, open};
+use crate::session::{OpenedSource, open};
 
 /// Tells every part of the process that the end has begun.
 #[derive(Debug, Clone)]
@@ -66,10 +66,10 @@ impl Server {
         let renderer = Renderer::new((!pages.as_os_str().is_empty()).then(|| pages.clone()))?;
         let listener = bind(server.listen).await?;
         let address = listener.local_addr()?;
-        context.place.create()?;
+        context.data_dir.create()?;
         let db = match open(context, Database::OrNew).await? {
-            Opened::Database(db) => db,
-            Opened::Server(client) => return Err(already_running(context, &client)),
+            OpenedSource::Database(db) => db,
+            OpenedSource::Server(client) => return Err(already_running(context, &client)),
         };
         let public_url = server.public_url(address);
         let app = context.app(db, public_url.clone()).await?;
@@ -100,7 +100,7 @@ impl Server {
         Metrics::install();
         let control = match (self.app.db().engine(), context.database_file()) {
             (Engine::Sqlite, Some(file)) => {
-                let socket = ControlSocket::open(&context.place, &file)?;
+                let socket = ControlSocket::open(&context.data_dir, &file)?;
                 Some(tokio::spawn(socket.run(self.app.clone(), served, shutdown.clone())))
             }
             _ => None,
@@ -112,7 +112,7 @@ impl Server {
         });
         ready()?;
         let mut at_end = shutdown.clone();
-        let mut ending = Ending::Clean;
+        let mut ending = ShutdownResult::Clean;
         if config.server.role == Role::Worker {
             drop(self.listener);
             at_end.begun().await;
@@ -128,8 +128,8 @@ impl Server {
         }
         self.app.db().close().await;
         match ending {
-            Ending::Clean => tracing::info!("stopped"),
-            Ending::CutOff { connections } => {
+            ShutdownResult::Clean => tracing::info!("stopped"),
+            ShutdownResult::CutOff { connections } => {
                 tracing::warn!(connections, "stopped; some connections were cut off at the deadline");
             }
         }
@@ -152,7 +152,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn already_running(context: &Context, client: &Client) -> anyhow::Error {
     Failure::unavailable(format!(
         "a server already runs on {} (process {}); stop it first, or use another --data-dir",
-        context.place.dir().display(),
+        context.data_dir.dir().display(),
         client.greeting.pid
     ))
     .into()

@@ -10,14 +10,14 @@ use tokio::time::{Instant, sleep};
 use crate::context::Context;
 use crate::control::client::Client;
 use crate::control::{Command, Database};
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// After this time the command says what it waits for.
 const TELL_AFTER: Duration = Duration::from_secs(1);
 
 /// What answers.
 #[derive(Debug)]
-enum Way {
+enum Backend {
     Server(Client),
     Here(App),
 }
@@ -25,12 +25,12 @@ enum Way {
 /// A way to the data, open.
 #[derive(Debug)]
 pub struct Session {
-    way: Way,
+    backend: Backend,
 }
 
 /// What opening gave.
 #[derive(Debug)]
-pub enum Opened {
+pub enum OpenedSource {
     /// A server has the database; it can be asked.
     Server(Client),
     /// It is ours.
@@ -38,14 +38,14 @@ pub enum Opened {
 }
 
 /// Opens the database of a data directory, or finds the server that has it.
-pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opened> {
+pub async fn open(context: &Context, database: Database) -> anyhow::Result<OpenedSource> {
     let options = context.database_options();
     let Some(file) = context.database_file() else {
-        return Ok(Opened::Database(Db::open(&options).await?));
+        return Ok(OpenedSource::Database(Db::open(&options).await?));
     };
     // First of all: a server may have its database elsewhere.
-    if let Some(client) = Client::connect(&context.place).await? {
-        return Ok(Opened::Server(client));
+    if let Some(client) = Client::connect(&context.data_dir).await? {
+        return Ok(OpenedSource::Server(client));
     }
     if !file.exists() {
         if database == Database::Existing {
@@ -56,21 +56,21 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
             ))
             .into());
         }
-        context.place.create()?;
+        context.data_dir.create()?;
     }
     let begun = Instant::now();
     let mut told = false;
     loop {
-        if let Some(client) = Client::connect(&context.place).await? {
-            return Ok(Opened::Server(client));
+        if let Some(client) = Client::connect(&context.data_dir).await? {
+            return Ok(OpenedSource::Server(client));
         }
         match Db::open(&options).await {
-            Ok(db) => return Ok(Opened::Database(db)),
+            Ok(db) => return Ok(OpenedSource::Database(db)),
             // Another command, which will end soon, or a server on its way up, which will have a socket soon.
             Err(DbError::Locked { .. }) if begun.elapsed() < context.patience => {
                 if begun.elapsed() > TELL_AFTER && !told {
                     told = true;
-                    context.remark(&format!("waiting for another crossdock that uses {}", file.display()));
+                    context.note(&format!("waiting for another crossdock that uses {}", file.display()));
                 }
                 sleep(Duration::from_millis(20)).await;
             }
@@ -79,7 +79,7 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
                     "{0} is in use by another crossdock (it holds the lock {0}.lock) that has no control socket in {1}.\nIf it is a \
                      server, run this command with the server's --data-dir; if it is a command, wait until it has ended",
                     file.display(),
-                    context.place.dir().display()
+                    context.data_dir.dir().display()
                 ))
                 .into());
             }
@@ -91,35 +91,35 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
 impl Session {
     /// Opens a way to the data.
     pub async fn open(context: &Context, database: Database) -> anyhow::Result<Self> {
-        let way = match open(context, database).await? {
-            Opened::Server(client) => {
+        let backend = match open(context, database).await? {
+            OpenedSource::Server(client) => {
                 same_database(context, &client)?;
-                Way::Server(client)
+                Backend::Server(client)
             }
-            Opened::Database(db) => {
+            OpenedSource::Database(db) => {
                 let url = context.config.server.public_url(context.config.server.listen);
-                Way::Here(context.app(db, url).await?)
+                Backend::Here(context.app(db, url).await?)
             }
         };
-        Ok(Self { way })
+        Ok(Self { backend })
     }
 
     /// Carries a command out, through the running server or here.
     pub async fn ask<C: Command>(&mut self, command: C) -> anyhow::Result<C::Answer> {
-        match &mut self.way {
-            Way::Server(client) => client.ask(&command).await,
-            Way::Here(app) => Ok(Box::pin(command.run(app)).await?),
+        match &mut self.backend {
+            Backend::Server(client) => client.ask(&command).await,
+            Backend::Here(app) => Ok(Box::pin(command.run(app)).await?),
         }
     }
 
     /// Whether a running server answers.
     pub fn is_remote(&self) -> bool {
-        matches!(self.way, Way::Server(_))
+        matches!(self.backend, Backend::Server(_))
     }
 
     /// Ends the session; what was written is folded into the database file.
     pub async fn close(self) {
-        if let Way::Here(app) = self.way {
+        if let Backend::Here(app) = self.backend {
             app.db().close().await;
         }
     }
@@ -143,10 +143,10 @@ fn same_database(context: &Context, client: &Client) -> anyhow::Result<()> {
         && *theirs != ours
     {
         return Err(Failure::new(
-            End::Usage,
+            ExitKind::Usage,
             format!(
                 "the server on {} uses the database {}, and not {}; name the data directory that belongs to the database",
-                context.place.dir().display(),
+                context.data_dir.dir().display(),
                 theirs.display(),
                 ours.display()
             ),

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::place::Place;
+use crate::data_dir::DataDir;
 
 const PREFIX: &str = "import-";
 const ENDING: &str = ".spool";
@@ -28,9 +28,9 @@ pub(crate) struct Spool {
 
 impl Spool {
     /// Begins a file, and clears away those of imports that died.
-    pub(crate) fn create(place: &Place) -> anyhow::Result<Self> {
-        place.create()?;
-        let dir = std::path::absolute(place.dir())?;
+    pub(crate) fn create(data_dir: &DataDir) -> anyhow::Result<Self> {
+        data_dir.create()?;
+        let dir = std::path::absolute(data_dir.dir())?;
         clear(&dir);
         let path = dir.join(format!("{PREFIX}{}{ENDING}", std::process::id()));
         let draft = path.with_extension("draft");
@@ -106,17 +106,17 @@ mod tests {
     #[test]
     fn what_an_import_left_behind_is_cleared_away_by_the_next() {
         let dir = tempfile::tempdir().expect("a directory");
-        let place = Place::new(dir.path().to_owned());
+        let data_dir = DataDir::new(dir.path().to_owned());
         let left = dir.path().join("import-1.spool");
         std::fs::write(&left, "[]\n").expect("written");
-        let mut spool = Spool::create(&place).expect("made");
+        let mut spool = Spool::create(&data_dir).expect("made");
         assert!(!left.exists());
         spool.add(&["a", "b"]).expect("added");
         spool.add::<String>(&[]).expect("nothing to add");
         spool.add(&["c"]).expect("added");
         clear(dir.path());
         let path = spool.finish().expect("written").to_owned();
-        assert!(crate::place::is_private(&std::fs::metadata(&path).expect("held ones stay")));
+        assert!(crate::data_dir::is_private(&std::fs::metadata(&path).expect("held ones stay")));
         let back: Vec<Vec<String>> = batches(&path).expect("there").map(|batch| batch.expect("read")).collect();
         assert_eq!((back, spool.records), (vec![vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned()]], 3));
         drop(spool);

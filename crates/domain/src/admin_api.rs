@@ -11,7 +11,7 @@ use crate::wholesale::WholesalerId;
 named_enum! {
     /// What a call is about; the first word of its path.
     #[expect(missing_docs, reason = "the names say it")]
-    pub enum Area: "area" {
+    pub enum Scope: "area" {
         Orders = "orders",
         Packages = "packages",
         Products = "products",
@@ -24,7 +24,7 @@ named_enum! {
 
 named_enum! {
     /// How much a key may do in an area. The names are those of the 403 text (customer reference §8.3).
-    pub enum Level: "level" {
+    pub enum Permission: "level" {
         /// Look.
         Read = "r",
         /// Look and change.
@@ -33,26 +33,26 @@ named_enum! {
 }
 
 /// Rights of a key.
-pub type Rights = BTreeMap<Area, Level>;
+pub type Permissions = BTreeMap<Scope, Permission>;
 
 /// A text that names no right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no right; write orders=rw or products=r")]
-pub struct NotARight(String);
+pub struct InvalidPermission(String);
 
 /// One right as people write it: `orders=rw`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Right(pub Area, pub Level);
+pub struct ScopedPermission(pub Scope, pub Permission);
 
-impl FromStr for Right {
-    type Err = NotARight;
+impl FromStr for ScopedPermission {
+    type Err = InvalidPermission;
 
-    fn from_str(text: &str) -> Result<Self, NotARight> {
-        let error = || NotARight(text.to_owned());
-        let (area, level) = text.split_once('=').ok_or_else(error)?;
-        let area = Area::from_code(area.trim()).ok_or_else(error)?;
-        let level = Level::from_code(level.trim()).ok_or_else(error)?;
-        Ok(Self(area, level))
+    fn from_str(text: &str) -> Result<Self, InvalidPermission> {
+        let error = || InvalidPermission(text.to_owned());
+        let (scope, level) = text.split_once('=').ok_or_else(error)?;
+        let scope = Scope::from_code(scope.trim()).ok_or_else(error)?;
+        let level = Permission::from_code(level.trim()).ok_or_else(error)?;
+        Ok(Self(scope, level))
     }
 }
 
@@ -66,7 +66,7 @@ pub struct AdminKey {
     /// Which application.
     pub name: String,
     /// What it may do.
-    pub rights: Rights,
+    pub permissions: Permissions,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// When it was taken out of use.
@@ -87,8 +87,8 @@ impl AdminKey {
     }
 
     /// Whether it may do this.
-    pub fn may(&self, area: Area, level: Level) -> bool {
-        self.rights.get(&area).is_some_and(|has| *has >= level)
+    pub fn may(&self, scope: Scope, level: Permission) -> bool {
+        self.permissions.get(&scope).is_some_and(|has| *has >= level)
     }
 }
 
@@ -98,10 +98,10 @@ mod tests {
 
     #[test]
     fn rights_are_read_as_people_write_them() {
-        assert_eq!("orders=rw".parse(), Ok(Right(Area::Orders, Level::Write)));
-        assert_eq!(" products = r ".parse(), Ok(Right(Area::Products, Level::Read)));
+        assert_eq!("orders=rw".parse(), Ok(ScopedPermission(Scope::Orders, Permission::Write)));
+        assert_eq!(" products = r ".parse(), Ok(ScopedPermission(Scope::Products, Permission::Read)));
         for bad in ["", "orders", "orders=w", "order=r", "=r"] {
-            assert!(bad.parse::<Right>().is_err(), "{bad}");
+            assert!(bad.parse::<ScopedPermission>().is_err(), "{bad}");
         }
     }
 
@@ -111,15 +111,15 @@ mod tests {
             wholesaler: WholesalerId::new(1).expect("id"),
             id: "0198c0de-0000-7000-8000-000000000001".parse().expect("id"),
             name: String::new(),
-            rights: [(Area::Orders, Level::Write), (Area::Products, Level::Read)].into(),
+            permissions: [(Scope::Orders, Permission::Write), (Scope::Products, Permission::Read)].into(),
             expires_at: Some(Timestamp(10)),
             revoked_at: None,
             created_at: Timestamp(0),
             login: None,
         };
-        assert!(key.may(Area::Orders, Level::Read) && key.may(Area::Orders, Level::Write));
-        assert!(key.may(Area::Products, Level::Read) && !key.may(Area::Products, Level::Write));
-        assert!(!key.may(Area::Clients, Level::Read));
+        assert!(key.may(Scope::Orders, Permission::Read) && key.may(Scope::Orders, Permission::Write));
+        assert!(key.may(Scope::Products, Permission::Read) && !key.may(Scope::Products, Permission::Write));
+        assert!(!key.may(Scope::Clients, Permission::Read));
         assert!(key.is_good(Timestamp(9)) && !key.is_good(Timestamp(10)));
         key.revoked_at = Some(Timestamp(5));
         assert!(!key.is_good(Timestamp(9)));

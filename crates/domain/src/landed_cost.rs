@@ -6,31 +6,31 @@
 //! says, and converted once into the cart's currency at the end. Its tests are in the `rules` crate, where books can be written
 //! as text.
 
+mod allocation;
 mod answer;
 pub mod book;
+mod calculation;
 mod compute;
 mod condition;
 mod duty;
 mod fees;
 mod hs;
+mod line_allocation;
 mod rates;
 mod reason;
 mod request;
-mod shares;
-mod spread;
 mod stored;
 mod taxes;
 mod totals;
-mod work;
 
+pub use allocation::allocate;
 pub use answer::{
-    Collected, Component, ComponentKind, ConsignmentCost, CostTotals, Exchange, LandedCost, LineCost, Refusal,
+    CollectedBy, Component, ComponentKind, ConsignmentCost, CostTotals, Exchange, LandedCost, LineCost, Refusal,
 };
+pub use calculation::LandedCostError;
 pub use compute::landed_cost;
-pub use hs::{HsCode, NotAnHsCode};
+pub use hs::{HsCode, InvalidHsCode};
 pub use rates::Rates;
 pub use reason::{Precision, Reason};
-pub use request::{BuyerKind, Consignment, CostRequest, Line, Place, ShortCode};
-pub use spread::spread;
+pub use request::{BuyerKind, Consignment, CostRequest, Line, Location, ShortCodePolicy};
 pub use stored::StoredCost;
-pub use work::LandedCostError;

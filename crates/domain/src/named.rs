@@ -100,8 +100,8 @@ mod tests {
     fn a_value_has_one_name_everywhere() {
         use crate::{admin_api, landed_cost, order, payment, quote, webhook, wholesale};
         check!(
-            admin_api::Area,
-            admin_api::Level,
+            admin_api::Scope,
+            admin_api::Permission,
             landed_cost::ComponentKind,
             order::OrderStatus,
             payment::AttemptState,
@@ -109,11 +109,11 @@ mod tests {
             quote::DutyMode,
             webhook::ContentType,
             webhook::DeliveryState,
-            webhook::EventKind,
+            webhook::WebhookEvent,
             webhook::MailState,
             webhook::Method,
             wholesale::CodeKind,
-            wholesale::EventKind,
+            wholesale::SupplyEventKind,
             wholesale::PaymentKind,
             wholesale::StockMode,
         );
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_told_with_those_there_are() {
-        let error = "rwx".parse::<crate::admin_api::Level>().expect_err("unknown");
+        let error = "rwx".parse::<crate::admin_api::Permission>().expect_err("unknown");
         assert_eq!(error.to_string(), "\"rwx\" is no level; there are r, rw");
     }
 }

@@ -15,7 +15,7 @@ pub struct Network {
 /// A text that is no network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no address and no network; write 10.0.0.7 or 10.0.0.0/8")]
-pub struct NotANetwork(String);
+pub struct InvalidNetwork(String);
 
 impl Network {
     /// Whether `address` belongs to it. An IPv4 address in IPv6 clothes counts as IPv4.
@@ -35,10 +35,10 @@ impl Network {
 }
 
 impl FromStr for Network {
-    type Err = NotANetwork;
+    type Err = InvalidNetwork;
 
-    fn from_str(text: &str) -> Result<Self, NotANetwork> {
-        let error = || NotANetwork(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
+        let error = || InvalidNetwork(text.to_owned());
         let text = text.trim();
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -16,7 +16,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// Where a payment attempt stands. Moves are listed in [`AttemptState::may_become`].
+    /// Where a payment attempt stands. Moves are listed in [`AttemptState::allowed_transitions`].
     pub enum AttemptState: "state of a payment attempt" {
         /// Stored, the provider not yet heard.
         Started = "started",
@@ -41,7 +41,7 @@ named_enum! {
 
 impl AttemptState {
     /// States that this one may turn into.
-    pub const fn may_become(self) -> &'static [Self] {
+    pub const fn allowed_transitions(self) -> &'static [Self] {
         match self {
             Self::Started => &[Self::Challenge, Self::Unknown, Self::Authorised, Self::Awaiting, Self::Declined],
             Self::Challenge => &[Self::Unknown, Self::Authorised, Self::Declined],

@@ -12,7 +12,7 @@ use crate::money::{Currency, Money, MoneyError};
 use crate::named::named_enum;
 use crate::shipping::ShippingOption;
 
-pub use duties::{Unavailable, cost_request};
+pub use duties::{DutiesUnavailable, cost_request};
 pub use foreign::{ForeignTotals, foreign_totals};
 pub use goods::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 
@@ -46,7 +46,7 @@ pub struct Quote {
     pub landed_cost: Option<StoredCost>,
     /// Why they were not, although the store wanted them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unavailable: Option<Unavailable>,
+    pub unavailable: Option<DutiesUnavailable>,
     /// Fees that the store pays itself; part of `landed_cost`, not of `totals`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absorbed_fees: Option<Money>,

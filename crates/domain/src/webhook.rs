@@ -39,13 +39,13 @@ impl fmt::Display for Owner {
 /// A text that names no owner.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no owner; write store:999 or wholesaler:7")]
-pub struct NotAnOwner(String);
+pub struct InvalidOwner(String);
 
 impl FromStr for Owner {
-    type Err = NotAnOwner;
+    type Err = InvalidOwner;
 
-    fn from_str(text: &str) -> Result<Self, NotAnOwner> {
-        let error = || NotAnOwner(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, InvalidOwner> {
+        let error = || InvalidOwner(text.to_owned());
         let (kind, id) = text.split_once(':').ok_or_else(error)?;
         let id = id.parse::<i64>().ok().filter(|_| id.bytes().all(|b| b.is_ascii_digit())).ok_or_else(error)?;
         match kind {
@@ -58,9 +58,9 @@ impl FromStr for Owner {
 }
 
 impl TryFrom<String> for Owner {
-    type Error = NotAnOwner;
+    type Error = InvalidOwner;
 
-    fn try_from(text: String) -> Result<Self, NotAnOwner> {
+    fn try_from(text: String) -> Result<Self, InvalidOwner> {
         text.parse()
     }
 }
@@ -74,7 +74,7 @@ impl From<Owner> for String {
 named_enum! {
     /// What happened. The dropshipping ones are the reference's list (§6); only the names of `…_sent` and
     /// `…_package_number_removed` stand there.
-    pub enum EventKind: "event" {
+    pub enum WebhookEvent: "event" {
         /// A shop has placed a supply order.
         DropshippingOrderPlaced = "dropshipping_order_placed",
         /// Its contents, address or notes were changed.
@@ -86,7 +86,7 @@ named_enum! {
         /// It is on its way, with consignment numbers.
         DropshippingOrderSent = "dropshipping_order_sent",
         /// It was cancelled.
-        DropshippingOrderCanceled = "dropshipping_order_canceled",
+        DropshippingOrderCancelled = "dropshipping_order_canceled",
         /// A consignment number was taken off the order.
         DropshippingPackageNumberRemoved = "dropshipping_package_number_removed",
         /// Nothing: somebody tries an endpoint out. Every endpoint gets its own, whatever it asked for.
@@ -157,7 +157,7 @@ impl ContentType {
     }
 }
 
-impl EventKind {
+impl WebhookEvent {
     /// The events that an owner of this kind may ask for.
     pub fn of(owner: Owner) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |kind| match kind {
@@ -178,7 +178,7 @@ impl EventKind {
             Self::DropshippingOrderPlaced | Self::DropshippingOrderEdited => ("new", Value::Null, vec![]),
             Self::DropshippingOrderConfirmed => ("on_order", Value::Null, vec![]),
             Self::DropshippingOrderPacked => ("packed", Value::Null, vec![]),
-            Self::DropshippingOrderCanceled => ("canceled", Value::Null, vec![]),
+            Self::DropshippingOrderCancelled => ("canceled", Value::Null, vec![]),
             Self::DropshippingOrderSent | Self::DropshippingPackageNumberRemoved | Self::Test => {
                 ("finished", json!("2026-11-21 14:02:10"), vec![numbers(1), numbers(2)])
             }
@@ -200,7 +200,7 @@ pub struct Endpoint {
     /// Only what concerns this account (login of a shop at the wholesaler); `None`: everything.
     pub account: Option<String>,
     /// What it is told of.
-    pub events: Vec<EventKind>,
+    pub events: Vec<WebhookEvent>,
     /// Where to; `http` or `https`.
     pub url: String,
     /// How.
@@ -223,7 +223,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Whether it is to be told of such an event of this account.
-    pub fn wants(&self, kind: EventKind, account: Option<&str>) -> bool {
+    pub fn wants(&self, kind: WebhookEvent, account: Option<&str>) -> bool {
         self.active && self.events.contains(&kind) && (self.account.is_none() || self.account.as_deref() == account)
     }
 }
@@ -244,19 +244,19 @@ mod tests {
 
     #[test]
     fn names_are_read_back_as_they_are_written() {
-        for kind in EventKind::ALL {
-            assert_eq!(kind.code().parse::<EventKind>(), Ok(kind));
+        for kind in WebhookEvent::ALL {
+            assert_eq!(kind.code().parse::<WebhookEvent>(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).expect("JSON"), kind.code());
         }
-        let error = "order_lost".parse::<EventKind>().expect_err("unknown").to_string();
+        let error = "order_lost".parse::<WebhookEvent>().expect_err("unknown").to_string();
         assert!(error.contains("dropshipping_order_sent"), "{error}");
     }
 
     #[test]
     fn a_store_cannot_ask_for_a_wholesalers_events() {
         let store = Owner::Store(StoreId::new(999).expect("id"));
-        assert_eq!(EventKind::of(store).collect::<Vec<_>>(), [EventKind::Test]);
+        assert_eq!(WebhookEvent::of(store).collect::<Vec<_>>(), [WebhookEvent::Test]);
         let wholesaler = Owner::Wholesaler(WholesalerId::new(7).expect("id"));
-        assert!(EventKind::of(wholesaler).any(|kind| kind == EventKind::DropshippingOrderSent));
+        assert!(WebhookEvent::of(wholesaler).any(|kind| kind == WebhookEvent::DropshippingOrderSent));
     }
 }

@@ -22,14 +22,14 @@ pub use account::{AccountProfile, BillingData, PaymentKind, ShopAccount};
 pub use courier::{
     Courier, CourierOffer, CourierSettings, CourierZone, PickupPoint, WeightBand, ZonePrice, tracking_link,
 };
-pub use event::{EventAccount, EventKind, EventOrder, EventParcel, EventPayload};
+pub use event::{EventAccount, EventOrder, EventParcel, EventPayload, SupplyEventKind};
 pub use geo::{Coordinates, metres_between};
 pub use ids::{
     AccountId, CourierId, EventId, OrderSerial, ParcelId, ProductId, RecipientId, ReservationId, VariantId,
     WarehouseId, WholesalerId,
 };
 pub use order::{
-    Attachment, AttachmentProblem, CashOnDelivery, Delivery, InvoiceWish, LineChange, OrderAmounts, OrderLine,
+    Attachment, AttachmentProblem, CashOnDelivery, Delivery, InvoicePreference, LineChange, OrderAmounts, OrderLine,
     SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument, SupplyParcel, sniff_media_type,
     total_grams,
 };
@@ -37,5 +37,5 @@ pub use price::{EVERY_GROUP, GroupPrice, LineValue, PriceStep, Vat, price_for, v
 pub use product::{CodeKind, Component, Product, ProductDetails, StockMode, Unit, Variant, VariantDetails};
 pub use quantity::Quantity;
 pub use recipient::{RecipientAddress, RecipientField};
-pub use status::{DropshippingStatus, StockEffect, SupplyMoveRefused, SupplyStatus};
-pub use wholesaler::{Contact, OpeningHours, PaymentForm, PrepareTime, Wholesaler, WholesalerSettings};
+pub use status::{DropshippingStatus, InvalidSupplyTransition, StockEffect, SupplyStatus};
+pub use wholesaler::{Contact, HandlingTime, OpeningHours, PaymentMethod, Wholesaler, WholesalerSettings};

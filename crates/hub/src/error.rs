@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 /// What was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub enum Unknown {
+pub enum UnknownEntity {
     Wholesaler,
     Account,
     Product,
@@ -19,7 +19,7 @@ pub enum Unknown {
     Attachment,
 }
 
-impl std::fmt::Display for Unknown {
+impl std::fmt::Display for UnknownEntity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Wholesaler => "wholesaler",
@@ -47,13 +47,13 @@ pub enum LineFault {
     /// Fault 104: Not positive, too exact, or not allowed for the unit.
     BadQuantity,
     /// Fault 7: The parts that it was told to consist of are not those of the catalogue.
-    OtherParts,
+    OtherComponents,
     /// Fault 7: No line of the basket has this position.
     UnknownPosition,
     /// Fault 7: A file is not taken.
     Attachment(AttachmentProblem),
     /// Fault 7: The remark is longer than 1000 characters.
-    CommentTooLong,
+    NoteTooLong,
     /// Staff: the price is no amount of the currency, or below 0.
     BadPrice,
     /// Staff: the tax is the product's, another one cannot be given.

@@ -66,14 +66,14 @@ use moka::sync::Cache;
 use rust_decimal::Decimal;
 
 pub use catalogue::availability::{Availability, AvailableQuantity, LineAvailability};
-pub use catalogue::delivery_time::{ReadyIn, Wanted};
+pub use catalogue::delivery_time::{LeadTime, RequestedGoods};
 pub use catalogue::error::{AvailabilityError, GoodsError};
 pub use catalogue::import::{BatchIter, BatchReport, Batches, CatalogueItem, WholeReport};
 pub use catalogue::products::{FoundCode, ProductInput, ProductOutcome, UpsertReport, VariantInput};
 pub use catalogue::stock::{ReservationRow, StockChange, StockOutcome, StockProblem, StockView, Warehouse};
-pub use error::{LineFault, LineOutcome, Unknown};
+pub use error::{LineFault, LineOutcome, UnknownEntity};
 pub use ordering::basket::{BasketChange, BasketEdit, BasketLineView, BasketView};
-pub use ordering::couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearPoint};
+pub use ordering::couriers::{CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, NearbyPickupPoint};
 pub use ordering::error::OrderingError;
 pub use ordering::place::{LineTerms, PlaceSupplyOrder, PlacedSupplyOrder, StaffTerms};
 pub use ordering::recipients::{Recipient, RecipientChange, RecipientProblem};
@@ -334,16 +334,16 @@ pub struct ProductRef {
     /// How much, as it was sent.
     pub quantity: Decimal,
     /// Remark on it.
-    pub comment: String,
+    pub note: String,
     /// Files.
     pub attachments: Vec<AttachmentInput>,
     /// What a set consists of, for one set; empty when nothing is said. It must be what the catalogue says.
-    pub parts: Vec<PartRef>,
+    pub parts: Vec<ComponentRef>,
 }
 
 /// A part of a set as shops name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PartRef {
+pub struct ComponentRef {
     /// The code.
     pub code: String,
     /// Which kind of code; `None` looks for each.

@@ -3,7 +3,7 @@
 //! See `README.md` of this crate for the rules (idempotent, lease, backoff) and for how to add a job.
 
 mod backoff;
-pub mod outgoing;
+pub mod http_client;
 mod run;
 pub mod smtp;
 mod worker;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossdock_app::BoxFuture;
-use crossdock_app::platform::mail::{Letter, MailError, Mailer};
+use crossdock_app::platform::mail::{Email, EmailTransport, MailError};
 use crossdock_domain::ids::MailId;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -45,24 +45,24 @@ impl SmtpMailer {
         Ok(Self { transport: builder.timeout(Some(TIMEOUT)).build(), from })
     }
 
-    fn message(&self, id: MailId, recipient: &str, letter: &Letter) -> Result<Message, String> {
+    fn message(&self, id: MailId, recipient: &str, email: &Email) -> Result<Message, String> {
         let to: Mailbox = recipient.parse().map_err(|error| format!("{recipient:?} is no mail address: {error}"))?;
         // The same at every try: whoever gets a mail twice sees that it is the same.
         let message_id = format!("<{id}@{}>", self.from.email.domain());
         Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(&letter.subject)
+            .subject(&email.subject)
             .message_id(Some(message_id))
-            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+            .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
             .map_err(|error| error.to_string())
     }
 }
 
-impl Mailer for SmtpMailer {
-    fn send<'a>(&'a self, id: MailId, recipient: &'a str, letter: &'a Letter) -> BoxFuture<'a, Result<(), MailError>> {
+impl EmailTransport for SmtpMailer {
+    fn send<'a>(&'a self, id: MailId, recipient: &'a str, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(async move {
-            let message = self.message(id, recipient, letter).map_err(MailError::Never)?;
+            let message = self.message(id, recipient, email).map_err(MailError::Never)?;
             match self.transport.send(message).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),

@@ -25,7 +25,7 @@ pub struct WorkerSettings {
     /// Waits after failures.
     pub backoff: Backoff,
     /// Pause between two rounds of housekeeping.
-    pub upkeep: Duration,
+    pub housekeeping: Duration,
 }
 
 impl Default for WorkerSettings {
@@ -36,7 +36,7 @@ impl Default for WorkerSettings {
             lease: Duration::from_secs(90),
             time_limit: Duration::from_mins(1),
             backoff: Backoff::default(),
-            upkeep: Duration::from_mins(10),
+            housekeeping: Duration::from_mins(10),
         }
     }
 }
@@ -83,7 +83,7 @@ impl Worker {
         let lanes = self.settings.lanes.max(1);
         let mut running = JoinSet::new();
         let mut background = JoinSet::new();
-        background.spawn(upkeep(self.runner.app.clone(), self.settings.upkeep));
+        background.spawn(housekeeping(self.runner.app.clone(), self.settings.housekeeping));
         background.spawn(count(self.runner.app.clone()));
         let mut next_look = Instant::now();
         loop {
@@ -124,15 +124,15 @@ fn describe_metrics() {
     metrics::describe_gauge!(JOBS, "Jobs by state: waiting, running, dead; counted every 30 seconds");
 }
 
-async fn upkeep(app: App, every: Duration) {
+async fn housekeeping(app: App, every: Duration) {
     let mut ticks = interval(every.max(Duration::from_secs(1)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         match app.housekeeping().await {
             Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "upkeep deleted old rows"),
-            Err(error) => tracing::error!(%error, "upkeep failed"),
+            Ok(rows) => tracing::info!(rows, "housekeeping deleted old rows"),
+            Err(error) => tracing::error!(%error, "housekeeping failed"),
         }
     }
 }

@@ -9,7 +9,7 @@ use crossdock_app::platform::job::JobRun;
 use crossdock_app::platform::queue::{JobOutcome, JobRow};
 use crossdock_domain::clock::Span;
 use crossdock_jobs::{Backoff, Handler, Worker, WorkerSettings};
-use crossdock_testkit::{Builder, Call, Fault, TestApp, on_both_engines};
+use crossdock_testkit::{BankCall, BankFault, Builder, TestApp, on_both_engines};
 use tokio::sync::{Barrier, Notify, mpsc};
 
 on_both_engines!(
@@ -61,7 +61,7 @@ async fn a_failed_job_waits_longer_each_time_and_dies_at_the_end(app: TestApp) {
     app.paid_order().await;
     let waits = [2, 5, 15, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400];
     for (number, wait) in (1..).zip(waits) {
-        app.bank().fail_next(Call::Capture, Fault::Unreachable);
+        app.bank().fail_next(BankCall::Capture, BankFault::Unreachable);
         assert_eq!(app.run_jobs().await, 1);
         let job = only(&app, "waiting").await;
         assert_eq!(job.attempts, number);
@@ -72,7 +72,7 @@ async fn a_failed_job_waits_longer_each_time_and_dies_at_the_end(app: TestApp) {
         assert_eq!(app.run_jobs().await, 0, "not before its time");
         app.advance(Span(1));
     }
-    app.bank().fail_next(Call::Capture, Fault::Unreachable);
+    app.bank().fail_next(BankCall::Capture, BankFault::Unreachable);
     assert_eq!(app.run_jobs().await, 1);
     let dead = only(&app, "dead").await;
     assert_eq!(dead.attempts, Backoff::default().max_attempts());
@@ -92,7 +92,7 @@ async fn a_dead_job_can_be_run_again(app: TestApp) {
     assert!(app.jobs().run_again(job.id).await.is_err(), "it is dead no more");
     assert_eq!(app.run_jobs().await, 1);
     assert!(app.read_order(order).await.payment.is_some_and(|payment| payment.captured_at.is_some()));
-    assert_eq!(app.bank().count(Call::Capture), 1);
+    assert_eq!(app.bank().count(BankCall::Capture), 1);
 }
 
 /// Runs a worker with this handler until `runs` jobs were begun and have ended.

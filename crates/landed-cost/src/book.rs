@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use crossdock_db::landed_costs::{RatesRow, TariffHead};
+use crossdock_db::landed_costs::{RatesRow, TariffSummary};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::TariffId;
@@ -139,7 +139,7 @@ impl CostBooks {
 struct Heads(Day);
 
 impl Operation for Heads {
-    type Output = (Vec<TariffHead>, Option<RatesRow>);
+    type Output = (Vec<TariffSummary>, Option<RatesRow>);
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         Ok((tx.tariffs().await?, tx.rates(self.0, 1).await?.pop()))
@@ -246,7 +246,7 @@ impl LandedCosts {
             // The newest of a territory comes last.
             tariffs.insert(head.territory.clone(), head);
         }
-        let known = |head: &TariffHead| {
+        let known = |head: &TariffSummary| {
             let tariff = before.as_ref()?.book.tariffs.get(&head.territory)?;
             (tariff.id == head.id.to_string()).then(|| Arc::clone(tariff))
         };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{QuoteId, StoreId};
-use crossdock_domain::landed_cost::{BuyerKind, Component, LandedCost, Place, Precision, StoredCost};
+use crossdock_domain::landed_cost::{BuyerKind, Component, LandedCost, Location, Precision, StoredCost};
 use crossdock_domain::money::MoneyError;
 
 use crate::{LandedCosts, QuoteError, StoreIds};
@@ -38,7 +38,7 @@ impl LandedCosts {
     }
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &Location) -> String {
     let parts = [place.region.as_deref(), place.postal_code.as_deref()];
     parts.into_iter().flatten().fold(place.country.code().to_owned(), |text, part| format!("{text} {part}"))
 }

@@ -4,8 +4,8 @@ use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::JobId;
 use crossdock_platform::Job;
+use crossdock_platform::http_client::HttpRequest;
 use crossdock_platform::job::JobRun;
-use crossdock_platform::outgoing::Call;
 use crossdock_rules::rates::{self, Hints};
 
 use crate::{ImportError, LandedCosts};
@@ -34,7 +34,7 @@ impl LandedCosts {
     /// is one job in six hours.
     pub async fn plan_rates(&self) -> Result<(), DbError> {
         let now = self.now();
-        if self.platform().outside().rates.is_none() {
+        if self.platform().integrations().rates.is_none() {
             return Ok(());
         }
         let newest = self.rates(1).await?.first().map(|row| row.rates.day);
@@ -50,12 +50,12 @@ impl LandedCosts {
     /// Fetches the rates and stores them. What goes wrong is tried again by the schedule of jobs and is then seen by staff in
     /// `crossdock job list`.
     pub async fn fetch_rates(&self) -> Result<JobRun, ImportError> {
-        let Some(url) = self.platform().outside().rates.clone() else { return Ok(JobRun::Done) };
+        let Some(url) = self.platform().integrations().rates.clone() else { return Ok(JobRun::Done) };
         let failed = |why: String| {
             tracing::warn!(%why, "exchange rates were not fetched; the last good ones stay in use");
             Ok(JobRun::NotYet(why))
         };
-        let answer = match self.platform().outside().web.call(Call::get(url, LARGEST)).await {
+        let answer = match self.platform().integrations().web.call(HttpRequest::get(url, LARGEST)).await {
             Ok(answer) => answer,
             Err(error) => return failed(error.to_string()),
         };

@@ -1,6 +1,6 @@
 //! Tariffs and exchange rates come in. Nothing is replaced: what old quotes used stays.
 
-use crossdock_db::landed_costs::{RatesRow, TariffHead};
+use crossdock_db::landed_costs::{RatesRow, TariffSummary};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Day;
 use crossdock_domain::ids::{RatesId, TariffId};
@@ -10,7 +10,7 @@ use crossdock_rules::tariff::Tariff;
 use crate::{ImportError, LandedCosts};
 
 struct InsertTariff {
-    head: TariffHead,
+    head: TariffSummary,
     document: String,
 }
 
@@ -40,7 +40,7 @@ impl Operation for InsertRates {
 struct ListTariffs;
 
 impl Operation for ListTariffs {
-    type Output = Vec<TariffHead>;
+    type Output = Vec<TariffSummary>;
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         tx.tariffs().await
@@ -62,7 +62,7 @@ impl LandedCosts {
     ///
     /// [`ImportError::Refused`] when the rule book has no such territory, computes there in another currency, or the
     /// tariff holds no rows.
-    pub async fn import_tariff(&self, tariff: Tariff) -> Result<TariffHead, ImportError> {
+    pub async fn import_tariff(&self, tariff: Tariff) -> Result<TariffSummary, ImportError> {
         let book = self.book().await?;
         let Some(territory) = book.book().territory(&tariff.territory) else {
             return Err(ImportError::Refused(format!("the rule book has no territory {}", tariff.territory)));
@@ -77,7 +77,7 @@ impl LandedCosts {
             return Err(ImportError::Refused("the tariff holds no rows that this version can read".to_owned()));
         }
         let now = self.now();
-        let head = TariffHead {
+        let head = TariffSummary {
             id: TariffId::new(now, self.random()),
             territory: tariff.territory.clone(),
             rows: i64::try_from(tariff.rows.len()).unwrap_or(i64::MAX),
@@ -90,7 +90,7 @@ impl LandedCosts {
     }
 
     /// Every imported tariff by territory, the newest of a territory last: that one is in use.
-    pub async fn tariffs(&self) -> Result<Vec<TariffHead>, DbError> {
+    pub async fn tariffs(&self) -> Result<Vec<TariffSummary>, DbError> {
         self.db().read(ListTariffs).await
     }
 

@@ -21,7 +21,7 @@ use crossdock_platform::Platform;
 use crate::book::CostBooks;
 
 pub use book::{CostBook, RulesSource};
-pub use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffHead};
+pub use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffSummary};
 pub use error::{CalculationError, ImportError, QuoteError, RulesError};
 pub use explain::explanation;
 pub use quote::{LandedItem, LandedQuote, new_public_key, store_of_key};
@@ -57,13 +57,13 @@ impl Operation for StoreIds {
 }
 
 /// Keeps the files of a version of the rule book.
-struct KeepBook {
+struct StoreBook {
     version: String,
     files: String,
     now: Timestamp,
 }
 
-impl Operation for KeepBook {
+impl Operation for StoreBook {
     type Output = ();
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
@@ -102,7 +102,7 @@ impl LandedCosts {
         let book = self.book().await?;
         let stored = book.compute(request)?;
         if !book.is_kept() {
-            let keep = KeepBook { version: stored.book.clone(), files: book.files().to_json(), now: self.now() };
+            let keep = StoreBook { version: stored.book.clone(), files: book.files().to_json(), now: self.now() };
             self.db().write(keep).await?;
             book.was_kept();
         }

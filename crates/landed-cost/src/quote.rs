@@ -5,7 +5,7 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::cart::{CartItem, CartProblem, MAX_LINES, check_line};
 use crossdock_domain::clock::Day;
 use crossdock_domain::ids::{QuoteId, StoreId};
-use crossdock_domain::landed_cost::{BuyerKind, CostRequest, LandedCostError, Place, StoredCost};
+use crossdock_domain::landed_cost::{BuyerKind, CostRequest, LandedCostError, Location, StoredCost};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::quote::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crossdock_domain::random::Random;
@@ -24,9 +24,9 @@ const LONGEST_SUPPLIER: usize = 100;
 #[derive(Debug, Clone)]
 pub struct LandedQuote {
     /// Where the goods leave from; `None`: the store's own address.
-    pub ship_from: Option<Place>,
+    pub ship_from: Option<Location>,
     /// Where they go.
-    pub ship_to: Place,
+    pub ship_to: Location,
     /// Currency of all amounts; `None`: the store's.
     pub currency: Option<Currency>,
     /// The day whose rules hold; `None`: today (UTC).
@@ -114,7 +114,7 @@ impl LandedCosts {
         let currency = quote.currency.unwrap_or(store.currency);
         let ship_from = match (quote.ship_from, &store.settings.origin) {
             (Some(place), _) => place,
-            (None, Some(origin)) => Place::of_address(origin),
+            (None, Some(origin)) => Location::of_address(origin),
             (None, None) => return Err(QuoteError::ShipFromMissing),
         };
         if quote.items.is_empty() {

@@ -7,11 +7,11 @@
 pub mod credentials;
 pub mod error;
 mod housekeeping;
+pub mod http_client;
+pub mod integrations;
 pub mod job;
 pub mod login_failures;
 pub mod mail;
-pub mod outgoing;
-pub mod outside;
 pub mod queue;
 pub mod rate_limit;
 pub mod seal;
@@ -28,9 +28,9 @@ use crossdock_domain::random::Random;
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
+pub use integrations::Integrations;
 pub use job::Job;
 pub use login_failures::LoginFailures;
-pub use outside::Outside;
 pub use queue::JobError;
 pub use seal::SealingKey;
 pub use webhook::WebhookError;
@@ -60,7 +60,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     config: Config,
-    outside: OnceLock<Outside>,
+    integrations: OnceLock<Integrations>,
     login_failures: LoginFailures,
     jobs_written: Notify,
 }
@@ -83,7 +83,7 @@ impl Platform {
                 clock,
                 random,
                 config,
-                outside: OnceLock::new(),
+                integrations: OnceLock::new(),
                 login_failures: LoginFailures::default(),
                 jobs_written: Notify::new(),
             }),
@@ -94,8 +94,11 @@ impl Platform {
     ///
     /// # Panics
     /// When they were set or used before.
-    pub fn set_outside(&self, outside: Outside) {
-        assert!(self.inner.outside.set(outside).is_ok(), "an installation gets its ports once, before they are used");
+    pub fn set_outside(&self, integrations: Integrations) {
+        assert!(
+            self.inner.integrations.set(integrations).is_ok(),
+            "an installation gets its ports once, before they are used"
+        );
     }
 
     /// The database.
@@ -133,8 +136,8 @@ impl Platform {
     }
 
     /// Ways to the outside.
-    pub fn outside(&self) -> &Outside {
-        self.inner.outside.get_or_init(Outside::default)
+    pub fn integrations(&self) -> &Integrations {
+        self.inner.integrations.get_or_init(Integrations::default)
     }
 
     /// What failed logins cost.

@@ -17,7 +17,7 @@ pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The words of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct Email {
     /// One line.
     pub subject: String,
     /// Plain text.
@@ -27,9 +27,9 @@ pub struct Letter {
 }
 
 /// Writes mails from templates and translations.
-pub trait Writer: Send + Sync {
+pub trait EmailRenderer: Send + Sync {
     /// The words of a template in a language; the error is for staff.
-    fn write(&self, template: &str, language: &str, content: &Value) -> Result<Letter, String>;
+    fn render_email(&self, template: &str, language: &str, content: &Value) -> Result<Email, String>;
 }
 
 /// Why a mail was not taken.
@@ -44,18 +44,18 @@ pub enum MailError {
 }
 
 /// Hands mails to a server.
-pub trait Mailer: Send + Sync {
+pub trait EmailTransport: Send + Sync {
     /// Sends a letter. `id` is the same at every try and becomes part of its Message-ID.
-    fn send<'a>(&'a self, id: MailId, recipient: &'a str, letter: &'a Letter) -> BoxFuture<'a, Result<(), MailError>>;
+    fn send<'a>(&'a self, id: MailId, recipient: &'a str, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>>;
 }
 
 /// Writing and sending.
 #[derive(Clone)]
-pub struct Post {
+pub struct Mailer {
     /// Writes.
-    pub writer: Arc<dyn Writer>,
+    pub renderer: Arc<dyn EmailRenderer>,
     /// Sends.
-    pub mailer: Arc<dyn Mailer>,
+    pub transport: Arc<dyn EmailTransport>,
 }
 
 /// A mail to be; made before the transaction because an operation may run more than once.
@@ -190,12 +190,12 @@ impl Mails<'_> {
 
     /// `None` when no mail server is set up.
     async fn hand_over(self, row: &MailRow) -> Option<Result<(), MailError>> {
-        let post = self.0.outside().post.clone()?;
-        let letter = serde_json::from_str(&row.content)
+        let mailer = self.0.integrations().mailer.clone()?;
+        let email = serde_json::from_str(&row.content)
             .map_err(|error| error.to_string())
-            .and_then(|content| post.writer.write(&row.template, &row.language, &content));
-        match letter {
-            Ok(letter) => Some(post.mailer.send(row.id, &row.recipient, &letter).await),
+            .and_then(|content| mailer.renderer.render_email(&row.template, &row.language, &content));
+        match email {
+            Ok(email) => Some(mailer.transport.send(row.id, &row.recipient, &email).await),
             Err(text) => Some(Err(MailError::Never(text))),
         }
     }

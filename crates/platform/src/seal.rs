@@ -30,7 +30,7 @@ impl fmt::Debug for SealingKey {
 /// A sealed value that does not open: another key file, or a damaged value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a sealed value does not open; is the key file the one that this database was made with?")]
-pub struct NotOpened;
+pub struct UnsealError;
 
 impl SealingKey {
     /// The key of these bytes.
@@ -56,17 +56,17 @@ impl SealingKey {
     }
 
     /// Opens a sealed value.
-    pub fn open(&self, sealed: &str, place: &str) -> Result<Vec<u8>, NotOpened> {
-        let bytes = STANDARD.decode(sealed.strip_prefix(FORMAT).ok_or(NotOpened)?).map_err(|_| NotOpened)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(NotOpened)?;
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| NotOpened)?;
+    pub fn open(&self, sealed: &str, place: &str) -> Result<Vec<u8>, UnsealError> {
+        let bytes = STANDARD.decode(sealed.strip_prefix(FORMAT).ok_or(UnsealError)?).map_err(|_| UnsealError)?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(UnsealError)?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| UnsealError)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
-        self.cipher().decrypt(&XNonce::from(nonce), payload).map_err(|_| NotOpened)
+        self.cipher().decrypt(&XNonce::from(nonce), payload).map_err(|_| UnsealError)
     }
 
     /// Opens a sealed text.
-    pub fn open_text(&self, sealed: &str, place: &str) -> Result<SecretString, NotOpened> {
-        String::from_utf8(self.open(sealed, place)?).map(SecretString::from).map_err(|_| NotOpened)
+    pub fn open_text(&self, sealed: &str, place: &str) -> Result<SecretString, UnsealError> {
+        String::from_utf8(self.open(sealed, place)?).map(SecretString::from).map_err(|_| UnsealError)
     }
 }
 
@@ -112,11 +112,11 @@ mod tests {
         let key = SealingKey::new([7; 32]);
         let sealed = key.seal(b"inner hash", "accounts/1/1", &random);
         assert_eq!(key.open(&sealed, "accounts/1/1").as_deref(), Ok(b"inner hash".as_slice()));
-        assert_eq!(key.open(&sealed, "accounts/1/2"), Err(NotOpened));
-        assert_eq!(SealingKey::new([8; 32]).open(&sealed, "accounts/1/1"), Err(NotOpened));
+        assert_eq!(key.open(&sealed, "accounts/1/2"), Err(UnsealError));
+        assert_eq!(SealingKey::new([8; 32]).open(&sealed, "accounts/1/1"), Err(UnsealError));
         assert_ne!(sealed, key.seal(b"inner hash", "accounts/1/1", &random), "a nonce is never used twice");
         for broken in ["", "x1:", "x1:AAAA", "y1:AAAA", &sealed[..sealed.len() - 4]] {
-            assert_eq!(key.open(broken, "accounts/1/1"), Err(NotOpened), "{broken}");
+            assert_eq!(key.open(broken, "accounts/1/1"), Err(UnsealError), "{broken}");
         }
         assert_eq!(format!("{key:?}"), "SealingKey");
     }

@@ -20,13 +20,13 @@ use crossdock_domain::random::Random;
 use crossdock_domain::webhook::EndpointProblem;
 
 use crate::error::db_code;
-use crate::seal::NotOpened;
+use crate::seal::UnsealError;
 
 pub use manage::{EndpointChange, NewEndpoint, Preview};
 
 /// When webhooks are tried again, and when that ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
+pub struct RetryPolicy {
     /// Seconds to wait after the first, second, … failed try; after the last one a delivery has failed.
     pub retry_seconds: Vec<u32>,
     /// By how much of itself a wait may grow at random.
@@ -37,7 +37,7 @@ pub struct Rules {
     pub give_up: Span,
 }
 
-impl Default for Rules {
+impl Default for RetryPolicy {
     /// The reference's schedule (§6): 1, 5, 15, 60 minutes, then every six hours, at most 24 hours; 10 seconds for a
     /// receiver. An endpoint is given up after five days.
     fn default() -> Self {
@@ -50,7 +50,7 @@ impl Default for Rules {
     }
 }
 
-impl Rules {
+impl RetryPolicy {
     /// The wait after failed try number `attempt` (from 1) of a round; `None` when there is no further one.
     fn wait(&self, attempt: i64, random: &dyn Random) -> Option<Span> {
         let index = usize::try_from(attempt.max(1) - 1).ok()?;
@@ -83,7 +83,7 @@ pub enum WebhookError {
     BadSecret,
     /// Its sealed secret does not open.
     #[error(transparent)]
-    Sealed(#[from] NotOpened),
+    Sealed(#[from] UnsealError),
     /// Storage failed.
     #[error(transparent)]
     Db(#[from] DbError),

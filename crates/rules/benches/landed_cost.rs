@@ -6,7 +6,7 @@ use std::hint::black_box;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::book::{DutyTable, RuleBook};
 use crossdock_domain::landed_cost::{
-    BuyerKind, Consignment, CostRequest, HsCode, Line, Place, Rates, ShortCode, landed_cost,
+    BuyerKind, Consignment, CostRequest, HsCode, Line, Location, Rates, ShortCodePolicy, landed_cost,
 };
 use crossdock_domain::money::Currency;
 use crossdock_rules::BookFiles;
@@ -64,7 +64,7 @@ fn request() -> CostRequest {
     };
     let consignment = Consignment {
         supplier: None,
-        ship_from: Place::country(country("US")),
+        ship_from: Location::country(country("US")),
         freight: 0,
         insurance: 0,
         discount: 500,
@@ -74,10 +74,10 @@ fn request() -> CostRequest {
     CostRequest {
         currency: Currency::USD,
         day: "2026-11-21".parse().expect("a day"),
-        ship_to: Place::country(country("DE")),
+        ship_to: Location::country(country("DE")),
         buyer: BuyerKind::Consumer,
         registered: Vec::new(),
-        short_code: ShortCode::Highest,
+        short_code: ShortCodePolicy::Highest,
         freight: 2_500,
         insurance: 300,
         discount: 1_000,

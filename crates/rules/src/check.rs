@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crossdock_domain::clock::Day;
-use crossdock_domain::landed_cost::book::{Applies, Compare, Relieved, Rule, Territory};
+use crossdock_domain::landed_cost::book::{LimitBase, RelievedCharge, Rule, RuleHeader, Territory};
 
 use crate::files::Problem;
 use crate::format::RuleFile;
@@ -95,17 +95,17 @@ fn dates(locator: &Locator<'_>, territory: &Territory, problems: &mut Vec<Proble
     for (index, rule) in territory.reliefs.iter().enumerate() {
         let of = |what| rule.says.of.contains(&what);
         let wrong = match rule.applies.when.compare {
-            Compare::Tax => of(Relieved::Duty) || of(Relieved::CustomsFees),
-            Compare::Duty => of(Relieved::Tax) || of(Relieved::CustomsFees),
-            Compare::Goods | Compare::CustomsValue | Compare::Item => false,
+            LimitBase::Tax => of(RelievedCharge::Duty) || of(RelievedCharge::CustomsFees),
+            LimitBase::Duty => of(RelievedCharge::Tax) || of(RelievedCharge::CustomsFees),
+            LimitBase::Goods | LimitBase::CustomsValue | LimitBase::Item => false,
         };
         if wrong {
             let message = "only a relief of tax can look at the tax, only one of duty at the duty";
             families.problem(&format!("relief[{index}].when.compare"), message.to_owned());
         }
     }
-    let early = |applies: &Applies| matches!(applies.when.compare, Compare::Tax | Compare::Duty);
-    let kinds: [(&str, Vec<&Applies>); 4] = [
+    let early = |applies: &RuleHeader| matches!(applies.when.compare, LimitBase::Tax | LimitBase::Duty);
+    let kinds: [(&str, Vec<&RuleHeader>); 4] = [
         ("duty", territory.duties.rules().iter().map(|rule| &rule.applies).collect()),
         ("flat_duty", territory.flat_duties.iter().map(|rule| &rule.applies).collect()),
         ("regime", territory.regimes.iter().map(|rule| &rule.applies).collect()),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::book::{
-    self, DutyTable, Match, Of, RoundTo, Rounding, Rule, TaxPart, Territory, normalised,
+    self, AddressMatch, DutyTable, PercentBase, RoundTo, Rounding, Rule, TaxPart, Territory, normalised,
 };
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
@@ -111,7 +111,7 @@ pub(crate) fn compile_file(
 }
 
 impl Reader<'_> {
-    fn matches(&mut self, written: &[format::Match]) -> Vec<Match> {
+    fn matches(&mut self, written: &[format::AddressMatch]) -> Vec<AddressMatch> {
         let mut matches = Vec::with_capacity(written.len());
         for (index, entry) in written.iter().enumerate() {
             let Some(country) = Country::from_code(&entry.country) else {
@@ -119,7 +119,7 @@ impl Reader<'_> {
                 self.problem(&format!("territory.match[{index}].country"), message);
                 continue;
             };
-            matches.push(Match {
+            matches.push(AddressMatch {
                 country,
                 regions: entry.region.iter().map(|region| normalised(region)).collect(),
                 postal: entry.postal.iter().map(|start| normalised(start)).collect(),
@@ -140,20 +140,20 @@ impl Reader<'_> {
         book::Basis { includes_freight: rule.includes_freight, round }
     }
 
-    fn specific(&mut self, field: &str, written: &format::Specific) -> book::Specific {
-        book::Specific {
+    fn specific(&mut self, field: &str, written: &format::SpecificRate) -> book::SpecificRate {
+        book::SpecificRate {
             amount: self.not_negative(&format!("{field}.amount"), written.amount),
             currency: self.currency(&format!("{field}.currency"), written.currency.as_deref()),
             per: written.per,
         }
     }
 
-    fn bound(&mut self, field: &str, written: Option<&format::Bound>) -> Option<book::Bound> {
+    fn bound(&mut self, field: &str, written: Option<&format::DutyBound>) -> Option<book::DutyBound> {
         let written = written?;
         if written.ad_valorem.is_none() && written.specific.is_none() {
             self.problem(field, "a bound has ad_valorem, specific, or both");
         }
-        Some(book::Bound {
+        Some(book::DutyBound {
             ad_valorem: written.ad_valorem.map(|p| self.within(&format!("{field}.ad_valorem"), p, 0, 1000)),
             specific: written.specific.as_ref().map(|s| self.specific(&format!("{field}.specific"), s)),
         })
@@ -248,7 +248,7 @@ impl Reader<'_> {
         if rule.percent.is_some() != rule.of.is_some() {
             self.problem(&at("of"), "percent and of belong together");
         }
-        if rule.in_tax_base && matches!(rule.of, Some(Of::Tax | Of::DutyAndTax)) {
+        if rule.in_tax_base && matches!(rule.of, Some(PercentBase::Tax | PercentBase::DutyAndTax)) {
             self.problem(&at("of"), "a fee inside the tax base cannot be a part of the tax");
         }
         for (name, value) in [("amount", rule.amount), ("minimum", rule.minimum), ("maximum", rule.maximum)] {

@@ -3,7 +3,8 @@
 
 use crossdock_domain::landed_cost::BuyerKind;
 use crossdock_domain::landed_cost::book::{
-    Combine, Compare, Confidence, Of, Per, Relieved, RestrictionLevel, Rounding, TaxPart, Unit,
+    CompoundRate, Confidence, FlatUnit, LimitBase, PercentBase, RelievedCharge, RestrictionLevel, Rounding,
+    SpecificUnit, TaxPart,
 };
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -58,13 +59,13 @@ pub struct Territory {
     pub area: Option<String>,
     /// Addresses that belong to this destination. Left out for a customs area.
     #[serde(default, rename = "match")]
-    pub matches: Vec<Match>,
+    pub matches: Vec<AddressMatch>,
 }
 
 /// Addresses by country and, where it matters, by region or postal code. The narrowest match of all files wins.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Match {
+pub struct AddressMatch {
     /// Country code of two letters.
     pub country: String,
     /// Regions (codes as in ISO 3166-2 without the country: `QC`), any of them.
@@ -90,7 +91,7 @@ pub struct Group {
 /// Conditions; all that are given must hold.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct When {
+pub struct Conditions {
     /// Only for these buyers.
     pub buyer: Option<BuyerKind>,
     /// Shipped from one of these countries or `@groups`.
@@ -110,7 +111,7 @@ pub struct When {
     /// The value itself is outside of `up_to`: "less than".
     pub up_to_exclusive: bool,
     /// What `over` and `up_to` are compared with.
-    pub compare: Compare,
+    pub compare: LimitBase,
     /// Currency of `over` and `up_to`; the territory's own when left out.
     pub currency: Option<String>,
 }
@@ -118,11 +119,11 @@ pub struct When {
 /// An amount per unit.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Specific {
+pub struct SpecificRate {
     /// Amount.
     pub amount: Decimal,
     /// Per what.
-    pub per: Unit,
+    pub per: SpecificUnit,
     /// Currency; the territory's own when left out.
     pub currency: Option<String>,
 }
@@ -130,11 +131,11 @@ pub struct Specific {
 /// A lower or upper bound of a duty.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Bound {
+pub struct DutyBound {
     /// Percent of the customs value.
     pub ad_valorem: Option<Decimal>,
     /// Amount per unit; both given are added.
-    pub specific: Option<Specific>,
+    pub specific: Option<SpecificRate>,
 }
 
 /// Who takes a fee.
@@ -169,7 +170,7 @@ macro_rules! rules {
             $($(#[$field_meta])* pub $field: $type,)*
             /// Conditions.
             #[serde(default)]
-            pub when: When,
+            pub when: Conditions,
             /// First day (a TOML date), in the destination.
             #[schemars(with = "String")]
             pub valid_from: toml::value::Datetime,
@@ -218,14 +219,14 @@ rules! {
         /// Percent of the customs value.
         ad_valorem: Option<Decimal>,
         /// Amount per unit.
-        specific: Option<Specific>,
+        specific: Option<SpecificRate>,
         /// How the two go together.
         #[serde(default)]
-        combine: Combine,
+        combine: CompoundRate,
         /// At least.
-        minimum: Option<Bound>,
+        minimum: Option<DutyBound>,
         /// At most.
-        maximum: Option<Bound>,
+        maximum: Option<DutyBound>,
         /// Multiple to which the duty of a line is rounded; the currency's smallest unit when left out.
         round_to: Option<Decimal>,
         /// How.
@@ -240,7 +241,7 @@ rules! {
         /// Currency; the territory's own when left out.
         currency: Option<String>,
         /// Per what.
-        per: Per,
+        per: FlatUnit,
         /// Digits of the HS code that make a heading.
         #[serde(default = "default_digits")]
         digits: u8,
@@ -249,7 +250,7 @@ rules! {
     /// A threshold: under its conditions duty or tax is not collected.
     Relief {
         /// What is not collected.
-        of: Vec<Relieved>,
+        of: Vec<RelievedCharge>,
     }
 
     /// Tax at the sale.
@@ -307,14 +308,14 @@ rules! {
         /// Currency of `amount`, `minimum` and `maximum`; the territory's own when left out.
         currency: Option<String>,
         /// Per what the flat amount is charged.
-        per: Option<Per>,
+        per: Option<FlatUnit>,
         /// Digits of the HS code that make a heading.
         #[serde(default = "default_digits")]
         digits: u8,
         /// Percent, instead of or beside `amount`.
         percent: Option<Decimal>,
         /// Of what.
-        of: Option<Of>,
+        of: Option<PercentBase>,
         /// At least.
         minimum: Option<Decimal>,
         /// At most.

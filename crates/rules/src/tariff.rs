@@ -77,7 +77,7 @@ pub fn read(file: impl Read, mut progress: impl FnMut(u64)) -> Result<Reading, R
     let header = reader.byte_headers().map_err(|error| of_csv(&error))?.clone();
     let columns = Columns::of(&header)?;
     let mut reading = Reading { rows: Vec::new(), rejected: Vec::new(), rejected_rows: 0 };
-    let mut seen = Seen::default();
+    let mut seen = SeenPeriods::default();
     let mut record = csv::ByteRecord::new();
     loop {
         let row = match reader.read_byte_record(&mut record) {
@@ -118,9 +118,9 @@ type Period = (Option<Day>, Option<Day>, u64);
 
 /// Rows that say something about the same goods must not hold on the same day.
 #[derive(Default)]
-struct Seen(HashMap<Subject, Vec<Period>>);
+struct SeenPeriods(HashMap<Subject, Vec<Period>>);
 
-impl Seen {
+impl SeenPeriods {
     fn take(&mut self, row: TariffRow) -> Result<TariffRow, RowProblem> {
         let mut origins: Vec<[u8; 2]> =
             row.origin.iter().filter_map(|country| country.code().as_bytes().try_into().ok()).collect();

@@ -3,7 +3,7 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::HsCode;
-use crossdock_domain::landed_cost::book::{self, Applies, Confidence, normalised};
+use crossdock_domain::landed_cost::book::{self, Confidence, RuleHeader, normalised};
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
 
@@ -76,7 +76,7 @@ impl Reader<'_> {
             match text.parse() {
                 Ok(code) => codes.push(code),
                 Err(error) => {
-                    let error: crossdock_domain::landed_cost::NotAnHsCode = error;
+                    let error: crossdock_domain::landed_cost::InvalidHsCode = error;
                     self.problem(&format!("{field}[{index}]"), error.to_string());
                 }
             }
@@ -101,7 +101,7 @@ impl Reader<'_> {
         value
     }
 
-    pub(crate) fn when(&mut self, field: &str, written: &format::When) -> book::When {
+    pub(crate) fn when(&mut self, field: &str, written: &format::Conditions) -> book::Conditions {
         let at = |name: &str| format!("{field}.{name}");
         for (name, limit) in [("over", written.over), ("up_to", written.up_to)] {
             if let Some(limit) = limit {
@@ -113,7 +113,7 @@ impl Reader<'_> {
         {
             self.problem(&at("over"), format!("no value is over {over} and up to {up_to}"));
         }
-        book::When {
+        book::Conditions {
             buyer: written.buyer,
             from: self.countries(&at("from"), &written.from),
             except_from: self.countries(&at("except_from"), &written.except_from),
@@ -132,7 +132,7 @@ impl Reader<'_> {
 /// What all rules have, borrowed from any kind.
 pub(crate) struct Common<'a> {
     pub(crate) id: &'a str,
-    pub(crate) when: &'a format::When,
+    pub(crate) when: &'a format::Conditions,
     pub(crate) valid_from: &'a toml::value::Datetime,
     pub(crate) valid_to: Option<&'a toml::value::Datetime>,
     pub(crate) source: &'a str,
@@ -143,7 +143,7 @@ pub(crate) struct Common<'a> {
 
 impl Reader<'_> {
     /// The common part of the rule at `field`; `None` when its dates cannot be read.
-    pub(crate) fn applies(&mut self, field: &str, common: &Common<'_>) -> Option<Applies> {
+    pub(crate) fn applies(&mut self, field: &str, common: &Common<'_>) -> Option<RuleHeader> {
         let at = |name: &str| format!("{field}.{name}");
         let id = common.id.trim();
         let right = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
@@ -162,7 +162,7 @@ impl Reader<'_> {
         {
             self.problem(&at("valid_to"), format!("{to} is before {from}, when the rule begins"));
         }
-        Some(Applies {
+        Some(RuleHeader {
             id: id.to_owned(),
             from: from?,
             to: match to {

@@ -13,7 +13,7 @@ use crossdock_app::checkout::payment::provider::PaymentProvider;
 use crossdock_app::hub::tenants::sandbox::SandboxRules;
 use crossdock_app::landed_cost::RulesSource;
 use crossdock_app::platform::queue::JobRow;
-use crossdock_app::{App, Config, Outside};
+use crossdock_app::{App, Config, Integrations};
 use crossdock_db::{Db, DbError, Engine, Operation, Options, Tx};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::{Clock as _, FixedClock, Span, Timestamp};
@@ -25,8 +25,8 @@ use secrecy::SecretString;
 
 use crate::buyer::{Buyer, Card};
 use crate::database::{Database, elsewhere};
-use crate::outside::outside;
-use crate::{Bank, LetterBox, Receiver, samples};
+use crate::integrations::integrations;
+use crate::{Bank, Mailbox, Receiver, samples};
 
 /// How the app is set up.
 pub struct Builder {
@@ -37,7 +37,7 @@ pub struct Builder {
     with_store: bool,
     bank: Option<Arc<Bank>>,
     rules: RulesSource,
-    outside: Option<Outside>,
+    integrations: Option<Integrations>,
     sandbox: SandboxRules,
 }
 
@@ -91,10 +91,10 @@ impl Builder {
         self
     }
 
-    /// Other ways to the outside than [`Receiver`] and [`LetterBox`].
+    /// Other ways to the outside than [`Receiver`] and [`Mailbox`].
     #[must_use]
-    pub fn outside(mut self, outside: Outside) -> Self {
-        self.outside = Some(outside);
+    pub fn integrations(mut self, integrations: Integrations) -> Self {
+        self.integrations = Some(integrations);
         self
     }
 
@@ -110,9 +110,9 @@ impl Builder {
             sandbox: self.sandbox.clone(),
         };
         let options = database.options();
-        let (receiver, letters) = (Arc::default(), Arc::default());
+        let (receiver, mailbox) = (Arc::default(), Arc::default());
         let app = node(&options, &clock, self.seed, &config, self.bank.as_ref()).await;
-        let app = app.with_outside(self.outside.unwrap_or_else(|| outside(&receiver, &letters)));
+        let app = app.with_integrations(self.integrations.unwrap_or_else(|| integrations(&receiver, &mailbox)));
         let test = TestApp {
             app,
             database,
@@ -122,7 +122,7 @@ impl Builder {
             seed: self.seed,
             bank: self.bank,
             receiver,
-            letters,
+            mailbox,
             ignore_jobs: false,
         };
         if self.with_store {
@@ -156,7 +156,7 @@ pub struct TestApp {
     seed: u64,
     bank: Option<Arc<Bank>>,
     receiver: Arc<Receiver>,
-    letters: Arc<LetterBox>,
+    mailbox: Arc<Mailbox>,
     ignore_jobs: bool,
 }
 
@@ -179,7 +179,7 @@ impl TestApp {
             with_store: true,
             bank: None,
             rules: RulesSource::default(),
-            outside: None,
+            integrations: None,
             sandbox: SandboxRules::default(),
         }
     }
@@ -200,8 +200,8 @@ impl TestApp {
     }
 
     /// Where mails arrive.
-    pub fn letters(&self) -> &LetterBox {
-        &self.letters
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
     }
 
     /// How the database is opened.

@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 /// What the bank is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names of the port's methods")]
-pub enum Call {
+pub enum BankCall {
     Authorise,
     Status,
     Challenge,
@@ -31,7 +31,7 @@ pub enum Call {
 
 /// How a call goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum BankFault {
     /// The call never arrives.
     Unreachable,
     /// The bank does it, but its answer is lost.
@@ -82,9 +82,9 @@ struct Gate {
 #[derive(Debug, Default)]
 struct Books {
     payments: HashMap<AttemptId, Payment>,
-    calls: Vec<(Call, AttemptId)>,
-    faults: Vec<(Call, Fault)>,
-    gates: HashMap<Call, Arc<Gate>>,
+    calls: Vec<(BankCall, AttemptId)>,
+    faults: Vec<(BankCall, BankFault)>,
+    gates: HashMap<BankCall, Arc<Gate>>,
     agreeable: bool,
 }
 
@@ -100,7 +100,7 @@ impl Bank {
     }
 
     /// The next call of this kind goes wrong; several faults count one after the other.
-    pub fn fail_next(&self, call: Call, fault: Fault) {
+    pub fn fail_next(&self, call: BankCall, fault: BankFault) {
         self.books().faults.push((call, fault));
     }
 
@@ -110,20 +110,20 @@ impl Bank {
         self.books().agreeable = true;
     }
 
-    /// Calls of this kind stop at this moment until [`Bank::let_go`].
-    pub fn hold(&self, call: Call, moment: Moment) {
+    /// Calls of this kind stop at this moment until [`Bank::release`].
+    pub fn hold(&self, call: BankCall, moment: Moment) {
         let gate = Gate { moment, reached: Semaphore::new(0), open: Semaphore::new(0) };
         self.books().gates.insert(call, Arc::new(gate));
     }
 
     /// Waits until so many calls of this kind are held up.
-    pub async fn reached(&self, call: Call, count: u32) {
+    pub async fn reached(&self, call: BankCall, count: u32) {
         let gate = Arc::clone(self.books().gates.get(&call).expect("calls of this kind are held up"));
         gate.reached.acquire_many(count).await.expect("the gate stands").forget();
     }
 
     /// Lets calls of this kind go on, those that wait and all later ones.
-    pub fn let_go(&self, call: Call) {
+    pub fn release(&self, call: BankCall) {
         if let Some(gate) = self.books().gates.remove(&call) {
             gate.open.close();
         }
@@ -158,11 +158,11 @@ impl Bank {
     }
 
     /// How often this was asked.
-    pub fn count(&self, call: Call) -> usize {
+    pub fn count(&self, call: BankCall) -> usize {
         self.books().calls.iter().filter(|(made, _)| *made == call).count()
     }
 
-    fn note(&self, call: Call, attempt: AttemptId) -> (Option<Fault>, Option<Arc<Gate>>) {
+    fn note(&self, call: BankCall, attempt: AttemptId) -> (Option<BankFault>, Option<Arc<Gate>>) {
         let mut books = self.books();
         books.calls.push((call, attempt));
         let at = books.faults.iter().position(|(kind, _)| *kind == call);
@@ -171,7 +171,7 @@ impl Bank {
 
     async fn call<T>(
         &self,
-        call: Call,
+        call: BankCall,
         attempt: &AttemptRow,
         work: impl FnOnce(&mut Payment) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
@@ -185,14 +185,14 @@ impl Bank {
         };
         wait(Moment::Before).await;
         match fault {
-            Some(Fault::Unreachable) => return Err(ProviderError::Unreachable("no route to the bank".to_owned())),
-            Some(Fault::Refused) => return Err(ProviderError::Refused("the bank does not want to".to_owned())),
-            Some(Fault::AnswerLost) | None => {}
+            Some(BankFault::Unreachable) => return Err(ProviderError::Unreachable("no route to the bank".to_owned())),
+            Some(BankFault::Refused) => return Err(ProviderError::Refused("the bank does not want to".to_owned())),
+            Some(BankFault::AnswerLost) | None => {}
         }
         let result = work(self.books().payments.entry(attempt.id).or_insert_with(|| Payment::unheard(call)));
         wait(Moment::After).await;
         match fault {
-            Some(Fault::AnswerLost) => Err(ProviderError::Unreachable("the answer was lost".to_owned())),
+            Some(BankFault::AnswerLost) => Err(ProviderError::Unreachable("the answer was lost".to_owned())),
             _ => result,
         }
     }
@@ -200,7 +200,7 @@ impl Bank {
     /// A call that moves money, and why the bank refuses it.
     async fn settle(
         &self,
-        call: Call,
+        call: BankCall,
         attempt: &AttemptRow,
         work: impl FnOnce(&mut Ledger) -> Result<(), &'static str>,
     ) -> Result<(), ProviderError> {
@@ -215,9 +215,9 @@ impl Bank {
 
 impl Payment {
     /// What the bank says of a payment that never reached it.
-    fn unheard(call: Call) -> Self {
+    fn unheard(call: BankCall) -> Self {
         let outcome = match call {
-            Call::Authorise => ProviderOutcome::Pending,
+            BankCall::Authorise => ProviderOutcome::Pending,
             _ => ProviderOutcome::Declined { reason: "never_arrived".to_owned() },
         };
         Self { outcome, ledger: Ledger::default() }
@@ -258,7 +258,7 @@ impl PaymentProvider for Bank {
     }
 
     fn authorise<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<ProviderOutcome, ProviderError>> {
-        Box::pin(self.call(Call::Authorise, attempt, |payment| {
+        Box::pin(self.call(BankCall::Authorise, attempt, |payment| {
             if payment.outcome != ProviderOutcome::Pending {
                 // Asked twice with one key: the same answer.
                 return Ok(payment.outcome.clone());
@@ -276,7 +276,7 @@ impl PaymentProvider for Bank {
     }
 
     fn status<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<ProviderOutcome, ProviderError>> {
-        Box::pin(self.call(Call::Status, attempt, |payment| Ok(payment.outcome.clone())))
+        Box::pin(self.call(BankCall::Status, attempt, |payment| Ok(payment.outcome.clone())))
     }
 
     fn answer_challenge<'a>(
@@ -284,7 +284,7 @@ impl PaymentProvider for Bank {
         attempt: &'a AttemptRow,
         passed: bool,
     ) -> BoxFuture<'a, Result<ProviderOutcome, ProviderError>> {
-        Box::pin(self.call(Call::Challenge, attempt, move |payment| {
+        Box::pin(self.call(BankCall::Challenge, attempt, move |payment| {
             if !matches!(payment.outcome, ProviderOutcome::Challenge { .. }) {
                 return Ok(payment.outcome.clone());
             }
@@ -297,7 +297,7 @@ impl PaymentProvider for Bank {
     }
 
     fn capture<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.settle(Call::Capture, attempt, |ledger| match *ledger {
+        Box::pin(self.settle(BankCall::Capture, attempt, |ledger| match *ledger {
             Ledger { reserved: false, .. } => Err("nothing is reserved"),
             Ledger { voided: true, .. } => Err("the reservation was given back"),
             _ => {
@@ -308,7 +308,7 @@ impl PaymentProvider for Bank {
     }
 
     fn void<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.settle(Call::Void, attempt, |ledger| match *ledger {
+        Box::pin(self.settle(BankCall::Void, attempt, |ledger| match *ledger {
             Ledger { reserved: false, .. } => Err("nothing is reserved"),
             Ledger { captured: true, .. } => Err("the money was taken; refund it"),
             _ => {
@@ -319,7 +319,7 @@ impl PaymentProvider for Bank {
     }
 
     fn refund<'a>(&'a self, attempt: &'a AttemptRow) -> BoxFuture<'a, Result<(), ProviderError>> {
-        Box::pin(self.settle(Call::Refund, attempt, |ledger| {
+        Box::pin(self.settle(BankCall::Refund, attempt, |ledger| {
             if !ledger.captured {
                 return Err("no money was taken");
             }

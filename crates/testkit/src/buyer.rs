@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::payment::{AttemptRow, PaymentStep, StartPayment};
-use crossdock_app::checkout::session::{Browser, OpenCheckout, Passage, QuoteRow, SaveAddress};
+use crossdock_app::checkout::session::{Browser, CheckoutSession, OpenCheckout, QuoteRow, SaveAddress};
 use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_domain::address::Prefill;
 use crossdock_domain::ids::{CartId, QuoteId};
@@ -81,40 +81,40 @@ impl Buyer {
     }
 
     /// Arrives without parameters.
-    pub async fn open(&self) -> Result<Passage, CheckoutError> {
+    pub async fn open(&self) -> Result<CheckoutSession, CheckoutError> {
         self.arrive(None, Prefill::default()).await
     }
 
     /// Arrives with what a shop put into the URL.
-    pub async fn arrive(&self, country: Option<&str>, prefill: Prefill) -> Result<Passage, CheckoutError> {
+    pub async fn arrive(&self, country: Option<&str>, prefill: Prefill) -> Result<CheckoutSession, CheckoutError> {
         let country = country.map(ToOwned::to_owned);
         let command = OpenCheckout { cart: self.cart, browser: self.browser.clone(), country, prefill };
         self.app.checkout().sessions().open(command).await
     }
 
     /// Loads any later page.
-    pub async fn passage(&self) -> Result<Passage, CheckoutError> {
+    pub async fn checkout_session(&self) -> Result<CheckoutSession, CheckoutError> {
         self.app.checkout().sessions().get(self.cart, &self.browser).await
     }
 
     /// Types the sample address of this country.
-    pub async fn enter_address(&self, country: &str) -> Result<Passage, CheckoutError> {
+    pub async fn enter_address(&self, country: &str) -> Result<CheckoutSession, CheckoutError> {
         let form = SaveAddress { ship_to: samples::address(country), bill_to: None, note: String::new() };
-        self.app.checkout().sessions().save_address(self.passage().await?, form).await
+        self.app.checkout().sessions().save_address(self.checkout_session().await?, form).await
     }
 
     /// Takes the cheapest shipping option, when there is anything to ship.
-    pub async fn choose_first_shipping(&self) -> Result<Passage, CheckoutError> {
-        let passage = self.passage().await?;
-        match self.app.checkout().sessions().shipping_options(&passage)?.into_iter().next() {
-            Some(option) => self.app.checkout().sessions().choose_shipping(passage, &option.id).await,
-            None => Ok(passage),
+    pub async fn choose_first_shipping(&self) -> Result<CheckoutSession, CheckoutError> {
+        let checkout_session = self.checkout_session().await?;
+        match self.app.checkout().sessions().shipping_options(&checkout_session)?.into_iter().next() {
+            Some(option) => self.app.checkout().sessions().choose_shipping(checkout_session, &option.id).await,
+            None => Ok(checkout_session),
         }
     }
 
     /// Looks at the totals.
     pub async fn review(&self) -> Result<QuoteRow, CheckoutError> {
-        self.app.checkout().quotes().quote(&self.passage().await?).await
+        self.app.checkout().quotes().quote(&self.checkout_session().await?).await
     }
 
     /// Everything up to the payment page, to Germany; the quote that is shown there.
@@ -132,8 +132,8 @@ impl Buyer {
         provider: Provider,
         input: PaymentInput,
     ) -> Result<PaymentStep, PaymentError> {
-        let passage = self.passage().await?;
-        self.app.checkout().payments().start(StartPayment { passage, quote, provider, input }).await
+        let checkout_session = self.checkout_session().await?;
+        self.app.checkout().payments().start(StartPayment { checkout_session, quote, provider, input }).await
     }
 
     /// Looks at the totals and pays them with a card.
@@ -151,17 +151,17 @@ impl Buyer {
 
     /// Comes back from the bank's further step.
     pub async fn answer_challenge(&self, passed: bool) -> Result<PaymentStep, PaymentError> {
-        self.app.checkout().payments().answer_challenge(&self.passage().await?, passed).await
+        self.app.checkout().payments().answer_challenge(&self.checkout_session().await?, passed).await
     }
 
     /// Reloads the waiting page.
     pub async fn progress(&self) -> Result<PaymentStep, PaymentError> {
-        self.app.checkout().payments().progress(&self.passage().await?).await
+        self.app.checkout().payments().progress(&self.checkout_session().await?).await
     }
 
     /// The attempt that the pages talk about.
     pub async fn attempt(&self) -> Option<AttemptRow> {
-        let passage = self.passage().await.expect("the passage is open");
-        self.app.checkout().payments().last_attempt(&passage).await.expect("the attempts are read")
+        let checkout_session = self.checkout_session().await.expect("the passage is open");
+        self.app.checkout().payments().last_attempt(&checkout_session).await.expect("the attempts are read")
     }
 }

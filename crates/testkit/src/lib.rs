@@ -3,7 +3,7 @@
 //! * [`TestApp`]: use cases on a fresh SQLite file or PostgreSQL database, a clock that stands still, seeded ids, a store.
 //!   Dropping it fails when a due or dead job was not looked at, and removes the database.
 //! * [`Buyer`]: a browser that walks through the checkout.
-//! * [`Receiver`] and [`LetterBox`]: the outside web and a mail server, remembering and obedient.
+//! * [`Receiver`] and [`Mailbox`]: the outside web and a mail server, remembering and obedient.
 //! * [`Bank`]: a payment provider that remembers, refuses what a bank refuses, and fails or waits on demand.
 //!
 //! Write a test once and run it on both engines:
@@ -28,18 +28,18 @@ mod app;
 mod bank;
 mod buyer;
 mod database;
-mod outside;
+mod integrations;
 pub mod samples;
 pub mod wholesale;
 
 pub use crossdock_db::Engine;
 
 pub use app::{Builder, TestApp};
-pub use bank::{Bank, Call, Fault, Ledger, Moment};
+pub use bank::{Bank, BankCall, BankFault, Ledger, Moment};
 pub use buyer::{Buyer, Card};
 pub use crossdock_jobs::run_due_jobs;
 pub use database::environment;
-pub use outside::{Arrived, LetterBox, Receiver, answer};
+pub use integrations::{Mailbox, ReceivedMail, Receiver, answer};
 
 /// Makes two tests of each named `async fn(TestApp)`: `name::sqlite` and `name::postgres`.
 ///

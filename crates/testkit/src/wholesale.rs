@@ -14,7 +14,7 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
     AccountProfile, BillingData, Coordinates, Courier, CourierId, CourierSettings, CourierZone, EVERY_GROUP,
-    GroupPrice, InvoiceWish, PaymentKind, PickupPoint, PriceStep, ProductDetails, Quantity, RecipientAddress,
+    GroupPrice, InvoicePreference, PaymentKind, PickupPoint, PriceStep, ProductDetails, Quantity, RecipientAddress,
     ShopAccount, StockMode, Unit, VariantDetails, Vat, WarehouseId, WeightBand, Wholesaler, WholesalerId,
     WholesalerSettings, ZonePrice,
 };
@@ -181,7 +181,7 @@ pub fn order_of(products: Vec<ProductRef>) -> PlaceSupplyOrder {
         billing: None,
         note_to_order: String::new(),
         note_to_courier: String::new(),
-        invoice: InvoiceWish::No,
+        invoice: InvoicePreference::No,
         external_id: None,
         currency: None,
         webhook_url: None,

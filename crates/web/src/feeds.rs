@@ -3,7 +3,7 @@
 //! A feed is built page by page straight into gzip, large ones into a file, so that its products never lie in memory together, and
 //! kept packed for everybody with the same prices. Whoever takes no gzip gets it unpacked on the way out.
 
-mod packed;
+mod compressed;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crossdock_app::platform::error::DbError;
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::money::MoneyError;
 use crossdock_domain::wholesale::ProductId;
-use crossdock_wire::feed::{Kind, write_foot, write_head, write_product};
+use crossdock_wire::feed::{FeedKind, write_foot, write_head, write_product};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -29,7 +29,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::basic;
 use crate::state::WebState;
-use packed::{Packed, Packing};
+use compressed::{CompressedFeed, FeedCompressor};
 
 /// How old a kept feed may be.
 const FRESH: Span = Span::seconds(60);
@@ -51,7 +51,7 @@ const PIECE: usize = 128 * 1024;
 struct Key {
     wholesaler: i64,
     price_group: String,
-    kind: Kind,
+    kind: FeedKind,
 }
 
 /// A feed, packed.
@@ -62,7 +62,7 @@ struct Feed {
     changed_at: Timestamp,
     etag: HeaderValue,
     modified: HeaderValue,
-    bytes: Arc<Packed>,
+    bytes: Arc<CompressedFeed>,
 }
 
 /// Kept feeds.
@@ -97,7 +97,7 @@ pub(crate) async fn full(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&state, Kind::Full, parameters, &headers).await
+    answer(&state, FeedKind::Full, parameters, &headers).await
 }
 
 /// `GET /feeds/light.xml`
@@ -106,7 +106,7 @@ pub(crate) async fn light(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&state, Kind::Light, parameters, &headers).await
+    answer(&state, FeedKind::Light, parameters, &headers).await
 }
 
 /// The token: a parameter, or the password of Basic authentication.
@@ -127,7 +127,7 @@ fn refuse(status: StatusCode, text: &'static str) -> Response {
     response
 }
 
-async fn answer(state: &WebState, kind: Kind, mut parameters: Parameters, headers: &HeaderMap) -> Response {
+async fn answer(state: &WebState, kind: FeedKind, mut parameters: Parameters, headers: &HeaderMap) -> Response {
     let Some(token) = token(&mut parameters, headers) else {
         return refuse(StatusCode::UNAUTHORIZED, "a feed token is needed: ?token=… or as the password of Basic\n");
     };
@@ -166,7 +166,7 @@ fn moment(text: &str) -> Option<Timestamp> {
 /// waits for a catalogue to be read; whoever says `no-cache`, and the first of all, waits for the building.
 async fn find(
     state: &WebState,
-    kind: Kind,
+    kind: FeedKind,
     reader: FeedReader,
     since: Option<Timestamp>,
     insists: bool,
@@ -205,7 +205,7 @@ async fn find(
 /// Builds a feed and keeps it, under the lock of its key.
 async fn refresh(
     state: &WebState,
-    kind: Kind,
+    kind: FeedKind,
     reader: &FeedReader,
     key: Key,
     _building: OwnedMutexGuard<()>,
@@ -218,7 +218,7 @@ async fn refresh(
 
 async fn build(
     state: &WebState,
-    kind: Kind,
+    kind: FeedKind,
     reader: &FeedReader,
     since: Option<Timestamp>,
     before: Option<&Feed>,
@@ -228,7 +228,7 @@ async fn build(
     let app = state.app();
     let currency = reader.wholesaler().currency;
     let built_at = app.now();
-    let mut packed = GzEncoder::new(Packing::default(), Compression::new(4));
+    let mut packed = GzEncoder::new(FeedCompressor::default(), Compression::new(4));
     let mut digest = Sha256::new();
     let mut text = String::new();
     let generated = (built_at - OVERLAP).to_rfc3339();
@@ -261,7 +261,7 @@ async fn build(
     }
     write_foot(&mut text);
     write(&mut packed, &mut text)?;
-    let bytes = packed.finish().and_then(Packing::finish)?;
+    let bytes = packed.finish().and_then(FeedCompressor::finish)?;
     let digest: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     // Weak: the moment in the first element differs from one building to the next, the goods do not.
     let etag = HeaderValue::from_str(&format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
@@ -285,7 +285,7 @@ enum FeedError {
     Db(#[from] DbError),
 }
 
-fn write(packed: &mut GzEncoder<Packing>, text: &mut String) -> Result<(), FeedError> {
+fn write(packed: &mut GzEncoder<FeedCompressor>, text: &mut String) -> Result<(), FeedError> {
     packed.write_all(text.as_bytes())?;
     text.clear();
     Ok(())

@@ -8,7 +8,7 @@ use crossdock_wire::checkout::{self as wire, KEPT_PATH, PUBLIC_PATH};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::api;
+use crate::checkout_api;
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
 use crate::state::WebState;
@@ -25,7 +25,7 @@ pub(crate) async fn public(State(state): State<WebState>, request: Request) -> R
         Method::POST => answer_public(&state, request).await,
         _ => {
             let text = "landedCost/public must be called with POST";
-            let mut response = api::error(PUBLIC_PATH, StatusCode::METHOD_NOT_ALLOWED, "wrong_method", text);
+            let mut response = checkout_api::error(PUBLIC_PATH, StatusCode::METHOD_NOT_ALLOWED, "wrong_method", text);
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST, OPTIONS"));
             response
         }
@@ -48,27 +48,27 @@ async fn answer_public(state: &WebState, request: Request) -> Response {
     let client = client_key(client(parts.extensions.get::<Caller>()));
     if let Err(limited) = state.public_quotes().check(client, state.app().now()) {
         let text = "Too many requests; try again later";
-        let mut response = api::error(PUBLIC_PATH, StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text);
+        let mut response = checkout_api::error(PUBLIC_PATH, StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limited.retry_after));
         return response;
     }
     match read_body(&parts.headers, body, wire::BODY_LIMIT, state.settings().body_timeout).await {
-        Ok(body) => api::answer(PUBLIC_PATH, wire::public_landed_cost(state.app(), &body).await),
-        Err(BodyProblem::TooLarge) => api::answer(PUBLIC_PATH, wire::too_large()),
+        Ok(body) => checkout_api::answer(PUBLIC_PATH, wire::public_landed_cost(state.app(), &body).await),
+        Err(BodyProblem::TooLarge) => checkout_api::answer(PUBLIC_PATH, wire::too_large()),
         Err(BodyProblem::TooSlow) => {
             let text = "the request body did not arrive in time";
-            api::closing(api::error(PUBLIC_PATH, StatusCode::REQUEST_TIMEOUT, "body_timeout", text))
+            checkout_api::closing(checkout_api::error(PUBLIC_PATH, StatusCode::REQUEST_TIMEOUT, "body_timeout", text))
         }
         Err(BodyProblem::Broken) => {
             let text = "the request body ended early";
-            api::closing(api::error(PUBLIC_PATH, StatusCode::BAD_REQUEST, "body_broken", text))
+            checkout_api::closing(checkout_api::error(PUBLIC_PATH, StatusCode::BAD_REQUEST, "body_broken", text))
         }
     }
 }
 
 /// Which store's quote.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Whose {
+pub(crate) struct QuoteQuery {
     store: Option<String>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Whose {
 pub(crate) async fn kept(
     State(state): State<WebState>,
     Path(id): Path<String>,
-    Query(whose): Query<Whose>,
+    Query(whose): Query<QuoteQuery>,
     request: Request,
 ) -> Response {
     let client = client(request.extensions().get::<Caller>());
@@ -88,7 +88,7 @@ pub(crate) async fn kept(
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, secret)| SecretString::from(secret.trim()));
     let reply = wire::kept_landed_cost(state.app(), &id, whose.store.as_deref(), secret, client).await;
-    api::answer_held(&state, KEPT_PATH, client, reply).await
+    checkout_api::answer_held(&state, KEPT_PATH, client, reply).await
 }
 
 fn client(caller: Option<&Caller>) -> std::net::IpAddr {

@@ -3,12 +3,12 @@
 //! Requests come in through [`server`], pass [`middleware`] and reach a handler by the list in [`mod@router`]. Handlers
 //! parse, call one use case and render; rules live below.
 
-mod admin;
-mod answer;
-pub mod api;
+mod admin_api;
 mod basic;
+pub mod checkout_api;
+pub mod customer_api;
+mod dialect_response;
 mod feeds;
-pub mod gates;
 pub mod health;
 mod landed_cost;
 pub mod metrics;

@@ -41,7 +41,7 @@ impl Metrics {
     }
 
     /// Moves recorded samples into their buckets; without it they pile up until someone asks for the text.
-    pub(crate) fn upkeep(&self) {
+    pub(crate) fn housekeeping(&self) {
         if let Some(handle) = &self.0 {
             handle.run_upkeep();
         }

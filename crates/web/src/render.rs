@@ -6,8 +6,8 @@
 
 mod assets;
 pub mod contexts;
+mod emails;
 mod format;
-mod letters;
 mod markup;
 mod translate;
 

@@ -5,13 +5,13 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
-use crossdock_wire::checkout::{KEPT_PATH, Operation, PUBLIC_PATH, Version};
-use crossdock_wire::customer::Front;
+use crossdock_wire::checkout::{CheckoutOperation, KEPT_PATH, PUBLIC_PATH, Version};
+use crossdock_wire::customer::ApiVariant;
 
 use crate::middleware::body::buffer_form;
-use crate::middleware::edge::EdgeLayer;
+use crate::middleware::request_context::RequestContextLayer;
 use crate::state::WebState;
-use crate::{admin, api, feeds, gates, health, landed_cost, metrics, openapi, pages};
+use crate::{admin_api, checkout_api, customer_api, feeds, health, landed_cost, metrics, openapi, pages};
 
 /// The whole server as one service. Expects [`crate::middleware::caller::Peer`] in the extensions of a request;
 /// [`crate::server`] puts it there.
@@ -31,10 +31,10 @@ pub fn router(state: WebState) -> Router {
         .route(PUBLIC_PATH, any(landed_cost::public))
         // Shops that order at a wholesaler: the Customer API and its light alternative. The wholesaler stands in the path,
         // or the host name tells which one it is.
-        .merge(gate(&state, "/customer-api", Front::Customer))
-        .merge(gate(&state, "/w/{wholesaler}/customer-api", Front::Customer))
-        .merge(gate(&state, "/ajax-api", Front::Ajax))
-        .merge(gate(&state, "/w/{wholesaler}/ajax-api", Front::Ajax))
+        .merge(gate(&state, "/customer-api", ApiVariant::Customer))
+        .merge(gate(&state, "/w/{wholesaler}/customer-api", ApiVariant::Customer))
+        .merge(gate(&state, "/ajax-api", ApiVariant::Ajax))
+        .merge(gate(&state, "/w/{wholesaler}/ajax-api", ApiVariant::Ajax))
         // Applications of wholesalers: the Admin API.
         .merge(admin_api(&state))
         .merge(admin_gates(&state, ""))
@@ -49,7 +49,7 @@ pub fn router(state: WebState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::page))
         .fallback(fallback)
-        .layer(EdgeLayer::new(state.clone()))
+        .layer(RequestContextLayer::new(state.clone()))
         .with_state(state)
 }
 
@@ -58,10 +58,12 @@ pub fn router(state: WebState) -> Router {
 /// redirect (reference §13).
 fn checkout(state: &WebState) -> Router<WebState> {
     let mut router = Router::new();
-    for (operation, version) in Operation::ALL.into_iter().flat_map(|one| Version::ALL.map(|version| (one, version))) {
+    for (operation, version) in
+        CheckoutOperation::ALL.into_iter().flat_map(|one| Version::ALL.map(|version| (one, version)))
+    {
         let state = state.clone();
         // The state travels in the closure: one reference count, nothing looked up per request.
-        let handler = any(move |request: Request| api::call(state.clone(), version, operation, request));
+        let handler = any(move |request: Request| checkout_api::call(state.clone(), version, operation, request));
         let path = operation.path(version);
         router = router.route(path, handler.clone()).route(&format!("{path}/"), handler);
     }
@@ -69,24 +71,24 @@ fn checkout(state: &WebState) -> Router<WebState> {
 }
 
 /// All gates of an API: which one is called stands in the query.
-fn gate(state: &WebState, path: &str, front: Front) -> Router<WebState> {
+fn gate(state: &WebState, path: &str, variant: ApiVariant) -> Router<WebState> {
     let state = state.clone();
-    let handler = any(move |request: Request| gates::call(state.clone(), front, request));
+    let handler = any(move |request: Request| customer_api::call(state.clone(), variant, request));
     Router::new().route(path, handler.clone()).route(&format!("{path}/"), handler)
 }
 
 /// Everything below the Admin API's path; the resource is told apart there.
 fn admin_api(state: &WebState) -> Router<WebState> {
     let state = state.clone();
-    let handler = any(move |request: Request| admin::call(state.clone(), request));
+    let handler = any(move |request: Request| admin_api::call(state.clone(), request));
     Router::new().route("/api/admin/{*path}", handler)
 }
 
 /// The Admin API's older generation: its gates, and the tokens that it is called with.
 fn admin_gates(state: &WebState, prefix: &str) -> Router<WebState> {
     let (gates, tokens) = (state.clone(), state.clone());
-    let gate = any(move |request: Request| admin::gate(gates.clone(), request));
-    let token = any(move |request: Request| admin::token(tokens.clone(), request));
+    let gate = any(move |request: Request| admin_api::gate(gates.clone(), request));
+    let token = any(move |request: Request| admin_api::token(tokens.clone(), request));
     Router::new()
         .route(&format!("{prefix}/api"), gate.clone())
         .route(&format!("{prefix}/api/"), gate)
@@ -94,5 +96,9 @@ fn admin_gates(state: &WebState, prefix: &str) -> Router<WebState> {
 }
 
 async fn fallback(State(state): State<WebState>, request: Request) -> Response {
-    if api::is_api_path(request.uri().path()) { api::unknown() } else { pages::not_found_page(state.pages()) }
+    if checkout_api::is_api_path(request.uri().path()) {
+        checkout_api::unknown()
+    } else {
+        pages::not_found_page(state.pages())
+    }
 }

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::metrics::REFUSED_CONNECTIONS;
-use crate::server::connection::{Connections, Stage};
+use crate::server::connection::{Connections, ServerState};
 use crate::server::tls::TlsKeys;
 use crate::state::WebState;
 
@@ -42,7 +42,7 @@ pub struct Binding {
 
 /// How a server came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum ShutdownResult {
     /// Every request was answered.
     Clean,
     /// The deadline cut some connections off.
@@ -60,10 +60,10 @@ pub async fn serve(
     router: Router,
     state: &WebState,
     shutdown: impl Future<Output = ()>,
-) -> Ending {
+) -> ShutdownResult {
     let settings = state.settings();
     let room = Arc::new(Semaphore::new(settings.max_connections));
-    let (announce, listen) = watch::channel(Stage::Open);
+    let (announce, listen) = watch::channel(ServerState::Open);
     let connections = Arc::new(Connections::new(router, settings, listen));
 
     // Dropping the set ends what is in it.
@@ -86,23 +86,23 @@ pub async fn serve(
     acceptors.shutdown().await;
     let running = settings.max_connections - room.available_permits();
     tracing::info!(connections = running, "no new connections; finishing running requests");
-    announce.send_replace(Stage::Closing);
+    announce.send_replace(ServerState::Closing);
     let all = u32::try_from(settings.max_connections).unwrap_or(u32::MAX);
     let ending = if timeout(settings.shutdown_deadline, room.acquire_many(all)).await.is_ok() {
-        Ending::Clean
+        ShutdownResult::Clean
     } else {
         let connections = settings.max_connections - room.available_permits();
         tracing::warn!(connections, "the deadline cuts connections off");
-        Ending::CutOff { connections }
+        ShutdownResult::CutOff { connections }
     };
-    announce.send_replace(Stage::Closed);
+    announce.send_replace(ServerState::Closed);
     ending
 }
 
 async fn metrics_upkeep(state: WebState) {
     loop {
         sleep(METRICS_UPKEEP).await;
-        state.metrics().upkeep();
+        state.metrics().housekeeping();
     }
 }
 

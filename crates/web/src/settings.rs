@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-pub use crossdock_domain::network::{Network, NotANetwork};
+pub use crossdock_domain::network::{InvalidNetwork, Network};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the HTTP layer. Start from [`WebSettings::new`] and change what differs.

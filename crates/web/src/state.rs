@@ -12,8 +12,8 @@ use tokio::sync::Semaphore;
 
 use crate::feeds::Feeds;
 use crate::metrics::Metrics;
-use crate::middleware::hold::HeldAnswers;
 use crate::middleware::request_id::RequestIds;
+use crate::middleware::tarpit::Tarpit;
 use crate::pages::PageState;
 use crate::render::Renderer;
 use crate::settings::WebSettings;
@@ -34,7 +34,7 @@ struct Inner {
     settings: WebSettings,
     metrics: Metrics,
     request_ids: RequestIds,
-    held: HeldAnswers,
+    tarpit: Tarpit,
     gates: Gates,
     admin_api: Api,
     large_bodies: Semaphore,
@@ -48,7 +48,7 @@ impl WebState {
     /// Puts the parts together. Installs the process's metrics recorder when there is none yet.
     pub fn new(app: App, renderer: Renderer, settings: WebSettings) -> Self {
         let pages = PageState::new(app.clone(), renderer);
-        let held = HeldAnswers::new(settings.held_answers_per_client, settings.held_answers);
+        let tarpit = Tarpit::new(settings.held_answers_per_client, settings.held_answers);
         let gates = Gates::new(settings.customer_api.clone());
         let admin_api = Api::new(settings.admin_api);
         let public_quotes = RateLimiter::new(settings.public_quotes_per_minute);
@@ -58,7 +58,7 @@ impl WebState {
             settings,
             metrics: Metrics::install(),
             request_ids: RequestIds::new(),
-            held,
+            tarpit,
             gates,
             admin_api,
             large_bodies: Semaphore::new(LARGE_BODIES),
@@ -106,8 +106,8 @@ impl WebState {
         &self.inner.feeds
     }
 
-    pub(crate) fn held(&self) -> &HeldAnswers {
-        &self.inner.held
+    pub(crate) fn tarpit(&self) -> &Tarpit {
+        &self.inner.tarpit
     }
 
     pub(crate) fn gates(&self) -> &Gates {
@@ -128,9 +128,9 @@ impl WebState {
     }
 
     /// Counts a request in, unless there are too many.
-    pub(crate) fn admit(&self) -> Option<Admitted> {
+    pub(crate) fn admit(&self) -> Option<RequestPermit> {
         let running = self.inner.running.fetch_add(1, Ordering::Relaxed);
-        let admitted = Admitted(self.clone());
+        let admitted = RequestPermit(self.clone());
         // Dropping `admitted` counts it out again.
         (running < self.inner.settings.max_requests).then_some(admitted)
     }
@@ -144,9 +144,9 @@ impl std::fmt::Debug for WebState {
 
 /// A request among the running ones; dropping it counts it out.
 #[derive(Debug)]
-pub(crate) struct Admitted(WebState);
+pub(crate) struct RequestPermit(WebState);
 
-impl Drop for Admitted {
+impl Drop for RequestPermit {
     fn drop(&mut self) {
         self.0.inner.running.fetch_sub(1, Ordering::Relaxed);
     }

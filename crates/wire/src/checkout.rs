@@ -59,16 +59,16 @@ impl Version {
     }
 }
 
-/// Makes [`Operation`] of the rows: name in the path, and the module that reads, answers and describes it.
+/// Makes [`CheckoutOperation`] of the rows: name in the path, and the module that reads, answers and describes it.
 macro_rules! operations {
     ($($(#[doc = $about:literal])* $operation:ident = $name:literal in $module:ident;)+) => {
         /// An operation of the API; each is served under both versions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Operation {
+        pub enum CheckoutOperation {
             $($(#[doc = $about])* $operation,)+
         }
 
-        impl Operation {
+        impl CheckoutOperation {
             /// Every operation.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$operation,)+];
 
@@ -134,7 +134,7 @@ operations! {
     MagentoRegion = "magento-region" in magento_region;
 }
 
-impl Operation {
+impl CheckoutOperation {
     /// The operation of a path's last part, spelled exactly.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
@@ -149,11 +149,11 @@ impl Operation {
 
 /// One request.
 #[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
+pub struct CheckoutApiRequest<'a> {
     /// From the path.
     pub version: Version,
     /// From the path.
-    pub operation: Operation,
+    pub operation: CheckoutOperation,
     /// The body as it came, at most [`BODY_LIMIT`] bytes.
     pub body: &'a [u8],
     /// Where it came from, behind trusted proxies.
@@ -180,7 +180,7 @@ pub struct Reply {
 }
 
 /// Answers one call: parse, use case, render. Never panics, whatever the body holds.
-pub async fn answer(app: &App, call: Call<'_>) -> Reply {
+pub async fn answer(app: &App, call: CheckoutApiRequest<'_>) -> Reply {
     if call.body.len() > BODY_LIMIT {
         return too_large();
     }
@@ -190,9 +190,9 @@ pub async fn answer(app: &App, call: Call<'_>) -> Reply {
     }
 }
 
-async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
+async fn body_of(app: &App, call: CheckoutApiRequest<'_>) -> Result<String, Failure> {
     // Takes any body.
-    if call.operation == Operation::MagentoRegion {
+    if call.operation == CheckoutOperation::MagentoRegion {
         return Ok(magento_region::nothing());
     }
     let map = fields::parse_object(call.body).ok_or(Failure::Unreadable)?;
@@ -202,14 +202,14 @@ async fn body_of(app: &App, call: Call<'_>) -> Result<String, Failure> {
 
 /// The parser alone, for fuzzing: whether the call would reach its use case.
 #[doc(hidden)]
-pub fn is_well_formed(call: Call<'_>) -> bool {
+pub fn is_well_formed(call: CheckoutApiRequest<'_>) -> bool {
     let Some(map) = fields::parse_object(call.body) else { return false };
     let Ok(request) = Request::read(Fields::new(&map), &call) else { return false };
     call.operation.reads(&request)
 }
 
 /// The answer to anything but POST; the HTTP layer adds `Allow: POST`.
-pub fn wrong_method(operation: Operation) -> Reply {
+pub fn wrong_method(operation: CheckoutOperation) -> Reply {
     refusal(405, "wrong_method", &format!("{} must be called with POST", operation.name()))
 }
 
@@ -229,17 +229,17 @@ mod tests {
 
     #[test]
     fn operations_are_found_by_their_exact_name() {
-        for operation in Operation::ALL {
-            assert_eq!(Operation::from_name(operation.name()), Some(operation));
+        for operation in CheckoutOperation::ALL {
+            assert_eq!(CheckoutOperation::from_name(operation.name()), Some(operation));
         }
         for name in ["", "createtempcart", "updateMerchantOrderID", "createTempCart/", "magentoRegion"] {
-            assert_eq!(Operation::from_name(name), None, "{name}");
+            assert_eq!(CheckoutOperation::from_name(name), None, "{name}");
         }
     }
 
     #[test]
     fn refusals_of_the_transport_have_honest_statuses_on_both_versions() {
-        let reply = wrong_method(Operation::OrderDetail);
+        let reply = wrong_method(CheckoutOperation::OrderDetail);
         assert_eq!((reply.status, reply.honest_status, reply.code), (405, 405, "wrong_method"));
         assert_eq!(reply.body, r#"{"error":"orderDetail must be called with POST"}"#);
         let reply = too_large();

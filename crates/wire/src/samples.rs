@@ -12,7 +12,7 @@ use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
 use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::{Currency, MoneyError};
 use crossdock_domain::order::OrderStatus;
-use crossdock_domain::wholesale::{RecipientField, SupplyMoveRefused, SupplyStatus};
+use crossdock_domain::wholesale::{InvalidSupplyTransition, RecipientField, SupplyStatus};
 
 /// What no answer may tell.
 pub(crate) const SECRET: &str = "secret inside";
@@ -41,8 +41,8 @@ fn day() -> Day {
     Day::new(1999, 1, 1).expect("a day")
 }
 
-fn no_such_move() -> SupplyMoveRefused {
-    SupplyStatus::Canceled.check_move(SupplyStatus::Packed).expect_err("no such move")
+fn no_such_move() -> InvalidSupplyTransition {
+    SupplyStatus::Cancelled.check_transition(SupplyStatus::Packed).expect_err("no such move")
 }
 
 /// Lists samples by variant: a new variant does not compile until it has one.
@@ -122,10 +122,10 @@ samples! {
     fn order_errors() -> OrderError {
         OrderError::InvalidCredentials { .. } => [OrderError::InvalidCredentials { delay: DELAY }],
         OrderError::NotFound => [OrderError::NotFound],
-        OrderError::Locked { .. } => [OrderError::Locked { status: OrderStatus::IglobalFraudReview }],
-        OrderError::NoSuchMove { .. } => [OrderError::NoSuchMove {
-            from: OrderStatus::IglobalOrderInProcess,
-            to: OrderStatus::IglobalLabelsProcessing,
+        OrderError::Locked { .. } => [OrderError::Locked { status: OrderStatus::FraudReview }],
+        OrderError::InvalidTransition { .. } => [OrderError::InvalidTransition {
+            from: OrderStatus::InProcess,
+            to: OrderStatus::LabelsProcessing,
         }],
         OrderError::Db(_) => db_errors().into_iter().map(OrderError::Db),
     }
@@ -209,7 +209,7 @@ samples! {
 samples! {
     fn cancel_errors() -> CancelError {
         CancelError::TooManyElements { .. } => [CancelError::TooManyElements { max: 100 }],
-        CancelError::NoSuchMove(_) => [CancelError::NoSuchMove(no_such_move())],
+        CancelError::InvalidTransition(_) => [CancelError::InvalidTransition(no_such_move())],
         CancelError::GoodsMissing => [CancelError::GoodsMissing],
         CancelError::Db(_) => db_errors().into_iter().map(CancelError::Db),
     }

@@ -99,11 +99,11 @@ impl<R: BufRead> Table<R> {
         *self.separator.get_or_insert_with(|| {
             let count = |wanted: u8| {
                 let mut quoted = false;
-                let outside = |byte: &&u8| {
+                let integrations = |byte: &&u8| {
                     quoted ^= **byte == b'"';
                     !quoted && **byte == wanted
                 };
-                self.raw.iter().filter(outside).count()
+                self.raw.iter().filter(integrations).count()
             };
             if count(b',') > count(b';') { b',' } else { b';' }
         })

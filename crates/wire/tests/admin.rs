@@ -16,10 +16,10 @@ mod world;
 
 use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
 use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
-use crossdock_domain::admin_api::{Area, Level, Rights};
+use crossdock_domain::admin_api::{Permission, Permissions, Scope};
 use crossdock_domain::wholesale::WholesalerId;
-use crossdock_wire::admin::gates::{self as older, GateCall};
-use crossdock_wire::admin::{Api, Call, Reply, Settings, answer};
+use crossdock_wire::admin::gates::{self as older, GateRequest};
+use crossdock_wire::admin::{AdminApiRequest, Api, Reply, Settings, answer};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use world::{CLIENT, World};
@@ -39,15 +39,15 @@ pub(crate) const DAILY_KEY: &str = "6e42677fd3bdbc5cae34e1b8a51eae264fe72618";
 /// Its key.
 pub(crate) const LOGIN_KEY: &str = "key-of-the-erp-at-hurtownia";
 
-pub(crate) fn everything() -> Rights {
-    Area::ALL.into_iter().map(|area| (area, Level::Write)).collect()
+pub(crate) fn everything() -> Permissions {
+    Scope::ALL.into_iter().map(|scope| (scope, Permission::Write)).collect()
 }
 
-pub(crate) async fn add_key(world: &World, wholesaler: WholesalerId, key: &str, rights: Rights) {
+pub(crate) async fn add_key(world: &World, wholesaler: WholesalerId, key: &str, permissions: Permissions) {
     let new = NewAdminKey {
         wholesaler,
         name: format!("App {key}"),
-        rights,
+        permissions,
         expires_at: None,
         key: Some(SecretString::from(key)),
     };
@@ -59,7 +59,7 @@ pub(crate) async fn add_login(world: &World, wholesaler: WholesalerId, key: &str
     let new = NewAdminKey {
         wholesaler,
         name: "ERP".to_owned(),
-        rights: everything(),
+        permissions: everything(),
         expires_at: None,
         key: Some(SecretString::from(key)),
     };
@@ -71,7 +71,7 @@ pub(crate) async fn add_login(world: &World, wholesaler: WholesalerId, key: &str
 pub(crate) async fn open() -> World {
     let world = Box::pin(World::new()).await;
     add_key(&world, world::main_id(), ADMIN_KEY, everything()).await;
-    add_key(&world, world::main_id(), READER_KEY, [(Area::Orders, Level::Read)].into()).await;
+    add_key(&world, world::main_id(), READER_KEY, [(Scope::Orders, Permission::Read)].into()).await;
     add_key(&world, world::other_id(), OTHER_KEY, everything()).await;
     add_login(&world, world::main_id(), LOGIN_KEY).await;
     world
@@ -81,14 +81,14 @@ pub(crate) async fn open() -> World {
 pub(crate) async fn call(world: &World, key: &str, line: &str, body: &str) -> Reply {
     let (method, target) = line.split_once(' ').expect("METHOD path");
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let call = Call { method, path, query, body: Some(body.as_bytes()), key: Some(key), client: CLIENT };
+    let call = AdminApiRequest { method, path, query, body: Some(body.as_bytes()), key: Some(key), client: CLIENT };
     answer(world.app.app(), &Api::new(Settings::default()), call).await
 }
 
 /// A call of a gate at the main wholesaler.
 pub(crate) async fn call_gate(world: &World, api: &Api, query: &str, key: Option<&str>, body: &[u8]) -> Reply {
     let (wholesaler, host) = (None, Some("hurt.example"));
-    let call = GateCall { query, body: Some(body), key, wholesaler, host, client: CLIENT };
+    let call = GateRequest { query, body: Some(body), key, wholesaler, host, client: CLIENT };
     older::answer(world.app.app(), api, call).await
 }
 

@@ -8,7 +8,7 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{ProductDetails, Quantity, StockMode, Unit, Vat};
 use crossdock_wire::catalogue::csv::Columns;
 use crossdock_wire::catalogue::{
-    Format, Item, ItemPart, ItemPrice, ItemSize, ItemStep, Rejected, Unread, jsonl, read, xml,
+    Format, Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ReadError, RejectedRow, jsonl, read, xml,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -45,17 +45,17 @@ fn write(format: Format, items: &[Item]) -> String {
     out
 }
 
-fn read_all(format: Format, text: &str) -> Vec<Result<Item, Unread>> {
+fn read_all(format: Format, text: &str) -> Vec<Result<Item, ReadError>> {
     read(format, Box::new(Cursor::new(text.as_bytes().to_vec()))).collect()
 }
 
-fn rejected(format: Format, text: &str) -> Vec<Rejected> {
+fn rejected(format: Format, text: &str) -> Vec<RejectedRow> {
     let unread = read_all(format, text).into_iter().filter_map(Result::err);
     unread
         .flat_map(|unread| match unread {
-            Unread::Rejected(rows) => rows,
-            Unread::Broken { line, reason } => {
-                vec![Rejected { line, code: "broken".to_owned(), field: String::new(), reason }]
+            ReadError::Rejected(rows) => rows,
+            ReadError::Broken { line, reason } => {
+                vec![RejectedRow { line, code: "broken".to_owned(), field: String::new(), reason }]
             }
         })
         .collect()
@@ -97,7 +97,7 @@ fn size(id: usize) -> impl Strategy<Value = ItemSize> {
                     steps: steps.into_iter().map(|(from, net)| ItemStep { from, net: Decimal::new(net, 2) }).collect(),
                 })
                 .collect(),
-            components: parts.into_iter().map(|(code, quantity)| ItemPart { code, quantity }).collect(),
+            components: parts.into_iter().map(|(code, quantity)| ItemComponent { code, quantity }).collect(),
             stock: stock.into_iter().map(|(id, milli)| (id, Decimal::new(milli, 3).normalize())).collect(),
         }
     })
@@ -296,6 +296,6 @@ fn attacks_on_the_xml_reader_end_at_once() {
     let marked = [b"\xff\xfe".as_slice(), &utf16].concat();
     for bytes in [utf16, marked, b"<offer><products><product code='\xb1'/></products></offer>".to_vec()] {
         let read: Vec<_> = read(Format::Xml, Box::new(Cursor::new(bytes))).collect();
-        assert!(matches!(read.as_slice(), [Err(Unread::Broken { .. })]), "{read:?}");
+        assert!(matches!(read.as_slice(), [Err(ReadError::Broken { .. })]), "{read:?}");
     }
 }

@@ -16,10 +16,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crossdock_domain::clock::Span;
-use crossdock_wire::checkout::{Operation, Version};
+use crossdock_wire::checkout::{CheckoutOperation, Version};
 use serde::Deserialize;
 use support::{folders, name};
-use world::{Kind, World};
+use world::{OrderScenario, World};
 
 /// What a case needs and expects beside its bodies.
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ struct Case {
     currency: String,
     /// Orders placed before, an hour apart, beginning with 999-99999.
     #[serde(default)]
-    orders: Vec<Kind>,
+    orders: Vec<OrderScenario>,
     /// Days that pass between the last order and the calls.
     #[serde(default)]
     days_later: i64,
@@ -80,7 +80,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire/checkout")
 }
 
-async fn replay(operation: Operation, folder: &Path, update: bool) -> Result<(), String> {
+async fn replay(operation: CheckoutOperation, folder: &Path, update: bool) -> Result<(), String> {
     let read = |file: &str| fs::read(folder.join(file)).map_err(|error| format!("{file}: {error}"));
     let text = String::from_utf8(read("case.toml")?).map_err(|error| error.to_string())?;
     let case: Case = toml::from_str(&text).map_err(|error| error.to_string())?;
@@ -99,11 +99,11 @@ async fn replay(operation: Operation, folder: &Path, update: bool) -> Result<(),
         Box::pin(world.order(*kind)).await;
     }
     world.wait(Span::days(case.days_later));
-    if operation == Operation::LandedCost {
+    if operation == CheckoutOperation::LandedCost {
         world.import_rates().await;
     }
     for before in &case.before {
-        let operation = Operation::from_name(&before.operation).ok_or("no such operation before")?;
+        let operation = CheckoutOperation::from_name(&before.operation).ok_or("no such operation before")?;
         let reply = world.call(Version::V2, operation, before.body.as_bytes(), before.idempotency_key.as_deref()).await;
         if reply.status != 200 {
             return Err(format!("before: {}", reply.body));
@@ -135,7 +135,8 @@ async fn every_golden_pair_is_answered_byte_by_byte() {
     let mut failures = Vec::new();
     let mut seen = BTreeSet::new();
     for directory in folders(&root()) {
-        let operation = Operation::from_name(&name(&directory)).expect("directories are named after operations");
+        let operation =
+            CheckoutOperation::from_name(&name(&directory)).expect("directories are named after operations");
         seen.insert(operation.name());
         for folder in folders(&directory) {
             if let Err(problem) = Box::pin(replay(operation, &folder, update)).await {
@@ -143,6 +144,6 @@ async fn every_golden_pair_is_answered_byte_by_byte() {
             }
         }
     }
-    assert_eq!(seen.len(), Operation::ALL.len(), "an operation without pairs");
+    assert_eq!(seen.len(), CheckoutOperation::ALL.len(), "an operation without pairs");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

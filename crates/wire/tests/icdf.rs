@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crossdock_app::hub::AttachmentInput;
 use crossdock_domain::wholesale::CodeKind;
-use crossdock_wire::icdf::{Extended, Line, MAX_LINES, read, write_extended, write_simple, write_xml};
+use crossdock_wire::icdf::{ExtendedLine, Line, MAX_LINES, read, write_extended, write_simple, write_xml};
 use rust_decimal::Decimal;
 
 const XML: &str = include_str!("../../../fixtures/wire/icdf/order.xml");
@@ -14,13 +14,13 @@ const EXTENDED: &str = include_str!("../../../fixtures/wire/icdf/extended.csv");
 /// Far more than refusing takes on the slowest machine, far less than falling for it would.
 const CHEAP: Duration = Duration::from_secs(20);
 
-fn line(at: u64, code: &str, kind: Option<CodeKind>, quantity: &str, comment: &str) -> Line {
+fn line(at: u64, code: &str, kind: Option<CodeKind>, quantity: &str, note: &str) -> Line {
     Line {
         at,
         code: code.to_owned(),
         kind,
         quantity: quantity.parse().expect("a quantity"),
-        comment: comment.to_owned(),
+        note: note.to_owned(),
         attachments: Vec::new(),
         products: Vec::new(),
     }
@@ -53,10 +53,10 @@ fn the_golden_tables_are_read_and_written_again() {
     let lines = read(EXTENDED.as_bytes()).expect("golden");
     assert_eq!(lines, simple);
     let told = [["5900000000022", "EXT-22", "shirt", "M", "Shirt"], ["", "", "cloth", "", "Cloth, by the metre"]];
-    let extended: Vec<Extended> = lines
+    let extended: Vec<ExtendedLine> = lines
         .into_iter()
         .zip(told.map(|cells| cells.map(str::to_owned)))
-        .map(|(line, [product_code, external_code, display_code, size, name])| Extended {
+        .map(|(line, [product_code, external_code, display_code, size, name])| ExtendedLine {
             line,
             product_code,
             external_code,

@@ -6,12 +6,12 @@
 mod world;
 
 use crossdock_domain::clock::Span;
-use crossdock_wire::checkout::{BODY_LIMIT, Call, Operation, Reply, Version, answer};
+use crossdock_wire::checkout::{BODY_LIMIT, CheckoutApiRequest, CheckoutOperation, Reply, Version, answer};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
-use world::{Kind, SAMPLE_CART, SECRET, STORE, World};
+use world::{OrderScenario, SAMPLE_CART, SECRET, STORE, World};
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
@@ -19,7 +19,7 @@ fn runtime() -> Runtime {
 
 async fn world() -> World {
     let world = World::new("USD").await;
-    for kind in [Kind::Test, Kind::Booked, Kind::Review] {
+    for kind in [OrderScenario::Test, OrderScenario::Booked, OrderScenario::Review] {
         Box::pin(world.order(kind)).await;
     }
     world
@@ -138,15 +138,17 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 /// A body that the operation answers with success.
-fn good_body(operation: Operation) -> Map<String, Value> {
+fn good_body(operation: CheckoutOperation) -> Map<String, Value> {
     let mut body = match operation {
-        Operation::CreateTempCart => serde_json::from_str(SAMPLE_CART).expect("the sample"),
-        Operation::OrderNumbers => json!({"sinceDate": "20150101", "statuses": true}),
-        Operation::OrderDetail => json!({"orderId": 99_999}),
-        Operation::UpdateMerchantOrderId => json!({"orderId": "999-99999", "merchantOrderId": "12-34567"}),
-        Operation::UpdateVendorOrderStatus => json!({"orderId": 100_000, "orderStatus": "VENDOR_SHIPMENT_READY"}),
-        Operation::SetShipmentTracking => json!({"orderId": 99_999, "trackingList": [{"number": "1Z"}]}),
-        Operation::LandedCost => json!({
+        CheckoutOperation::CreateTempCart => serde_json::from_str(SAMPLE_CART).expect("the sample"),
+        CheckoutOperation::OrderNumbers => json!({"sinceDate": "20150101", "statuses": true}),
+        CheckoutOperation::OrderDetail => json!({"orderId": 99_999}),
+        CheckoutOperation::UpdateMerchantOrderId => json!({"orderId": "999-99999", "merchantOrderId": "12-34567"}),
+        CheckoutOperation::UpdateVendorOrderStatus => {
+            json!({"orderId": 100_000, "orderStatus": "VENDOR_SHIPMENT_READY"})
+        }
+        CheckoutOperation::SetShipmentTracking => json!({"orderId": 99_999, "trackingList": [{"number": "1Z"}]}),
+        CheckoutOperation::LandedCost => json!({
             "shipFrom": {"country": "US"},
             "shipTo": {"country": "DE"},
             "currency": "EUR",
@@ -178,8 +180,8 @@ fn any_version() -> impl Strategy<Value = Version> {
     prop_oneof![Just(Version::V1), Just(Version::V2)]
 }
 
-fn any_operation() -> impl Strategy<Value = Operation> {
-    prop::sample::select(Operation::ALL.to_vec())
+fn any_operation() -> impl Strategy<Value = CheckoutOperation> {
+    prop::sample::select(CheckoutOperation::ALL.to_vec())
 }
 
 #[test]
@@ -238,8 +240,8 @@ async fn repeated_wrong_secrets_are_held_back_and_a_right_one_is_not() {
     let unknown = json!({"store": 1, "secret": "wrong", "sinceDate": "20150101"}).to_string();
     let mut delays = Vec::new();
     for _ in 0..20 {
-        let reply = world.call(Version::V1, Operation::OrderNumbers, wrong.as_bytes(), None).await;
-        let other = world.call(Version::V1, Operation::OrderNumbers, unknown.as_bytes(), None).await;
+        let reply = world.call(Version::V1, CheckoutOperation::OrderNumbers, wrong.as_bytes(), None).await;
+        let other = world.call(Version::V1, CheckoutOperation::OrderNumbers, unknown.as_bytes(), None).await;
         assert_eq!(reply, other, "an unknown store is answered like a wrong secret");
         delays.push(reply.delay);
     }
@@ -247,11 +249,11 @@ async fn repeated_wrong_secrets_are_held_back_and_a_right_one_is_not() {
     assert!(delays.is_sorted() && delays.last() > Some(&Span::seconds(1)), "{delays:?}");
     // A mistake of form does not hide a wrong secret from the count.
     let worse = json!({"store": STORE, "secret": "wrong"}).to_string();
-    let reply = world.call(Version::V2, Operation::OrderNumbers, worse.as_bytes(), None).await;
+    let reply = world.call(Version::V2, CheckoutOperation::OrderNumbers, worse.as_bytes(), None).await;
     assert_eq!((reply.status, reply.code), (400, "invalid_credentials"));
     assert!(reply.delay > Span::seconds(1));
     let right = json!({"store": STORE, "secret": SECRET, "sinceDate": "20150101"}).to_string();
-    let reply = world.call(Version::V1, Operation::OrderNumbers, right.as_bytes(), None).await;
+    let reply = world.call(Version::V1, CheckoutOperation::OrderNumbers, right.as_bytes(), None).await;
     assert_eq!((reply.code, reply.delay), ("ok", Span(0)));
 }
 
@@ -260,7 +262,9 @@ async fn a_database_that_is_gone_is_told_as_503_and_never_as_200() {
     let world = world().await;
     world.app.db().close().await;
     world.wait(Span::minutes(1));
-    for operation in Operation::ALL.into_iter().filter(|operation| *operation != Operation::MagentoRegion) {
+    for operation in
+        CheckoutOperation::ALL.into_iter().filter(|operation| *operation != CheckoutOperation::MagentoRegion)
+    {
         let body = Value::Object(good_body(operation)).to_string();
         let reply = world.call(Version::V1, operation, body.as_bytes(), None).await;
         assert_eq!((reply.status, reply.honest_status, reply.code), (503, 503, "database_unavailable"), "{reply:?}");
@@ -272,11 +276,11 @@ async fn a_database_that_is_gone_is_told_as_503_and_never_as_200() {
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_not_read() {
     let world = world().await;
-    let reply = world.call(Version::V1, Operation::CreateTempCart, &vec![b' '; BODY_LIMIT + 1], None).await;
+    let reply = world.call(Version::V1, CheckoutOperation::CreateTempCart, &vec![b' '; BODY_LIMIT + 1], None).await;
     assert_eq!((reply.status, reply.code), (413, "too_large"));
     let mut body = SAMPLE_CART.as_bytes().to_vec();
     body.resize(BODY_LIMIT, b' ');
-    let reply = world.call(Version::V1, Operation::CreateTempCart, &body, None).await;
+    let reply = world.call(Version::V1, CheckoutOperation::CreateTempCart, &body, None).await;
     assert_eq!((reply.status, reply.code), (200, "ok"));
 }
 
@@ -286,9 +290,9 @@ async fn calls_can_move_between_threads() {
         future
     }
     let world = World::new("USD").await;
-    let call = Call {
+    let call = CheckoutApiRequest {
         version: Version::V1,
-        operation: Operation::CreateTempCart,
+        operation: CheckoutOperation::CreateTempCart,
         body: SAMPLE_CART.as_bytes(),
         client: world::client(),
         idempotency_key: None,

@@ -41,9 +41,9 @@ shipping-later = Chosen later
 domestic-shipping = Domestic shipping
 duties-and-taxes = Duties and taxes
 paid-on-delivery = Paid on delivery
-dues-duty = Import duty
-dues-tax = Import tax
-dues-fees = Customs and courier fees
+import-charges-duty = Import duty
+import-charges-tax = Import tax
+import-charges-fees = Customs and courier fees
 # The total in the buyer's own currency; the day is that of the exchange rate.
 foreign-total = In your currency, rate of { $day }
 about = about { $amount }
@@ -145,13 +145,13 @@ duties-included = There is nothing left to pay when the parcel arrives in { $cou
 duties-on-delivery = Pay the courier on delivery instead
 duties-none-title = No duties or taxes
 duties-none = Nothing is due for these goods on their way to { $country }.
-dues-how = How duties and taxes are worked out
+import-charges-how = How duties and taxes are worked out
 # What belongs to the whole parcel and not to one of its items.
-dues-parcel = The parcel
+import-charges-parcel = The parcel
 # A rate and what it is applied to: 12 % of €45.00
-dues-rate-of = { $rate } of { $base }
-dues-exact = These are the rates of the law.
-dues-estimate = Some of these rates are typical values for { $country }. You pay the amount shown here, also if customs should ask for more.
+import-charges-rate-of = { $rate } of { $base }
+import-charges-exact = These are the rates of the law.
+import-charges-estimate = Some of these rates are typical values for { $country }. You pay the amount shown here, also if customs should ask for more.
 prohibited-title = Not allowed into { $country }
 prohibited-next = Please remove these items from your cart, or choose another address.
 continue-to-pay = Continue to payment

@@ -1,6 +1,6 @@
 //! The passage up to the payment: arrive, country, address, shipping, totals.
 
-use crossdock_app::checkout::session::{Passage, SaveAddress};
+use crossdock_app::checkout::session::{CheckoutSession, SaveAddress};
 use crossdock_app::checkout::{CheckoutError, FieldProblem, Step};
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::cart::Cart;
@@ -41,7 +41,7 @@ fn with_cart(app: &TestApp, cart: CartId) -> Buyer {
 async fn unknown_empty_expired_and_paid_carts_are_told_apart(app: TestApp) {
     let unknown = with_cart(&app, "0198c0de-0000-7000-8000-000000000001".parse().expect("an id"));
     assert!(matches!(unknown.open().await, Err(CheckoutError::CartNotFound)));
-    assert!(matches!(unknown.passage().await, Err(CheckoutError::CartNotFound)));
+    assert!(matches!(unknown.checkout_session().await, Err(CheckoutError::CartNotFound)));
 
     let mut only_discount = samples::cart();
     only_discount.items[0].unit_price = samples::decimal("-0.001");
@@ -54,13 +54,13 @@ async fn unknown_empty_expired_and_paid_carts_are_told_apart(app: TestApp) {
     let stranger = with_cart(&app, paid.cart());
     for buyer in [&paid, &stranger] {
         assert!(matches!(buyer.open().await, Err(CheckoutError::CartPaid(id)) if id == order));
-        assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(id)) if id == order));
+        assert!(matches!(buyer.checkout_session().await, Err(CheckoutError::CartPaid(id)) if id == order));
     }
 
     let expired = with_cart(&app, app.cart().await);
     expired.open().await.expect("there is time");
     app.advance(Span::seconds(24 * 3600 - 1));
-    expired.passage().await.expect("there is still time");
+    expired.checkout_session().await.expect("there is still time");
     app.advance(Span::seconds(1));
     assert!(matches!(expired.open().await, Err(CheckoutError::CartExpired)));
     assert!(matches!(paid.open().await, Err(CheckoutError::CartPaid(_))), "what was paid stays paid");
@@ -70,7 +70,7 @@ async fn a_step_needs_a_browser_that_has_opened_the_checkout(app: TestApp) {
     let cart = app.cart().await;
     with_cart(&app, cart).open().await.expect("open");
     let stranger = Buyer::new(&app, cart, "another browser");
-    assert!(matches!(stranger.passage().await, Err(CheckoutError::NotOpened)));
+    assert!(matches!(stranger.checkout_session().await, Err(CheckoutError::UnsealError)));
 }
 
 async fn the_country_comes_from_the_url_else_the_shopper_else_the_store(app: TestApp) {
@@ -90,8 +90,8 @@ async fn the_country_comes_from_the_url_else_the_shopper_else_the_store(app: Tes
     .enumerate()
     {
         let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
-        let passage = buyer.arrive(url, Prefill::default()).await.expect("open");
-        assert_eq!(passage.document().country, Some(samples::country(wanted)), "case {number}");
+        let checkout_session = buyer.arrive(url, Prefill::default()).await.expect("open");
+        assert_eq!(checkout_session.document().country, Some(samples::country(wanted)), "case {number}");
     }
 }
 
@@ -110,11 +110,11 @@ async fn prefill_of_the_url_wins_over_the_cart_field_by_field(app: TestApp) {
         zip: Some("1".to_owned()),
         ..Prefill::default()
     };
-    let passage = buyer.arrive(None, url).await.expect("open");
-    let prefill = &passage.document().prefill;
+    let checkout_session = buyer.arrive(None, url).await.expect("open");
+    let prefill = &checkout_session.document().prefill;
     assert_eq!((prefill.name.as_deref(), prefill.city.as_deref()), (Some("Größe"), Some("Paris")));
-    assert_eq!((prefill.zip.as_deref(), passage.document().note.as_str()), (Some("1"), "Hi"));
-    assert_eq!(passage.document().ship_to, None, "prefill is no address");
+    assert_eq!((prefill.zip.as_deref(), checkout_session.document().note.as_str()), (Some("1"), "Hi"));
+    assert_eq!(checkout_session.document().ship_to, None, "prefill is no address");
 }
 
 async fn a_second_visit_keeps_what_was_typed(app: TestApp) {
@@ -148,18 +148,19 @@ async fn two_tabs_that_open_at_once_share_one_passage(app: TestApp) {
 
 async fn another_country_turns_the_address_into_prefill(app: TestApp) {
     let buyer = app.buyer().await;
-    let passage = app
+    let checkout_session = app
         .checkout()
         .sessions()
-        .choose_country(buyer.passage().await.expect("open"), samples::country("DE"))
+        .choose_country(buyer.checkout_session().await.expect("open"), samples::country("DE"))
         .await
         .expect("open");
     assert!(
-        passage.document().ship_to.is_some() && passage.document().quote.is_some(),
+        checkout_session.document().ship_to.is_some() && checkout_session.document().quote.is_some(),
         "the same country changes nothing"
     );
-    let passage = app.checkout().sessions().choose_country(passage, samples::country("FR")).await.expect("open");
-    let document = passage.document();
+    let checkout_session =
+        app.checkout().sessions().choose_country(checkout_session, samples::country("FR")).await.expect("open");
+    let document = checkout_session.document();
     assert_eq!((&document.ship_to, &document.shipping, document.quote), (&None, &None, None));
     assert_eq!(document.prefill.city.as_deref(), Some("Berlin"));
     assert_eq!((&document.prefill.zip, &document.prefill.state), (&None, &None), "these belong to the country");
@@ -167,21 +168,22 @@ async fn another_country_turns_the_address_into_prefill(app: TestApp) {
 
 async fn a_good_address_is_tidied_and_stored(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
-    let passage = buyer.open().await.expect("open");
+    let checkout_session = buyer.open().await.expect("open");
     let mut typed = samples::address("DE");
     typed.name = "  Ada\u{0}\u{7} Lovelace\t".to_owned();
     let form = SaveAddress { ship_to: typed, bill_to: None, note: " Ring\r\ntwice \u{1b}".to_owned() };
-    let passage = app.checkout().sessions().save_address(passage, form).await.expect("a good address");
-    assert_eq!(passage.document().ship_to, Some(samples::address("DE")));
-    assert_eq!(passage.document().note, "Ring\ntwice");
-    assert_eq!(passage.document().country, Some(samples::country("DE")));
-    assert_eq!(buyer.passage().await.expect("open").document(), passage.document());
+    let checkout_session =
+        app.checkout().sessions().save_address(checkout_session, form).await.expect("a good address");
+    assert_eq!(checkout_session.document().ship_to, Some(samples::address("DE")));
+    assert_eq!(checkout_session.document().note, "Ring\ntwice");
+    assert_eq!(checkout_session.document().country, Some(samples::country("DE")));
+    assert_eq!(buyer.checkout_session().await.expect("open").document(), checkout_session.document());
 }
 
 async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
     buyer.open().await.expect("open");
-    let before = buyer.passage().await.expect("open");
+    let before = buyer.checkout_session().await.expect("open");
     let mut bad = samples::address("DE");
     bad.name = " \t".to_owned();
     bad.email = "ada@example".to_owned();
@@ -212,41 +214,51 @@ async fn every_mistake_of_an_address_is_named_and_nothing_is_stored(app: TestApp
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(buyer.passage().await.expect("open").checkout, before.checkout);
+    assert_eq!(buyer.checkout_session().await.expect("open").checkout, before.checkout);
 }
 
 async fn a_billing_address_borrows_the_contact_of_the_shipping_address(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
-    let passage = buyer.open().await.expect("open");
+    let checkout_session = buyer.open().await.expect("open");
     let mut bill_to = samples::address("AF");
     (bill_to.email, bill_to.phone) = (String::new(), " ".to_owned());
     let form = SaveAddress { ship_to: samples::address("DE"), bill_to: Some(bill_to), note: String::new() };
-    let passage =
-        app.checkout().sessions().save_address(passage, form).await.expect("the bill may go where no parcel goes");
-    let stored = passage.document().bill_to.clone().expect("it was given");
+    let checkout_session = app
+        .checkout()
+        .sessions()
+        .save_address(checkout_session, form)
+        .await
+        .expect("the bill may go where no parcel goes");
+    let stored = checkout_session.document().bill_to.clone().expect("it was given");
     assert_eq!((stored.email, stored.phone), (samples::address("DE").email, samples::address("DE").phone));
 }
 
 async fn steps_out_of_order_say_what_comes_first(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
-    let passage = buyer.open().await.expect("open");
-    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(CheckoutError::StepMissing(Step::Address))));
+    let checkout_session = buyer.open().await.expect("open");
     assert!(matches!(
-        app.checkout().sessions().shipping_options(&passage),
+        app.checkout().quotes().quote(&checkout_session).await,
         Err(CheckoutError::StepMissing(Step::Address))
     ));
-    let early = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await;
+    assert!(matches!(
+        app.checkout().sessions().shipping_options(&checkout_session),
+        Err(CheckoutError::StepMissing(Step::Address))
+    ));
+    let early = app.checkout().sessions().choose_shipping(checkout_session, "PRIORITY").await;
     assert!(matches!(early, Err(CheckoutError::StepMissing(Step::Address))), "{early:?}");
-    let passage = buyer.enter_address("DE").await.expect("a good address");
-    assert!(matches!(app.checkout().quotes().quote(&passage).await, Err(CheckoutError::StepMissing(Step::Shipping))));
+    let checkout_session = buyer.enter_address("DE").await.expect("a good address");
+    assert!(matches!(
+        app.checkout().quotes().quote(&checkout_session).await,
+        Err(CheckoutError::StepMissing(Step::Shipping))
+    ));
 }
 
 async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
     let offers = async |cart: Cart, country: &str| {
         let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
         buyer.open().await.expect("open");
-        let passage = buyer.enter_address(country).await.expect("a good address");
-        let options = app.checkout().sessions().shipping_options(&passage)?;
+        let checkout_session = buyer.enter_address(country).await.expect("a good address");
+        let options = app.checkout().sessions().shipping_options(&checkout_session)?;
         Ok::<_, CheckoutError>(
             options.iter().map(|option| format!("{} {}", option.id, option.price)).collect::<Vec<_>>(),
         )
@@ -264,24 +276,25 @@ async fn shipping_is_offered_by_zone_and_weight_cheapest_first(app: TestApp) {
 async fn a_service_that_is_not_offered_cannot_be_chosen(app: TestApp) {
     let buyer = with_cart(&app, app.cart().await);
     buyer.open().await.expect("open");
-    let passage = buyer.enter_address("FI").await.expect("a good address");
-    let refused = app.checkout().sessions().choose_shipping(passage.clone(), "EXPRESS").await;
+    let checkout_session = buyer.enter_address("FI").await.expect("a good address");
+    let refused = app.checkout().sessions().choose_shipping(checkout_session.clone(), "EXPRESS").await;
     assert!(matches!(refused, Err(CheckoutError::ShippingNotOffered)), "{refused:?}");
     // Offered when it was chosen, and no longer when the totals are asked for.
-    let passage = app.checkout().sessions().choose_shipping(passage, "PRIORITY").await.expect("offered");
+    let checkout_session =
+        app.checkout().sessions().choose_shipping(checkout_session, "PRIORITY").await.expect("offered");
     app.change_settings(|settings| settings.shipping.zones[1].services[0].code = "OTHER".to_owned()).await;
-    assert!(app.checkout().quotes().quote(&passage).await.is_ok(), "the page was loaded before");
-    let refused = app.checkout().quotes().quote(&buyer.passage().await.expect("open")).await;
+    assert!(app.checkout().quotes().quote(&checkout_session).await.is_ok(), "the page was loaded before");
+    let refused = app.checkout().quotes().quote(&buyer.checkout_session().await.expect("open")).await;
     assert!(matches!(refused, Err(CheckoutError::ShippingNotOffered)), "{refused:?}");
 }
 
 async fn another_country_forgets_the_chosen_service(app: TestApp) {
     let buyer = app.buyer().await;
-    let passage = buyer.enter_address("DE").await.expect("a good address");
-    assert_eq!(passage.document().shipping.as_deref(), Some("PRIORITY"), "another street keeps the service");
-    assert_eq!(passage.document().quote, None);
-    let passage = buyer.enter_address("FI").await.expect("a good address");
-    assert_eq!(passage.document().shipping, None);
+    let checkout_session = buyer.enter_address("DE").await.expect("a good address");
+    assert_eq!(checkout_session.document().shipping.as_deref(), Some("PRIORITY"), "another street keeps the service");
+    assert_eq!(checkout_session.document().quote, None);
+    let checkout_session = buyer.enter_address("FI").await.expect("a good address");
+    assert_eq!(checkout_session.document().shipping, None);
 }
 
 async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestApp) {
@@ -291,8 +304,8 @@ async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestAp
     app.change_settings(|settings| settings.shipping.zones.truncate(1)).await;
     let buyer = with_cart(&app, app.create(cart).await.expect("a good cart"));
     buyer.open().await.expect("open");
-    let passage = buyer.enter_address("FI").await.expect("no courier has to go there");
-    assert_eq!(app.checkout().sessions().shipping_options(&passage).expect("served"), []);
+    let checkout_session = buyer.enter_address("FI").await.expect("no courier has to go there");
+    assert_eq!(app.checkout().sessions().shipping_options(&checkout_session).expect("served"), []);
     let quote = buyer.review().await.expect("there is a quote").quote;
     assert_eq!((quote.shipping, quote.domestic_charge), (None, None));
     assert_eq!(quote.totals.grand.to_string(), "199.00 USD");
@@ -313,8 +326,12 @@ async fn asking_for_the_quote_again_answers_the_same_one(app: TestApp) {
 
 async fn a_quote_from_a_page_that_is_out_of_date_is_refused(app: TestApp) {
     let buyer = app.buyer().await;
-    let old: Passage = buyer.passage().await.expect("open");
-    app.checkout().sessions().choose_shipping(buyer.passage().await.expect("open"), "EXPRESS").await.expect("offered");
+    let old: CheckoutSession = buyer.checkout_session().await.expect("open");
+    app.checkout()
+        .sessions()
+        .choose_shipping(buyer.checkout_session().await.expect("open"), "EXPRESS")
+        .await
+        .expect("offered");
     let refused = app.checkout().quotes().quote(&old).await;
     assert!(matches!(refused, Err(CheckoutError::QuoteChanged)), "{refused:?}");
     assert_eq!(buyer.review().await.expect("there is a quote").quote.totals.shipping.to_string(), "39.00 USD");
@@ -322,20 +339,24 @@ async fn a_quote_from_a_page_that_is_out_of_date_is_refused(app: TestApp) {
 
 async fn changes_in_many_tabs_at_once_are_all_made(app: TestApp) {
     let buyer = app.buyer().await;
-    let passage = buyer.passage().await.expect("open");
+    let checkout_session = buyer.checkout_session().await.expect("open");
     let tasks: Vec<_> = (0..6)
         .map(|n| {
-            let (app, passage) = (app.app().clone(), passage.clone());
+            let (app, checkout_session) = (app.app().clone(), checkout_session.clone());
             let id = ["PRIORITY", "EXPRESS"][n % 2];
             tokio::spawn(async move {
-                app.checkout().sessions().choose_shipping(passage, id).await.expect("another run finds its turn")
+                app.checkout()
+                    .sessions()
+                    .choose_shipping(checkout_session, id)
+                    .await
+                    .expect("another run finds its turn")
             })
         })
         .collect();
     for task in tasks {
         task.await.expect("no panic");
     }
-    assert_eq!(buyer.passage().await.expect("open").checkout.version, passage.checkout.version + 6);
+    assert_eq!(buyer.checkout_session().await.expect("open").checkout.version, checkout_session.checkout.version + 6);
 }
 
 async fn the_domestic_charge_is_added_or_shown_but_costs_the_same(app: TestApp) {

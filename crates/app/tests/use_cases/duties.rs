@@ -6,16 +6,16 @@ use crossdock_app::checkout::landed_quotes::QuoteLandedCost;
 use crossdock_app::checkout::session::{SaveAddress, prohibited};
 use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_app::landed_cost::{LandedItem, LandedQuote};
-use crossdock_app::platform::outgoing::Answer;
-use crossdock_app::platform::outside::Outside;
+use crossdock_app::platform::http_client::HttpResponse;
+use crossdock_app::platform::integrations::Integrations;
 
 use crossdock_domain::address::Address;
 use crossdock_domain::cart::{Cart, CartItem, WeightUnit};
 use crossdock_domain::clock::{Day, Span};
-use crossdock_domain::landed_cost::{BuyerKind, LandedCost, Place, Rates};
+use crossdock_domain::landed_cost::{BuyerKind, LandedCost, Location, Rates};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::payment::Provider;
-use crossdock_domain::quote::{DutyMode, Quote, Unavailable};
+use crossdock_domain::quote::{DutiesUnavailable, DutyMode, Quote};
 use crossdock_domain::store::{Duties, FeesPaidBy, LandedCostSettings};
 use crossdock_testkit::{Buyer, Card, Engine, Receiver, TestApp, answer, on_both_engines, samples};
 use rust_decimal::Decimal;
@@ -84,7 +84,11 @@ async fn send_to(app: &TestApp, buyer: &Buyer, country: &str) {
     };
     let ship_to = Address { state: state.to_owned(), zip: zip.to_owned(), ..samples::address(country) };
     let form = SaveAddress { ship_to, bill_to: None, note: String::new() };
-    app.checkout().sessions().save_address(buyer.passage().await.expect("open"), form).await.expect("a good address");
+    app.checkout()
+        .sessions()
+        .save_address(buyer.checkout_session().await.expect("open"), form)
+        .await
+        .expect("a good address");
     buyer.choose_first_shipping().await.expect("shipping");
 }
 
@@ -126,10 +130,10 @@ async fn a_buyer_who_chooses_the_courier_pays_no_duty_here_but_is_told_how_much(
     let buyer = buyer(&app, shirts(), "DE").await;
     let prepaid = buyer.review().await.expect("a quote");
     assert_eq!(prepaid.quote.duty_mode, DutyMode::Prepaid);
-    assert!(app.checkout().quotes().may_choose_duties(&buyer.passage().await.expect("open"), &prepaid.quote));
+    assert!(app.checkout().quotes().may_choose_duties(&buyer.checkout_session().await.expect("open"), &prepaid.quote));
 
-    let passage = buyer.passage().await.expect("open");
-    app.checkout().quotes().choose_duties(passage, DutyMode::OnDelivery).await.expect("a choice");
+    let checkout_session = buyer.checkout_session().await.expect("open");
+    app.checkout().quotes().choose_duties(checkout_session, DutyMode::OnDelivery).await.expect("a choice");
     let shown = buyer.review().await.expect("a quote");
     assert_eq!((shown.quote.duty_mode, shown.quote.totals.duty_taxes), (DutyMode::OnDelivery, usd(0)));
     assert_eq!(shown.quote.quoted_duty_taxes(), Some(prepaid.quote.totals.duty_taxes));
@@ -150,11 +154,12 @@ async fn a_store_that_leaves_no_choice_does_not_listen_to_one(app: TestApp) {
         ready(&app, duties).await;
         let buyer = buyer(&app, shirts(), "DE").await;
         for wanted in [DutyMode::Prepaid, DutyMode::OnDelivery] {
-            let passage = buyer.passage().await.expect("open");
-            let passage = app.checkout().quotes().choose_duties(passage, wanted).await.expect("heard");
+            let checkout_session = buyer.checkout_session().await.expect("open");
+            let checkout_session =
+                app.checkout().quotes().choose_duties(checkout_session, wanted).await.expect("heard");
             let shown = buyer.review().await.expect("a quote").quote;
             assert_eq!(shown.duty_mode, mode);
-            assert!(!app.checkout().quotes().may_choose_duties(&passage, &shown));
+            assert!(!app.checkout().quotes().may_choose_duties(&checkout_session, &shown));
         }
     }
 }
@@ -166,13 +171,13 @@ async fn what_cannot_be_worked_out_is_paid_on_delivery_and_says_why(app: TestApp
         buyer.review().await.expect("a quote").quote
     };
     // Nobody imported a rate for the Norwegian krone; nobody wrote rules for the South Pole.
-    for (country, why) in [("NO", Unavailable::NoRate), ("AQ", Unavailable::NoRules)] {
+    for (country, why) in [("NO", DutiesUnavailable::NoRate), ("AQ", DutiesUnavailable::NoRules)] {
         let quote = quote(country).await;
         assert_eq!((quote.duty_mode, quote.unavailable), (DutyMode::OnDelivery, Some(why)), "{country}");
         assert_eq!(quote.totals.duty_taxes, usd(0));
     }
     app.change_settings(|settings| settings.origin = None).await;
-    assert_eq!(quote("DE").await.unavailable, Some(Unavailable::NoOrigin));
+    assert_eq!(quote("DE").await.unavailable, Some(DutiesUnavailable::NoOrigin));
 }
 
 async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {
@@ -187,8 +192,11 @@ async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {
     assert_eq!(refused.iter().map(|goods| goods.description.as_str()).collect::<Vec<_>>(), ["Rockets"]);
     let paid = buyer.pay_quote(shown.id, Provider::Test, Card::Approve.input()).await;
     assert!(matches!(paid, Err(PaymentError::Checkout(CheckoutError::GoodsProhibited(goods))) if goods == refused));
-    let passage = buyer.passage().await.expect("still open");
-    assert!(app.checkout().payments().last_attempt(&passage).await.expect("none").is_none(), "nobody was charged");
+    let checkout_session = buyer.checkout_session().await.expect("still open");
+    assert!(
+        app.checkout().payments().last_attempt(&checkout_session).await.expect("none").is_none(),
+        "nobody was charged"
+    );
 }
 
 async fn a_shown_total_is_good_for_the_guaranteed_time(app: TestApp) {
@@ -262,16 +270,16 @@ fn daily(day: &str, usd: &str) -> Vec<u8> {
 #[tokio::test]
 async fn rates_are_fetched_once_a_day_and_the_last_good_ones_stay() {
     let receiver = Arc::new(Receiver::default());
-    let outside = Outside {
+    let integrations = Integrations {
         web: Arc::clone(&receiver) as _,
         rates: Some("https://rates.example/daily.xml".parse().expect("an address")),
-        ..Outside::default()
+        ..Integrations::default()
     };
-    let app = TestApp::builder(Engine::Sqlite).outside(outside).start().await.expect("an app");
+    let app = TestApp::builder(Engine::Sqlite).integrations(integrations).start().await.expect("an app");
     let today = Day::of(app.now());
-    receiver.reply(Ok(Answer { body: daily(&today.to_string(), "1.0837"), ..answer(200) }));
+    receiver.reply(Ok(HttpResponse { body: daily(&today.to_string(), "1.0837"), ..answer(200) }));
     for _ in 0..2 {
-        app.housekeeping().await.expect("upkeep");
+        app.housekeeping().await.expect("housekeeping");
         app.run_jobs().await;
     }
     assert_eq!(receiver.calls().len(), 1, "those of today are here");
@@ -281,14 +289,14 @@ async fn rates_are_fetched_once_a_day_and_the_last_good_ones_stay() {
     // The next day nothing good comes: an error, then something that is no file of rates.
     app.advance(Span::days(1));
     receiver.say(503);
-    receiver.reply(Ok(Answer { body: b"<html>".to_vec(), ..answer(200) }));
-    app.housekeeping().await.expect("upkeep");
+    receiver.reply(Ok(HttpResponse { body: b"<html>".to_vec(), ..answer(200) }));
+    app.housekeeping().await.expect("housekeeping");
     app.run_jobs().await;
     let waiting = app.jobs().list("waiting", 10).await.expect("jobs");
     assert_eq!(waiting.len(), 1);
     assert!(waiting[0].last_error.as_deref().is_some_and(|why| why.contains("503")), "{:?}", waiting[0].last_error);
     assert_eq!(newest().await.day, today);
-    receiver.reply(Ok(Answer { body: daily(&today.next().to_string(), "1.1"), ..answer(200) }));
+    receiver.reply(Ok(HttpResponse { body: daily(&today.next().to_string(), "1.1"), ..answer(200) }));
     app.run_all_jobs().await;
     assert_eq!(receiver.calls().len(), 4);
     assert_eq!(newest().await.day, today.next());
@@ -323,7 +331,7 @@ async fn the_checkout_and_the_landed_cost_api_agree(app: TestApp) {
             credentials: samples::credentials(samples::store_id(), samples::SECRET),
             quote: LandedQuote {
                 ship_from: None,
-                ship_to: Place::of_address(&quote.ship_to),
+                ship_to: Location::of_address(&quote.ship_to),
                 currency: None,
                 day: None,
                 buyer: BuyerKind::Consumer,

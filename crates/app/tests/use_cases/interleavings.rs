@@ -10,7 +10,9 @@ use std::pin::Pin;
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, CartId, OrderId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus as S};
-use crossdock_testkit::{Builder, Buyer, Call, Card, Fault, Ledger, TestApp, environment, on_both_engines, samples};
+use crossdock_testkit::{
+    BankCall, BankFault, Builder, Buyer, Card, Ledger, TestApp, environment, on_both_engines, samples,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -24,7 +26,7 @@ enum Event {
     Pay(usize, Card),
     Promise(usize),
     /// The buyer is back from the further step.
-    Answer(usize, bool),
+    AnswerChallenge(usize, bool),
     /// The bank approves the nth payment of this cart, late, and says so.
     ApproveLate(usize),
     /// The bank repeats what it said of the nth payment.
@@ -34,7 +36,7 @@ enum Event {
     Staff(StaffAction),
     Merchant(S),
     /// A later call to the bank goes wrong.
-    Fault(Call, Fault),
+    Fault(BankCall, BankFault),
     Together(Box<(Event, Event)>),
 }
 
@@ -57,21 +59,21 @@ fn any_event() -> impl Strategy<Value = Event> {
         StaffAction::Cancel,
         StaffAction::BookPayment,
     ]);
-    let status = prop::sample::select(crossdock_domain::order::status::VENDOR.to_vec());
+    let status = prop::sample::select(crossdock_domain::order::status::SET_BY_MERCHANT.to_vec());
     let call = prop::sample::select(vec![
-        Call::Authorise,
-        Call::Status,
-        Call::Challenge,
-        Call::Capture,
-        Call::Void,
-        Call::Refund,
+        BankCall::Authorise,
+        BankCall::Status,
+        BankCall::Challenge,
+        BankCall::Capture,
+        BankCall::Void,
+        BankCall::Refund,
     ]);
-    let fault = prop::sample::select(vec![Fault::Unreachable, Fault::AnswerLost]);
+    let fault = prop::sample::select(vec![BankFault::Unreachable, BankFault::AnswerLost]);
     let wait = prop::sample::select(vec![Span::seconds(1), Span::seconds(5), Span::minutes(2), Span::minutes(40)]);
     let single = prop_oneof![
         6 => (browser.clone(), card).prop_map(|(browser, card)| Event::Pay(browser, card)),
         1 => browser.clone().prop_map(Event::Promise),
-        3 => (browser, any::<bool>()).prop_map(|(browser, passed)| Event::Answer(browser, passed)),
+        3 => (browser, any::<bool>()).prop_map(|(browser, passed)| Event::AnswerChallenge(browser, passed)),
         1 => (0..3_usize).prop_map(Event::ApproveLate),
         2 => (0..3_usize).prop_map(Event::Repeat),
         4 => Just(Event::Jobs),
@@ -119,7 +121,7 @@ impl<'a> Case<'a> {
     }
 
     async fn order(&self) -> Option<OrderId> {
-        match self.browsers[0].passage().await {
+        match self.browsers[0].checkout_session().await {
             Err(CheckoutError::CartPaid(order)) => Some(order),
             Ok(_) | Err(CheckoutError::CartExpired) => None,
             Err(other) => panic!("{other:?}"),
@@ -132,7 +134,9 @@ impl<'a> Case<'a> {
             match event {
                 Event::Pay(browser, card) => expected(self.browsers[*browser].pay(*card).await),
                 Event::Promise(browser) => expected(self.browsers[*browser].pay_by_transfer("").await),
-                Event::Answer(browser, passed) => expected(self.browsers[*browser].answer_challenge(*passed).await),
+                Event::AnswerChallenge(browser, passed) => {
+                    expected(self.browsers[*browser].answer_challenge(*passed).await)
+                }
                 Event::ApproveLate(n) => {
                     if let Some((attempt, _)) = self.payments().get(*n) {
                         let outcome = app.bank().approve_late(*attempt);
@@ -190,15 +194,15 @@ impl<'a> Case<'a> {
         let history = self.app.history(id).await;
         let moved = money(&history);
         match order.status {
-            S::IglobalOrderCancelled => {
+            S::Cancelled => {
                 assert!(holding.is_empty(), "cancelled, but money is kept: {payments:?}");
                 assert!(matches!(moved[..], ["voided"] | ["captured" | "booked", "refunded"]), "{moved:?}");
             }
-            S::IglobalFraudReview => {
+            S::FraudReview => {
                 assert!(matches!(holding[..], [Ledger { captured: false, .. }]), "reserved and no more: {holding:?}");
                 assert!(moved.is_empty(), "{moved:?}");
             }
-            S::IglobalOrderOnHold if !by_card => assert!(holding.is_empty() && moved.is_empty() || moved == ["booked"]),
+            S::OnHold if !by_card => assert!(holding.is_empty() && moved.is_empty() || moved == ["booked"]),
             _ if by_card => {
                 assert!(matches!(holding[..], [Ledger { captured: true, .. }]), "taken once: {holding:?}");
                 assert_eq!(moved, ["captured"]);
@@ -235,9 +239,11 @@ fn expected<T>(answer: Result<T, impl Into<AppError>>) {
             CheckoutError::CartPaid(_) | CheckoutError::CartExpired | CheckoutError::QuoteChanged => {}
             other => panic!("{other:?}"),
         },
-        AppError::Order(OrderError::NoSuchMove { .. } | OrderError::Locked { .. })
+        AppError::Order(OrderError::InvalidTransition { .. } | OrderError::Locked { .. })
         | AppError::StaffOrder(
-            StaffOrderError::PaymentState(_) | StaffOrderError::NoSuchMove { .. } | StaffOrderError::Locked { .. },
+            StaffOrderError::PaymentState(_)
+            | StaffOrderError::InvalidTransition { .. }
+            | StaffOrderError::Locked { .. },
         ) => {}
         other => panic!("{other:?}"),
     }

@@ -12,7 +12,7 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::cart::CartItem;
 use crossdock_domain::clock::{Day, FixedClock, Span};
 use crossdock_domain::country::Country;
-use crossdock_domain::landed_cost::{BuyerKind, LandedCostError, Place, Rates};
+use crossdock_domain::landed_cost::{BuyerKind, LandedCostError, Location, Rates};
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::random::SeededRandom;
 use crossdock_rules::BookFiles;
@@ -38,8 +38,8 @@ fn currency(code: &str) -> Currency {
     code.parse().expect("a currency")
 }
 
-fn place(code: &str) -> Place {
-    Place::country(Country::from_code(code).expect("a country"))
+fn place(code: &str) -> Location {
+    Location::country(Country::from_code(code).expect("a country"))
 }
 
 /// Two shirts of 100 each.

@@ -39,7 +39,7 @@ on_both_engines! {
         assert!(write(&app).await);
         assert!(!write(&app).await, "written already");
         assert_eq!(app.run_jobs().await, 1);
-        let arrived = app.letters().mails();
+        let arrived = app.mailbox().mails();
         assert_eq!(arrived.len(), 1);
         assert_eq!((arrived[0].recipient.as_str(), arrived[0].content.as_str()), ("a@shop.example", "{\"n\":17}"));
         assert_eq!(state(&app).await, (MailState::Sent, None));
@@ -48,19 +48,19 @@ on_both_engines! {
 
     async fn a_mail_server_that_is_away_gets_the_mail_later(app: TestApp) {
         write(&app).await;
-        app.letters().fail_next(MailError::Later("connection refused".to_owned()));
+        app.mailbox().fail_next(MailError::Later("connection refused".to_owned()));
         app.run_jobs().await;
         assert_eq!(state(&app).await.0, MailState::Waiting);
         app.run_all_jobs().await;
-        assert_eq!((state(&app).await.0, app.letters().mails().len()), (MailState::Sent, 1));
+        assert_eq!((state(&app).await.0, app.mailbox().mails().len()), (MailState::Sent, 1));
     }
 
     async fn a_refused_mail_is_not_tried_again(app: TestApp) {
         write(&app).await;
-        app.letters().fail_next(MailError::Never("no such user".to_owned()));
+        app.mailbox().fail_next(MailError::Never("no such user".to_owned()));
         app.run_all_jobs().await;
         assert_eq!(state(&app).await, (MailState::Failed, Some("no such user".to_owned())));
-        assert_eq!(app.letters().mails(), []);
+        assert_eq!(app.mailbox().mails(), []);
     }
 
     async fn another_owner_sees_no_mails(app: TestApp) {

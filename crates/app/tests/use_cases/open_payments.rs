@@ -5,7 +5,7 @@ use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::AttemptId;
 use crossdock_domain::payment::{AttemptState, ProviderOutcome};
-use crossdock_testkit::{Builder, Buyer, Call, Card, Fault, Moment, TestApp, on_both_engines, samples};
+use crossdock_testkit::{BankCall, BankFault, Builder, Buyer, Card, Moment, TestApp, on_both_engines, samples};
 
 use crate::support::{money, placed};
 
@@ -33,13 +33,13 @@ async fn attempt_id(buyer: &Buyer) -> AttemptId {
 
 /// Pays in a task that dies at the moment when the bank has done its part and nobody here knows.
 async fn pay_and_die(app: &TestApp, buyer: &Buyer, card: Card) {
-    app.bank().hold(Call::Authorise, Moment::After);
+    app.bank().hold(BankCall::Authorise, Moment::After);
     let tab = buyer.clone();
     let request = tokio::spawn(async move { tab.pay(card).await });
-    app.bank().reached(Call::Authorise, 1).await;
+    app.bank().reached(BankCall::Authorise, 1).await;
     request.abort();
     assert!(request.await.expect_err("the request died").is_cancelled());
-    app.bank().let_go(Call::Authorise);
+    app.bank().release(BankCall::Authorise);
 }
 
 async fn a_buyer_who_gives_up_waiting_still_gets_the_order(app: TestApp) {
@@ -47,16 +47,16 @@ async fn a_buyer_who_gives_up_waiting_still_gets_the_order(app: TestApp) {
     pay_and_die(&app, &buyer, Card::Approve).await;
     assert_eq!(buyer.progress().await.expect("a reload"), PaymentStep::Pending);
     assert_eq!(buyer.pay(Card::Approve).await.expect("still open"), PaymentStep::Pending);
-    assert_eq!(app.bank().count(Call::Authorise), 1, "paying again could pay twice");
+    assert_eq!(app.bank().count(BankCall::Authorise), 1, "paying again could pay twice");
     app.advance(Span::minutes(1));
     app.run_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
-    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
+    assert!(matches!(buyer.checkout_session().await, Err(CheckoutError::CartPaid(_))));
 }
 
 async fn a_payment_that_never_reached_the_bank_is_declined_by_the_job(app: TestApp) {
     let buyer = app.buyer().await;
-    app.bank().fail_next(Call::Authorise, Fault::Unreachable);
+    app.bank().fail_next(BankCall::Authorise, BankFault::Unreachable);
     assert_eq!(buyer.pay(Card::Approve).await.expect("no outcome"), PaymentStep::Pending);
     app.advance(Span::seconds(2));
     app.run_jobs().await;
@@ -70,7 +70,7 @@ async fn a_payment_that_never_reached_the_bank_is_declined_by_the_job(app: TestA
 async fn an_answer_that_was_lost_after_the_challenge_becomes_an_order(app: TestApp) {
     let buyer = app.buyer().await;
     buyer.pay(Card::Challenge).await.expect("an answer");
-    app.bank().fail_next(Call::Challenge, Fault::AnswerLost);
+    app.bank().fail_next(BankCall::Challenge, BankFault::AnswerLost);
     assert_eq!(buyer.answer_challenge(true).await.expect("no outcome"), PaymentStep::Pending);
     app.advance(Span::seconds(2));
     app.run_jobs().await;
@@ -80,13 +80,13 @@ async fn an_answer_that_was_lost_after_the_challenge_becomes_an_order(app: TestA
 async fn a_process_that_dies_behind_the_challenge_loses_no_payment(app: TestApp) {
     let buyer = app.buyer().await;
     buyer.pay(Card::Challenge).await.expect("an answer");
-    app.bank().hold(Call::Challenge, Moment::After);
+    app.bank().hold(BankCall::Challenge, Moment::After);
     let tab = buyer.clone();
     let request = tokio::spawn(async move { tab.answer_challenge(true).await });
-    app.bank().reached(Call::Challenge, 1).await;
+    app.bank().reached(BankCall::Challenge, 1).await;
     request.abort();
     assert!(request.await.expect_err("the request died").is_cancelled());
-    app.bank().let_go(Call::Challenge);
+    app.bank().release(BankCall::Challenge);
     app.run_all_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
@@ -141,7 +141,7 @@ async fn a_late_success_of_a_declined_payment_is_given_back_once(app: TestApp) {
         assert!(!matches!(step, PaymentStep::Placed { .. }), "{step:?}");
     }
     app.run_all_jobs().await;
-    assert_eq!(app.bank().count(Call::Void), 1);
+    assert_eq!(app.bank().count(BankCall::Void), 1);
     assert!(!app.bank().ledger(id).holds_money());
     let attempt = buyer.attempt().await.expect("it is kept");
     assert_eq!(attempt.state, AttemptState::Declined);
@@ -151,13 +151,13 @@ async fn a_late_success_of_a_declined_payment_is_given_back_once(app: TestApp) {
 
 async fn a_provider_that_is_away_for_long_is_asked_until_it_answers(app: TestApp) {
     let buyer = app.buyer().await;
-    app.bank().fail_next(Call::Authorise, Fault::AnswerLost);
+    app.bank().fail_next(BankCall::Authorise, BankFault::AnswerLost);
     for _ in 0..5 {
-        app.bank().fail_next(Call::Status, Fault::Unreachable);
+        app.bank().fail_next(BankCall::Status, BankFault::Unreachable);
     }
     assert_eq!(buyer.pay(Card::Approve).await.expect("no outcome"), PaymentStep::Pending);
     app.run_all_jobs().await;
-    assert_eq!(app.bank().count(Call::Status), 6);
+    assert_eq!(app.bank().count(BankCall::Status), 6);
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
 
@@ -182,7 +182,7 @@ async fn the_waiting_page_stays_open_when_the_cart_has_expired_meanwhile(app: Te
     let stranger = Buyer::new(&app, buyer.cart(), "another browser");
     assert!(matches!(stranger.open().await, Err(CheckoutError::CartExpired)));
     app.run_all_jobs().await;
-    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
+    assert!(matches!(buyer.checkout_session().await, Err(CheckoutError::CartPaid(_))));
 }
 
 async fn a_late_decline_of_a_paid_order_changes_nothing(app: TestApp) {
@@ -203,12 +203,12 @@ async fn an_expired_cart_cannot_be_paid(app: TestApp) {
     let buyer = app.buyer().await;
     let quote = buyer.review().await.expect("there is a quote");
     // A page that was loaded just in time.
-    let passage = buyer.passage().await.expect("open");
+    let checkout_session = buyer.checkout_session().await.expect("open");
     app.advance(Span::hours(24));
     assert!(matches!(buyer.open().await, Err(CheckoutError::CartExpired)));
-    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartExpired)));
+    assert!(matches!(buyer.checkout_session().await, Err(CheckoutError::CartExpired)));
     let (provider, input) = (crossdock_domain::payment::Provider::Test, Card::Approve.input());
-    let late = crossdock_app::checkout::payment::StartPayment { passage, quote: quote.id, provider, input };
+    let late = crossdock_app::checkout::payment::StartPayment { checkout_session, quote: quote.id, provider, input };
     let refused = app.checkout().payments().start(late).await;
     assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::CartExpired))), "{refused:?}");
 }

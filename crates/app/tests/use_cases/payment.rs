@@ -39,7 +39,7 @@ async fn an_approved_card_makes_an_order_whose_money_a_job_takes(app: TestApp) {
     let step = buyer.pay(Card::Approve).await.expect("paid");
     let id = "999-10001".parse().expect("an id");
     let redirect = format!("https://checkout.example/confirmation/{}?orderId=999-10001", buyer.cart());
-    assert_eq!(step, PaymentStep::Placed { order: id, status: OrderStatus::IglobalOrderInProcess, redirect });
+    assert_eq!(step, PaymentStep::Placed { order: id, status: OrderStatus::InProcess, redirect });
 
     let order = app.read_order(id).await;
     assert_eq!(order.payment.as_ref().and_then(|payment| payment.captured_at), None);
@@ -51,7 +51,7 @@ async fn an_approved_card_makes_an_order_whose_money_a_job_takes(app: TestApp) {
     assert_eq!(order.status_at, samples::noon(), "taking the money is no change of status");
     let system = |at, event| HistoryEntry { at, actor: Actor::System, event };
     let captured = HistoryEvent::Payment { what: "captured".to_owned(), amount: "223.50 USD".to_owned() };
-    let first = HistoryEvent::Placed { status: OrderStatus::IglobalOrderInProcess };
+    let first = HistoryEvent::Placed { status: OrderStatus::InProcess };
     assert_eq!(app.history(id).await, [system(samples::noon(), first), system(app.now(), captured)]);
 }
 
@@ -64,7 +64,7 @@ async fn the_order_holds_what_was_shown_and_charged(app: TestApp) {
         SaveAddress { ship_to: samples::address("DE"), bill_to: Some(bill_to.clone()), note: "Ring twice".to_owned() };
     app.checkout()
         .sessions()
-        .save_address(buyer.passage().await.expect("open"), form)
+        .save_address(buyer.checkout_session().await.expect("open"), form)
         .await
         .expect("the address is good");
     buyer.choose_first_shipping().await.expect("there is shipping");
@@ -103,17 +103,17 @@ async fn a_declined_card_makes_no_order_and_another_card_may_follow(app: TestApp
 async fn a_reviewed_payment_makes_an_order_in_fraud_review_with_the_money_reserved(app: TestApp) {
     let buyer = app.buyer().await;
     let step = buyer.pay(Card::Review).await.expect("paid");
-    assert!(matches!(step, PaymentStep::Placed { status: OrderStatus::IglobalFraudReview, .. }), "{step:?}");
+    assert!(matches!(step, PaymentStep::Placed { status: OrderStatus::FraudReview, .. }), "{step:?}");
     assert_eq!(app.run_jobs().await, 0);
     let order = app.read_order(placed(&step)).await;
-    assert_eq!(order.status, OrderStatus::IglobalFraudReview);
+    assert_eq!(order.status, OrderStatus::FraudReview);
     assert_eq!(order.payment.and_then(|payment| payment.captured_at), None);
 }
 
 async fn a_bank_transfer_makes_an_order_on_hold(app: TestApp) {
     let buyer = app.buyer().await;
     let step = buyer.pay_by_transfer(" PO 4711 ").await.expect("promised");
-    assert!(matches!(step, PaymentStep::Placed { status: OrderStatus::IglobalOrderOnHold, .. }), "{step:?}");
+    assert!(matches!(step, PaymentStep::Placed { status: OrderStatus::OnHold, .. }), "{step:?}");
     let order = app.read_order(placed(&step)).await;
     assert!(!order.test, "a promise of real money is no test");
     let payment = order.payment.expect("it has a payment");
@@ -163,7 +163,7 @@ async fn a_payment_without_answer_becomes_an_order_when_the_job_asks(app: TestAp
     assert_eq!(app.run_jobs().await, 0, "the provider gets a moment");
     app.advance(Span::seconds(2));
     assert_eq!(app.run_jobs().await, 2, "the question, and taking the money");
-    assert!(matches!(buyer.passage().await, Err(CheckoutError::CartPaid(_))));
+    assert!(matches!(buyer.checkout_session().await, Err(CheckoutError::CartPaid(_))));
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
 
@@ -171,14 +171,21 @@ async fn paying_again_answers_the_same_order(app: TestApp) {
     let buyer = app.buyer().await;
     let quote = buyer.review().await.expect("there is a quote");
     // A page that was loaded before the payment.
-    let passage = buyer.passage().await.expect("open");
+    let checkout_session = buyer.checkout_session().await.expect("open");
     let first = buyer.pay_quote(quote.id, Provider::Test, Card::Approve.input()).await.expect("paid");
     let (provider, input) = (Provider::Test, Card::Decline.input());
-    let again =
-        crossdock_app::checkout::payment::StartPayment { passage: passage.clone(), quote: quote.id, provider, input };
+    let again = crossdock_app::checkout::payment::StartPayment {
+        checkout_session: checkout_session.clone(),
+        quote: quote.id,
+        provider,
+        input,
+    };
     assert_eq!(app.checkout().payments().start(again).await.expect("the order stands"), first);
-    assert_eq!(app.checkout().payments().progress(&passage).await.expect("a reload"), first);
-    assert_eq!(app.checkout().payments().answer_challenge(&passage, true).await.expect("nothing to answer"), first);
+    assert_eq!(app.checkout().payments().progress(&checkout_session).await.expect("a reload"), first);
+    assert_eq!(
+        app.checkout().payments().answer_challenge(&checkout_session, true).await.expect("nothing to answer"),
+        first
+    );
     let paid = buyer.pay(Card::Approve).await;
     assert!(
         matches!(paid, Err(PaymentError::Checkout(CheckoutError::CartPaid(id))) if id == placed(&first)),
@@ -237,8 +244,8 @@ async fn test_cards_work_in_test_mode_only(app: TestApp) {
 async fn only_the_quote_that_was_shown_last_can_be_paid(app: TestApp) {
     let buyer = app.buyer().await;
     let old = buyer.review().await.expect("there is a quote");
-    let passage = buyer.passage().await.expect("open");
-    app.checkout().sessions().choose_shipping(passage, "EXPRESS").await.expect("it is offered");
+    let checkout_session = buyer.checkout_session().await.expect("open");
+    app.checkout().sessions().choose_shipping(checkout_session, "EXPRESS").await.expect("it is offered");
     let refused = buyer.pay_quote(old.id, Provider::Test, Card::Approve.input()).await;
     assert!(matches!(refused, Err(PaymentError::Checkout(CheckoutError::QuoteChanged))), "{refused:?}");
     let new = buyer.review().await.expect("there is a quote");

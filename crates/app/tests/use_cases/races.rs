@@ -11,7 +11,7 @@ use crossdock_domain::ids::{AttemptId, OrderId, StoreId};
 use crossdock_domain::order::{HistoryEvent, OrderStatus};
 use crossdock_domain::payment::{Provider, ProviderOutcome};
 use crossdock_testkit::{
-    Builder, Buyer, Call, Card, Moment, TestApp, on_both_engines, on_postgres, run_due_jobs, samples,
+    BankCall, Builder, Buyer, Card, Moment, TestApp, on_both_engines, on_postgres, run_due_jobs, samples,
 };
 use tokio::task::JoinSet;
 
@@ -158,12 +158,12 @@ async fn carts_of_two_stores_paid_at_once_count_apart(app: TestApp) {
 async fn a_double_click_charges_once(app: TestApp) {
     let buyer = app.buyer().await;
     let quote = buyer.review().await.expect("there is a quote").id;
-    let passage = buyer.passage().await.expect("open");
-    app.bank().hold(Call::Authorise, Moment::After);
+    let checkout_session = buyer.checkout_session().await.expect("open");
+    app.bank().hold(BankCall::Authorise, Moment::After);
     let mut clicks = JoinSet::new();
     for _ in 0..10 {
-        let (app, passage) = (app.app().clone(), passage.clone());
-        let command = StartPayment { passage, quote, provider: Provider::Test, input: Card::Approve.input() };
+        let (app, checkout_session) = (app.app().clone(), checkout_session.clone());
+        let command = StartPayment { checkout_session, quote, provider: Provider::Test, input: Card::Approve.input() };
         clicks.spawn(async move { app.checkout().payments().start(command).await });
     }
     // Nine are told to wait while the tenth is at the bank.
@@ -171,9 +171,9 @@ async fn a_double_click_charges_once(app: TestApp) {
         let step = clicks.join_next().await.expect("a click").expect("no panic").expect("an answer");
         assert_eq!(step, PaymentStep::Pending);
     }
-    app.bank().let_go(Call::Authorise);
+    app.bank().release(BankCall::Authorise);
     placed(&clicks.join_next().await.expect("the tenth").expect("no panic").expect("paid"));
-    assert_eq!(app.bank().count(Call::Authorise), 1);
+    assert_eq!(app.bank().count(BankCall::Authorise), 1);
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
     app.run_jobs().await;
 }
@@ -196,7 +196,7 @@ async fn two_tabs_of_one_browser_charge_once(app: TestApp) {
         }
     }
     assert_eq!(orders.len(), 1);
-    assert_eq!(app.bank().count(Call::Authorise), 1);
+    assert_eq!(app.bank().count(BankCall::Authorise), 1);
     app.run_jobs().await;
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
@@ -214,11 +214,11 @@ async fn two_browsers_that_pay_one_cart_make_one_order_and_the_other_money_goes_
     let buyer = app.buyer().await;
     let other = Buyer::new(&app, buyer.cart(), "another browser");
     other.ready().await;
-    app.bank().hold(Call::Authorise, Moment::After);
+    app.bank().hold(BankCall::Authorise, Moment::After);
     let both = [buyer, other].map(|buyer| tokio::spawn(async move { buyer.pay(Card::Approve).await }));
     // The bank has both reservations before anything is recorded here.
-    app.bank().reached(Call::Authorise, 2).await;
-    app.bank().let_go(Call::Authorise);
+    app.bank().reached(BankCall::Authorise, 2).await;
+    app.bank().release(BankCall::Authorise);
     let mut orders = BTreeSet::new();
     for payment in both {
         orders.insert(placed(&payment.await.expect("no panic").expect("an order stands")));
@@ -226,7 +226,7 @@ async fn two_browsers_that_pay_one_cart_make_one_order_and_the_other_money_goes_
     assert_eq!(orders.len(), 1);
     let order = *orders.first().expect("one");
     assert_one_order_one_payment(&app, order).await;
-    assert_eq!(app.bank().count(Call::Void), 1);
+    assert_eq!(app.bank().count(BankCall::Void), 1);
     // A repeated message for the payment that went back still leads to the order, and moves nothing.
     for (attempt, _) in app.bank().payments() {
         let step =
@@ -240,14 +240,14 @@ async fn a_card_and_a_promise_for_one_cart_make_one_order(app: TestApp) {
     let buyer = app.buyer().await;
     let other = Buyer::new(&app, buyer.cart(), "another browser");
     other.ready().await;
-    app.bank().hold(Call::Authorise, Moment::After);
+    app.bank().hold(BankCall::Authorise, Moment::After);
     let card = tokio::spawn(async move { buyer.pay(Card::Approve).await });
-    app.bank().reached(Call::Authorise, 1).await;
+    app.bank().reached(BankCall::Authorise, 1).await;
     let promised = placed(&other.pay_by_transfer("").await.expect("promised"));
-    app.bank().let_go(Call::Authorise);
+    app.bank().release(BankCall::Authorise);
     assert_eq!(placed(&card.await.expect("no panic").expect("an order stands")), promised);
     app.run_all_jobs().await;
-    assert_eq!(app.read_order(promised).await.status, OrderStatus::IglobalOrderOnHold);
+    assert_eq!(app.read_order(promised).await.status, OrderStatus::OnHold);
     assert!(app.bank().payments().into_iter().all(|(_, ledger)| !ledger.holds_money()), "the card's money went back");
     assert_eq!(app.order_numbers(samples::store_id()).await, [10_001]);
 }
@@ -357,7 +357,7 @@ async fn one_message_at_two_nodes_makes_one_order(app: TestApp) {
 async fn nothing_waits_in_a_circle_when_everybody_touches_the_same_orders(app: TestApp) {
     async fn merchant(node: App, order: OrderId) {
         let credentials = || samples::credentials(order.store, samples::SECRET);
-        let status = OrderStatus::VendorPreparingOrder;
+        let status = OrderStatus::Preparing;
         let moved = crossdock_app::checkout::orders::SetVendorStatus { credentials: credentials(), order, status };
         drop(node.checkout().orders().set_vendor_status(moved).await);
         let value = "m-1".to_owned();

@@ -16,7 +16,7 @@ use crossdock_db::removal::{OWNER_TABLES, WHOLESALER_TABLES};
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
-use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
+use crossdock_domain::webhook::{ContentType, Method, Owner, WebhookEvent};
 use crossdock_domain::wholesale::{ProductId, SupplyActor, SupplyStatus, WholesalerId};
 use crossdock_testkit::wholesale::{add_wholesaler, order_of, pieces, product, recipient, size, wholesaler};
 use crossdock_testkit::{Builder, TestApp, on_both_engines};
@@ -86,7 +86,7 @@ async fn live(app: &TestApp, access: &SandboxAccess) {
     let endpoint = NewEndpoint {
         owner: Owner::Wholesaler(id),
         account: None,
-        events: EventKind::ALL.to_vec(),
+        events: WebhookEvent::ALL.to_vec(),
         url: "https://shop.example/hook".to_owned(),
         method: Method::Post,
         content_type: ContentType::Json,
@@ -168,7 +168,7 @@ on_both_engines! {
         assert_eq!(reader.account().login, "shop1");
         assert_eq!(app.hub().catalogue().products(access.wholesaler, ProductId(0), None, 500).await.map(|all| all.len()).expect("read"), 200);
         app.run_jobs().await;
-        assert!(app.letters().mails().is_empty(), "nobody has proved the address");
+        assert!(app.mailbox().mails().is_empty(), "nobody has proved the address");
     }
 
     async fn an_expired_sandbox_refuses_keys_and_sessions_alike(app: TestApp) {
@@ -277,7 +277,7 @@ on_both_engines! {
         let shop = caller(&app, &access).await;
         app.hub().ordering().place(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
         app.run_jobs().await;
-        let letters = app.letters().mails();
+        let letters = app.mailbox().mails();
         assert_eq!(letters.iter().map(|letter| letter.recipient.as_str()).collect::<Vec<_>>(), ["ada@dev.example"]);
         let mut account = app.hub().accounts().by_login(access.wholesaler, "shop1").await.expect("there");
         account.profile.email = "victim@elsewhere.example".to_owned();
@@ -285,7 +285,7 @@ on_both_engines! {
         let shop = caller(&app, &access).await;
         app.hub().ordering().place(&shop, order_of(vec![pieces("1-M", 1)])).await.expect("placed");
         app.run_jobs().await;
-        assert_eq!(app.letters().mails().len(), 1);
+        assert_eq!(app.mailbox().mails().len(), 1);
     }
 
     async fn a_sealed_access_opens_in_its_browser_for_ten_minutes(app: TestApp) {

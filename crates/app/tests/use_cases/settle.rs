@@ -7,7 +7,7 @@ use crossdock_app::platform::queue::JobOutcome;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::OrderStatus;
-use crossdock_testkit::{Bank, Builder, Call, Fault, Ledger, Moment, TestApp, on_both_engines, run_due_jobs};
+use crossdock_testkit::{Bank, BankCall, BankFault, Builder, Ledger, Moment, TestApp, on_both_engines, run_due_jobs};
 
 use crate::support::money;
 
@@ -42,32 +42,32 @@ async fn a_job_that_runs_twice_takes_the_money_once(app: TestApp) {
         app.run_job(job).await.expect("it runs");
     }
     assert!(app.jobs().finish(&first[0], JobOutcome::Done).await.expect("finished"));
-    assert_eq!(app.bank().count(Call::Capture), 1);
+    assert_eq!(app.bank().count(BankCall::Capture), 1);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
 
 async fn an_answer_that_was_lost_is_asked_for_again(app: TestApp) {
     let order = app.paid_order().await;
-    app.bank().fail_next(Call::Capture, Fault::AnswerLost);
+    app.bank().fail_next(BankCall::Capture, BankFault::AnswerLost);
     app.run_jobs().await;
     assert_eq!(app.read_order(order).await.payment.and_then(|payment| payment.captured_at), None);
     app.run_all_jobs().await;
-    assert_eq!(app.bank().count(Call::Capture), 2);
+    assert_eq!(app.bank().count(BankCall::Capture), 2);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
 
 async fn money_that_was_taken_while_the_order_was_cancelled_is_given_back(app: TestApp) {
     let order = app.paid_order().await;
-    app.bank().hold(Call::Capture, Moment::After);
+    app.bank().hold(BankCall::Capture, Moment::After);
     let capture = {
         let app = app.app().clone();
         tokio::spawn(async move { run_due_jobs(&app).await })
     };
-    app.bank().reached(Call::Capture, 1).await;
+    app.bank().reached(BankCall::Capture, 1).await;
     // The bank has the money; nobody here knows yet.
     cancel(&app, order).await;
     app.run_jobs().await;
-    app.bank().let_go(Call::Capture);
+    app.bank().release(BankCall::Capture);
     capture.await.expect("no panic").expect("the queue is reached");
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
@@ -77,15 +77,15 @@ async fn money_that_was_taken_while_the_order_was_cancelled_is_given_back(app: T
 
 async fn money_that_was_given_back_first_is_not_taken(app: TestApp) {
     let order = app.paid_order().await;
-    app.bank().hold(Call::Capture, Moment::Before);
+    app.bank().hold(BankCall::Capture, Moment::Before);
     let capture = {
         let app = app.app().clone();
         tokio::spawn(async move { run_due_jobs(&app).await })
     };
-    app.bank().reached(Call::Capture, 1).await;
+    app.bank().reached(BankCall::Capture, 1).await;
     cancel(&app, order).await;
     app.run_jobs().await;
-    app.bank().let_go(Call::Capture);
+    app.bank().release(BankCall::Capture);
     capture.await.expect("no panic").expect("the queue is reached");
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["voided"]);
@@ -98,28 +98,25 @@ async fn a_reservation_is_given_back_before_its_money_is_taken(app: TestApp) {
     cancel(&app, order).await;
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["voided"]);
-    assert_eq!(app.bank().count(Call::Capture), 0);
+    assert_eq!(app.bank().count(BankCall::Capture), 0);
     let found = app.read_order(order).await;
-    assert_eq!(
-        (found.status, found.payment.and_then(|payment| payment.captured_at)),
-        (OrderStatus::IglobalOrderCancelled, None)
-    );
+    assert_eq!((found.status, found.payment.and_then(|payment| payment.captured_at)), (OrderStatus::Cancelled, None));
 }
 
 async fn an_order_is_processed_although_taking_the_money_needs_several_tries(app: TestApp) {
     let order = app.paid_order().await;
     for _ in 0..3 {
-        app.bank().fail_next(Call::Capture, Fault::Unreachable);
+        app.bank().fail_next(BankCall::Capture, BankFault::Unreachable);
     }
     app.run_all_jobs().await;
-    assert_eq!(app.bank().count(Call::Capture), 4);
+    assert_eq!(app.bank().count(BankCall::Capture), 4);
     assert_eq!(money(&app.history(order).await), ["captured"]);
 }
 
 async fn a_job_that_failed_too_often_is_dead_and_can_be_run_again(app: TestApp) {
     let order = app.paid_order().await;
     for _ in 0..11 {
-        app.bank().fail_next(Call::Capture, Fault::Refused);
+        app.bank().fail_next(BankCall::Capture, BankFault::Refused);
     }
     app.run_all_jobs().await;
     let dead = app.jobs().list("dead", 10).await.expect("the queue is read");
@@ -140,17 +137,17 @@ async fn a_bank_that_agrees_to_everything_cannot_hide_taken_money(app: TestApp) 
         let app = app.app().clone();
         tokio::spawn(async move { run_due_jobs(&app).await.expect("the queue is reached") })
     };
-    bank.hold(Call::Capture, Moment::After);
+    bank.hold(BankCall::Capture, Moment::After);
     let capture = run();
-    bank.reached(Call::Capture, 1).await;
+    bank.reached(BankCall::Capture, 1).await;
     cancel(&app, order).await;
-    bank.hold(Call::Void, Moment::After);
+    bank.hold(BankCall::Void, Moment::After);
     let release = run();
-    bank.reached(Call::Void, 1).await;
+    bank.reached(BankCall::Void, 1).await;
     // Both are done at the bank; which is recorded first?
-    bank.let_go(Call::Capture);
+    bank.release(BankCall::Capture);
     capture.await.expect("no panic");
-    bank.let_go(Call::Void);
+    bank.release(BankCall::Void);
     release.await.expect("no panic");
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
@@ -159,10 +156,10 @@ async fn a_bank_that_agrees_to_everything_cannot_hide_taken_money(app: TestApp) 
 
 async fn money_taken_without_our_hearing_of_it_is_given_back_when_the_order_is_cancelled(app: TestApp) {
     let order = app.paid_order().await;
-    app.bank().fail_next(Call::Capture, Fault::AnswerLost);
+    app.bank().fail_next(BankCall::Capture, BankFault::AnswerLost);
     app.run_jobs().await;
     cancel(&app, order).await;
-    app.bank().fail_next(Call::Refund, Fault::AnswerLost);
+    app.bank().fail_next(BankCall::Refund, BankFault::AnswerLost);
     app.run_all_jobs().await;
     assert_eq!(money(&app.history(order).await), ["captured", "refunded"]);
     assert!(only_ledger(app.bank()).refunded);

@@ -43,7 +43,7 @@ pub async fn set_status(app: &TestApp, order: OrderId, status: OrderStatus) -> R
 pub async fn order_in(app: &TestApp, status: OrderStatus) -> OrderId {
     use crossdock_app::checkout::orders::staff::StaffAction;
     use crossdock_testkit::Card;
-    if status == OrderStatus::IglobalFraudReview {
+    if status == OrderStatus::FraudReview {
         return app.order_paid_with(Card::Review).await;
     }
     let order = app.paid_order().await;
@@ -53,15 +53,15 @@ pub async fn order_in(app: &TestApp, status: OrderStatus) -> OrderId {
         app.run_jobs().await;
     };
     match status {
-        OrderStatus::IglobalOrderInProcess | OrderStatus::IglobalFraudReview => {}
-        OrderStatus::IglobalOrderOnHold => act(StaffAction::Hold).await,
-        OrderStatus::IglobalOrderCancelled => act(StaffAction::Cancel).await,
-        OrderStatus::IglobalLabelsProcessing => force_status(app, order, status).await,
-        OrderStatus::VendorPreparingOrder
-        | OrderStatus::VendorShipmentReady
-        | OrderStatus::VendorLabelsPrintedDate
-        | OrderStatus::VendorCancellationRequest
-        | OrderStatus::VendorEndOfDayComplete => set_status(app, order, status).await.expect("the merchant may"),
+        OrderStatus::InProcess | OrderStatus::FraudReview => {}
+        OrderStatus::OnHold => act(StaffAction::Hold).await,
+        OrderStatus::Cancelled => act(StaffAction::Cancel).await,
+        OrderStatus::LabelsProcessing => force_status(app, order, status).await,
+        OrderStatus::Preparing
+        | OrderStatus::ShipmentReady
+        | OrderStatus::LabelsPrinted
+        | OrderStatus::CancellationRequested
+        | OrderStatus::Shipped => set_status(app, order, status).await.expect("the merchant may"),
     }
     order
 }

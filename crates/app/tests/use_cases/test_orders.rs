@@ -26,7 +26,7 @@ async fn order(app: &TestApp, country: &str, outcome: TestOutcome) -> Result<Pay
 
 async fn a_test_order_ends_as_it_was_told(app: TestApp) {
     let approved = order(&app, "CA", TestOutcome::Approved).await.expect("paid");
-    assert!(matches!(approved, PaymentStep::Placed { status: OrderStatus::IglobalOrderInProcess, .. }));
+    assert!(matches!(approved, PaymentStep::Placed { status: OrderStatus::InProcess, .. }));
     let found = app.read_order(placed(&approved)).await;
     assert!(found.test);
     assert_eq!(
@@ -34,7 +34,7 @@ async fn a_test_order_ends_as_it_was_told(app: TestApp) {
         (samples::country("CA"), "test.buyer@example.com")
     );
     let review = order(&app, "DE", TestOutcome::Review).await.expect("paid");
-    assert!(matches!(review, PaymentStep::Placed { status: OrderStatus::IglobalFraudReview, .. }));
+    assert!(matches!(review, PaymentStep::Placed { status: OrderStatus::FraudReview, .. }));
     let declined = order(&app, "DE", TestOutcome::Declined).await.expect("an answer");
     assert_eq!(declined, PaymentStep::Declined { reason: "card_declined".to_owned() });
     app.run_jobs().await;

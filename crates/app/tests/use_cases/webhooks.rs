@@ -2,14 +2,14 @@
 
 use crossdock_app::Job;
 use crossdock_app::platform::error::DbError;
+use crossdock_app::platform::http_client::HttpError;
 use crossdock_app::platform::job::JobRun;
-use crossdock_app::platform::outgoing::OutgoingError;
-use crossdock_app::platform::webhook::record::{NewEvent, Stamp};
+use crossdock_app::platform::webhook::record::{EventStamp, NewEvent};
 use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint, WebhookError};
 use crossdock_db::deliveries::DeliveryRow;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Span;
-use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, EventKind, Method, Owner};
+use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, Method, Owner, WebhookEvent};
 use crossdock_testkit::{TestApp, answer, on_both_engines};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -18,8 +18,8 @@ use standardwebhooks::Webhook;
 
 use crate::support;
 
-const SENT: EventKind = EventKind::DropshippingOrderSent;
-const REMOVED: EventKind = EventKind::DropshippingPackageNumberRemoved;
+const SENT: WebhookEvent = WebhookEvent::DropshippingOrderSent;
+const REMOVED: WebhookEvent = WebhookEvent::DropshippingPackageNumberRemoved;
 
 fn owner() -> Owner {
     "wholesaler:7".parse().expect("owner")
@@ -45,15 +45,15 @@ async fn add(app: &TestApp, new: NewEndpoint) -> (Endpoint, SecretString) {
 }
 
 /// What a use case does when numbers of an order become known.
-struct Told {
-    stamp: Stamp,
-    kind: EventKind,
+struct AnnounceNumbers {
+    stamp: EventStamp,
+    kind: WebhookEvent,
     account: &'static str,
     address: Option<String>,
     numbers: Vec<&'static str>,
 }
 
-impl Operation for Told {
+impl Operation for AnnounceNumbers {
     type Output = bool;
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
@@ -86,12 +86,18 @@ impl Operation for Told {
     }
 }
 
-fn told(app: &TestApp, numbers: &[&'static str]) -> Told {
-    Told { stamp: app.webhooks().event_stamp(), kind: SENT, account: "shop1", address: None, numbers: numbers.to_vec() }
+fn numbers_known(app: &TestApp, numbers: &[&'static str]) -> AnnounceNumbers {
+    AnnounceNumbers {
+        stamp: app.webhooks().event_stamp(),
+        kind: SENT,
+        account: "shop1",
+        address: None,
+        numbers: numbers.to_vec(),
+    }
 }
 
-async fn happen(app: &TestApp, told: Told) -> bool {
-    app.db().write(told).await.expect("written")
+async fn happen(app: &TestApp, numbers_known: AnnounceNumbers) -> bool {
+    app.db().write(numbers_known).await.expect("written")
 }
 
 /// The only delivery.
@@ -101,14 +107,14 @@ async fn only(app: &TestApp) -> DeliveryRow {
     all.remove(0)
 }
 
-fn header<'a>(call: &'a crossdock_app::platform::outgoing::Call, name: &str) -> &'a str {
+fn header<'a>(call: &'a crossdock_app::platform::http_client::HttpRequest, name: &str) -> &'a str {
     let mut found = call.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
     let value = found.next().unwrap_or_else(|| panic!("no {name}: {:?}", call.headers));
     assert!(found.next().is_none(), "{name} once");
     &value.1
 }
 
-fn numbers(call: &crossdock_app::platform::outgoing::Call) -> Vec<String> {
+fn numbers(call: &crossdock_app::platform::http_client::HttpRequest) -> Vec<String> {
     let body: Value = serde_json::from_slice(&call.body).expect("JSON");
     let packages = body["packages"].as_array().expect("packages");
     packages.iter().map(|p| p["deliveryShippingNumber"].as_str().expect("a number").to_owned()).collect()
@@ -117,7 +123,7 @@ fn numbers(call: &crossdock_app::platform::outgoing::Call) -> Vec<String> {
 on_both_engines! {
     async fn an_event_reaches_its_receiver_with_both_signatures(app: TestApp) {
         let (_, secret) = add(&app, new("https://shop.example/hook")).await;
-        assert!(happen(&app, told(&app, &["SN1"])).await);
+        assert!(happen(&app, numbers_known(&app, &["SN1"])).await);
         assert_eq!(app.run_jobs().await, 2, "fan out, send");
         let calls = app.receiver().calls();
         assert_eq!(calls.len(), 1);
@@ -141,7 +147,7 @@ on_both_engines! {
         // The verifier compares with the machine's clock, so that the app's clock must be right here.
         app.advance_to(crossdock_domain::clock::Clock::now(&crossdock_domain::clock::SystemClock));
         let (_, secret) = add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.run_jobs().await;
         let call = app.receiver().calls().remove(0);
         let verifier = Webhook::new(secret.expose_secret()).expect("a secret of the standard");
@@ -179,10 +185,10 @@ on_both_engines! {
 
     async fn a_number_of_an_order_is_told_once_and_a_removal_is_an_event_of_its_own(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        assert!(happen(&app, told(&app, &["SN1", "SN2"])).await);
-        assert!(!happen(&app, told(&app, &["SN1"])).await, "known already");
-        assert!(happen(&app, told(&app, &["SN2", "SN3"])).await, "one of them is new");
-        assert!(happen(&app, Told { kind: REMOVED, ..told(&app, &["SN1"]) }).await);
+        assert!(happen(&app, numbers_known(&app, &["SN1", "SN2"])).await);
+        assert!(!happen(&app, numbers_known(&app, &["SN1"])).await, "known already");
+        assert!(happen(&app, numbers_known(&app, &["SN2", "SN3"])).await, "one of them is new");
+        assert!(happen(&app, AnnounceNumbers { kind: REMOVED, ..numbers_known(&app, &["SN1"]) }).await);
         app.run_jobs().await;
         let mut seen: Vec<_> =
             app.receiver().calls().iter().map(|call| (header(call, "x-webhook-event").to_owned(), numbers(call))).collect();
@@ -200,8 +206,8 @@ on_both_engines! {
 
     async fn failures_are_tried_again_by_the_schedule_and_then_given_up(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
-        app.receiver().reply(Err(OutgoingError::Unreachable("connection refused".to_owned())));
+        happen(&app, numbers_known(&app, &["SN1"])).await;
+        app.receiver().reply(Err(HttpError::Unreachable("connection refused".to_owned())));
         assert_eq!(app.run_jobs().await, 2);
         let waits = [1, 5, 15, 60, 360, 360, 360];
         for (number, minutes) in (1..).zip(waits) {
@@ -228,7 +234,7 @@ on_both_engines! {
 
     async fn a_delivery_can_be_sent_again_with_a_schedule_of_its_own(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.run_jobs().await;
         let delivery = only(&app).await;
         app.receiver().say(503);
@@ -248,7 +254,7 @@ on_both_engines! {
 
     async fn a_receiver_may_ask_for_more_time_but_not_for_ever(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         for (asked, minutes) in [("600", 10), ("1", 5), ("999999999", 24 * 60), ("soon", 60)] {
             let mut reply = answer(429);
             reply.headers.push(("retry-after".to_owned(), asked.to_owned()));
@@ -263,11 +269,11 @@ on_both_engines! {
 
     async fn redirects_and_private_addresses_are_failures_that_the_log_explains(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.receiver().say(302);
         app.run_jobs().await;
         app.advance(Span::minutes(1));
-        app.receiver().reply(Err(OutgoingError::Forbidden("10.0.0.1 is private".to_owned())));
+        app.receiver().reply(Err(HttpError::Forbidden("10.0.0.1 is private".to_owned())));
         app.run_jobs().await;
         let (_, log) = app.webhooks().delivery(owner(), only(&app).await.id).await.expect("there");
         assert_eq!(log[0].error.as_deref(), Some("answered 302; redirects are not followed"));
@@ -306,13 +312,13 @@ on_both_engines! {
         assert!(!off.active && off.note.as_deref().is_some_and(|note| note.contains("answered 500")), "{off:?}");
         // What still waits is not sent, and nothing new is begun.
         let before = app.receiver().calls().len();
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.run_all_jobs().await;
         assert_eq!(app.receiver().calls().len(), before);
         let change = EndpointChange { active: Some(true), ..EndpointChange::default() };
         let on = app.webhooks().change(owner(), endpoint.id, change).await.expect("changed");
         assert_eq!((on.active, on.note, on.failing_since), (true, None, None));
-        happen(&app, told(&app, &["SN2"])).await;
+        happen(&app, numbers_known(&app, &["SN2"])).await;
         app.run_all_jobs().await;
         assert_eq!(app.receiver().calls().len(), before + 1);
     }
@@ -327,7 +333,7 @@ on_both_engines! {
 
     async fn a_try_that_was_not_recorded_is_made_again_with_the_same_id(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         // The fan-out and its repeat after a crash make one delivery.
         let row = app.jobs().claim(Span::seconds(90), 10).await.expect("claimed").remove(0);
         let fan_out = Job::read(&row).expect("a job");
@@ -363,7 +369,7 @@ on_both_engines! {
                                (None, "https://all.example/")] {
             add(&app, NewEndpoint { account: account.map(str::to_owned), ..new(url) }).await;
         }
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.run_jobs().await;
         let mut urls: Vec<_> = app.receiver().calls().iter().map(|call| call.url.to_string()).collect();
         urls.sort();
@@ -372,11 +378,11 @@ on_both_engines! {
 
     async fn an_address_that_an_order_brought_along_is_told_of_that_order_alone(app: TestApp) {
         let address = || Some("https://brought.example/".to_owned());
-        happen(&app, Told { address: address(), ..told(&app, &["SN1"]) }).await;
+        happen(&app, AnnounceNumbers { address: address(), ..numbers_known(&app, &["SN1"]) }).await;
         app.run_jobs().await;
-        happen(&app, told(&app, &["SN2"])).await;
+        happen(&app, numbers_known(&app, &["SN2"])).await;
         app.run_jobs().await;
-        happen(&app, Told { address: address(), ..told(&app, &["SN3"]) }).await;
+        happen(&app, AnnounceNumbers { address: address(), ..numbers_known(&app, &["SN3"]) }).await;
         app.run_jobs().await;
         assert_eq!(app.receiver().calls().iter().map(numbers).collect::<Vec<_>>(), [["SN1"], ["SN3"]]);
         assert_eq!(app.webhooks().list(owner()).await.expect("listed").len(), 1, "made once");
@@ -419,7 +425,7 @@ on_both_engines! {
         assert_eq!(field(NewEndpoint { secret: Some("whsec_c2hvcnQ=".into()), ..good() }).await, "secret");
         let store = Owner::Store(crossdock_domain::ids::StoreId::new(1).expect("id"));
         assert_eq!(field(NewEndpoint { owner: store, ..good() }).await, "events");
-        assert_eq!(field(NewEndpoint { owner: store, events: vec![EventKind::Test], ..good() }).await, "owner");
+        assert_eq!(field(NewEndpoint { owner: store, events: vec![WebhookEvent::Test], ..good() }).await, "owner");
         let nobody: Owner = "wholesaler:8".parse().expect("owner");
         assert_eq!(field(NewEndpoint { owner: nobody, ..good() }).await, "owner");
         assert_eq!(app.webhooks().list(owner()).await.expect("listed"), []);
@@ -449,7 +455,7 @@ on_both_engines! {
 
     async fn a_store_has_webhooks_of_its_own(app: TestApp) {
         let store = Owner::Store(crossdock_testkit::samples::store_id());
-        let endpoint = NewEndpoint { owner: store, events: vec![EventKind::Test], ..new("https://shop.example/hook") };
+        let endpoint = NewEndpoint { owner: store, events: vec![WebhookEvent::Test], ..new("https://shop.example/hook") };
         let (endpoint, _) = add(&app, endpoint).await;
         app.receiver().say(500);
         app.webhooks().try_out(store, endpoint.id).await.expect("tried");
@@ -460,7 +466,7 @@ on_both_engines! {
 
     async fn what_was_told_long_ago_is_forgotten_but_not_told_again(app: TestApp) {
         add(&app, new("https://shop.example/hook")).await;
-        happen(&app, told(&app, &["SN1"])).await;
+        happen(&app, numbers_known(&app, &["SN1"])).await;
         app.run_jobs().await;
         app.advance(Span::days(89));
         app.housekeeping().await.expect("done");
@@ -468,11 +474,11 @@ on_both_engines! {
         app.advance(Span::days(2));
         assert!(app.housekeeping().await.expect("done") >= 3);
         assert_eq!(app.webhooks().deliveries(owner(), None, 10).await.expect("listed"), []);
-        assert!(!happen(&app, told(&app, &["SN1"])).await);
+        assert!(!happen(&app, numbers_known(&app, &["SN1"])).await);
     }
 }
 
-fn standard_headers(call: &crossdock_app::platform::outgoing::Call) -> http::HeaderMap {
+fn standard_headers(call: &crossdock_app::platform::http_client::HttpRequest) -> http::HeaderMap {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     names
         .into_iter()

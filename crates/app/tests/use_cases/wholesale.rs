@@ -15,7 +15,7 @@ use crossdock_app::AppError;
 use crossdock_app::hub::{LineFault, OrderError, OrderingError};
 use crossdock_app::platform::webhook::NewEndpoint;
 use crossdock_db::DbError;
-use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
+use crossdock_domain::webhook::{ContentType, Method, Owner, WebhookEvent};
 use crossdock_domain::wholesale::{OrderSerial, Quantity, VariantId, WholesalerId};
 use crossdock_testkit::TestApp;
 use serde_json::Value;
@@ -65,7 +65,7 @@ async fn listen(app: &TestApp, wholesaler: WholesalerId) {
     let endpoint = NewEndpoint {
         owner,
         account: None,
-        events: EventKind::of(owner).collect(),
+        events: WebhookEvent::of(owner).collect(),
         url: "https://shop.example/everything".to_owned(),
         method: Method::Post,
         content_type: ContentType::Json,

@@ -4,7 +4,7 @@ use crossdock_db::orders::{ListFrom, OrderFilter, OrderSummary};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{JobId, OrderId, StoreId};
-use crossdock_domain::order::status::MovedBy;
+use crossdock_domain::order::status::Initiator;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderStatus};
 use crossdock_domain::payment::AttemptState;
 use crossdock_platform::Job;
@@ -51,19 +51,17 @@ impl Operation for Act {
             id: self.order.to_string(),
         })?;
         let to = match self.action {
-            StaffAction::Approve | StaffAction::Release | StaffAction::BookPayment => {
-                OrderStatus::IglobalOrderInProcess
-            }
-            StaffAction::Deny | StaffAction::Cancel => OrderStatus::IglobalOrderCancelled,
-            StaffAction::Hold => OrderStatus::IglobalOrderOnHold,
+            StaffAction::Approve | StaffAction::Release | StaffAction::BookPayment => OrderStatus::InProcess,
+            StaffAction::Deny | StaffAction::Cancel => OrderStatus::Cancelled,
+            StaffAction::Hold => OrderStatus::OnHold,
         };
         let wrong = |wanted: &str| Err(StaffOrderError::PaymentState(format!("order {} {wanted}", self.order)));
         match self.action {
-            StaffAction::Approve | StaffAction::Deny if head.status != OrderStatus::IglobalFraudReview => {
+            StaffAction::Approve | StaffAction::Deny if head.status != OrderStatus::FraudReview => {
                 return wrong(&format!("is not in fraud review but {}", head.status));
             }
             // Letting it go would pass the screening by.
-            StaffAction::Release if head.status == OrderStatus::IglobalFraudReview => {
+            StaffAction::Release if head.status == OrderStatus::FraudReview => {
                 return wrong("is in fraud review; approve or deny it");
             }
             StaffAction::Release if attempt.state == AttemptState::Awaiting => {
@@ -83,19 +81,16 @@ impl Operation for Act {
             let event = HistoryEvent::Payment { what: "booked".to_owned(), amount: attempt.amount.to_string() };
             self.note(tx, event).await?;
         }
-        if head.status.check_move(to, MovedBy::House)? {
+        if head.status.check_transition(to, Initiator::System)? {
             tx.move_order(self.order, head.status, to, self.now).await?;
             self.note(tx, HistoryEvent::StatusChanged { from: head.status, to, reason: self.reason.clone() }).await?;
         }
         match (to, attempt.state) {
-            (OrderStatus::IglobalOrderInProcess, AttemptState::Authorised) => {
+            (OrderStatus::InProcess, AttemptState::Authorised) => {
                 let job = Job::CapturePayment { store, attempt: attempt.id };
                 job.enqueue(tx, self.job, self.now, Span(0)).await?;
             }
-            (
-                OrderStatus::IglobalOrderCancelled,
-                AttemptState::Authorised | AttemptState::Awaiting | AttemptState::Captured,
-            ) => {
+            (OrderStatus::Cancelled, AttemptState::Authorised | AttemptState::Awaiting | AttemptState::Captured) => {
                 let job = Job::ReleasePayment { store, attempt: attempt.id };
                 job.enqueue(tx, self.job, self.now, Span(0)).await?;
             }

@@ -33,8 +33,8 @@ impl Operation for Set {
     async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
         let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
         // A complete order is locked for status changes, but its numbers may still be mended.
-        if head.status != OrderStatus::VendorEndOfDayComplete {
-            move_as_merchant(tx, self.order, head.status, OrderStatus::VendorEndOfDayComplete, self.now).await?;
+        if head.status != OrderStatus::Shipped {
+            move_as_merchant(tx, self.order, head.status, OrderStatus::Shipped, self.now).await?;
         }
         let before = tx.parcels(self.order).await?;
         let mut parcels: Vec<Parcel> = Vec::new();

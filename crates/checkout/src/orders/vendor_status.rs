@@ -3,7 +3,7 @@
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
-use crossdock_domain::order::status::MovedBy;
+use crossdock_domain::order::status::Initiator;
 use crossdock_domain::order::{HistoryEvent, OrderStatus};
 
 use crate::orders::by_merchant;
@@ -44,7 +44,7 @@ pub(super) async fn move_as_merchant(
     to: OrderStatus,
     now: Timestamp,
 ) -> Result<(), OrderError> {
-    if !from.check_move(to, MovedBy::Merchant)? {
+    if !from.check_transition(to, Initiator::Merchant)? {
         return Ok(());
     }
     tx.move_order(order, from, to, now).await?;

@@ -23,7 +23,7 @@ pub(super) const CHALLENGE_TIME: Span = Span::minutes(30);
 
 /// An outcome to record.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct RecordPaymentOutcome {
     /// Tenant.
     pub store: StoreId,
     /// Which attempt.
@@ -34,13 +34,13 @@ pub struct Outcome {
 
 /// What stands after an outcome was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Recorded {
+enum RecordResult {
     Order(OrderId),
     State(AttemptState, String),
 }
 
 struct Record {
-    command: Outcome,
+    command: RecordPaymentOutcome,
     processor: &'static str,
     is_test: bool,
     /// Made before the transaction, which may run more than once.
@@ -49,22 +49,22 @@ struct Record {
 }
 
 impl Operation for Record {
-    type Output = Recorded;
+    type Output = RecordResult;
     type Error = PaymentError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Recorded, PaymentError> {
+    async fn run(&self, tx: &mut Tx) -> Result<RecordResult, PaymentError> {
         let store = self.command.store;
         let unlocked = tx.attempt(store, self.command.attempt).await?.ok_or(CheckoutError::CartNotFound)?;
         // Cart before attempt, everywhere: two tabs that pay one cart meet at the cart.
         let cart = tx.lock_cart(store, unlocked.cart_id).await?.ok_or(CheckoutError::CartNotFound)?;
         let mut attempt = tx.lock_attempt(store, self.command.attempt).await?.ok_or(CheckoutError::CartNotFound)?;
         if let Some(number) = attempt.order_number {
-            return Ok(Recorded::Order(OrderId { store, number }));
+            return Ok(RecordResult::Order(OrderId { store, number }));
         }
         let existing = tx.order_id_of_cart(store, attempt.cart_id).await?;
         let from = attempt.state;
         let (to, reason) = self.apply(&mut attempt);
-        if from.may_become().contains(&to) {
+        if from.allowed_transitions().contains(&to) {
             attempt.state = to;
             self.plan_check(tx, &attempt).await?;
             if to.carries_order() && existing.is_none() {
@@ -82,7 +82,7 @@ impl Operation for Record {
             self.release(tx, &attempt).await?;
         }
         // Whoever paid: a cart with an order has nothing more to ask of the buyer.
-        Ok(existing.map_or(Recorded::State(attempt.state, reason), Recorded::Order))
+        Ok(existing.map_or(RecordResult::State(attempt.state, reason), RecordResult::Order))
     }
 }
 
@@ -134,7 +134,7 @@ impl Record {
         mut attempt: AttemptRow,
         from: AttemptState,
         cart: crossdock_domain::cart::Cart,
-    ) -> Result<Recorded, PaymentError> {
+    ) -> Result<RecordResult, PaymentError> {
         let store = attempt.store;
         let lost = |table, id: String| DbError::Inconsistent { table, column: "id", id };
         let quote = tx.quote(store, attempt.quote_id).await?;
@@ -143,9 +143,9 @@ impl Record {
         let checkout = checkout.ok_or_else(|| lost("checkouts", attempt.checkout_id.to_string()))?;
         let id = OrderId { store, number: tx.take_order_number(store).await? };
         let status = match attempt.state {
-            AttemptState::Awaiting => OrderStatus::IglobalOrderOnHold,
-            _ if attempt.details.review => OrderStatus::IglobalFraudReview,
-            _ => OrderStatus::IglobalOrderInProcess,
+            AttemptState::Awaiting => OrderStatus::OnHold,
+            _ if attempt.details.review => OrderStatus::FraudReview,
+            _ => OrderStatus::InProcess,
         };
         let quoted_duty_taxes = quote.quoted_duty_taxes();
         let order = NewOrder {
@@ -187,11 +187,11 @@ impl Record {
         if !tx.update_attempt(&attempt, from, self.now).await? {
             return Err(DbError::Retry.into());
         }
-        if status == OrderStatus::IglobalOrderInProcess {
+        if status == OrderStatus::InProcess {
             let capture = Job::CapturePayment { store, attempt: attempt.id };
             capture.enqueue(tx, self.job, self.now, Span(0)).await?;
         }
-        Ok(Recorded::Order(id))
+        Ok(RecordResult::Order(id))
     }
 }
 
@@ -210,7 +210,7 @@ impl Payments<'_> {
             .0
             .db()
             .write(Record {
-                command: Outcome { store, attempt, outcome },
+                command: RecordPaymentOutcome { store, attempt, outcome },
                 processor: port.processor(),
                 is_test: port.is_test(),
                 job: self.0.platform().new_job_id(now),
@@ -219,10 +219,10 @@ impl Payments<'_> {
             .await?;
         self.0.platform().jobs_were_written();
         match recorded {
-            Recorded::Order(order) => self.placed(order).await,
-            Recorded::State(AttemptState::Challenge, _) => Ok(PaymentStep::Challenge),
-            Recorded::State(AttemptState::Declined, reason) => Ok(PaymentStep::Declined { reason }),
-            Recorded::State(..) => Ok(PaymentStep::Pending),
+            RecordResult::Order(order) => self.placed(order).await,
+            RecordResult::State(AttemptState::Challenge, _) => Ok(PaymentStep::Challenge),
+            RecordResult::State(AttemptState::Declined, reason) => Ok(PaymentStep::Declined { reason }),
+            RecordResult::State(..) => Ok(PaymentStep::Pending),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Operation for Find {
 }
 
 /// Records that money moved: attempt, order and history.
-struct Moved {
+struct RecordTransfer {
     store: StoreId,
     attempt: AttemptId,
     from: AttemptState,
@@ -44,7 +44,7 @@ struct Moved {
     now: Timestamp,
 }
 
-impl Operation for Moved {
+impl Operation for RecordTransfer {
     /// The state that the attempt has now.
     type Output = AttemptState;
     type Error = PaymentError;
@@ -99,8 +99,7 @@ impl Payments<'_> {
     /// Takes the authorised money of an order that may be processed.
     pub async fn capture(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, status)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
-        let stopped =
-            matches!(status, None | Some(OrderStatus::IglobalOrderCancelled | OrderStatus::IglobalFraudReview));
+        let stopped = matches!(status, None | Some(OrderStatus::Cancelled | OrderStatus::FraudReview));
         if attempt.state != AttemptState::Authorised || stopped {
             // Captured before, given back, or cancelled meanwhile. Approval writes a new job.
             return Ok(JobRun::Done);
@@ -115,7 +114,8 @@ impl Payments<'_> {
     /// being taken), the job looks again: what is due now depends on where the attempt stands now.
     async fn moved(self, attempt: &AttemptRow, to: AttemptState, what: &'static str) -> Result<JobRun, PaymentError> {
         let (store, id, from) = (attempt.store, attempt.id, attempt.state);
-        let stands = self.0.db().write(Moved { store, attempt: id, from, to, what, now: self.0.now() }).await?;
+        let stands =
+            self.0.db().write(RecordTransfer { store, attempt: id, from, to, what, now: self.0.now() }).await?;
         Ok(if stands == to { JobRun::Done } else { JobRun::NotYet(format!("the payment is {} now", stands.code())) })
     }
 

@@ -12,11 +12,11 @@ use crossdock_platform::Job;
 
 use crate::payment::PaymentStep;
 use crate::payment::provider::{PaymentInput, ProviderError};
-use crate::session::Passage;
+use crate::session::CheckoutSession;
 use crate::{CheckoutError, PaymentError, Payments};
 
 /// How long the buyer's request waits for the provider; a job asks on afterwards.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(20);
 /// When to look after an attempt whose request died with the process.
 const CHECK_AFTER: Span = Span::seconds(60);
 
@@ -24,7 +24,7 @@ const CHECK_AFTER: Span = Span::seconds(60);
 #[derive(Debug, Clone)]
 pub struct StartPayment {
     /// The passage.
-    pub passage: Passage,
+    pub checkout_session: CheckoutSession,
     /// The quote that was on the page.
     pub quote: QuoteId,
     /// Through whom.
@@ -33,7 +33,7 @@ pub struct StartPayment {
     pub input: PaymentInput,
 }
 
-enum Started {
+enum StartResult {
     /// Ours to bring to the provider.
     New(Box<AttemptRow>),
     /// The cart has its order.
@@ -49,25 +49,25 @@ struct Start {
 }
 
 impl Operation for Start {
-    type Output = Started;
+    type Output = StartResult;
     type Error = PaymentError;
 
-    async fn run(&self, tx: &mut Tx) -> Result<Started, PaymentError> {
+    async fn run(&self, tx: &mut Tx) -> Result<StartResult, PaymentError> {
         let new = &self.attempt;
         // Everybody who pays for this cart queues here.
         let cart = tx.lock_cart(new.store, new.cart_id).await?.ok_or(CheckoutError::CartNotFound)?;
         if let Some(order) = tx.order_id_of_cart(new.store, new.cart_id).await? {
-            return Ok(Started::Paid(order));
+            return Ok(StartResult::Paid(order));
         }
         let others = tx.attempts_of_checkout(new.store, new.checkout_id).await?;
         // Its outcome is still to come: charging again could charge twice.
         if others.iter().any(|other| matches!(other.state, AttemptState::Started | AttemptState::Unknown)) {
-            return Ok(Started::Open);
+            return Ok(StartResult::Open);
         }
         if cart.expires_at <= self.now {
             return Err(CheckoutError::CartExpired.into());
         }
-        let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(CheckoutError::NotOpened)?;
+        let checkout = tx.checkout(new.store, new.checkout_id).await?.ok_or(CheckoutError::UnsealError)?;
         if checkout.document.quote != Some(new.quote_id) {
             return Err(CheckoutError::QuoteChanged.into());
         }
@@ -81,24 +81,24 @@ impl Operation for Start {
         tx.insert_attempt(new).await?;
         let job = Job::CheckPayment { store: new.store, attempt: new.id };
         job.enqueue(tx, self.check_job, self.now, CHECK_AFTER).await?;
-        Ok(Started::New(Box::new(new.clone())))
+        Ok(StartResult::New(Box::new(new.clone())))
     }
 }
 
 /// The attempt that counts of a checkout, and the order of its cart.
-pub(crate) struct Progress {
+pub(crate) struct FindPaymentProgress {
     store: StoreId,
     checkout: CheckoutId,
     cart: CartId,
 }
 
-impl Progress {
+impl FindPaymentProgress {
     pub(crate) fn of(checkout: &CheckoutRow) -> Self {
         Self { store: checkout.store, checkout: checkout.id, cart: checkout.cart_id }
     }
 }
 
-impl Operation for Progress {
+impl Operation for FindPaymentProgress {
     type Output = (Option<AttemptRow>, Option<OrderId>);
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
@@ -111,11 +111,11 @@ impl Operation for Progress {
 }
 
 /// The provider's answer within a buyer's patience. No answer is no outcome: a job asks on.
-async fn patiently(
+async fn with_timeout(
     attempt: &AttemptRow,
     call: impl Future<Output = Result<ProviderOutcome, ProviderError>>,
 ) -> ProviderOutcome {
-    match tokio::time::timeout(PATIENCE, call).await {
+    match tokio::time::timeout(PROVIDER_TIMEOUT, call).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(ProviderError::Refused(text))) => {
             tracing::warn!(attempt = %attempt.id, %text, "provider refused the payment");
@@ -148,21 +148,22 @@ impl Payments<'_> {
     /// [`CheckoutError::QuoteChanged`] when it is not what would be charged now; [`PaymentError::Refused`] names the fields to
     /// mend. Declines and further steps are answers, not errors.
     pub async fn start(self, command: StartPayment) -> Result<PaymentStep, PaymentError> {
-        let StartPayment { passage, quote, provider, input } = command;
-        if !passage.store.settings.providers.contains(&provider) {
+        let StartPayment { checkout_session, quote, provider, input } = command;
+        if !checkout_session.store.settings.providers.contains(&provider) {
             return Err(PaymentError::NotOffered);
         }
         let port = self.0.providers().get(provider)?;
         let now = self.0.now();
-        let shown = self.0.db().read(FindQuote(passage.store.id, quote)).await?;
-        let shown = shown.filter(|row| row.checkout_id == passage.checkout.id).ok_or(CheckoutError::QuoteChanged)?;
-        self.0.quotes().check(&passage, &shown).await?;
+        let shown = self.0.db().read(FindQuote(checkout_session.store.id, quote)).await?;
+        let shown =
+            shown.filter(|row| row.checkout_id == checkout_session.checkout.id).ok_or(CheckoutError::QuoteChanged)?;
+        self.0.quotes().check(&checkout_session, &shown).await?;
         let details = port.prepare(&input, now).map_err(PaymentError::Refused)?;
         let attempt = AttemptRow {
             id: AttemptId::new(now, self.0.random()),
-            store: passage.store.id,
-            checkout_id: passage.checkout.id,
-            cart_id: passage.cart.id,
+            store: checkout_session.store.id,
+            checkout_id: checkout_session.checkout.id,
+            cart_id: checkout_session.cart.id,
             quote_id: quote,
             provider,
             state: AttemptState::Started,
@@ -174,27 +175,32 @@ impl Payments<'_> {
         };
         let started = self.0.db().write(Start { attempt, check_job: self.0.platform().new_job_id(now), now }).await?;
         match started {
-            Started::Paid(order) => self.placed(order).await,
-            Started::Open => Ok(PaymentStep::Pending),
-            Started::New(attempt) => {
-                let outcome = patiently(&attempt, port.authorise(&attempt)).await;
+            StartResult::Paid(order) => self.placed(order).await,
+            StartResult::Open => Ok(PaymentStep::Pending),
+            StartResult::New(attempt) => {
+                let outcome = with_timeout(&attempt, port.authorise(&attempt)).await;
                 self.record_outcome(attempt.store, attempt.id, outcome).await
             }
         }
     }
 
     /// The buyer comes back from the further step of the passage's open attempt.
-    pub async fn answer_challenge(self, passage: &Passage, passed: bool) -> Result<PaymentStep, PaymentError> {
-        let attempt = self.last_attempt(passage).await?.filter(|attempt| attempt.state == AttemptState::Challenge);
-        let Some(attempt) = attempt else { return self.progress(passage).await };
+    pub async fn answer_challenge(
+        self,
+        checkout_session: &CheckoutSession,
+        passed: bool,
+    ) -> Result<PaymentStep, PaymentError> {
+        let attempt =
+            self.last_attempt(checkout_session).await?.filter(|attempt| attempt.state == AttemptState::Challenge);
+        let Some(attempt) = attempt else { return self.progress(checkout_session).await };
         let port = self.0.providers().get(attempt.provider)?;
-        let outcome = patiently(&attempt, port.answer_challenge(&attempt, passed)).await;
+        let outcome = with_timeout(&attempt, port.answer_challenge(&attempt, passed)).await;
         self.record_outcome(attempt.store, attempt.id, outcome).await
     }
 
     /// Where the payment of a passage stands; for reloads and for the page that waits.
-    pub async fn progress(self, passage: &Passage) -> Result<PaymentStep, PaymentError> {
-        let (attempt, order) = self.0.db().read(Progress::of(&passage.checkout)).await?;
+    pub async fn progress(self, checkout_session: &CheckoutSession) -> Result<PaymentStep, PaymentError> {
+        let (attempt, order) = self.0.db().read(FindPaymentProgress::of(&checkout_session.checkout)).await?;
         if let Some(order) = order {
             return self.placed(order).await;
         }
@@ -214,8 +220,8 @@ impl Payments<'_> {
     }
 
     /// The attempt that [`Payments::progress`](crate::Payments::progress) talks about, for pages that show its amount and card.
-    pub async fn last_attempt(self, passage: &Passage) -> Result<Option<AttemptRow>, PaymentError> {
-        Ok(self.0.db().read(Progress::of(&passage.checkout)).await?.0)
+    pub async fn last_attempt(self, checkout_session: &CheckoutSession) -> Result<Option<AttemptRow>, PaymentError> {
+        Ok(self.0.db().read(FindPaymentProgress::of(&checkout_session.checkout)).await?.0)
     }
 
     /// The buyer's next page for an order that stands.

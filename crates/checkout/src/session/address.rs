@@ -3,7 +3,7 @@
 use crossdock_domain::address::{Address, AddressField, FieldError, NOTE_LIMIT};
 use crossdock_domain::text::strip_control;
 
-use crate::session::Passage;
+use crate::session::CheckoutSession;
 use crate::{CheckoutError, FieldProblem, Sessions};
 
 /// What the address form holds.
@@ -38,7 +38,11 @@ fn tidy(mut address: Address) -> Address {
 
 impl Sessions<'_> {
     /// Stores the address; [`CheckoutError::AddressRefused`] names every field to mend and nothing is stored.
-    pub async fn save_address(self, passage: Passage, form: SaveAddress) -> Result<Passage, CheckoutError> {
+    pub async fn save_address(
+        self,
+        checkout_session: CheckoutSession,
+        form: SaveAddress,
+    ) -> Result<CheckoutSession, CheckoutError> {
         let ship_to = tidy(form.ship_to);
         let mut bill_to = form.bill_to.map(tidy);
         if let Some(bill_to) = &mut bill_to {
@@ -53,7 +57,7 @@ impl Sessions<'_> {
         let note = strip_control(&form.note).trim().to_owned();
         let mut problems: Vec<FieldProblem> =
             ship_to.check().into_iter().map(|(field, error)| FieldProblem { billing: false, field, error }).collect();
-        if !self.ships_to(&passage, ship_to.country) {
+        if !self.ships_to(&checkout_session, ship_to.country) {
             problems.push(FieldProblem {
                 billing: false,
                 field: AddressField::Country,
@@ -70,7 +74,7 @@ impl Sessions<'_> {
         if !problems.is_empty() {
             return Err(CheckoutError::AddressRefused(problems));
         }
-        self.change(passage, move |document| {
+        self.change(checkout_session, move |document| {
             let country_changed = document.ship_to.as_ref().is_some_and(|before| before.country != ship_to.country);
             document.country = Some(ship_to.country);
             document.ship_to = Some(ship_to.clone());

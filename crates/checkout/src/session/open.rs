@@ -8,7 +8,7 @@ use crossdock_domain::checkout::CheckoutDocument;
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::{CartId, CheckoutId};
 
-use crate::session::{Browser, Passage};
+use crate::session::{Browser, CheckoutSession};
 use crate::{CheckoutError, Sessions};
 
 /// A buyer arrives.
@@ -57,19 +57,19 @@ fn merge(url: Prefill, cart: &Prefill) -> Prefill {
 impl Sessions<'_> {
     /// Opens the checkout for this browser, or finds the one it has: two tabs share one passage. What the buyer typed is
     /// never overwritten by a second visit; a country in the URL counts while there is no address yet.
-    pub async fn open(self, command: OpenCheckout) -> Result<Passage, CheckoutError> {
+    pub async fn open(self, command: OpenCheckout) -> Result<CheckoutSession, CheckoutError> {
         let (store, cart, found) = self.load(command.cart, &command.browser).await?;
         let prefill = merge(command.prefill, &cart.cart.prefill);
         let asked = command.country.as_deref().and_then(Country::from_code);
         let known = prefill.country.as_deref().and_then(Country::from_code);
         if let Some(checkout) = found {
-            let passage = Passage { store, cart, checkout };
-            let document = passage.document();
+            let checkout_session = CheckoutSession { store, cart, checkout };
+            let document = checkout_session.document();
             let changes = asked.is_some() && asked != document.country && document.ship_to.is_none();
             if !changes {
-                return Ok(passage);
+                return Ok(checkout_session);
             }
-            return self.change(passage, move |document| document.country = asked).await;
+            return self.change(checkout_session, move |document| document.country = asked).await;
         }
         let document = CheckoutDocument {
             country: asked.or(known).or(store.settings.default_country),
@@ -79,7 +79,7 @@ impl Sessions<'_> {
         };
         let checkout = self.new_checkout(&cart, command.browser, document);
         let checkout = self.0.db().write(Open(checkout)).await?;
-        Ok(Passage { store, cart, checkout })
+        Ok(CheckoutSession { store, cart, checkout })
     }
 
     fn new_checkout(self, cart: &CartRow, browser: Browser, document: CheckoutDocument) -> CheckoutRow {
@@ -97,8 +97,12 @@ impl Sessions<'_> {
     }
 
     /// The buyer chooses the ship-to country. A later address in another country replaces it.
-    pub async fn choose_country(self, passage: Passage, country: Country) -> Result<Passage, CheckoutError> {
-        self.change(passage, move |document| {
+    pub async fn choose_country(
+        self,
+        checkout_session: CheckoutSession,
+        country: Country,
+    ) -> Result<CheckoutSession, CheckoutError> {
+        self.change(checkout_session, move |document| {
             document.country = Some(country);
             if let Some(address) = &mut document.ship_to
                 && address.country != country

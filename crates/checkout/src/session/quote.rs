@@ -7,12 +7,12 @@ use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::{CheckoutId, QuoteId, StoreId};
 use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
 use crossdock_domain::money::Money;
-use crossdock_domain::quote::{DutyMode, Quote, Totals, Unavailable, cost_request, foreign_totals};
+use crossdock_domain::quote::{DutiesUnavailable, DutyMode, Quote, Totals, cost_request, foreign_totals};
 use crossdock_domain::shipping;
 use crossdock_domain::store::{Duties, FeesPaidBy};
 use crossdock_landed_cost::CalculationError;
 
-use crate::session::Passage;
+use crate::session::CheckoutSession;
 use crate::{CheckoutError, ProhibitedGoods, Quotes, Step};
 
 /// Stores a quote and makes it the one that can be paid, unless the shown one says the same or is still good.
@@ -37,7 +37,7 @@ impl Operation for Keep {
     type Error = CheckoutError;
     async fn run(&self, tx: &mut Tx) -> Result<QuoteRow, CheckoutError> {
         let found = tx.checkout(self.store, self.checkout).await?;
-        let mut checkout = found.ok_or(CheckoutError::NotOpened)?;
+        let mut checkout = found.ok_or(CheckoutError::UnsealError)?;
         if let Some(id) = checkout.document.quote
             && let Some(shown) = tx.quote(self.store, id).await?
             && still_good(&shown, &self.quote, self.guarantee, self.now)
@@ -63,16 +63,16 @@ impl Operation for Keep {
 }
 
 /// What is charged beside goods and shipping, and what lies behind it.
-struct Dues {
+struct ImportCharges {
     mode: DutyMode,
     landed_cost: Option<StoredCost>,
-    unavailable: Option<Unavailable>,
+    unavailable: Option<DutiesUnavailable>,
     absorbed_fees: Option<Money>,
 }
 
-impl Dues {
+impl ImportCharges {
     /// The courier collects whatever there is, and nobody knows how much.
-    const fn unknown(unavailable: Option<Unavailable>) -> Self {
+    const fn unknown(unavailable: Option<DutiesUnavailable>) -> Self {
         Self { mode: DutyMode::OnDelivery, landed_cost: None, unavailable, absorbed_fees: None }
     }
 }
@@ -80,18 +80,18 @@ impl Dues {
 impl Quotes<'_> {
     /// Computes the quote for what was entered, stores it, and answers it. Asking again without a change answers the same,
     /// and so does a change of rates or rules while the store's guarantee lasts.
-    pub async fn quote(self, passage: &Passage) -> Result<QuoteRow, CheckoutError> {
-        let quote = Box::pin(self.compute(passage)).await?;
+    pub async fn quote(self, checkout_session: &CheckoutSession) -> Result<QuoteRow, CheckoutError> {
+        let quote = Box::pin(self.compute(checkout_session)).await?;
         let now = self.0.now();
         self.0
             .db()
             .write(Keep {
-                store: passage.store.id,
-                checkout: passage.checkout.id,
-                based_on: passage.document().clone(),
+                store: checkout_session.store.id,
+                checkout: checkout_session.checkout.id,
+                based_on: checkout_session.document().clone(),
                 quote,
                 id: QuoteId::new(now, self.0.random()),
-                guarantee: guarantee(passage),
+                guarantee: guarantee(checkout_session),
                 now,
             })
             .await
@@ -101,9 +101,9 @@ impl Quotes<'_> {
     ///
     /// [`CheckoutError::QuoteChanged`] when something else would be charged now, [`CheckoutError::GoodsProhibited`] when the goods must
     /// not be sent there.
-    pub(crate) async fn check(self, passage: &Passage, shown: &QuoteRow) -> Result<(), CheckoutError> {
-        let fresh = Box::pin(self.compute(passage)).await?;
-        if !still_good(shown, &fresh, guarantee(passage), self.0.now()) {
+    pub(crate) async fn check(self, checkout_session: &CheckoutSession, shown: &QuoteRow) -> Result<(), CheckoutError> {
+        let fresh = Box::pin(self.compute(checkout_session)).await?;
+        if !still_good(shown, &fresh, guarantee(checkout_session), self.0.now()) {
             return Err(CheckoutError::QuoteChanged);
         }
         let refused = prohibited(&shown.quote);
@@ -111,16 +111,20 @@ impl Quotes<'_> {
     }
 
     /// Whether the buyer of this passage may choose between prepaying duty and tax and paying the courier.
-    pub fn may_choose_duties(self, passage: &Passage, quote: &Quote) -> bool {
-        passage.store.settings.landed_cost.duties == Duties::BuyerChoice
+    pub fn may_choose_duties(self, checkout_session: &CheckoutSession, quote: &Quote) -> bool {
+        checkout_session.store.settings.landed_cost.duties == Duties::BuyerChoice
             && quote.quoted_duty_taxes().is_some_and(|amount| amount.minor > 0)
     }
 
     /// The buyer chooses who collects duty and tax. Without effect where the store leaves no choice.
-    pub async fn choose_duties(self, passage: Passage, mode: DutyMode) -> Result<Passage, CheckoutError> {
+    pub async fn choose_duties(
+        self,
+        checkout_session: CheckoutSession,
+        mode: DutyMode,
+    ) -> Result<CheckoutSession, CheckoutError> {
         self.0
             .sessions()
-            .change(passage, move |document| {
+            .change(checkout_session, move |document| {
                 document.duties = Some(mode);
                 document.quote = None;
             })
@@ -128,22 +132,23 @@ impl Quotes<'_> {
     }
 
     /// The quote as it would be now, not stored.
-    async fn compute(self, passage: &Passage) -> Result<Quote, CheckoutError> {
-        let currency = passage.store.currency;
-        let ship_to = passage.document().ship_to.clone().ok_or(CheckoutError::StepMissing(Step::Address))?;
-        let options = self.0.sessions().shipping_options(passage)?;
-        let chosen = if shipping::needs_shipping(&passage.cart.cart) {
-            let id = passage.document().shipping.as_deref().ok_or(CheckoutError::StepMissing(Step::Shipping))?;
+    async fn compute(self, checkout_session: &CheckoutSession) -> Result<Quote, CheckoutError> {
+        let currency = checkout_session.store.currency;
+        let ship_to = checkout_session.document().ship_to.clone().ok_or(CheckoutError::StepMissing(Step::Address))?;
+        let options = self.0.sessions().shipping_options(checkout_session)?;
+        let chosen = if shipping::needs_shipping(&checkout_session.cart.cart) {
+            let id =
+                checkout_session.document().shipping.as_deref().ok_or(CheckoutError::StepMissing(Step::Shipping))?;
             let option = options.into_iter().find(|option| option.id == id);
             Some(option.ok_or(CheckoutError::ShippingNotOffered)?)
         } else {
             None
         };
-        let items = passage.cart.cart.items_total(currency)?;
-        let domestic_charge = self.0.sessions().domestic_charge(passage)?;
+        let items = checkout_session.cart.cart.items_total(currency)?;
+        let domestic_charge = self.0.sessions().domestic_charge(checkout_session)?;
         let shipping_price = chosen.as_ref().map_or(Money::zero(currency), |option| option.price);
         let shipping = Money::sum(currency, [Some(shipping_price), domestic_charge].into_iter().flatten())?;
-        let dues = self.dues(passage, &ship_to, shipping).await?;
+        let dues = self.dues(checkout_session, &ship_to, shipping).await?;
         let mut quote = Quote {
             version: Quote::VERSION,
             ship_to,
@@ -163,7 +168,7 @@ impl Quotes<'_> {
         if let Some(stored) = &quote.landed_cost
             && let Some(rates) = &stored.rates
         {
-            let margin = passage.store.settings.landed_cost.exchange_margin_percent;
+            let margin = checkout_session.store.settings.landed_cost.exchange_margin_percent;
             quote.foreign = foreign_totals(&quote.totals, quoted, stored.cost.customs_currency, rates, margin)?;
         }
         Ok(quote)
@@ -172,41 +177,44 @@ impl Quotes<'_> {
     /// Duty, tax and fees, and who collects them. What cannot be worked out is paid on delivery, and the quote says why.
     async fn dues(
         self,
-        passage: &Passage,
+        checkout_session: &CheckoutSession,
         ship_to: &crossdock_domain::address::Address,
         shipping: Money,
-    ) -> Result<Dues, CheckoutError> {
-        let settings = &passage.store.settings;
-        let wanted = match (settings.landed_cost.duties, passage.document().duties) {
-            (Duties::OnDelivery, _) => return Ok(Dues::unknown(None)),
+    ) -> Result<ImportCharges, CheckoutError> {
+        let settings = &checkout_session.store.settings;
+        let wanted = match (settings.landed_cost.duties, checkout_session.document().duties) {
+            (Duties::OnDelivery, _) => return Ok(ImportCharges::unknown(None)),
             (Duties::Prepaid, _) | (Duties::BuyerChoice, None) => DutyMode::Prepaid,
             (Duties::BuyerChoice, Some(chosen)) => chosen,
         };
-        let Some(origin) = &settings.origin else { return Ok(Dues::unknown(Some(Unavailable::NoOrigin))) };
-        let (cart, currency, day) = (&passage.cart.cart, passage.store.currency, Day::of(self.0.now()));
+        let Some(origin) = &settings.origin else {
+            return Ok(ImportCharges::unknown(Some(DutiesUnavailable::NoOrigin)));
+        };
+        let (cart, currency, day) =
+            (&checkout_session.cart.cart, checkout_session.store.currency, Day::of(self.0.now()));
         let request = match cost_request(cart, currency, settings, origin, ship_to, shipping, day) {
             Ok(Some(request)) => request,
             // Nothing crosses a border: nothing to pay, and nobody to collect it.
-            Ok(None) => return Ok(Dues { mode: DutyMode::Prepaid, ..Dues::unknown(None) }),
-            Err(_) => return Ok(Dues::unknown(Some(Unavailable::Amount))),
+            Ok(None) => return Ok(ImportCharges { mode: DutyMode::Prepaid, ..ImportCharges::unknown(None) }),
+            Err(_) => return Ok(ImportCharges::unknown(Some(DutiesUnavailable::Amount))),
         };
-        let stored = match self.work_out(passage, request).await? {
+        let stored = match self.calculate(checkout_session, request).await? {
             Ok(stored) => stored,
-            Err(unavailable) => return Ok(Dues::unknown(Some(unavailable))),
+            Err(unavailable) => return Ok(ImportCharges::unknown(Some(unavailable))),
         };
         let fees = stored.cost.totals.fees;
         let absorbed_fees = (settings.landed_cost.fees == FeesPaidBy::Store && fees.minor != 0).then_some(fees);
         let nothing_due = stored.cost.totals.duty_taxes()?.minor == absorbed_fees.map_or(0, |fees| fees.minor);
         // Without anything due there is nothing to choose.
         let mode = if nothing_due { DutyMode::Prepaid } else { wanted };
-        Ok(Dues { mode, landed_cost: Some(stored), unavailable: None, absorbed_fees })
+        Ok(ImportCharges { mode, landed_cost: Some(stored), unavailable: None, absorbed_fees })
     }
 
-    async fn work_out(
+    async fn calculate(
         self,
-        passage: &Passage,
+        checkout_session: &CheckoutSession,
         request: CostRequest,
-    ) -> Result<Result<StoredCost, Unavailable>, CheckoutError> {
+    ) -> Result<Result<StoredCost, DutiesUnavailable>, CheckoutError> {
         let error = match self.0.landed_cost().compute(request).await {
             Ok(stored) => return Ok(Ok(stored)),
             Err(CalculationError::Request(error)) => error,
@@ -214,19 +222,19 @@ impl Quotes<'_> {
             Err(CalculationError::Db(error)) => return Err(error.into()),
         };
         // Staff should know: the buyer goes on, but the price at the door is unknown.
-        tracing::warn!(store = %passage.store.id, cart = %passage.cart.id, %error, "duty and tax could not be worked out");
+        tracing::warn!(store = %checkout_session.store.id, cart = %checkout_session.cart.id, %error, "duty and tax could not be worked out");
         Ok(Err(match error {
-            LandedCostError::NoRules(_) | LandedCostError::NoRulesOn { .. } => Unavailable::NoRules,
-            LandedCostError::NoRate(..) => Unavailable::NoRate,
+            LandedCostError::NoRules(_) | LandedCostError::NoRulesOn { .. } => DutiesUnavailable::NoRules,
+            LandedCostError::NoRate(..) => DutiesUnavailable::NoRate,
             LandedCostError::NoLines | LandedCostError::Negative { .. } | LandedCostError::OutOfRange => {
-                Unavailable::Amount
+                DutiesUnavailable::Amount
             }
         }))
     }
 }
 
-fn guarantee(passage: &Passage) -> Span {
-    Span::minutes(passage.store.settings.landed_cost.guarantee_minutes.max(0))
+fn guarantee(checkout_session: &CheckoutSession) -> Span {
+    Span::minutes(checkout_session.store.settings.landed_cost.guarantee_minutes.max(0))
 }
 
 /// Lines that must not be sent to where they are wanted.

@@ -52,19 +52,19 @@ const NOBODY: StoreId = match StoreId::new(StoreId::MAX) {
 };
 
 /// What a caller has shown, hashed once.
-struct Shown<'c> {
+struct PresentedCredentials<'c> {
     credentials: &'c Credentials,
     hash: String,
 }
 
-impl<'c> Shown<'c> {
+impl<'c> PresentedCredentials<'c> {
     fn of(credentials: &'c Credentials) -> Self {
         let hash = hash_secret(credentials.secret.as_ref().unwrap_or(&SecretString::from("")));
         Self { credentials, hash }
     }
 
     /// Whether it is the store's secret. An unknown store is compared with a hash that nothing has.
-    fn proves(&self, row: Option<&StoreRow>) -> bool {
+    fn verify(&self, row: Option<&StoreRow>) -> bool {
         let wanted = row.map_or("sha256:", |row| row.secret_hash.as_str());
         let equal = bool::from(wanted.as_bytes().ct_eq(self.hash.as_bytes()));
         let Credentials { store, secret, .. } = self.credentials;
@@ -72,9 +72,9 @@ impl<'c> Shown<'c> {
     }
 }
 
-struct OneStore(StoreId);
+struct FindStore(StoreId);
 
-impl Operation for OneStore {
+impl Operation for FindStore {
     type Output = Option<StoreRow>;
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
@@ -88,13 +88,13 @@ impl Stores<'_> {
     /// Unknown store, missing and wrong secret give the same error after the same work: one look into the database, one
     /// hash, one comparison. The look also makes a new secret count at once on every node.
     pub async fn authenticate(self, credentials: &Credentials) -> Result<Store, CredentialsError> {
-        let shown = Shown::of(credentials);
+        let presented = PresentedCredentials::of(credentials);
         let cached = credentials.store.and_then(|id| self.cached(id));
         let row = match cached {
-            Some(row) if shown.proves(Some(&row)) => Some(row),
+            Some(row) if presented.verify(Some(&row)) => Some(row),
             _ => self.read(credentials.store.unwrap_or(NOBODY)).await?,
         };
-        let proved = shown.proves(row.as_ref());
+        let proved = presented.verify(row.as_ref());
         match row {
             Some(row) if proved => {
                 self.0.platform().login_failures().forget(credentials.target(), credentials.client);
@@ -120,7 +120,7 @@ impl Stores<'_> {
 
     async fn read(self, id: StoreId) -> Result<Option<StoreRow>, DbError> {
         let now = self.0.now();
-        let row = self.0.db().read(OneStore(id)).await?;
+        let row = self.0.db().read(FindStore(id)).await?;
         if let Some(row) = &row {
             self.0.inner.stores.0.insert(id, (row.clone(), now));
         }

@@ -4,7 +4,7 @@ use clap::Args;
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
 use crossdock_app::hub::tenants::admin_keys::{AuditRow, NewAdminKey};
-use crossdock_domain::admin_api::{AdminKey, Area, Level, Right, Rights};
+use crossdock_domain::admin_api::{AdminKey, Permission, Permissions, Scope, ScopedPermission};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::AdminKeyId;
 use secrecy::ExposeSecret as _;
@@ -46,7 +46,7 @@ Scopes: orders, packages, products, couriers, clients, payments, system. Permiss
 pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
         Commands::Add(mut add) => {
-            add.command.rights = add.command.options.rights();
+            add.command.permissions = add.command.options.rights();
             add.secret(context, "key", "key added").await
         }
         Commands::List(list) => {
@@ -80,18 +80,18 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
 struct RightOptions {
     /// What the key may do: orders=rw; may be repeated
     #[arg(long, value_name = "SCOPE=PERMISSION", required_unless_present = "all")]
-    right: Vec<Right>,
+    right: Vec<ScopedPermission>,
     /// Allow everything
     #[arg(long, conflicts_with = "right")]
     all: bool,
 }
 
 impl RightOptions {
-    fn rights(&self) -> Rights {
+    fn rights(&self) -> Permissions {
         if self.all {
-            Area::ALL.into_iter().map(|area| (area, Level::Write)).collect()
+            Scope::ALL.into_iter().map(|scope| (scope, Permission::Write)).collect()
         } else {
-            self.right.iter().map(|Right(area, level)| (*area, *level)).collect()
+            self.right.iter().map(|ScopedPermission(scope, level)| (*scope, *level)).collect()
         }
     }
 }
@@ -108,7 +108,7 @@ pub struct Add {
     #[serde(skip)]
     options: RightOptions,
     #[arg(skip)]
-    rights: Rights,
+    permissions: Permissions,
     /// Days after which the key expires [default: never]
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     days: Option<i64>,
@@ -131,7 +131,7 @@ impl Command for Add {
         let new = NewAdminKey {
             wholesaler: self.wholesaler.find(app).await?,
             name: self.name,
-            rights: self.rights,
+            permissions: self.permissions,
             expires_at: self.days.map(|days| app.now() + Span::days(days.clamp(0, 36_500))),
             key: self.key.map(Into::into),
         };
@@ -145,13 +145,13 @@ impl Command for Add {
 }
 
 fn view(key: &AdminKey) -> Value {
-    let rights: Vec<String> =
-        key.rights.iter().map(|(area, level)| format!("{}={}", area.code(), level.code())).collect();
+    let permissions: Vec<String> =
+        key.permissions.iter().map(|(scope, level)| format!("{}={}", scope.code(), level.code())).collect();
     json!({
         "id": key.id,
         "name": key.name,
         "login": key.login,
-        "rights": rights,
+        "rights": permissions,
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
         "revoked_at": key.revoked_at.map(Timestamp::to_rfc3339),
         "created_at": key.created_at.to_rfc3339(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 use crate::output;
 use crate::session::ask;
 
@@ -38,7 +38,7 @@ impl Command for Backup {
 pub async fn run(context: &Context, command: Backup) -> anyhow::Result<()> {
     if context.database_file().is_none() {
         return Err(Failure::new(
-            End::Usage,
+            ExitKind::Usage,
             "this command copies embedded SQLite databases; for PostgreSQL use pg_dump, or base backups with WAL archiving",
         )
         .into());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// Reads a TOML or JSON file, told by its ending.
 pub fn document(file: &Path) -> anyhow::Result<Value> {
@@ -19,7 +19,7 @@ pub fn document(file: &Path) -> anyhow::Result<Value> {
     } else {
         toml::from_str(&text).map_err(|error| error.to_string())
     };
-    read.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
+    read.map_err(|error| Failure::new(ExitKind::Usage, format!("{}: {error}", file.display())).into())
 }
 
 /// Keys of settings to replace, from a file and from options; options win.
@@ -32,7 +32,7 @@ impl Changes {
         let Some(file) = file else { return Ok(Self::default()) };
         match document(file)? {
             Value::Object(keys) => Ok(Self(keys)),
-            _ => Err(Failure::new(End::Usage, format!("{}: must hold keys", file.display())).into()),
+            _ => Err(Failure::new(ExitKind::Usage, format!("{}: must hold keys", file.display())).into()),
         }
     }
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::config::{Flags, REFERENCE};
 use crate::context::Context;
+use crate::data_dir::DEFAULT;
 use crate::global::Global;
 use crate::output;
-use crate::place::DEFAULT;
 
 /// Check the configuration, or print its reference
 #[derive(Debug, clap::Subcommand)]

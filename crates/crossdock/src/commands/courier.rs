@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::hub::{GoodsError, Page, Unknown};
+use crossdock_app::hub::{GoodsError, Page, UnknownEntity};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{Coordinates, Courier, CourierId, PickupPoint};
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ use super::options::WholesalerOption;
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 use crate::output;
 use crate::session::ask;
 
@@ -76,7 +76,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Put(mut put) => {
             put.couriers = read(&put.file, "couriers")?;
             let count = ask(context, put).await?;
-            context.remark(&format!("{count} couriers stored"));
+            context.note(&format!("{count} couriers stored"));
             Ok(())
         }
         Commands::List(list) => {
@@ -96,7 +96,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             let points: Vec<PointInFile> = read(&import.file, "points")?;
             import.points = points.into_iter().map(|point| point.of(courier)).collect::<Result<_, _>>()?;
             let count = ask(context, import).await?;
-            context.remark(&format!("{count} pickup points stored"));
+            context.note(&format!("{count} pickup points stored"));
             Ok(())
         }
         Commands::Points(points) => {
@@ -122,7 +122,7 @@ fn read<T: DeserializeOwned>(file: &Path, key: &str) -> anyhow::Result<Vec<T>> {
     }
     let list = if held.is_array() { held } else { Value::Array(vec![held]) };
     let list: Result<Vec<T>, _> = serde_json::from_value(list);
-    list.map_err(|error| Failure::new(End::Usage, format!("{}: {error}", file.display())).into())
+    list.map_err(|error| Failure::new(ExitKind::Usage, format!("{}: {error}", file.display())).into())
 }
 
 /// `courier put`
@@ -181,7 +181,7 @@ impl Command for Show {
     async fn run(self, app: &App) -> Result<Courier, Failure> {
         let all = app.hub().couriers().all(self.wholesaler.find(app).await?).await?;
         let found = all.into_iter().find(|courier| courier.id == self.courier);
-        Ok(found.ok_or(GoodsError::NotFound(Unknown::Courier))?)
+        Ok(found.ok_or(GoodsError::NotFound(UnknownEntity::Courier))?)
     }
 }
 

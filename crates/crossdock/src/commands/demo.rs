@@ -6,9 +6,9 @@ use super::SERVED;
 use super::serve::LogFlags;
 use crate::config::{Flags, Log};
 use crate::context::Context;
+use crate::data_dir::DEMO_DEFAULT;
 use crate::demo::{text, world};
 use crate::global::Global;
-use crate::place::DEMO_DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
 
@@ -55,7 +55,7 @@ pub async fn run(global: &Global, command: Demo) -> anyhow::Result<()> {
     if !server.address.ip().is_loopback() {
         tracing::warn!(address = %server.address, "other machines can reach this demo, and everybody knows its secret");
     }
-    let text = text::welcome(&server.public_url, &cart, context.place.dir());
+    let text = text::welcome(&server.public_url, &cart, context.data_dir.dir());
     Box::pin(server.run(&context, SERVED, || {
         crate::output::line(text);
         Ok(())

@@ -10,11 +10,11 @@ use super::store::StoreSummary;
 use crate::config::Flags;
 use crate::context::{Context, config_file};
 use crate::control::Command;
+use crate::data_dir::{DEFAULT, DataDir};
 use crate::demo::is_demo;
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::global::Global;
 use crate::output::{self, Format};
-use crate::place::{DEFAULT, Place};
 use crate::telemetry;
 
 /// Find out what is wrong with an installation
@@ -38,7 +38,7 @@ pub enum Level {
     /// All is well.
     Good,
     /// Worth knowing.
-    Remark,
+    Note,
     /// To be mended.
     Problem,
 }
@@ -62,8 +62,8 @@ impl Finding {
         Self { level: Level::Good, check, found: found.into(), advice: None }
     }
 
-    fn remark(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { level: Level::Remark, check, found: found.into(), advice: Some(advice.into()) }
+    fn note(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Note, check, found: found.into(), advice: Some(advice.into()) }
     }
 
     fn problem(check: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
@@ -123,7 +123,7 @@ pub async fn run(global: &Global, command: Doctor) -> anyhow::Result<()> {
         for Finding { level, check, found, advice } in &findings {
             let mark = match level {
                 Level::Good => "good   ",
-                Level::Remark => "remark ",
+                Level::Note => "remark ",
                 Level::Problem => "PROBLEM",
             };
             output::line(format!("{mark}  {check}: {found}"));
@@ -132,7 +132,7 @@ pub async fn run(global: &Global, command: Doctor) -> anyhow::Result<()> {
             }
         }
     }
-    if findings.iter().any(|finding| finding.level == Level::Problem) { Err(SaidNo.into()) } else { Ok(()) }
+    if findings.iter().any(|finding| finding.level == Level::Problem) { Err(NegativeResult.into()) } else { Ok(()) }
 }
 
 async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
@@ -142,7 +142,8 @@ async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
         Err(error) => {
             // Everything else depends on it.
             let dir = global.data_dir.clone().unwrap_or_else(|| DEFAULT.into());
-            let file = config_file(global, &Place::new(dir)).map(|file| file.display().to_string()).unwrap_or_default();
+            let file =
+                config_file(global, &DataDir::new(dir)).map(|file| file.display().to_string()).unwrap_or_default();
             let advice = format!("mend {file} or the environment; `crossdock config print` lists every key");
             return Ok(vec![Finding::problem("configuration", error.to_string(), advice)]);
         }

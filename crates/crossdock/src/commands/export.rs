@@ -202,7 +202,7 @@ impl Command for OrderFile {
             code: variant.to_string(),
             kind: Some(CodeKind::Internal),
             quantity,
-            comment: String::new(),
+            note: String::new(),
             attachments: Vec::new(),
             products: Vec::new(),
         };
@@ -214,9 +214,9 @@ impl Command for OrderFile {
                 attachments.push(AttachmentInput { name: file.name.clone(), contents });
             }
             let part = |part: &Component| line(&part.variant, part.quantity.to_decimal());
-            lines.push(icdf::Extended {
+            lines.push(icdf::ExtendedLine {
                 line: icdf::Line {
-                    comment: ordered.comment.clone(),
+                    note: ordered.note.clone(),
                     attachments,
                     products: ordered.components.iter().map(part).collect(),
                     ..line(&ordered.variant, ordered.quantity.to_decimal())

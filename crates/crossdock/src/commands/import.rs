@@ -2,15 +2,15 @@
 
 mod catalogue;
 pub mod facts;
+mod importer;
 mod order;
 mod progress;
 mod report;
-mod seen;
+mod seen_names;
 mod source;
 mod stock;
 mod stop;
 pub mod store;
-mod walk;
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ use crate::output::Format;
 use crate::session::Session;
 use crate::spool::Spool;
 use progress::Progress;
-use stop::Stop;
+use stop::StopSignal;
 use store::{Spooled, StoreSpool, Stored};
 
 pub use order::Order;
@@ -85,7 +85,7 @@ async fn store_whole(
     wholesaler: WholesalerId,
     what: Spooled,
     mut spool: Spool,
-    stop: &Stop,
+    stop: &StopSignal,
     things: &'static str,
     quiet: bool,
 ) -> anyhow::Result<Stored> {

@@ -11,7 +11,7 @@ use super::options::OwnerOption;
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::output::Fields;
 use crate::session::ask;
 
@@ -42,7 +42,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Test(test) => {
             let mails = ask(context, test.command).await?;
             test.format.list(&mails, COLUMNS, "no mails")?;
-            if mails[0]["state"] == "sent" { Ok(()) } else { Err(SaidNo.into()) }
+            if mails[0]["state"] == "sent" { Ok(()) } else { Err(NegativeResult.into()) }
         }
     }
 }

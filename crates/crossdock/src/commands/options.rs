@@ -7,7 +7,7 @@ use crossdock_domain::webhook::Owner;
 use crossdock_domain::wholesale::{AccountId, ShopAccount, SupplyActor, WholesalerId};
 use serde::{Deserialize, Serialize};
 
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// Reads the number of a wholesaler.
 pub fn wholesaler_id(text: &str) -> Result<WholesalerId, String> {
@@ -62,7 +62,7 @@ fn only<I>(what: &str, mut ids: impl Iterator<Item = I>) -> Result<I, Failure> {
     match (ids.next(), ids.next()) {
         (Some(only), None) => Ok(only),
         (None, _) => Err(Failure::refused(format!("there is no {what} yet"))),
-        _ => Err(Failure::new(End::Usage, format!("there are several {what}s; name one with --{what}"))),
+        _ => Err(Failure::new(ExitKind::Usage, format!("there are several {what}s; name one with --{what}"))),
     }
 }
 
@@ -82,7 +82,7 @@ impl OwnerOption {
     /// The owner that is meant.
     pub fn owner(self) -> Result<Owner, Failure> {
         let owner = self.store.map(Owner::Store).or_else(|| self.wholesaler.map(Owner::Wholesaler));
-        owner.ok_or_else(|| Failure::new(End::Usage, "name one of --wholesaler and --store"))
+        owner.ok_or_else(|| Failure::new(ExitKind::Usage, "name one of --wholesaler and --store"))
     }
 }
 

@@ -35,22 +35,22 @@ Examples:
     History(Shown<History>),
     /// Pass the fraud review: process the order and take the money
     #[command(after_help = "Example:\n  crossdock order approve 123-10001 --reason 'spoke with the buyer'")]
-    Approve(Shown<Act>),
+    Approve(Shown<OrderActionArgs>),
     /// Fail the fraud review: cancel the order and give the money back
     #[command(after_help = "Example:\n  crossdock order deny 123-10001 --reason 'stolen card'")]
-    Deny(Shown<Act>),
+    Deny(Shown<OrderActionArgs>),
     /// Put an order on hold
     #[command(after_help = "Example:\n  crossdock order hold 123-10001 --reason 'address unclear'")]
-    Hold(Shown<Act>),
+    Hold(Shown<OrderActionArgs>),
     /// Release an order from hold, or continue it after the merchant asked to cancel it
     #[command(after_help = "Example:\n  crossdock order release 123-10001")]
-    Release(Shown<Act>),
+    Release(Shown<OrderActionArgs>),
     /// Cancel an order and give the money back; this cannot be undone
     #[command(after_help = "Example:\n  crossdock order cancel 123-10001 --reason 'out of stock'")]
-    Cancel(Shown<Act>),
+    Cancel(Shown<OrderActionArgs>),
     /// Book the bank transfer of an order
     #[command(after_help = "Example:\n  crossdock order book-payment 123-10001 --reason 'statement of 3 May'")]
-    BookPayment(Shown<Act>),
+    BookPayment(Shown<OrderActionArgs>),
 }
 
 /// Runs the command.
@@ -60,7 +60,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             let limit = list.command.limit;
             let orders = ask(context, list.command).await?;
             if orders.as_array().is_some_and(|orders| orders.len() as u64 >= u64::from(limit)) {
-                context.remark("there may be more; raise --limit or give a later --since");
+                context.note("there may be more; raise --limit or give a later --since");
             }
             let columns = [
                 ("order", "order_id"),
@@ -86,7 +86,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     }
 }
 
-async fn act_on(context: &Context, mut act: Shown<Act>, action: Action) -> anyhow::Result<()> {
+async fn act_on(context: &Context, mut act: Shown<OrderActionArgs>, action: Action) -> anyhow::Result<()> {
     act.command.action = action;
     act.print(context, |order| output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"])))).await
 }
@@ -245,7 +245,7 @@ fn event_text(event: &HistoryEvent) -> String {
 
 /// What staff do with an order, all of `order approve|deny|hold|release|cancel|book-payment`.
 #[derive(Debug, Args, Serialize, Deserialize)]
-pub struct Act {
+pub struct OrderActionArgs {
     /// Full id of the order, such as 123-10001
     order: String,
     /// The reason, kept in the history of the order
@@ -282,7 +282,7 @@ impl From<Action> for StaffAction {
     }
 }
 
-impl Command for Act {
+impl Command for OrderActionArgs {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {

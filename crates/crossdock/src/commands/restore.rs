@@ -7,7 +7,7 @@ use crossdock_db::{Db, DbError, FileLock, inspect};
 use crossdock_domain::clock::{Clock as _, SystemClock};
 
 use crate::context::Context;
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 use crate::output;
 
 /// Replace the SQLite database by a backup
@@ -31,12 +31,12 @@ pub struct Restore {
 pub async fn run(context: &Context, command: Restore) -> anyhow::Result<()> {
     let Some(database) = context.database_file() else {
         return Err(Failure::new(
-            End::Usage,
+            ExitKind::Usage,
             "this command restores embedded SQLite databases; for PostgreSQL use pg_restore or your base backups",
         )
         .into());
     };
-    context.place.create()?;
+    context.data_dir.create()?;
     let lock = match FileLock::take(&database) {
         Ok(lock) => lock,
         Err(DbError::Locked { .. }) => {
@@ -72,7 +72,7 @@ pub async fn run(context: &Context, command: Restore) -> anyhow::Result<()> {
     Db::open(&context.database_options()).await.context("the restored database does not open")?.close().await;
     output::line(format!("{} restored from {} (schema version {version})", database.display(), command.file.display()));
     if let Some(aside) = aside {
-        context.remark(&format!("the replaced database is {}", aside.display()));
+        context.note(&format!("the replaced database is {}", aside.display()));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{End, Failure, SaidNo};
+use crate::exit::{ExitKind, Failure, NegativeResult};
 use crate::output::{self, Format, cell};
 use crate::session::ask;
 
@@ -131,7 +131,7 @@ fn files(context: &Context, dir: Option<PathBuf>) -> anyhow::Result<BookFiles> {
         RulesSource::Embedded => Ok(BookFiles::embedded()),
         RulesSource::Files(files) => Ok(files),
         RulesSource::Dir(dir) => {
-            BookFiles::read_dir(&dir).map_err(|error| Failure::new(End::Usage, error.to_string()).into())
+            BookFiles::read_dir(&dir).map_err(|error| Failure::new(ExitKind::Usage, error.to_string()).into())
         }
     }
 }
@@ -151,7 +151,7 @@ fn check(context: &Context, dir: Option<PathBuf>, format: Format) -> anyhow::Res
             "version": files.version(),
             "problems": result.as_ref().err().map_or(&[][..], Vec::as_slice),
         }))?;
-        return if result.is_ok() { Ok(()) } else { Err(SaidNo.into()) };
+        return if result.is_ok() { Ok(()) } else { Err(NegativeResult.into()) };
     }
     match result {
         Ok(book) => {
@@ -164,8 +164,8 @@ fn check(context: &Context, dir: Option<PathBuf>, format: Format) -> anyhow::Res
             for problem in &problems {
                 output::line(problem.to_string());
             }
-            context.remark(&format!("{} mistakes", problems.len()));
-            Err(SaidNo.into())
+            context.note(&format!("{} mistakes", problems.len()));
+            Err(NegativeResult.into())
         }
     }
 }
@@ -263,7 +263,7 @@ async fn run_replay(context: &Context, replay: Shown<Replay>) -> anyhow::Result<
         }
         output::line(format!("{} quotes calculated again, {} differences", result.computed, result.different));
     })?;
-    if result.different == 0 { Ok(()) } else { Err(SaidNo.into()) }
+    if result.different == 0 { Ok(()) } else { Err(NegativeResult.into()) }
 }
 
 /// Today in UTC.

@@ -56,18 +56,18 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Extend(extend) => {
             extend
                 .print(context, |sandbox| {
-                    context.remark(&format!("sandbox {} expires {}", sandbox["id"], cell(&sandbox["expires_at"])));
+                    context.note(&format!("sandbox {} expires {}", sandbox["id"], cell(&sandbox["expires_at"])));
                 })
                 .await
         }
         Commands::Remove(remove) => {
-            remove.print(context, |sandbox| context.remark(&format!("sandbox {} deleted", sandbox["id"]))).await
+            remove.print(context, |sandbox| context.note(&format!("sandbox {} deleted", sandbox["id"]))).await
         }
     }
 }
 
 fn print_access(context: &Context, access: &Value) {
-    context.remark("sandbox made; its keys, shown only now:");
+    context.note("sandbox made; its keys, shown only now:");
     output::fields(
         access,
         &[

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use super::SERVED;
 use crate::config::{Flags, LogFormat, Role};
 use crate::context::Context;
+use crate::data_dir::DEFAULT;
 use crate::demo::is_demo;
 use crate::exit::Failure;
 use crate::global::Global;
-use crate::place::DEFAULT;
 use crate::serving::Server;
 use crate::telemetry;
 
@@ -88,7 +88,7 @@ pub async fn run(global: &Global, command: Serve) -> anyhow::Result<()> {
         return Err(Failure::refused(format!(
             "{} holds demo data, whose secret is in every document; use another --data-dir, or --allow-demo-data if nobody \
              else can reach this server",
-            context.place.dir().display()
+            context.data_dir.dir().display()
         ))
         .into());
     }

@@ -56,7 +56,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Import(mut import) => {
             import.rates = document(&import.file)?;
             let store = ask(context, import).await?;
-            context.remark(&format!("shipping rates of store {store} replaced"));
+            context.note(&format!("shipping rates of store {store} replaced"));
             Ok(())
         }
         Commands::Show(show) => {

@@ -10,7 +10,7 @@ use crate::session::ask;
 /// Carries out a command that answers nothing, and then says what was done.
 pub async fn done<C: Command<Answer = ()>>(context: &Context, text: &str, command: C) -> anyhow::Result<()> {
     ask(context, command).await?;
-    context.remark(text);
+    context.note(text);
     Ok(())
 }
 
@@ -39,9 +39,9 @@ impl<C: Command<Answer = Value> + clap::Args> Shown<C> {
     /// Carries the command out, says what was `done`, and prints the secret that it answers under `key`, if it made one.
     pub async fn secret(self, context: &Context, key: &str, done: &str) -> anyhow::Result<()> {
         self.print(context, |answer| {
-            context.remark(done);
+            context.note(done);
             if let Some(secret) = answer[key].as_str() {
-                context.remark(&format!("its {}, shown only now:", key.replace('_', " ")));
+                context.note(&format!("its {}, shown only now:", key.replace('_', " ")));
                 output::line(secret);
             }
         })

@@ -14,7 +14,7 @@ use super::options::WholesalerOption;
 use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::output::Fields;
 use crate::session::ask;
 
@@ -101,7 +101,7 @@ async fn change_stock(context: &Context, change: Shown<Change>, operation: Stock
     let columns = [("asked", "asked"), ("size", "code"), ("quantity", "quantity"), ("problem", "problem")];
     change.format.list(&list, &columns, "nothing to change")?;
     let failed = list.as_array().into_iter().flatten().any(|row| !row["problem"].is_null());
-    if failed { Err(SaidNo.into()) } else { Ok(()) }
+    if failed { Err(NegativeResult.into()) } else { Ok(()) }
 }
 
 /// A size by any of its codes.
@@ -189,7 +189,7 @@ impl Command for Show {
                     "warehouse": level.warehouse,
                     "quantity": level.quantity,
                     "reserved": level.reserved,
-                    "disposition": level.disposition(),
+                    "disposition": level.available(),
                 })
             }));
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::output;
 use crate::session::ask;
 
@@ -111,5 +111,5 @@ pub async fn run(context: &Context, command: Shown<TestOrder>) -> anyhow::Result
             output::line(format!("declined: {reason}"));
         }
     })?;
-    if order.declined.is_some() { Err(SaidNo.into()) } else { Ok(()) }
+    if order.declined.is_some() { Err(NegativeResult.into()) } else { Ok(()) }
 }

@@ -8,7 +8,7 @@ use crossdock_domain::webhook::ContentType;
 
 use super::shown::{Shown, done};
 use crate::context::Context;
-use crate::exit::SaidNo;
+use crate::exit::NegativeResult;
 use crate::output;
 use crate::session::ask;
 
@@ -100,7 +100,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Test(test) => {
             let delivery = ask(context, test.command).await?;
             test.format.print(&delivery, deliveries::print)?;
-            if delivery["delivery"]["state"] == "delivered" { Ok(()) } else { Err(SaidNo.into()) }
+            if delivery["delivery"]["state"] == "delivered" { Ok(()) } else { Err(NegativeResult.into()) }
         }
         Commands::Preview(preview) => preview.print(context, deliveries::print_preview).await,
         Commands::Deliveries(list) => {

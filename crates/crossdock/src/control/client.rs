@@ -10,8 +10,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 
 use super::{Command, Greeting};
+use crate::data_dir::DataDir;
 use crate::exit::Failure;
-use crate::place::Place;
 
 /// A conversation with a running server.
 #[derive(Debug)]
@@ -23,10 +23,10 @@ pub struct Client {
 
 impl Client {
     /// Connects to the server of a data directory; `None` when there is none.
-    pub async fn connect(place: &Place) -> anyhow::Result<Option<Self>> {
-        let path = match std::fs::read(place.socket_elsewhere()) {
+    pub async fn connect(data_dir: &DataDir) -> anyhow::Result<Option<Self>> {
+        let path = match std::fs::read(data_dir.socket_elsewhere()) {
             Ok(path) => PathBuf::from(OsString::from_vec(path)),
-            Err(_) => std::path::absolute(place.socket())?,
+            Err(_) => std::path::absolute(data_dir.socket())?,
         };
         let stream = match UnixStream::connect(&path).await {
             Ok(stream) => stream,
@@ -42,7 +42,7 @@ impl Client {
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                 return Err(Failure::unavailable(format!(
                     "a server runs on {}, but its control socket is not yours; run this command as the server's user",
-                    place.dir().display()
+                    data_dir.dir().display()
                 ))
                 .into());
             }

@@ -12,8 +12,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
 use super::{Greeting, Served};
-use crate::exit::{End, Failure};
-use crate::place::Place;
+use crate::data_dir::DataDir;
+use crate::exit::{ExitKind, Failure};
 use crate::serving::Shutdown;
 
 /// Longest path of a unix socket on Linux (107 bytes) and elsewhere (103), whichever is less.
@@ -21,7 +21,7 @@ const LONGEST_PATH: usize = 103;
 /// Longest request: a tariff of some hundred thousand rows.
 const LONGEST_REQUEST: u64 = 64 * 1024 * 1024;
 /// How long a caller may take to write its request.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An open control socket. Dropping it removes the file.
 #[derive(Debug)]
@@ -34,16 +34,16 @@ pub struct ControlSocket {
 impl ControlSocket {
     /// Opens the socket of a data directory. The caller holds the lock of the database, so a socket that is already there
     /// was left behind by a process that died.
-    pub fn open(place: &Place, database: &Path) -> anyhow::Result<Self> {
-        let wanted = std::path::absolute(place.socket())?;
+    pub fn open(data_dir: &DataDir, database: &Path) -> anyhow::Result<Self> {
+        let wanted = std::path::absolute(data_dir.socket())?;
         let mut files = Vec::new();
         let path = if wanted.as_os_str().len() <= LONGEST_PATH {
-            remove(&place.socket_elsewhere())?;
+            remove(&data_dir.socket_elsewhere())?;
             wanted
         } else {
-            let path = elsewhere(place, &wanted)?;
-            std::fs::write(place.socket_elsewhere(), path.as_os_str().as_encoded_bytes())?;
-            files.push(place.socket_elsewhere());
+            let path = elsewhere(data_dir, &wanted)?;
+            std::fs::write(data_dir.socket_elsewhere(), path.as_os_str().as_encoded_bytes())?;
+            files.push(data_dir.socket_elsewhere());
             path
         };
         remove(&path)?;
@@ -116,7 +116,7 @@ async fn converse(
         let mut line = String::new();
         let bytes = tokio::select! {
             () = shutdown.begun() => return Ok(()),
-            bytes = tokio::time::timeout(PATIENCE, read.read_line(&mut line)) => bytes.context("no request in time")??,
+            bytes = tokio::time::timeout(TIMEOUT, read.read_line(&mut line)) => bytes.context("no request in time")??,
         };
         if bytes == 0 {
             return Ok(());
@@ -132,14 +132,14 @@ async fn answer(app: &App, served: &[Served], line: &str) -> Result<String, Fail
     let (name, arguments) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
     let Some(command) = served.iter().find(|command| command.name == name) else {
         let text = format!("the running server has no command {name:?}; is it another version?");
-        return Err(Failure::new(End::Usage, text));
+        return Err(Failure::new(ExitKind::Usage, text));
     };
     tracing::info!(request = name, "control request");
     (command.run)(app, arguments).await
 }
 
 /// A short path that only the owner of the data directory can reach, the same for every start.
-fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
+fn elsewhere(data_dir: &DataDir, wanted: &Path) -> anyhow::Result<PathBuf> {
     let digest = Sha256::digest(wanted.as_os_str().as_encoded_bytes());
     let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let dir = std::env::temp_dir().join(format!("crossdock-{name}"));
@@ -151,7 +151,7 @@ fn elsewhere(place: &Place, wanted: &Path) -> anyhow::Result<PathBuf> {
     }
     let metadata = std::fs::symlink_metadata(&dir)?;
     anyhow::ensure!(
-        metadata.is_dir() && metadata.uid() == place.owner()? && crate::place::is_private(&metadata),
+        metadata.is_dir() && metadata.uid() == data_dir.owner()? && crate::data_dir::is_private(&metadata),
         "{} belongs to somebody else; remove it, or use a data directory with a shorter path",
         dir.display()
     );

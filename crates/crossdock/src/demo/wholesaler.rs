@@ -5,7 +5,7 @@ use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
 use crossdock_app::hub::tenants::sample;
 use crossdock_app::hub::{NewAccount, TenantError};
-use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
 use secrecy::SecretString;
 
@@ -44,11 +44,11 @@ pub async fn add(app: &App) -> anyhow::Result<()> {
     }
     app.hub().wholesalers().set_dropshipping_key(id, &SecretString::from(KEY)).await?;
     app.hub().catalogue().put_samples(id).await?;
-    let rights = Area::ALL.into_iter().map(|area| (area, Level::Write)).collect();
+    let permissions = Scope::ALL.into_iter().map(|scope| (scope, Permission::Write)).collect();
     let key = Some(SecretString::from(ADMIN_KEY));
     app.hub()
         .admin_keys()
-        .add(NewAdminKey { wholesaler: id, name: "Demo".to_owned(), rights, expires_at: None, key })
+        .add(NewAdminKey { wholesaler: id, name: "Demo".to_owned(), permissions, expires_at: None, key })
         .await?;
     let account = NewAccount {
         wholesaler: id,

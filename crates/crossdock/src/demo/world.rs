@@ -10,7 +10,7 @@ use crossdock_domain::ids::StoreId;
 use crossdock_domain::money::Currency;
 use crossdock_domain::store::Store;
 use crossdock_rules::rates::{self, Hints};
-use crossdock_wire::checkout::{Call, Operation, Version, answer};
+use crossdock_wire::checkout::{CheckoutApiRequest, CheckoutOperation, Version, answer};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<Strin
             // Its well-known credentials would open a real shop.
             return Err(Failure::refused(format!(
                 "{} holds real stores or wholesalers; give the demo a --data-dir of its own",
-                context.place.dir().display()
+                context.data_dir.dir().display()
             ))
             .into());
         }
@@ -51,7 +51,7 @@ pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<Strin
     add_store(app).await?;
     add_rates(app).await?;
     wholesaler::add(app).await?;
-    let config = context.place.config();
+    let config = context.data_dir.config();
     if !config.exists() {
         std::fs::write(&config, CONFIG).with_context(|| format!("cannot write {}", config.display()))?;
     }
@@ -96,9 +96,9 @@ async fn new_cart(server: &Server) -> anyhow::Result<String> {
     let body = serde_json::to_vec(&cart)?;
     let reply = answer(
         &server.app,
-        Call {
+        CheckoutApiRequest {
             version: Version::V1,
-            operation: Operation::CreateTempCart,
+            operation: CheckoutOperation::CreateTempCart,
             body: &body,
             client: IpAddr::V4(Ipv4Addr::LOCALHOST),
             idempotency_key: None,

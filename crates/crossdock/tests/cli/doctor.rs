@@ -4,10 +4,10 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Ended, Shell};
+use crate::support::{CommandOutput, Shell};
 
 /// Findings of this level, as `check: what`.
-fn findings(ended: &Ended, level: &str) -> Vec<String> {
+fn findings(ended: &CommandOutput, level: &str) -> Vec<String> {
     let all: Vec<Value> = serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
     let of_level = all.iter().filter(|finding| finding["level"] == level);
     of_level

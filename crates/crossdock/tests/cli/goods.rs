@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::support::{Ended, Shell, ended};
+use super::support::{CommandOutput, Shell, ended};
 
 const HEAD: &str = "code;id;name:eng;vat;size;producer_code;price;price:gold;stock:1;components\n";
 
@@ -21,7 +21,7 @@ fn shell() -> Shell {
 }
 
 /// Runs a command that reads this from standard input.
-fn fed(shell: &Shell, line: &str, input: &[u8]) -> Ended {
+fn fed(shell: &Shell, line: &str, input: &[u8]) -> CommandOutput {
     let mut command = shell.command(line);
     let mut child = command
         .stdin(Stdio::piped())

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rustix::process::Signal;
 
-use crate::support::{PATIENCE, Shell, answer, cart, ended, head};
+use crate::support::{Shell, TIMEOUT, answer, cart, ended, head};
 
 #[test]
 fn a_server_tells_where_it_listens_and_stops_at_sigterm() {
@@ -15,7 +15,7 @@ fn a_server_tells_where_it_listens_and_stops_at_sigterm() {
     assert_eq!(server.get("/healthz").0, 200);
     assert_eq!(server.get("/readyz").0, 200);
     // The queue is counted right after the start, beside everything else.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !server.get("/metrics").1.contains(r#"crossdock_jobs{state="waiting"} 0"#) {
         assert!(Instant::now() < deadline, "{:?}", server.get("/metrics"));
     }

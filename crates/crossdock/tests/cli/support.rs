@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Longest wait for anything. Nothing takes a second here; a busy machine gets more.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+pub const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The sample store of the demo.
 pub const STORE: &str = "999";
@@ -27,13 +27,13 @@ pub struct Shell {
 
 /// How a command ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-impl Ended {
+impl CommandOutput {
     /// Standard output of a command that must have gone well.
     #[track_caller]
     pub fn good(self) -> String {
@@ -86,7 +86,7 @@ impl Shell {
     }
 
     /// Runs a command to its end. Words are split at blanks; `'…'` keeps them together.
-    pub fn run(&self, line: &str) -> Ended {
+    pub fn run(&self, line: &str) -> CommandOutput {
         ended(self.command(line).output().expect("the program starts"))
     }
 
@@ -124,9 +124,9 @@ fn words(line: &str) -> Vec<String> {
         .collect()
 }
 
-pub fn ended(output: std::process::Output) -> Ended {
+pub fn ended(output: std::process::Output) -> CommandOutput {
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ended { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    CommandOutput { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// What follows a text, up to the end of the line.
@@ -161,7 +161,7 @@ impl Server {
     /// Waits for a line with this text.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let line = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()));
             match line {
@@ -210,7 +210,7 @@ impl Server {
 
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.url.trim_start_matches("http://")).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
         stream
     }
 

@@ -40,7 +40,7 @@ statements! {
 
 /// An imported tariff without its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TariffHead {
+pub struct TariffSummary {
     /// Its id, which quotes keep.
     pub id: TariffId,
     /// Whose duties they are: `DE`, `EU`.
@@ -51,7 +51,7 @@ pub struct TariffHead {
     pub imported_at: Timestamp,
 }
 
-impl FromRow for TariffHead {
+impl FromRow for TariffSummary {
     type Columns = TariffColumns;
 
     fn from_row(row: &Row<'_>, at: &TariffColumns) -> Result<Self, DbError> {
@@ -165,13 +165,13 @@ impl Tx {
     }
 
     /// Stores an imported tariff; it is in use from the commit on.
-    pub async fn insert_tariff(&mut self, head: &TariffHead, document: &str) -> Result<(), DbError> {
+    pub async fn insert_tariff(&mut self, head: &TariffSummary, document: &str) -> Result<(), DbError> {
         let values = params![head.id.to_string(), head.territory.as_str(), head.rows, document, head.imported_at.0];
         self.execute(&INSERT_TARIFF, values).await.map(drop)
     }
 
     /// Every imported tariff by territory, the newest of a territory last.
-    pub async fn tariffs(&mut self) -> Result<Vec<TariffHead>, DbError> {
+    pub async fn tariffs(&mut self) -> Result<Vec<TariffSummary>, DbError> {
         self.fetch_all(&TARIFF_HEADS, params![""]).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crossdock_domain::admin_api::{AdminKey, Area, Level};
+use crossdock_domain::admin_api::{AdminKey, Permission, Scope};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{AdminKeyId, AuditId};
 use crossdock_domain::wholesale::WholesalerId;
@@ -15,7 +15,7 @@ use crate::tx::Tx;
 use crate::value::{Row, params};
 
 columns!(KeyColumns, admin_key, "admin_keys":
-    wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login);
+    wholesaler_id, id, name, permissions, expires_at, revoked_at, created_at, login);
 columns!(AuditColumns, audit, "admin_audit": wholesaler_id, id, key_id, client, operation, about, status, at);
 
 statements! {
@@ -42,12 +42,13 @@ impl FromRow for AdminKey {
     fn from_row(row: &Row<'_>, at: &KeyColumns) -> Result<Self, DbError> {
         let id: String = row.get(at.id)?;
         let bad = |column| DbError::Inconsistent { table: "admin_keys", column, id: id.clone() };
-        let rights: BTreeMap<Area, Level> = serde_json::from_str(row.text(at.rights)?).map_err(|_| bad("rights"))?;
+        let permissions: BTreeMap<Scope, Permission> =
+            serde_json::from_str(row.text(at.permissions)?).map_err(|_| bad("rights"))?;
         Ok(Self {
             wholesaler: WholesalerId::new(row.get(at.wholesaler_id)?).ok_or_else(|| bad("wholesaler_id"))?,
             id: id.parse().map_err(|_| bad("id"))?,
             name: row.get(at.name)?,
-            rights,
+            permissions,
             expires_at: row.get::<Option<i64>>(at.expires_at)?.map(Timestamp),
             revoked_at: row.get::<Option<i64>>(at.revoked_at)?.map(Timestamp),
             created_at: Timestamp(row.get(at.created_at)?),
@@ -133,7 +134,7 @@ impl Tx {
             key.id.to_string(),
             key.name.as_str(),
             hash,
-            json(&key.rights)?,
+            json(&key.permissions)?,
             key.expires_at.map(|at| at.0),
             key.created_at.0
         ];

@@ -63,7 +63,7 @@ statements! {
 
 /// What is asked about: a size by one of its codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeQuestion {
+pub struct CodeLookup {
     /// Number of the question, given back with the answer; several may share one (a code of unknown kind).
     pub index: usize,
     /// Kind of the code.
@@ -74,7 +74,7 @@ pub struct CodeQuestion {
 
 /// What can be sold of a size.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnOffer {
+pub struct VariantOffer {
     /// Number of the question.
     pub index: usize,
     /// Kind of the code that found it.
@@ -94,30 +94,30 @@ pub struct OnOffer {
     /// Least quantity of a line.
     pub minimum: Quantity,
     /// What lies in the warehouses that orders are served from: its own stock, or that of each part of a set.
-    pub stocks: Vec<PartOnOffer>,
+    pub stocks: Vec<OfferedComponent>,
 }
 
-impl OnOffer {
+impl VariantOffer {
     /// Whether a line may have this quantity (fault 104 otherwise).
     pub const fn allows(&self, quantity: Quantity) -> bool {
         quantity.is_allowed(self.step, self.minimum)
     }
 
     /// Whether it is a set: what is sold are its parts.
-    pub fn is_set(&self) -> bool {
+    pub fn is_bundle(&self) -> bool {
         self.stocks.iter().any(|stock| stock.part.variant != self.variant)
     }
 }
 
 /// The stock behind a size: of itself, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartOnOffer {
+pub struct OfferedComponent {
     /// What, and how much of it one piece takes.
     pub part: Component,
     /// How it is counted.
     pub mode: StockMode,
     /// What can be sold of it.
-    pub disposition: Quantity,
+    pub available: Quantity,
 }
 
 struct OfferRow {
@@ -183,7 +183,7 @@ impl FromRow for OfferRow {
     }
 }
 
-fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) -> Result<(), DbError> {
+fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<VariantOffer>) -> Result<(), DbError> {
     let index = usize::try_from(row.index).unwrap_or(usize::MAX);
     // Rows of one question come together: the newest offers first.
     let at = offers.iter().rposition(|offer| offer.index == index && offer.kind == row.kind);
@@ -192,7 +192,7 @@ fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) ->
     } else {
         let id = || row.variant.to_string();
         let bad = |_| DbError::Inconsistent { table: "product_sizes", column: "prices", id: id() };
-        offers.push(OnOffer {
+        offers.push(VariantOffer {
             index,
             kind: row.kind,
             variant: row.variant.clone(),
@@ -210,15 +210,15 @@ fn place(row: OfferRow, only: Option<WarehouseId>, offers: &mut Vec<OnOffer>) ->
     let (part, mode) =
         row.part.unwrap_or_else(|| (Component { variant: row.variant, quantity: Quantity::pieces(1) }, row.mode));
     let known = offer.stocks.iter().position(|stock| stock.part == part).unwrap_or_else(|| {
-        let disposition = if mode == StockMode::Uncounted { Quantity::UNCOUNTED } else { Quantity::ZERO };
-        offer.stocks.push(PartOnOffer { part, mode, disposition });
+        let available = if mode == StockMode::Uncounted { Quantity::UNCOUNTED } else { Quantity::ZERO };
+        offer.stocks.push(OfferedComponent { part, mode, available });
         offer.stocks.len() - 1
     });
     let counts = |at: WarehouseId| row.sellable && only.is_none_or(|only| only == at);
     if let Some((_, quantity, reserved)) = row.stock.filter(|stock| counts(stock.0)) {
         let held = reserved.minus(row.expired).max(Quantity::ZERO);
         let stock = &mut offer.stocks[known];
-        stock.disposition = stock.disposition.plus(quantity.minus(held).max(Quantity::ZERO));
+        stock.available = stock.available.plus(quantity.minus(held).max(Quantity::ZERO));
     }
     Ok(())
 }
@@ -228,9 +228,9 @@ impl Tx {
     pub async fn on_offer(
         &mut self,
         wholesaler: WholesalerId,
-        questions: &[CodeQuestion],
+        questions: &[CodeLookup],
         now: Timestamp,
-    ) -> Result<Vec<OnOffer>, DbError> {
+    ) -> Result<Vec<VariantOffer>, DbError> {
         self.on_offer_at(wholesaler, None, questions, now).await
     }
 
@@ -239,9 +239,9 @@ impl Tx {
         &mut self,
         wholesaler: WholesalerId,
         warehouse: Option<WarehouseId>,
-        questions: &[CodeQuestion],
+        questions: &[CodeLookup],
         now: Timestamp,
-    ) -> Result<Vec<OnOffer>, DbError> {
+    ) -> Result<Vec<VariantOffer>, DbError> {
         let rows: Vec<_> = questions.iter().map(|q| (q.index, q.kind.code(), q.code.as_str())).collect();
         let rows: Vec<OfferRow> = self.fetch_all(&BY_CODES, params![now.0, json(&rows)?, wholesaler.get()]).await?;
         let mut offers = Vec::new();

@@ -9,7 +9,7 @@ use crate::sql::statements;
 use crate::tx::Tx;
 use crate::value::{Row, params};
 
-columns!(LineColumns, basket_line, "basket_lines": position, product_id, size_id, code, code_kind, quantity, comment);
+columns!(LineColumns, basket_line, "basket_lines": position, product_id, size_id, code, code_kind, quantity, note);
 columns!(DescribedColumns, basket_file, "line_attachments": position, name, media_type, size);
 columns!(FileColumns, order_file, "line_attachments": name, media_type, content);
 
@@ -56,7 +56,7 @@ pub struct BasketLine {
     /// How much.
     pub quantity: Quantity,
     /// Remark.
-    pub comment: String,
+    pub note: String,
 }
 
 /// A file with its contents.
@@ -93,7 +93,7 @@ impl FromRow for BasketLine {
             code: row.get(at.code)?,
             kind: CodeKind::from_code(row.text(at.code_kind)?).ok_or_else(|| bad("code_kind"))?,
             quantity: Quantity(row.get(at.quantity)?),
-            comment: row.get(at.comment)?,
+            note: row.get(at.note)?,
         })
     }
 }
@@ -159,7 +159,7 @@ impl Tx {
             line.code.as_str(),
             line.kind.code(),
             line.quantity.0,
-            line.comment.as_str()
+            line.note.as_str()
         ];
         self.execute(&INSERT, values).await.map(drop)
     }
@@ -171,7 +171,7 @@ impl Tx {
         account: AccountId,
         line: &BasketLine,
     ) -> Result<bool, DbError> {
-        let values = params![line.quantity.0, line.comment.as_str(), wholesaler.get(), account.0, line.position];
+        let values = params![line.quantity.0, line.note.as_str(), wholesaler.get(), account.0, line.position];
         Ok(self.execute(&UPDATE, values).await? == 1)
     }
 

@@ -303,7 +303,7 @@ impl Tx {
     }
 
     /// Which of these sizes are sets: they consist of others and have no stock of their own.
-    pub async fn sets_among(
+    pub async fn bundles_among(
         &mut self,
         wholesaler: WholesalerId,
         sizes: &[&VariantId],

@@ -101,7 +101,7 @@ pub(crate) const ALL: &[&Statement] = &{
 
 /// How far a step came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Removed {
+pub struct RemovalProgress {
     /// Rows that were deleted.
     pub rows: u64,
     /// Whether the wholesaler itself is gone, and with it everything.
@@ -123,24 +123,28 @@ impl Tx {
     /// Deletes at most `limit` rows of a wholesaler, children first, and the wholesaler when nothing else is left.
     ///
     /// Only for a wholesaler that nobody uses any more: what somebody adds behind a step makes the last one fail.
-    pub async fn remove_wholesaler_step(&mut self, wholesaler: WholesalerId, limit: i64) -> Result<Removed, DbError> {
+    pub async fn remove_wholesaler_step(
+        &mut self,
+        wholesaler: WholesalerId,
+        limit: i64,
+    ) -> Result<RemovalProgress, DbError> {
         let owner = Owner::Wholesaler(wholesaler).to_string();
         let mut left = limit;
         for statement in OF_OWNER {
             let rows = self.execute(statement, params![owner.as_str(), left]).await?;
             left -= i64::try_from(rows).unwrap_or(left);
             if left <= 0 {
-                return Ok(Removed { rows: limit.unsigned_abs(), done: false });
+                return Ok(RemovalProgress { rows: limit.unsigned_abs(), done: false });
             }
         }
         for statement in OF_WHOLESALER {
             let rows = self.execute(statement, params![wholesaler.get(), left]).await?;
             left -= i64::try_from(rows).unwrap_or(left);
             if left <= 0 {
-                return Ok(Removed { rows: limit.unsigned_abs(), done: false });
+                return Ok(RemovalProgress { rows: limit.unsigned_abs(), done: false });
             }
         }
         let rows = self.execute(&LAST, params![wholesaler.get()]).await?;
-        Ok(Removed { rows: (limit - left).unsigned_abs() + rows, done: true })
+        Ok(RemovalProgress { rows: (limit - left).unsigned_abs() + rows, done: true })
     }
 }

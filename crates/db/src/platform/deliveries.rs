@@ -2,7 +2,7 @@
 
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{DeliveryId, EndpointId, EventId};
-use crossdock_domain::webhook::{DeliveryState, EventKind, Owner};
+use crossdock_domain::webhook::{DeliveryState, Owner, WebhookEvent};
 
 use crate::error::DbError;
 use crate::row::{FromRow, columns};
@@ -62,7 +62,7 @@ pub struct DeliveryRow {
     /// When it was written.
     pub created_at: Timestamp,
     /// What happened.
-    pub kind: EventKind,
+    pub kind: WebhookEvent,
 }
 
 impl FromRow for DeliveryRow {

@@ -21,14 +21,14 @@ statements! {
 
 /// A remembered answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct StoredResponse {
     /// Hash of the request's meaning.
     pub request_hash: String,
     /// What was answered.
     pub answer: String,
 }
 
-impl FromRow for Remembered {
+impl FromRow for StoredResponse {
     type Columns = AnswerColumns;
 
     fn from_row(row: &Row<'_>, at: &AnswerColumns) -> Result<Self, DbError> {
@@ -53,10 +53,10 @@ impl Tx {
     pub async fn claim_idempotency_key(
         &mut self,
         key: &IdempotencyKey,
-        new: &Remembered,
+        new: &StoredResponse,
         now: Timestamp,
         expires_at: Timestamp,
-    ) -> Result<Option<Remembered>, DbError> {
+    ) -> Result<Option<StoredResponse>, DbError> {
         let (store, operation) = (key.store.get(), key.operation);
         self.execute(&DELETE_ONE, params![store, operation, key.key.as_str(), now.0]).await?;
         let values =

@@ -3,7 +3,7 @@
 
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::EventId;
-use crossdock_domain::webhook::{EventKind, Owner};
+use crossdock_domain::webhook::{Owner, WebhookEvent};
 
 use crate::error::DbError;
 use crate::row::{FromRow, columns};
@@ -34,7 +34,7 @@ pub struct EventRow {
     /// Its id; receivers see it.
     pub id: EventId,
     /// What happened.
-    pub kind: EventKind,
+    pub kind: WebhookEvent,
     /// The account that it concerns.
     pub account: Option<String>,
     /// One more receiver, that the cause brought along.
@@ -87,7 +87,7 @@ impl Tx {
     pub async fn claim_event_key(
         &mut self,
         owner: Owner,
-        kind: EventKind,
+        kind: WebhookEvent,
         key: &str,
         event: EventId,
     ) -> Result<bool, DbError> {
@@ -96,7 +96,7 @@ impl Tx {
     }
 
     /// Makes a key free again: what was told under it has been taken back.
-    pub async fn release_event_key(&mut self, owner: Owner, kind: EventKind, key: &str) -> Result<(), DbError> {
+    pub async fn release_event_key(&mut self, owner: Owner, kind: WebhookEvent, key: &str) -> Result<(), DbError> {
         self.execute(&RELEASE_KEY, params![owner.to_string(), kind.code(), key]).await.map(drop)
     }
 

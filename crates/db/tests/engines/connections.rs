@@ -21,7 +21,7 @@ use crate::harness::{PostgresScratch, Scratch, with_scratch};
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// Stands before the test server and passes everything on.
-struct Front {
+struct ApiVariant {
     address: SocketAddr,
     /// What the clients sent, after TLS was taken off.
     asked: Arc<Mutex<Vec<u8>>>,
@@ -29,7 +29,7 @@ struct Front {
     task: AbortHandle,
 }
 
-impl Front {
+impl ApiVariant {
     async fn new(scratch: &PostgresScratch, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
@@ -61,7 +61,7 @@ impl Front {
     }
 }
 
-impl Drop for Front {
+impl Drop for ApiVariant {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -133,7 +133,7 @@ async fn a_server_certificate_is_checked_as_far_as_sslmode_says() {
         let folder = tempfile::tempdir().unwrap();
         let (root, other) = (folder.path().join("root.pem"), folder.path().join("other.pem"));
         certificate(&other);
-        let front = Front::new(scratch, Some(certificate(&root))).await;
+        let front = ApiVariant::new(scratch, Some(certificate(&root))).await;
         let open = async |options: &str, root: &Path| {
             let place = front.address.to_string();
             opens(through(scratch, &place, &format!("{options}&sslrootcert={}", root.display()))).await
@@ -174,7 +174,7 @@ async fn a_server_without_tls_is_refused_when_the_url_asks_for_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_host_that_answers_is_taken() {
     with_scratch(async |scratch: &PostgresScratch| {
-        let front = Front::new(scratch, None).await;
+        let front = ApiVariant::new(scratch, None).await;
         let places = format!("{},{},{}", nobody().await, front.address, server_of(scratch));
         opens(through(scratch, &places, "target_session_attrs=read-write")).await.unwrap();
         assert!(front.times_asked("FROM meta") > 0);
@@ -216,7 +216,7 @@ async fn an_option_that_is_not_known_is_refused_by_its_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_is_prepared_once_per_connection() {
     with_scratch(async |scratch: &PostgresScratch| {
-        let front = Front::new(scratch, None).await;
+        let front = ApiVariant::new(scratch, None).await;
         let db = Db::open(&through(scratch, &front.address.to_string(), "")).await.unwrap();
         for _ in 0..5 {
             db.ping().await.unwrap();
@@ -231,7 +231,7 @@ async fn a_statement_is_prepared_once_per_connection() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_breaks_under_a_read_is_replaced() {
     with_scratch(async |scratch: &PostgresScratch| {
-        let front = Front::new(scratch, None).await;
+        let front = ApiVariant::new(scratch, None).await;
         let places = format!("{},{}", front.address, server_of(scratch));
         let db = Db::open(&through(scratch, &places, "")).await.unwrap();
         let (began, broken) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));

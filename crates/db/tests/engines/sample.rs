@@ -17,8 +17,8 @@ use crossdock_domain::ids::{
     AttemptId, CartId, CheckoutId, JobId, OrderId, OrderNumber, QuoteId, RatesId, StoreId, TariffId,
 };
 use crossdock_domain::landed_cost::{
-    BuyerKind, Consignment, CostRequest, CostTotals, Exchange, LandedCost, Line, Place, Precision, Rates, Reason,
-    ShortCode, StoredCost,
+    BuyerKind, Consignment, CostRequest, CostTotals, Exchange, LandedCost, Line, Location, Precision, Rates, Reason,
+    ShortCodePolicy, StoredCost,
 };
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, OrderDocument, OrderStatus};
@@ -220,7 +220,7 @@ pub fn order(id: OrderId, paid: &Paid, placed_at: Timestamp) -> NewOrder {
         cart_id: paid.checkout.cart_id,
         attempt_id: paid.attempt.id,
         quote_id: paid.quote.id,
-        status: OrderStatus::IglobalFraudReview,
+        status: OrderStatus::FraudReview,
         test: true,
         placed_at,
         document: OrderDocument {
@@ -286,9 +286,9 @@ pub fn job(kind: &'static str, run_at: Timestamp) -> NewJob {
 
 /// A landed cost with its inputs; `amount` tells it from others.
 pub fn stored_cost(amount: i64) -> StoredCost {
-    let place = |code| Place {
+    let place = |code| Location {
         region: Some(ODD_TEXT.to_owned()),
-        ..Place::country(Country::from_code(code).expect("a country"))
+        ..Location::country(Country::from_code(code).expect("a country"))
     };
     let line = Line {
         position: 0,
@@ -324,7 +324,7 @@ pub fn stored_cost(amount: i64) -> StoredCost {
             ship_to: place("DE"),
             buyer: BuyerKind::Business,
             registered: vec!["IOSS".to_owned()],
-            short_code: ShortCode::Average,
+            short_code: ShortCodePolicy::Average,
             freight: 5,
             insurance: 6,
             discount: 7,

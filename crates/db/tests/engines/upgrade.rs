@@ -105,7 +105,7 @@ async fn a_wholesaler_is_as_it_was(db: &Db, before: &Counts) {
     let with_shirts = SupplyFilter { terms: vec![vec![SupplyTerm::Product(ProductId(1))]], ..wholesale::all_orders() };
     assert_eq!(wholesale::listed(db, with_shirts).await.0, [3, 2, 1]);
     let mut history = 0;
-    for (serial, status) in [(1, SupplyStatus::Finished), (2, SupplyStatus::Canceled), (3, SupplyStatus::New)] {
+    for (serial, status) in [(1, SupplyStatus::Finished), (2, SupplyStatus::Cancelled), (3, SupplyStatus::New)] {
         let serial = OrderSerial(serial);
         let order = read!(db, |tx| tx.supply_order(id, serial).await).await.unwrap().unwrap();
         assert_eq!((order.status, order.external_id), (status, Some(format!("ERP-{serial}"))));
@@ -118,7 +118,7 @@ async fn a_wholesaler_is_as_it_was(db: &Db, before: &Counts) {
 
     let account = read!(db, |tx| tx.account_of_login(id, "shop1").await).await.unwrap().unwrap().account.id;
     let basket = read!(db, |tx| tx.basket_lines(id, account).await).await.unwrap();
-    assert_eq!((count(&basket), basket[0].comment.as_str()), (before["basket_lines"], "gift"));
+    assert_eq!((count(&basket), basket[0].note.as_str()), (before["basket_lines"], "gift"));
     let recipients = read!(db, |tx| tx.recipients(id, account, 100, 0).await).await.unwrap();
     assert_eq!(recipients.1, before["recipients"]);
     let tokens = read!(db, |tx| tx.feed_tokens(id, account).await).await.unwrap();

@@ -55,15 +55,15 @@ impl fmt::Debug for Day {
 /// A text that is no day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no date; write it as 2026-07-01")]
-pub struct NotADay(pub String);
+pub struct InvalidDay(pub String);
 
 impl FromStr for Day {
-    type Err = NotADay;
+    type Err = InvalidDay;
 
-    fn from_str(text: &str) -> Result<Self, NotADay> {
+    fn from_str(text: &str) -> Result<Self, InvalidDay> {
         let right = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
         let day = right.then(|| text.parse::<Date>().ok()).flatten();
-        day.map(Self).ok_or_else(|| NotADay(text.to_owned()))
+        day.map(Self).ok_or_else(|| InvalidDay(text.to_owned()))
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(day.next().days_since(day), 1);
         assert!(Day::new(2026, 2, 29).is_none());
         for wrong in ["2026-6-30", "20260630", "2026-02-30", "2026-07-01T00:00", ""] {
-            assert_eq!(wrong.parse::<Day>(), Err(NotADay(wrong.to_owned())));
+            assert_eq!(wrong.parse::<Day>(), Err(InvalidDay(wrong.to_owned())));
         }
         let json = serde_json::to_string(&day).expect("json");
         assert_eq!(serde_json::from_str::<Day>(&json).expect("day"), day);

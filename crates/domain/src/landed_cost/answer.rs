@@ -24,7 +24,7 @@ named_enum! {
 /// Who takes the money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Collected {
+pub enum CollectedBy {
     /// The seller, who pays it to the authority (IOSS, VOEC, GST at sale).
     AtSale,
     /// Customs.
@@ -51,7 +51,7 @@ pub struct Component {
     /// The same in the request's currency. These add up to the totals.
     pub charged: Money,
     /// Who takes it.
-    pub collected: Collected,
+    pub collected: CollectedBy,
     /// Words of the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

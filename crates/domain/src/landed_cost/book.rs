@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 pub use duties::DutyTable;
 pub use rule::{
-    Applies, Basis, Bound, Combine, Compare, Confidence, Countries, DutyRate, DutyRule, Fee, FlatDuty, Of, Per, Regime,
-    Relief, Relieved, Restriction, RestrictionLevel, RoundTo, Rounding, Rule, Specific, Tax, TaxPart, Unit, When,
+    Basis, CompoundRate, Conditions, Confidence, Countries, DutyBound, DutyRate, DutyRule, Fee, FlatDuty, FlatUnit,
+    LimitBase, PercentBase, Regime, Relief, RelievedCharge, Restriction, RestrictionLevel, RoundTo, Rounding, Rule,
+    RuleHeader, SpecificRate, SpecificUnit, Tax, TaxPart,
 };
 
-use super::request::Place;
+use super::request::Location;
 use crate::clock::Day;
 use crate::country::Country;
 use crate::money::Currency;
@@ -21,7 +22,7 @@ use crate::money::Currency;
 pub struct RuleBook {
     version: String,
     territories: Vec<Territory>,
-    by_country: HashMap<Country, Vec<(Match, usize)>>,
+    by_country: HashMap<Country, Vec<(AddressMatch, usize)>>,
 }
 
 /// Rules of a destination, or of a customs area that several destinations share.
@@ -36,7 +37,7 @@ pub struct Territory {
     /// Id of the customs area whose rules hold too.
     pub area: Option<String>,
     /// Addresses that belong to it; none for an area.
-    pub matches: Vec<Match>,
+    pub matches: Vec<AddressMatch>,
     /// What the customs value consists of.
     pub bases: Vec<Rule<Basis>>,
     /// Duties.
@@ -57,7 +58,7 @@ pub struct Territory {
 
 /// Addresses by country, region and beginning of the postal code. Regions and postal codes upper case, without blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct AddressMatch {
     /// Country.
     pub country: Country,
     /// Any of these regions; none: all.
@@ -66,9 +67,9 @@ pub struct Match {
     pub postal: Vec<String>,
 }
 
-impl Match {
+impl AddressMatch {
     /// How narrow the match is for `place`; `None` when it does not match.
-    fn narrowness(&self, place: &Place) -> Option<usize> {
+    fn narrowness(&self, place: &Location) -> Option<usize> {
         let mut narrow = 0;
         if !self.regions.is_empty() {
             let region = normalised(place.region.as_deref()?);
@@ -112,7 +113,7 @@ impl<'a> Destination<'a> {
 impl RuleBook {
     /// A book of these territories. `version` names it for ever: a hash of its files.
     pub fn new(version: String, territories: Vec<Territory>) -> Self {
-        let mut by_country: HashMap<Country, Vec<(Match, usize)>> = HashMap::new();
+        let mut by_country: HashMap<Country, Vec<(AddressMatch, usize)>> = HashMap::new();
         for (index, territory) in territories.iter().enumerate() {
             for found in &territory.matches {
                 by_country.entry(found.country).or_default().push((found.clone(), index));
@@ -137,7 +138,7 @@ impl RuleBook {
     }
 
     /// The destination that a place belongs to: the narrowest match. `None` when the book has no rules for it.
-    pub fn destination(&self, place: &Place) -> Option<Destination<'_>> {
+    pub fn destination(&self, place: &Location) -> Option<Destination<'_>> {
         let candidates = self.by_country.get(&place.country)?;
         let matching = candidates.iter().filter_map(|(found, index)| Some((found.narrowness(place)?, *index)));
         // The first of equals: files are in the order of their names.

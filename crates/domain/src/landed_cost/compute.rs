@@ -2,12 +2,12 @@
 
 use super::answer::{LandedCost, Refusal};
 use super::book::{DutyTable, RestrictionLevel, RuleBook};
+use super::calculation::{Calculation, ConsignmentCalculation, CostResult, LandedCostError, div, mul, sum};
+use super::line_allocation::allocate_to_lines;
 use super::rates::Rates;
 use super::reason::Reason;
 use super::request::CostRequest;
-use super::shares::shares;
 use super::totals::finish;
-use super::work::{ConsignmentWork, LandedCostError, Outcome, Work, div, mul, sum};
 use super::{condition, duty, fees, taxes};
 
 /// Computes the landed cost of `request`.
@@ -24,9 +24,9 @@ pub fn landed_cost(
     let destination = book.destination(&request.ship_to).ok_or(LandedCostError::NoRules(request.ship_to.country))?;
     let currency = destination.own.currency;
     let region = condition::region(&request.ship_to);
-    let mut work = Work { request, destination, tariff, rates, currency, region, reasons: Vec::new() };
+    let mut work = Calculation { request, destination, tariff, rates, currency, region, reasons: Vec::new() };
     let mut refused = Vec::new();
-    let mut consignments = shares(&work)?;
+    let mut consignments = allocate_to_lines(&work)?;
     for consignment in &mut consignments {
         customs_values(&mut work, consignment)?;
         restrictions(&mut work, consignment, &mut refused);
@@ -39,7 +39,7 @@ pub fn landed_cost(
     finish(work, consignments, refused)
 }
 
-fn check(request: &CostRequest) -> Outcome<()> {
+fn check(request: &CostRequest) -> CostResult<()> {
     let negative = |field, line| Err(LandedCostError::Negative { field, line });
     if request.consignments.iter().all(|consignment| consignment.lines.is_empty()) {
         return Err(LandedCostError::NoLines);
@@ -67,7 +67,7 @@ fn check(request: &CostRequest) -> Outcome<()> {
     Ok(())
 }
 
-fn customs_values(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>) -> Outcome<()> {
+fn customs_values(work: &mut Calculation<'_>, consignment: &mut ConsignmentCalculation<'_>) -> CostResult<()> {
     let day = work.request.day;
     let destination = work.destination;
     let basis = destination.rules(day, |territory| &territory.bases).next();
@@ -94,7 +94,7 @@ fn customs_values(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>) ->
     Ok(())
 }
 
-fn restrictions(work: &mut Work<'_>, consignment: &ConsignmentWork<'_>, refused: &mut Vec<Refusal>) {
+fn restrictions(work: &mut Calculation<'_>, consignment: &ConsignmentCalculation<'_>, refused: &mut Vec<Refusal>) {
     for rule in work.destination.rules(work.request.day, |territory| &territory.restrictions) {
         if !condition::parties_hold(work, &rule.applies.when, consignment) {
             continue;

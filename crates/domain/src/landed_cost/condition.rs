@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::book::{Compare, Regime, Rule, When, normalised};
+use super::book::{Conditions, LimitBase, Regime, Rule, normalised};
+use super::calculation::{Calculation, ConsignmentCalculation, CostResult};
 use super::hs::HsCode;
-use super::request::Place;
-use super::work::{ConsignmentWork, Outcome, Work};
+use super::request::Location;
 
 /// Provinces of Canada by name, and by the first letter of the postal code where that decides.
 const PROVINCES: [(&str, &str, &str); 13] = [
@@ -26,7 +26,7 @@ const PROVINCES: [(&str, &str, &str); 13] = [
 
 /// The region as rules name it. Buyers type names as well as codes, and in Canada the tax depends on it, so that the postal
 /// code helps out there.
-pub(super) fn region(place: &Place) -> Option<String> {
+pub(super) fn region(place: &Location) -> Option<String> {
     let typed = place.region.as_deref().map(normalised).filter(|region| !region.is_empty());
     if place.country.code() != "CA" {
         return typed;
@@ -42,7 +42,11 @@ pub(super) fn region(place: &Place) -> Option<String> {
 }
 
 /// Buyer, sender and region.
-pub(super) fn parties_hold(work: &Work<'_>, when: &When, consignment: &ConsignmentWork<'_>) -> bool {
+pub(super) fn parties_hold(
+    work: &Calculation<'_>,
+    when: &Conditions,
+    consignment: &ConsignmentCalculation<'_>,
+) -> bool {
     let from = consignment.consignment.ship_from.country;
     when.buyer.is_none_or(|buyer| buyer == work.request.buyer)
         && (when.from.is_empty() || when.from.contains(&from))
@@ -51,29 +55,33 @@ pub(super) fn parties_hold(work: &Work<'_>, when: &When, consignment: &Consignme
 }
 
 /// The conditions about the goods' code, for one line. A line without code is in no list.
-pub(super) fn code_holds(when: &When, code: Option<HsCode>) -> bool {
+pub(super) fn code_holds(when: &Conditions, code: Option<HsCode>) -> bool {
     let within = |prefixes: &[HsCode]| code.is_some_and(|code| prefixes.iter().any(|p| code.starts_with(*p)));
     (when.hs.is_empty() || within(&when.hs)) && !within(&when.except_hs)
 }
 
 /// The conditions about the goods' codes, for all lines together.
-pub(super) fn codes_hold(when: &When, consignment: &ConsignmentWork<'_>) -> bool {
+pub(super) fn codes_hold(when: &Conditions, consignment: &ConsignmentCalculation<'_>) -> bool {
     consignment.lines.iter().all(|line| code_holds(when, line.line.hs))
 }
 
 /// The limits. Values that come straight from the request are compared in the limit's currency, so that an edge is an edge
 /// whatever the rate is.
-fn limits_hold(work: &Work<'_>, when: &When, consignment: &ConsignmentWork<'_>) -> Outcome<bool> {
+fn limits_hold(
+    work: &Calculation<'_>,
+    when: &Conditions,
+    consignment: &ConsignmentCalculation<'_>,
+) -> CostResult<bool> {
     if when.over.is_none() && when.up_to.is_none() {
         return Ok(true);
     }
     let cart = work.request.currency;
     let (value, currency) = match when.compare {
-        Compare::Goods => (work.cart_decimal(consignment.goods_minor()?), cart),
-        Compare::CustomsValue => (work.cart_decimal(consignment.customs_value_minor()?), cart),
-        Compare::Item => (consignment.dearest_item(work)?, cart),
-        Compare::Tax => (consignment.total(|line| line.tax)?, work.currency),
-        Compare::Duty => (consignment.total(|line| line.duty)?, work.currency),
+        LimitBase::Goods => (work.cart_decimal(consignment.goods_minor()?), cart),
+        LimitBase::CustomsValue => (work.cart_decimal(consignment.customs_value_minor()?), cart),
+        LimitBase::Item => (consignment.dearest_item(work)?, cart),
+        LimitBase::Tax => (consignment.total(|line| line.tax)?, work.currency),
+        LimitBase::Duty => (consignment.total(|line| line.duty)?, work.currency),
     };
     let value = work.convert(value, currency, when.currency)?;
     let below = |limit: Decimal| if when.up_to_exclusive { value < limit } else { value <= limit };
@@ -81,12 +89,19 @@ fn limits_hold(work: &Work<'_>, when: &When, consignment: &ConsignmentWork<'_>) 
 }
 
 /// Everything but the goods' codes.
-pub(super) fn consignment_holds(work: &Work<'_>, when: &When, consignment: &ConsignmentWork<'_>) -> Outcome<bool> {
+pub(super) fn consignment_holds(
+    work: &Calculation<'_>,
+    when: &Conditions,
+    consignment: &ConsignmentCalculation<'_>,
+) -> CostResult<bool> {
     Ok(parties_hold(work, when, consignment) && limits_hold(work, when, consignment)?)
 }
 
 /// The regime by which tax is collected at the sale: the first that holds for the whole consignment.
-pub(super) fn regime<'a>(work: &mut Work<'a>, consignment: &ConsignmentWork<'a>) -> Outcome<Option<&'a Rule<Regime>>> {
+pub(super) fn regime<'a>(
+    work: &mut Calculation<'a>,
+    consignment: &ConsignmentCalculation<'a>,
+) -> CostResult<Option<&'a Rule<Regime>>> {
     for rule in work.destination.rules(work.request.day, |territory| &territory.regimes) {
         let registered = || work.request.registered.iter().any(|name| name.eq_ignore_ascii_case(&rule.says.name));
         if rule.says.optional && !registered() {

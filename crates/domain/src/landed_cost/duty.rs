@@ -4,25 +4,27 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::answer::{Collected, ComponentKind};
+use super::answer::{CollectedBy, ComponentKind};
 use super::book::{
-    Applies, Bound, Combine, Compare, DutyRate, DutyRule, DutyTable, FlatDuty, Per, Relief, Relieved, RoundTo, Rule,
-    Specific, Unit,
+    CompoundRate, DutyBound, DutyRate, DutyRule, DutyTable, FlatDuty, FlatUnit, LimitBase, Relief, RelievedCharge,
+    RoundTo, Rule, RuleHeader, SpecificRate, SpecificUnit,
+};
+use super::calculation::{
+    Calculation, ComponentDraft, ConsignmentCalculation, CostResult, LineCalculation, add, div, mul, percent_of, sum,
 };
 use super::condition::{code_holds, consignment_holds};
 use super::reason::Reason;
-use super::request::{Line, ShortCode};
-use super::work::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of, sum};
+use super::request::{Line, ShortCodePolicy};
 
 /// Name that buyers see.
 const NAME: &str = "Customs duty";
 
 /// Charges the duty of every line.
-pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) -> Outcome<()> {
+pub(super) fn charge<'a>(work: &mut Calculation<'a>, consignment: &mut ConsignmentCalculation<'a>) -> CostResult<()> {
     let day = work.request.day;
     let mut free = Vec::new();
     for rule in work.destination.rules(day, |territory| &territory.reliefs) {
-        let early = rule.says.of.contains(&Relieved::Duty) && rule.applies.when.compare != Compare::Duty;
+        let early = rule.says.of.contains(&RelievedCharge::Duty) && rule.applies.when.compare != LimitBase::Duty;
         if early && consignment_holds(work, &rule.applies.when, consignment)? {
             free.push(rule);
         }
@@ -64,9 +66,9 @@ fn limit_text(relief: &Rule<Relief>) -> String {
     }
 }
 
-fn relieve(work: &mut Work<'_>, line: &mut LineWork<'_>, applies: &Applies, rate: String) {
+fn relieve(work: &mut Calculation<'_>, line: &mut LineCalculation<'_>, applies: &RuleHeader, rate: String) {
     work.uses(applies);
-    line.drafts.push(Draft {
+    line.drafts.push(ComponentDraft {
         kind: ComponentKind::Duty,
         name: NAME.to_owned(),
         rule: applies.id.clone(),
@@ -74,14 +76,14 @@ fn relieve(work: &mut Work<'_>, line: &mut LineWork<'_>, applies: &Applies, rate
         base: line.customs_value,
         rate,
         amount: Decimal::ZERO,
-        collected: Collected::Customs,
+        collected: CollectedBy::Customs,
     });
 }
 
 /// Duty that would be so small that it is not collected.
-fn small_duty<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) -> Outcome<()> {
+fn small_duty<'a>(work: &mut Calculation<'a>, consignment: &mut ConsignmentCalculation<'a>) -> CostResult<()> {
     for rule in work.destination.rules(work.request.day, |territory| &territory.reliefs) {
-        let late = rule.says.of.contains(&Relieved::Duty) && rule.applies.when.compare == Compare::Duty;
+        let late = rule.says.of.contains(&RelievedCharge::Duty) && rule.applies.when.compare == LimitBase::Duty;
         if !late || consignment.total(|line| line.duty)?.is_zero() {
             continue;
         }
@@ -102,11 +104,11 @@ fn small_duty<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) ->
 
 /// The flat duty of every heading is put on the line of the greatest value in it; the other lines say so.
 fn charge_flat(
-    work: &mut Work<'_>,
-    consignment: &mut ConsignmentWork<'_>,
+    work: &mut Calculation<'_>,
+    consignment: &mut ConsignmentCalculation<'_>,
     rule: &Rule<FlatDuty>,
     lines: &[usize],
-) -> Outcome<()> {
+) -> CostResult<()> {
     if lines.is_empty() {
         return Ok(());
     }
@@ -119,11 +121,11 @@ fn charge_flat(
         let heading = line.hs.map(|code| code.prefix(flat.digits));
         let unknown = || (None, None, Some(consignment.lines[i].rank));
         let key = match flat.per {
-            Per::Consignment | Per::Parcel => (None, None, None),
-            Per::Line | Per::Item => unknown(),
-            Per::Heading if heading.is_some() => (heading, None, None),
-            Per::HeadingOrigin if heading.is_some() => (heading, line.origin, None),
-            Per::Heading | Per::HeadingOrigin => {
+            FlatUnit::Consignment | FlatUnit::Parcel => (None, None, None),
+            FlatUnit::Line | FlatUnit::Item => unknown(),
+            FlatUnit::Heading if heading.is_some() => (heading, None, None),
+            FlatUnit::HeadingOrigin if heading.is_some() => (heading, line.origin, None),
+            FlatUnit::Heading | FlatUnit::HeadingOrigin => {
                 work.reasons.push(Reason::HsMissing { line: line.position });
                 unknown()
             }
@@ -138,15 +140,15 @@ fn charge_flat(
         for &i in &members {
             let carries = Some(i) == heaviest;
             let times = match flat.per {
-                Per::Item => consignment.lines[i].line.quantity,
-                Per::Parcel => Decimal::from(consignment.consignment.parcels.max(1)),
+                FlatUnit::Item => consignment.lines[i].line.quantity,
+                FlatUnit::Parcel => Decimal::from(consignment.consignment.parcels.max(1)),
                 _ => Decimal::ONE,
             };
             let due = if carries { work.cent(mul(amount, times)?, RoundTo::CENT)? } else { Decimal::ZERO };
             let price = format!("{} {} per {}", flat.amount.normalize(), flat.currency, flat.per.name());
             let line = &mut consignment.lines[i];
             line.duty = add(line.duty, due)?;
-            line.drafts.push(Draft {
+            line.drafts.push(ComponentDraft {
                 kind: ComponentKind::Duty,
                 name: NAME.to_owned(),
                 rule: rule.applies.id.clone(),
@@ -154,7 +156,7 @@ fn charge_flat(
                 base: if carries { times } else { Decimal::ZERO },
                 rate: if carries { price } else { format!("{price}, counted with another line") },
                 amount: due,
-                collected: Collected::Customs,
+                collected: CollectedBy::Customs,
             });
         }
     }
@@ -168,7 +170,7 @@ struct Choice<'a> {
     reason: Option<Reason>,
 }
 
-fn by_tariff<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, i: usize) -> Outcome<()> {
+fn by_tariff<'a>(work: &mut Calculation<'a>, consignment: &mut ConsignmentCalculation<'a>, i: usize) -> CostResult<()> {
     let line = consignment.lines[i].line;
     if line.hs.is_none() {
         work.reasons.push(Reason::HsMissing { line: line.position });
@@ -201,7 +203,7 @@ fn by_tariff<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, i: 
         let amount = work.cent(duty, rule.says.rate.round)?;
         let line = &mut consignment.lines[i];
         line.duty = add(line.duty, amount)?;
-        line.drafts.push(Draft {
+        line.drafts.push(ComponentDraft {
             kind: ComponentKind::Duty,
             name: if stack.is_empty() { NAME.to_owned() } else { format!("{NAME} ({stack})") },
             rule: rule.applies.id.clone(),
@@ -209,14 +211,14 @@ fn by_tariff<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, i: 
             base: line.customs_value,
             rate,
             amount,
-            collected: Collected::Customs,
+            collected: CollectedBy::Customs,
         });
     }
     Ok(())
 }
 
 /// Where ordinary duties are looked up: the imported tariff alone when it knows the goods, otherwise the book.
-fn tables<'a>(work: &Work<'a>, line: &Line, stack: &str) -> Vec<&'a DutyTable> {
+fn tables<'a>(work: &Calculation<'a>, line: &Line, stack: &str) -> Vec<&'a DutyTable> {
     let day = work.request.day;
     if let Some(tariff) = work.tariff.filter(|_| stack.is_empty()) {
         let knows = |code| {
@@ -232,12 +234,12 @@ fn tables<'a>(work: &Work<'a>, line: &Line, stack: &str) -> Vec<&'a DutyTable> {
 
 /// Rules of `stack` that hold for the line on the day, but for preference and length of the prefix.
 fn applicable<'a>(
-    work: &Work<'_>,
-    consignment: &ConsignmentWork<'_>,
+    work: &Calculation<'_>,
+    consignment: &ConsignmentCalculation<'_>,
     line: &Line,
     rule: &'a Rule<DutyRule>,
     stack: &str,
-) -> Outcome<Option<&'a Rule<DutyRule>>> {
+) -> CostResult<Option<&'a Rule<DutyRule>>> {
     let says = &rule.says;
     let holds = says.stack == stack
         && rule.applies.on(work.request.day)
@@ -247,19 +249,19 @@ fn applicable<'a>(
     Ok(holds.then_some(rule))
 }
 
-fn choice<'a>(work: &Work<'_>, line: &LineWork<'_>, rule: &'a Rule<DutyRule>) -> Outcome<Choice<'a>> {
+fn choice<'a>(work: &Calculation<'_>, line: &LineCalculation<'_>, rule: &'a Rule<DutyRule>) -> CostResult<Choice<'a>> {
     let (duty, reason) = amount(work, line, &rule.applies, &rule.says.rate)?;
     Ok(Choice { rule, duty, reason })
 }
 
 /// The rate that holds without any preference. With words instead of the rate when it is a mean of several.
 fn ordinary<'a>(
-    work: &mut Work<'a>,
-    consignment: &ConsignmentWork<'a>,
+    work: &mut Calculation<'a>,
+    consignment: &ConsignmentCalculation<'a>,
     i: usize,
     tables: &[&'a DutyTable],
     stack: &str,
-) -> Outcome<Option<(Choice<'a>, Option<String>)>> {
+) -> CostResult<Option<(Choice<'a>, Option<String>)>> {
     let line = &consignment.lines[i];
     // (digits matched, how narrow the origin is): the greatest wins.
     let mut best: Option<((u8, usize), &'a Rule<DutyRule>)> = None;
@@ -301,9 +303,9 @@ fn ordinary<'a>(
     }
     let all = first.into_iter().chain(below);
     Ok(match work.request.short_code {
-        ShortCode::Lowest => all.min_by(|a, b| a.duty.cmp(&b.duty)).map(|choice| (choice, None)),
-        ShortCode::Highest => all.max_by(|a, b| a.duty.cmp(&b.duty)).map(|choice| (choice, None)),
-        ShortCode::Average => {
+        ShortCodePolicy::Lowest => all.min_by(|a, b| a.duty.cmp(&b.duty)).map(|choice| (choice, None)),
+        ShortCodePolicy::Highest => all.max_by(|a, b| a.duty.cmp(&b.duty)).map(|choice| (choice, None)),
+        ShortCodePolicy::Average => {
             let all: Vec<Choice<'a>> = all.collect();
             let mean = div(sum(all.iter().map(|choice| choice.duty))?, Decimal::from(all.len()))?;
             let words = format!("mean of {} rates under {code}", all.len());
@@ -314,12 +316,12 @@ fn ordinary<'a>(
 
 /// The best preference that goods of this origin, sent from there, can claim.
 fn preference<'a>(
-    work: &mut Work<'a>,
-    consignment: &ConsignmentWork<'a>,
+    work: &mut Calculation<'a>,
+    consignment: &ConsignmentCalculation<'a>,
     i: usize,
     tables: &[&'a DutyTable],
     stack: &str,
-) -> Outcome<Option<Choice<'a>>> {
+) -> CostResult<Option<Choice<'a>>> {
     let line = &consignment.lines[i];
     let from = consignment.consignment.ship_from.country;
     let mut best: Option<(u8, Choice<'a>)> = None;
@@ -347,18 +349,18 @@ fn preference<'a>(
 
 /// What a rate makes of a line, exact. A part that cannot be computed is left out and named.
 fn amount(
-    work: &Work<'_>,
-    line: &LineWork<'_>,
-    applies: &Applies,
+    work: &Calculation<'_>,
+    line: &LineCalculation<'_>,
+    applies: &RuleHeader,
     rate: &DutyRate,
-) -> Outcome<(Decimal, Option<Reason>)> {
+) -> CostResult<(Decimal, Option<Reason>)> {
     let mut missing = None;
-    let mut specific = |specific: &Specific| {
+    let mut specific = |specific: &SpecificRate| {
         let part = specific_amount(work, line.line, specific)?;
         if part.is_none() {
             let (position, rule) = (line.line.position, applies.id.clone());
             missing = Some(match specific.per {
-                Unit::Litre | Unit::SquareMetre => Reason::UnitUnknown { line: position, rule },
+                SpecificUnit::Litre | SpecificUnit::SquareMetre => Reason::UnitUnknown { line: position, rule },
                 _ => Reason::WeightMissing { line: position, rule },
             });
         }
@@ -369,13 +371,13 @@ fn amount(
     let second = rate.specific.as_ref().map(&mut specific).transpose()?.flatten();
     let mut duty = match (first, second) {
         (Some(a), Some(b)) => match rate.combine {
-            Combine::Sum => add(a, b)?,
-            Combine::Greater => a.max(b),
-            Combine::Lesser => a.min(b),
+            CompoundRate::Sum => add(a, b)?,
+            CompoundRate::Greater => a.max(b),
+            CompoundRate::Lesser => a.min(b),
         },
         (a, b) => a.or(b).unwrap_or_default(),
     };
-    let mut bound = |bound: &Bound| {
+    let mut bound = |bound: &DutyBound| {
         let parts = [by_value(bound.ad_valorem)?, bound.specific.as_ref().map(&mut specific).transpose()?.flatten()];
         if parts.iter().all(Option::is_none) { Ok(None) } else { sum(parts.into_iter().flatten()).map(Some) }
     };
@@ -388,13 +390,13 @@ fn amount(
     Ok((duty, missing))
 }
 
-fn specific_amount(work: &Work<'_>, line: &Line, specific: &Specific) -> Outcome<Option<Decimal>> {
+fn specific_amount(work: &Calculation<'_>, line: &Line, specific: &SpecificRate) -> CostResult<Option<Decimal>> {
     let units = match specific.per {
-        Unit::Kilogram => line.grams.map(|grams| div(grams, Decimal::ONE_THOUSAND)).transpose()?,
-        Unit::HundredKilograms => line.grams.map(|grams| div(grams, Decimal::from(100_000))).transpose()?,
-        Unit::Item => Some(line.quantity),
-        Unit::Dozen => Some(div(line.quantity, Decimal::from(12))?),
-        Unit::Litre | Unit::SquareMetre => None,
+        SpecificUnit::Kilogram => line.grams.map(|grams| div(grams, Decimal::ONE_THOUSAND)).transpose()?,
+        SpecificUnit::HundredKilograms => line.grams.map(|grams| div(grams, Decimal::from(100_000))).transpose()?,
+        SpecificUnit::Item => Some(line.quantity),
+        SpecificUnit::Dozen => Some(div(line.quantity, Decimal::from(12))?),
+        SpecificUnit::Litre | SpecificUnit::SquareMetre => None,
     };
     let Some(units) = units else { return Ok(None) };
     let amount = work.convert(specific.amount, specific.currency, work.currency)?;
@@ -402,17 +404,17 @@ fn specific_amount(work: &Work<'_>, line: &Line, specific: &Specific) -> Outcome
 }
 
 /// `12 % + 3 EUR per kg, at least …`.
-fn rate_text(rate: &DutyRate, work: &Work<'_>) -> String {
+fn rate_text(rate: &DutyRate, work: &Calculation<'_>) -> String {
     let percent = |p: Decimal| format!("{} %", p.normalize());
-    let per = |s: &Specific| format!("{} {} per {}", s.amount.normalize(), s.currency, s.per.name());
-    let parts = |a: Option<Decimal>, b: Option<&Specific>, with: &str| {
+    let per = |s: &SpecificRate| format!("{} {} per {}", s.amount.normalize(), s.currency, s.per.name());
+    let parts = |a: Option<Decimal>, b: Option<&SpecificRate>, with: &str| {
         let parts: Vec<String> = a.map(percent).into_iter().chain(b.map(per)).collect();
         if parts.is_empty() { format!("0 {}", work.currency) } else { parts.join(with) }
     };
     let with = match rate.combine {
-        Combine::Sum => " + ",
-        Combine::Greater => " or, if greater, ",
-        Combine::Lesser => " or, if less, ",
+        CompoundRate::Sum => " + ",
+        CompoundRate::Greater => " or, if greater, ",
+        CompoundRate::Lesser => " or, if less, ",
     };
     let mut text = parts(rate.ad_valorem, rate.specific.as_ref(), with);
     for (words, bound) in [("at least", &rate.minimum), ("at most", &rate.maximum)] {

@@ -4,19 +4,23 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::answer::{Collected, ComponentKind};
-use super::book::{Compare, Fee, Of, Per, Relieved, RoundTo, Rule};
+use super::answer::{CollectedBy, ComponentKind};
+use super::book::{Fee, FlatUnit, LimitBase, PercentBase, RelievedCharge, RoundTo, Rule};
+use super::calculation::{Calculation, ComponentDraft, ConsignmentCalculation, CostResult, add, div, mul, percent_of};
 use super::condition::{codes_hold, consignment_holds};
 use super::reason::Reason;
-use super::work::{ConsignmentWork, Draft, Outcome, Work, add, div, mul, percent_of};
 
 /// Charges the fees of a consignment that belong to the tax base, or those that do not.
-pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>, in_base: bool) -> Outcome<()> {
+pub(super) fn charge<'a>(
+    work: &mut Calculation<'a>,
+    consignment: &mut ConsignmentCalculation<'a>,
+    in_base: bool,
+) -> CostResult<()> {
     let day = work.request.day;
     let mut relieved = false;
     for rule in work.destination.rules(day, |territory| &territory.reliefs) {
-        relieved |= rule.says.of.contains(&Relieved::CustomsFees)
-            && !matches!(rule.applies.when.compare, Compare::Tax | Compare::Duty)
+        relieved |= rule.says.of.contains(&RelievedCharge::CustomsFees)
+            && !matches!(rule.applies.when.compare, LimitBase::Tax | LimitBase::Duty)
             && codes_hold(&rule.applies.when, consignment)
             && consignment_holds(work, &rule.applies.when, consignment)?;
     }
@@ -36,7 +40,11 @@ pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<
     Ok(())
 }
 
-fn charge_one(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>, rule: &Rule<Fee>) -> Outcome<()> {
+fn charge_one(
+    work: &mut Calculation<'_>,
+    consignment: &mut ConsignmentCalculation<'_>,
+    rule: &Rule<Fee>,
+) -> CostResult<()> {
     let fee = &rule.says;
     let (mut exact, mut base, mut texts) = (Decimal::ZERO, Decimal::ZERO, Vec::new());
     if let Some((amount, per)) = fee.flat {
@@ -47,11 +55,11 @@ fn charge_one(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>, rule: 
     }
     if let Some((percent, of)) = fee.percent {
         let whole = match of {
-            Of::Goods => consignment.total(|line| line.goods)?,
-            Of::CustomsValue => consignment.total(|line| line.customs_value)?,
-            Of::Duty => consignment.total(|line| line.duty)?,
-            Of::Tax => consignment.total(|line| line.tax)?,
-            Of::DutyAndTax => add(consignment.total(|line| line.duty)?, consignment.total(|line| line.tax)?)?,
+            PercentBase::Goods => consignment.total(|line| line.goods)?,
+            PercentBase::CustomsValue => consignment.total(|line| line.customs_value)?,
+            PercentBase::Duty => consignment.total(|line| line.duty)?,
+            PercentBase::Tax => consignment.total(|line| line.tax)?,
+            PercentBase::DutyAndTax => add(consignment.total(|line| line.duty)?, consignment.total(|line| line.tax)?)?,
         };
         base = whole;
         exact = add(exact, percent_of(whole, percent)?)?;
@@ -74,7 +82,7 @@ fn charge_one(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>, rule: 
     if fee.in_tax_base {
         share(consignment, amount)?;
     }
-    consignment.drafts.push(Draft {
+    consignment.drafts.push(ComponentDraft {
         kind: ComponentKind::Fee,
         name: fee.name.clone(),
         rule: rule.applies.id.clone(),
@@ -82,13 +90,13 @@ fn charge_one(work: &mut Work<'_>, consignment: &mut ConsignmentWork<'_>, rule: 
         base,
         rate,
         amount,
-        collected: if fee.by_carrier { Collected::Carrier } else { Collected::Customs },
+        collected: if fee.by_carrier { CollectedBy::Carrier } else { CollectedBy::Customs },
     });
     Ok(())
 }
 
 /// A fee inside the tax base belongs to the lines by their value.
-fn share(consignment: &mut ConsignmentWork<'_>, amount: Decimal) -> Outcome<()> {
+fn share(consignment: &mut ConsignmentCalculation<'_>, amount: Decimal) -> CostResult<()> {
     let whole = consignment.total(|line| line.goods)?;
     let count = Decimal::from(consignment.lines.len());
     for line in &mut consignment.lines {
@@ -98,16 +106,16 @@ fn share(consignment: &mut ConsignmentWork<'_>, amount: Decimal) -> Outcome<()> 
     Ok(())
 }
 
-fn count(work: &mut Work<'_>, consignment: &ConsignmentWork<'_>, per: Per, digits: u8) -> Decimal {
+fn count(work: &mut Calculation<'_>, consignment: &ConsignmentCalculation<'_>, per: FlatUnit, digits: u8) -> Decimal {
     let mut headings = BTreeSet::new();
     for line in &consignment.lines {
         let heading = line.line.hs.map(|code| code.prefix(digits));
         let key = match per {
-            Per::Consignment | Per::Parcel | Per::Item => continue,
-            Per::Line => (None, None, Some(line.rank)),
-            Per::Heading if heading.is_some() => (heading, None, None),
-            Per::HeadingOrigin if heading.is_some() => (heading, line.line.origin, None),
-            Per::Heading | Per::HeadingOrigin => {
+            FlatUnit::Consignment | FlatUnit::Parcel | FlatUnit::Item => continue,
+            FlatUnit::Line => (None, None, Some(line.rank)),
+            FlatUnit::Heading if heading.is_some() => (heading, None, None),
+            FlatUnit::HeadingOrigin if heading.is_some() => (heading, line.line.origin, None),
+            FlatUnit::Heading | FlatUnit::HeadingOrigin => {
                 work.reasons.push(Reason::HsMissing { line: line.line.position });
                 (None, None, Some(line.rank))
             }
@@ -115,9 +123,9 @@ fn count(work: &mut Work<'_>, consignment: &ConsignmentWork<'_>, per: Per, digit
         headings.insert(key);
     }
     match per {
-        Per::Consignment => Decimal::ONE,
-        Per::Parcel => Decimal::from(consignment.consignment.parcels.max(1)),
-        Per::Item => consignment.lines.iter().map(|line| line.line.quantity).sum(),
-        Per::Line | Per::Heading | Per::HeadingOrigin => Decimal::from(headings.len()),
+        FlatUnit::Consignment => Decimal::ONE,
+        FlatUnit::Parcel => Decimal::from(consignment.consignment.parcels.max(1)),
+        FlatUnit::Item => consignment.lines.iter().map(|line| line.line.quantity).sum(),
+        FlatUnit::Line | FlatUnit::Heading | FlatUnit::HeadingOrigin => Decimal::from(headings.len()),
     }
 }

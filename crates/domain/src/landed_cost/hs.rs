@@ -52,14 +52,14 @@ impl HsCode {
 /// A text that is no commodity code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no HS code; give 2 to 13 digits such as 610910")]
-pub struct NotAnHsCode(pub String);
+pub struct InvalidHsCode(pub String);
 
 impl FromStr for HsCode {
-    type Err = NotAnHsCode;
+    type Err = InvalidHsCode;
 
     /// Points, blanks and hyphens between digits are what tariffs print: `6109.10.00`.
-    fn from_str(text: &str) -> Result<Self, NotAnHsCode> {
-        let wrong = || NotAnHsCode(text.chars().take(40).collect());
+    fn from_str(text: &str) -> Result<Self, InvalidHsCode> {
+        let wrong = || InvalidHsCode(text.chars().take(40).collect());
         let mut value = 0_u64;
         let mut digits = 0_u8;
         for c in text.trim().chars() {

@@ -11,7 +11,7 @@ use crate::money::Currency;
 
 /// A place as far as rules look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// Country.
     pub country: Country,
     /// State, province or region: a code (`QC`) or what a buyer typed.
@@ -22,7 +22,7 @@ pub struct Place {
     pub postal_code: Option<String>,
 }
 
-impl Place {
+impl Location {
     /// A country alone.
     pub fn country(country: Country) -> Self {
         Self { country, region: None, postal_code: None }
@@ -43,7 +43,7 @@ pub enum BuyerKind {
 /// Which rate holds when a code is too short to decide between several.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShortCode {
+pub enum ShortCodePolicy {
     /// The one that makes the least duty.
     Lowest,
     /// The mean of all.
@@ -61,7 +61,7 @@ pub struct CostRequest {
     /// The day whose rules hold.
     pub day: Day,
     /// Where the goods go.
-    pub ship_to: Place,
+    pub ship_to: Location,
     /// Whom they go to.
     #[serde(default)]
     pub buyer: BuyerKind,
@@ -70,7 +70,7 @@ pub struct CostRequest {
     pub registered: Vec<String>,
     /// What a short HS code means.
     #[serde(default)]
-    pub short_code: ShortCode,
+    pub short_code: ShortCodePolicy,
     /// Freight of all consignments together, spread over all lines.
     #[serde(default)]
     pub freight: i64,
@@ -91,7 +91,7 @@ pub struct Consignment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
     /// Where it is sent from.
-    pub ship_from: Place,
+    pub ship_from: Location,
     /// Freight of this consignment alone, beside its part of the common one.
     #[serde(default)]
     pub freight: i64,

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::LandedCost;
 use super::book::{DutyTable, RuleBook};
+use super::calculation::LandedCostError;
 use super::compute::landed_cost;
 use super::rates::Rates;
 use super::request::CostRequest;
-use super::work::LandedCostError;
 
 /// A landed cost and its inputs; never changed once stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,14 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use super::answer::{Collected, ComponentKind};
-use super::book::{Compare, Relieved, Rule, Tax, TaxPart};
+use super::answer::{CollectedBy, ComponentKind};
+use super::book::{LimitBase, RelievedCharge, Rule, Tax, TaxPart};
+use super::calculation::{
+    Calculation, ComponentDraft, ConsignmentCalculation, CostResult, LineCalculation, add, div, mul, percent_of,
+};
 use super::condition::{code_holds, consignment_holds};
 use super::reason::Reason;
-use super::work::{ConsignmentWork, Draft, LineWork, Outcome, Work, add, div, mul, percent_of};
 
 /// Charges the taxes of every line.
-pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) -> Outcome<()> {
+pub(super) fn charge<'a>(work: &mut Calculation<'a>, consignment: &mut ConsignmentCalculation<'a>) -> CostResult<()> {
     let mut valid: Vec<&'a Rule<Tax>> = Vec::new();
     for rule in work.destination.rules(work.request.day, |territory| &territory.taxes) {
         if consignment_holds(work, &rule.applies.when, consignment)? && region_fits(work, &rule.says) {
@@ -47,10 +49,15 @@ pub(super) fn charge<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<
     small_tax(work, consignment)
 }
 
-fn push(consignment: &mut ConsignmentWork<'_>, i: usize, rule: &Rule<Tax>, sum: (String, Decimal, String, Decimal)) {
-    let collected = if consignment.regime.is_some() { Collected::AtSale } else { Collected::Customs };
+fn push(
+    consignment: &mut ConsignmentCalculation<'_>,
+    i: usize,
+    rule: &Rule<Tax>,
+    sum: (String, Decimal, String, Decimal),
+) {
+    let collected = if consignment.regime.is_some() { CollectedBy::AtSale } else { CollectedBy::Customs };
     let (id, base, rate, amount) = sum;
-    consignment.lines[i].drafts.push(Draft {
+    consignment.lines[i].drafts.push(ComponentDraft {
         kind: ComponentKind::Tax,
         name: rule.says.name.clone(),
         rule: id,
@@ -62,7 +69,7 @@ fn push(consignment: &mut ConsignmentWork<'_>, i: usize, rule: &Rule<Tax>, sum: 
     });
 }
 
-fn region_fits(work: &Work<'_>, tax: &Tax) -> bool {
+fn region_fits(work: &Calculation<'_>, tax: &Tax) -> bool {
     tax.regions.is_empty() || work.region.as_ref().is_some_and(|region| tax.regions.contains(region))
 }
 
@@ -84,7 +91,12 @@ fn ordered_codes<'a>(valid: &[&'a Rule<Tax>]) -> Vec<&'a str> {
 }
 
 /// The region's own rule before the country's, then the longest prefix.
-fn best<'a>(work: &mut Work<'_>, valid: &[&'a Rule<Tax>], code: &str, line: &LineWork<'_>) -> Option<&'a Rule<Tax>> {
+fn best<'a>(
+    work: &mut Calculation<'_>,
+    valid: &[&'a Rule<Tax>],
+    code: &str,
+    line: &LineCalculation<'_>,
+) -> Option<&'a Rule<Tax>> {
     let hs = line.line.hs;
     let mut best: Option<((bool, u8), &'a Rule<Tax>)> = None;
     let mut depends_on_code = false;
@@ -110,11 +122,11 @@ fn best<'a>(work: &mut Work<'_>, valid: &[&'a Rule<Tax>], code: &str, line: &Lin
 }
 
 fn base(
-    consignment: &ConsignmentWork<'_>,
-    line: &LineWork<'_>,
+    consignment: &ConsignmentCalculation<'_>,
+    line: &LineCalculation<'_>,
     rule: &Rule<Tax>,
     charged: &[(&str, Decimal)],
-) -> Outcome<Decimal> {
+) -> CostResult<Decimal> {
     let parts = consignment.regime.map_or(&rule.says.base, |regime| &regime.says.base);
     let mut base = line.goods;
     for part in parts {
@@ -136,11 +148,11 @@ fn base(
 
 /// A threshold that looks at the goods.
 struct Early<'a> {
-    applies: &'a super::book::Applies,
+    applies: &'a super::book::RuleHeader,
 }
 
 impl Early<'_> {
-    fn covers(&self, line: &LineWork<'_>) -> bool {
+    fn covers(&self, line: &LineCalculation<'_>) -> bool {
         code_holds(&self.applies.when, line.line.hs)
     }
 
@@ -155,10 +167,10 @@ impl Early<'_> {
 }
 
 /// All that hold for the consignment; each may be for other goods.
-fn early_reliefs<'a>(work: &Work<'a>, consignment: &ConsignmentWork<'a>) -> Outcome<Vec<Early<'a>>> {
+fn early_reliefs<'a>(work: &Calculation<'a>, consignment: &ConsignmentCalculation<'a>) -> CostResult<Vec<Early<'a>>> {
     let mut found = Vec::new();
     for rule in work.destination.rules(work.request.day, |territory| &territory.reliefs) {
-        let early = rule.says.of.contains(&Relieved::Tax) && rule.applies.when.compare != Compare::Tax;
+        let early = rule.says.of.contains(&RelievedCharge::Tax) && rule.applies.when.compare != LimitBase::Tax;
         if early && consignment_holds(work, &rule.applies.when, consignment)? {
             found.push(Early { applies: &rule.applies });
         }
@@ -167,12 +179,12 @@ fn early_reliefs<'a>(work: &Work<'a>, consignment: &ConsignmentWork<'a>) -> Outc
 }
 
 /// Tax that would be so small that it is not collected (Switzerland: 5 francs).
-fn small_tax<'a>(work: &mut Work<'a>, consignment: &mut ConsignmentWork<'a>) -> Outcome<()> {
+fn small_tax<'a>(work: &mut Calculation<'a>, consignment: &mut ConsignmentCalculation<'a>) -> CostResult<()> {
     if consignment.regime.is_some() {
         return Ok(());
     }
     for rule in work.destination.rules(work.request.day, |territory| &territory.reliefs) {
-        let late = rule.says.of.contains(&Relieved::Tax) && rule.applies.when.compare == Compare::Tax;
+        let late = rule.says.of.contains(&RelievedCharge::Tax) && rule.applies.when.compare == LimitBase::Tax;
         if !late || consignment.total(|line| line.tax)?.is_zero() {
             continue;
         }

@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::answer::{Component, ComponentKind, ConsignmentCost, CostTotals, Exchange, LandedCost, LineCost, Refusal};
+use super::calculation::{
+    Calculation, ComponentDraft, ConsignmentCalculation, CostResult, LandedCostError, sum, total_minor,
+};
 use super::rates::Rates;
 use super::reason::{Precision, Reason};
-use super::work::{ConsignmentWork, Draft, LandedCostError, Outcome, Work, sum, total_minor};
 use crate::money::{Currency, Money};
 
 /// Days after which rates are called old: a long weekend is not.
@@ -13,10 +15,10 @@ const RATES_ARE_FRESH_DAYS: i32 = 4;
 
 /// The answer, in the currency of the request.
 pub(super) fn finish(
-    mut work: Work<'_>,
-    consignments: Vec<ConsignmentWork<'_>>,
+    mut work: Calculation<'_>,
+    consignments: Vec<ConsignmentCalculation<'_>>,
     refused: Vec<Refusal>,
-) -> Outcome<LandedCost> {
+) -> CostResult<LandedCost> {
     let (request, currency) = (work.request, work.currency);
     let exchange = exchange(&mut work)?;
     let money = |minor| Money::new(minor, request.currency);
@@ -71,7 +73,7 @@ pub(super) fn finish(
     Ok(cost)
 }
 
-fn exchange(work: &mut Work<'_>) -> Outcome<Option<Exchange>> {
+fn exchange(work: &mut Calculation<'_>) -> CostResult<Option<Exchange>> {
     let (from, to) = (work.request.currency, work.currency);
     if from == to {
         return Ok(None);
@@ -90,12 +92,12 @@ fn shown(exact: Decimal) -> Decimal {
     exact.round_dp(8).normalize()
 }
 
-fn components(work: &Work<'_>, drafts: Vec<Draft>) -> Outcome<Vec<Component>> {
+fn components(work: &Calculation<'_>, drafts: Vec<ComponentDraft>) -> CostResult<Vec<Component>> {
     let charged = |amount| {
         let exact = work.convert(amount, work.currency, work.request.currency)?;
         Ok::<_, LandedCostError>(Money::from_decimal(exact, work.request.currency)?)
     };
-    let component = |draft: Draft| {
+    let component = |draft: ComponentDraft| {
         Ok(Component {
             kind: draft.kind,
             charged: charged(draft.amount)?,
@@ -112,7 +114,7 @@ fn components(work: &Work<'_>, drafts: Vec<Draft>) -> Outcome<Vec<Component>> {
 }
 
 /// The sum of a kind is converted as a whole; what rounding line by line left over goes to the largest component.
-fn settle(cost: &mut LandedCost, kind: ComponentKind, currency: Currency, rates: Option<&Rates>) -> Outcome<Money> {
+fn settle(cost: &mut LandedCost, kind: ComponentKind, currency: Currency, rates: Option<&Rates>) -> CostResult<Money> {
     let of_kind = |cost: &LandedCost| -> Vec<(Decimal, i64)> {
         cost.components().filter(|c| c.kind == kind).map(|c| (c.amount, c.charged.minor)).collect()
     };

@@ -8,16 +8,16 @@ named_enum! {
     /// Status of an order, in the protocol's own names.
     #[expect(missing_docs, reason = "the protocol's names; meaning in reference §10 and docs/api/checkout.md")]
     pub enum OrderStatus: "status of an order" {
-        IglobalFraudReview = "IGLOBAL_FRAUD_REVIEW",
-        IglobalOrderInProcess = "IGLOBAL_ORDER_IN_PROCESS",
-        IglobalOrderOnHold = "IGLOBAL_ORDER_ON_HOLD",
-        IglobalOrderCancelled = "IGLOBAL_ORDER_CANCELLED",
-        IglobalLabelsProcessing = "IGLOBAL_LABELS_PROCESSING",
-        VendorPreparingOrder = "VENDOR_PREPARING_ORDER",
-        VendorShipmentReady = "VENDOR_SHIPMENT_READY",
-        VendorLabelsPrintedDate = "VENDOR_LABELS_PRINTED_DATE",
-        VendorCancellationRequest = "VENDOR_CANCELLATION_REQUEST",
-        VendorEndOfDayComplete = "VENDOR_END_OF_DAY_COMPLETE",
+        FraudReview = "IGLOBAL_FRAUD_REVIEW",
+        InProcess = "IGLOBAL_ORDER_IN_PROCESS",
+        OnHold = "IGLOBAL_ORDER_ON_HOLD",
+        Cancelled = "IGLOBAL_ORDER_CANCELLED",
+        LabelsProcessing = "IGLOBAL_LABELS_PROCESSING",
+        Preparing = "VENDOR_PREPARING_ORDER",
+        ShipmentReady = "VENDOR_SHIPMENT_READY",
+        LabelsPrinted = "VENDOR_LABELS_PRINTED_DATE",
+        CancellationRequested = "VENDOR_CANCELLATION_REQUEST",
+        Shipped = "VENDOR_END_OF_DAY_COMPLETE",
     }
 }
 
@@ -37,53 +37,39 @@ pub enum Actor {
 
 /// Which actors a move is open to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MovedBy {
+pub enum Initiator {
     /// System and staff.
-    House,
+    System,
     /// The merchant (and staff in the merchant's name).
     Merchant,
 }
 
 /// Everything the house may do: (from, allowed next states).
-const HOUSE_MOVES: [(S, &[S]); 10] = [
-    (S::IglobalFraudReview, &[S::IglobalOrderInProcess, S::IglobalOrderCancelled]),
-    (
-        S::IglobalOrderInProcess,
-        &[S::IglobalOrderOnHold, S::IglobalLabelsProcessing, S::IglobalFraudReview, S::IglobalOrderCancelled],
-    ),
-    (S::IglobalOrderOnHold, &[S::IglobalOrderInProcess, S::IglobalOrderCancelled]),
-    (S::IglobalLabelsProcessing, &[S::IglobalOrderInProcess, S::VendorLabelsPrintedDate, S::IglobalOrderCancelled]),
-    (S::VendorPreparingOrder, &[S::IglobalOrderOnHold, S::IglobalLabelsProcessing, S::IglobalOrderCancelled]),
-    (S::VendorShipmentReady, &[S::IglobalOrderOnHold, S::IglobalLabelsProcessing, S::IglobalOrderCancelled]),
-    (S::VendorLabelsPrintedDate, &[S::IglobalOrderOnHold, S::IglobalOrderCancelled]),
+const SYSTEM_TRANSITIONS: [(S, &[S]); 10] = [
+    (S::FraudReview, &[S::InProcess, S::Cancelled]),
+    (S::InProcess, &[S::OnHold, S::LabelsProcessing, S::FraudReview, S::Cancelled]),
+    (S::OnHold, &[S::InProcess, S::Cancelled]),
+    (S::LabelsProcessing, &[S::InProcess, S::LabelsPrinted, S::Cancelled]),
+    (S::Preparing, &[S::OnHold, S::LabelsProcessing, S::Cancelled]),
+    (S::ShipmentReady, &[S::OnHold, S::LabelsProcessing, S::Cancelled]),
+    (S::LabelsPrinted, &[S::OnHold, S::Cancelled]),
     // The house grants the merchant's wish, or talks it over and lets the order go on.
-    (S::VendorCancellationRequest, &[S::IglobalOrderCancelled, S::IglobalOrderInProcess]),
+    (S::CancellationRequested, &[S::Cancelled, S::InProcess]),
     // Shipped orders cannot be cancelled, and cancelled ones stay so (reference §10).
-    (S::VendorEndOfDayComplete, &[]),
-    (S::IglobalOrderCancelled, &[]),
+    (S::Shipped, &[]),
+    (S::Cancelled, &[]),
 ];
 
 /// States in which the merchant's updates are refused (reference §8).
-pub const LOCKED: [S; 6] = [
-    S::IglobalLabelsProcessing,
-    S::IglobalOrderOnHold,
-    S::IglobalFraudReview,
-    S::IglobalOrderCancelled,
-    S::VendorCancellationRequest,
-    S::VendorEndOfDayComplete,
-];
+pub const LOCKED: [S; 6] =
+    [S::LabelsProcessing, S::OnHold, S::FraudReview, S::Cancelled, S::CancellationRequested, S::Shipped];
 
 /// The five values a merchant may set.
-pub const VENDOR: [S; 5] = [
-    S::VendorPreparingOrder,
-    S::VendorShipmentReady,
-    S::VendorLabelsPrintedDate,
-    S::VendorCancellationRequest,
-    S::VendorEndOfDayComplete,
-];
+pub const SET_BY_MERCHANT: [S; 5] =
+    [S::Preparing, S::ShipmentReady, S::LabelsPrinted, S::CancellationRequested, S::Shipped];
 
 /// States an order may be born in.
-pub const FIRST: [S; 3] = [S::IglobalOrderInProcess, S::IglobalFraudReview, S::IglobalOrderOnHold];
+pub const INITIAL: [S; 3] = [S::InProcess, S::FraudReview, S::OnHold];
 
 /// Why a move was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,7 +79,7 @@ pub enum Refusal {
     Locked(OrderStatus),
     /// There is no such move.
     #[error("an order in status {from} cannot become {to}")]
-    NoSuchMove {
+    InvalidTransition {
         /// Present status.
         from: OrderStatus,
         /// Wanted status.
@@ -109,25 +95,29 @@ impl OrderStatus {
 
     /// States that `by` may move an order to from here. A status is never among its own successors: setting it again
     /// is no change.
-    pub fn may_become(self, by: MovedBy) -> Vec<Self> {
+    pub fn allowed_transitions(self, by: Initiator) -> Vec<Self> {
         match by {
-            MovedBy::House => {
-                HOUSE_MOVES.iter().find(|(from, _)| *from == self).map_or_else(Vec::new, |(_, to)| to.to_vec())
+            Initiator::System => {
+                SYSTEM_TRANSITIONS.iter().find(|(from, _)| *from == self).map_or_else(Vec::new, |(_, to)| to.to_vec())
             }
-            MovedBy::Merchant if self.is_locked() => Vec::new(),
-            MovedBy::Merchant => VENDOR.into_iter().filter(|to| *to != self).collect(),
+            Initiator::Merchant if self.is_locked() => Vec::new(),
+            Initiator::Merchant => SET_BY_MERCHANT.into_iter().filter(|to| *to != self).collect(),
         }
     }
 
     /// Checks one move. `Ok(false)` means that the order already is there and nothing changes.
-    pub fn check_move(self, to: Self, by: MovedBy) -> Result<bool, Refusal> {
-        if by == MovedBy::Merchant && self.is_locked() {
+    pub fn check_transition(self, to: Self, by: Initiator) -> Result<bool, Refusal> {
+        if by == Initiator::Merchant && self.is_locked() {
             return Err(Refusal::Locked(self));
         }
         if self == to {
             return Ok(false);
         }
-        if self.may_become(by).contains(&to) { Ok(true) } else { Err(Refusal::NoSuchMove { from: self, to }) }
+        if self.allowed_transitions(by).contains(&to) {
+            Ok(true)
+        } else {
+            Err(Refusal::InvalidTransition { from: self, to })
+        }
     }
 }
 
@@ -139,11 +129,11 @@ mod tests {
 
     #[test]
     fn every_status_is_reachable_from_a_first_one() {
-        let mut seen: HashSet<S> = FIRST.into_iter().collect();
-        let mut queue: Vec<S> = FIRST.to_vec();
+        let mut seen: HashSet<S> = INITIAL.into_iter().collect();
+        let mut queue: Vec<S> = INITIAL.to_vec();
         while let Some(status) = queue.pop() {
-            for by in [MovedBy::House, MovedBy::Merchant] {
-                for next in status.may_become(by) {
+            for by in [Initiator::System, Initiator::Merchant] {
+                for next in status.allowed_transitions(by) {
                     if seen.insert(next) {
                         queue.push(next);
                     }
@@ -156,25 +146,25 @@ mod tests {
     #[test]
     fn only_complete_and_cancelled_are_dead_ends() {
         for status in S::ALL {
-            let open =
-                !status.may_become(MovedBy::House).is_empty() || !status.may_become(MovedBy::Merchant).is_empty();
-            let last = matches!(status, S::VendorEndOfDayComplete | S::IglobalOrderCancelled);
+            let open = !status.allowed_transitions(Initiator::System).is_empty()
+                || !status.allowed_transitions(Initiator::Merchant).is_empty();
+            let last = matches!(status, S::Shipped | S::Cancelled);
             assert_eq!(open, !last, "{status}");
         }
     }
 
     #[test]
     fn the_moves_table_names_every_status_once() {
-        let named: HashSet<S> = HOUSE_MOVES.iter().map(|(from, _)| *from).collect();
-        assert_eq!(named.len(), HOUSE_MOVES.len());
+        let named: HashSet<S> = SYSTEM_TRANSITIONS.iter().map(|(from, _)| *from).collect();
+        assert_eq!(named.len(), SYSTEM_TRANSITIONS.len());
         assert_eq!(named.len(), S::ALL.len());
     }
 
     #[test]
     fn a_locked_order_refuses_every_merchant_move() {
         for from in LOCKED {
-            for to in VENDOR {
-                assert_eq!(from.check_move(to, MovedBy::Merchant), Err(Refusal::Locked(from)));
+            for to in SET_BY_MERCHANT {
+                assert_eq!(from.check_transition(to, Initiator::Merchant), Err(Refusal::Locked(from)));
             }
         }
     }
@@ -185,20 +175,20 @@ mod tests {
             for to in S::ALL {
                 let wanted = if from == to {
                     Ok(false)
-                } else if VENDOR.contains(&to) {
+                } else if SET_BY_MERCHANT.contains(&to) {
                     Ok(true)
                 } else {
-                    Err(Refusal::NoSuchMove { from, to })
+                    Err(Refusal::InvalidTransition { from, to })
                 };
-                assert_eq!(from.check_move(to, MovedBy::Merchant), wanted, "{from} -> {to}");
+                assert_eq!(from.check_transition(to, Initiator::Merchant), wanted, "{from} -> {to}");
             }
         }
     }
 
     #[test]
     fn a_shipped_or_cancelled_order_cannot_be_cancelled_again() {
-        assert!(S::VendorEndOfDayComplete.check_move(S::IglobalOrderCancelled, MovedBy::House).is_err());
-        assert_eq!(S::IglobalOrderCancelled.check_move(S::IglobalOrderCancelled, MovedBy::House), Ok(false));
+        assert!(S::Shipped.check_transition(S::Cancelled, Initiator::System).is_err());
+        assert_eq!(S::Cancelled.check_transition(S::Cancelled, Initiator::System), Ok(false));
     }
 
     #[test]

@@ -6,14 +6,14 @@ use super::goods::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crate::address::Address;
 use crate::cart::Cart;
 use crate::clock::Day;
-use crate::landed_cost::{BuyerKind, CostRequest, Place};
+use crate::landed_cost::{BuyerKind, CostRequest, Location};
 use crate::money::{Currency, Money};
 use crate::store::StoreSettings;
 
 /// Why duty and tax could not be worked out; they are paid on delivery then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unavailable {
+pub enum DutiesUnavailable {
     /// The store has no address that it sends from.
     NoOrigin,
     /// The rule book has no rules for the destination.
@@ -40,8 +40,8 @@ pub fn cost_request(
     let shipment = Shipment {
         currency,
         day,
-        ship_from: Place::of_address(from),
-        ship_to: Place::of_address(to),
+        ship_from: Location::of_address(from),
+        ship_to: Location::of_address(to),
         buyer: BuyerKind::Consumer,
         freight: shipping.minor,
         insurance: 0,

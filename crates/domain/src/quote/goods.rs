@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::cart::CartItem;
 use crate::clock::Day;
 use crate::country::Country;
-use crate::landed_cost::{BuyerKind, Consignment, CostRequest, HsCode, Line, Place, spread};
+use crate::landed_cost::{BuyerKind, Consignment, CostRequest, HsCode, Line, Location, allocate};
 use crate::money::{Currency, MoneyError};
 use crate::store::LandedCostSettings;
 
@@ -28,9 +28,9 @@ pub struct Shipment {
     /// The day whose rules hold.
     pub day: Day,
     /// Where every consignment leaves from.
-    pub ship_from: Place,
+    pub ship_from: Location,
     /// Where the goods go.
-    pub ship_to: Place,
+    pub ship_to: Location,
     /// Whom they go to.
     pub buyer: BuyerKind,
     /// Freight of everything.
@@ -62,7 +62,7 @@ impl From<MoneyError> for GoodsError {
     }
 }
 
-impl Place {
+impl Location {
     /// The place of an address: country, and region and postal code where they are filled in.
     pub fn of_address(address: &Address) -> Self {
         let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
@@ -186,7 +186,7 @@ fn take_discount(goods: &mut [&mut Goods<'_>], discount: i64) -> Result<i64, Goo
         return Err(GoodsError::DiscountTooGreat);
     }
     let mut shipped = 0;
-    for (goods, part) in goods.iter_mut().zip(spread(discount, &values)) {
+    for (goods, part) in goods.iter_mut().zip(allocate(discount, &values)) {
         goods.rest -= part;
         if goods.is_shipped() {
             shipped += part;
@@ -237,7 +237,7 @@ mod tests {
     }
 
     fn shipment() -> Shipment {
-        let place = |code| Place::country(Country::from_code(code).expect("a country"));
+        let place = |code| Location::country(Country::from_code(code).expect("a country"));
         Shipment {
             currency: Currency::USD,
             day: Day::new(2026, 11, 21).expect("a day"),

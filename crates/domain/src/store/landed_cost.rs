@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::landed_cost::{HsCode, ShortCode};
+use crate::landed_cost::{HsCode, ShortCodePolicy};
 
 /// Who collects duty and tax from the buyer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct LandedCostSettings {
     /// Regimes by which the store collects tax at the sale: `IOSS`, `VOEC`.
     pub registered: Vec<String>,
     /// What a short HS code means.
-    pub short_code: ShortCode,
+    pub short_code: ShortCodePolicy,
     /// Key of the public quote for product pages; `None` switches it off.
     pub public_key: Option<String>,
     /// HS codes for goods without one, by the shop's category (compared without regard to case).
@@ -61,7 +61,7 @@ impl Default for LandedCostSettings {
             exchange_margin_percent: Decimal::ZERO,
             guarantee_minutes: 60,
             registered: Vec::new(),
-            short_code: ShortCode::default(),
+            short_code: ShortCodePolicy::default(),
             public_key: None,
             hs_by_category: BTreeMap::new(),
         }

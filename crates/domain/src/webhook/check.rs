@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Endpoint, EventKind};
+use super::{Endpoint, WebhookEvent};
 
 /// Longest address.
 const MAX_URL: usize = 2_000;
@@ -89,7 +89,7 @@ impl Endpoint {
             return Err(problem("events", "name at least one event"));
         }
         for kind in &self.events {
-            if !EventKind::of(self.owner).any(|known| known == *kind) {
+            if !WebhookEvent::of(self.owner).any(|known| known == *kind) {
                 return Err(problem("events", format!("{kind} does not happen at {}", self.owner)));
             }
         }
@@ -121,7 +121,7 @@ mod tests {
             owner: Owner::Wholesaler(WholesalerId::new(7).expect("id")),
             id: "0198c0de-0000-7000-8000-000000000001".parse().expect("id"),
             account: None,
-            events: vec![EventKind::DropshippingOrderSent],
+            events: vec![WebhookEvent::DropshippingOrderSent],
             url: "https://shop.example/hook?a=1".to_owned(),
             method: Method::Post,
             content_type: ContentType::Json,

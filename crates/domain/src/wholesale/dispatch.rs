@@ -1,6 +1,6 @@
 //! When goods that are ordered now are ready to leave the warehouse, by its opening hours.
 
-use super::wholesaler::{OpeningHours, PrepareTime};
+use super::wholesaler::{HandlingTime, OpeningHours};
 use crate::clock::{Span, Timestamp, Zone};
 
 /// The first moment from `from` on at which the warehouse works: `from` itself when it works then, or when nobody said
@@ -27,7 +27,7 @@ pub fn next_open(hours: &[OpeningHours], zone: &Zone, from: Timestamp) -> Timest
 
 /// When goods that are ordered at `from` are ready: preparing them begins when the warehouse works and takes `prepare`; they
 /// leave, or are handed over, when it works.
-pub fn ready_at(hours: &[OpeningHours], zone: &Zone, from: Timestamp, prepare: PrepareTime) -> Timestamp {
+pub fn ready_at(hours: &[OpeningHours], zone: &Zone, from: Timestamp, prepare: HandlingTime) -> Timestamp {
     let begun = next_open(hours, zone, from);
     next_open(hours, zone, begun + Span::days(prepare.days) + Span::hours(prepare.hours))
 }
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn work_begins_and_ends_in_opening_hours() {
         let zone = Zone::warsaw();
-        let prepare = PrepareTime { days: 1, hours: 4 };
+        let prepare = HandlingTime { days: 1, hours: 4 };
         // 2026-11-21 is a Saturday.
         for (from, begun, ready) in [
             ("2026-11-17 10:00:00", "2026-11-17 10:00:00", "2026-11-18 14:00:00"),
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn whoever_does_not_tell_its_hours_always_works() {
         let at = Timestamp(1_795_303_800_000_000);
-        let prepare = PrepareTime { days: 2, hours: 1 };
+        let prepare = HandlingTime { days: 2, hours: 1 };
         assert_eq!(ready_at(&[], &Zone::warsaw(), at, prepare), at + Span::hours(49));
     }
 }

@@ -10,7 +10,7 @@ use crate::named::named_enum;
 
 named_enum! {
     /// Kind of an event.
-    pub enum EventKind: "kind of event" {
+    pub enum SupplyEventKind: "kind of event" {
         /// An order was placed.
         OrderPlaced = "order_placed",
         /// Staff changed what was ordered, how it is delivered or paid, or the shop's remarks.
@@ -33,13 +33,13 @@ pub struct EventPayload {
     pub order: EventOrder,
     /// Whose it is.
     pub account: EventAccount,
-    /// Status before; only of [`EventKind::StatusChanged`].
+    /// Status before; only of [`SupplyEventKind::StatusChanged`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_status: Option<SupplyStatus>,
     /// The parcel that was added, changed or removed; a removed one is not among the order's any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel: Option<EventParcel>,
-    /// The same parcel before; only of [`EventKind::ParcelChanged`].
+    /// The same parcel before; only of [`SupplyEventKind::ParcelChanged`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_before: Option<EventParcel>,
     /// Staff asked that the shop gets no mail about it.

@@ -111,7 +111,7 @@ pub struct SupplyOrderDocument {
     /// For the courier.
     pub note_to_courier: String,
     /// Whether an invoice is wanted.
-    pub invoice: InvoiceWish,
+    pub invoice: InvoicePreference,
     /// Receiving address of this order's webhooks, where the wholesaler allows one.
     pub webhook_url: Option<String>,
     /// Weight of all goods in grams.
@@ -142,7 +142,8 @@ pub struct OrderLine {
     /// How much.
     pub quantity: Quantity,
     /// Remark of the shop on it.
-    pub comment: String,
+    #[serde(rename = "comment")]
+    pub note: String,
     /// Tax.
     pub vat: Vat,
     /// Cost.
@@ -244,7 +245,7 @@ pub struct CashOnDelivery {
 /// `clientRequestInvoice`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum InvoiceWish {
+pub enum InvoicePreference {
     /// `y`: on paper.
     Yes,
     /// `e`: electronically.
@@ -254,7 +255,7 @@ pub enum InvoiceWish {
     No,
 }
 
-impl InvoiceWish {
+impl InvoicePreference {
     /// The protocol's letter.
     pub const fn code(self) -> &'static str {
         match self {
@@ -266,7 +267,7 @@ impl InvoiceWish {
 
     /// The wish of this letter.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Yes, Self::Electronic, Self::No].into_iter().find(|wish| wish.code() == code)
+        [Self::Yes, Self::Electronic, Self::No].into_iter().find(|preference| preference.code() == code)
     }
 }
 

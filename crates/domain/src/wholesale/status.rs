@@ -10,25 +10,34 @@ use serde::{Deserialize, Serialize};
 #[expect(missing_docs, reason = "the protocol's names; meaning in the table of phases below")]
 pub enum SupplyStatus {
     New,
-    PaymentWaiting,
-    DeliveryWaiting,
+    #[serde(rename = "payment_waiting")]
+    AwaitingPayment,
+    #[serde(rename = "delivery_waiting")]
+    AwaitingDelivery,
     OnOrder,
     Packed,
     PackedFulfillment,
     PackedReady,
     Ready,
-    WaitForPackaging,
-    WaitForDispatch,
-    WaitForReceive,
+    #[serde(rename = "wait_for_packaging")]
+    AwaitingPackaging,
+    #[serde(rename = "wait_for_dispatch")]
+    AwaitingDispatch,
+    #[serde(rename = "wait_for_receive")]
+    AwaitingPickup,
     Suspended,
-    Joined,
+    #[serde(rename = "joined")]
+    Merged,
     Missing,
     Finished,
-    FinishedExt,
+    #[serde(rename = "finished_ext")]
+    FinishedExternally,
     Returned,
     Complained,
-    Canceled,
-    False,
+    #[serde(rename = "canceled")]
+    Cancelled,
+    #[serde(rename = "false")]
+    Fake,
     Lost,
 }
 
@@ -44,43 +53,43 @@ pub enum Phase {
     /// Left the warehouse.
     Sent,
     /// Left the warehouse and something happened on the way or afterwards.
-    Aftermath,
+    AfterSales,
     /// Will not be sent. Goods are free again.
-    Dropped,
+    Cancelled,
 }
 
 /// Every status: number in `orderStatusId`, name, phase.
 const TABLE: [(S, i64, &str, Phase); 21] = [
     (S::New, 1, "new", Phase::Waiting),
-    (S::PaymentWaiting, 2, "payment_waiting", Phase::Waiting),
-    (S::DeliveryWaiting, 3, "delivery_waiting", Phase::Waiting),
+    (S::AwaitingPayment, 2, "payment_waiting", Phase::Waiting),
+    (S::AwaitingDelivery, 3, "delivery_waiting", Phase::Waiting),
     (S::OnOrder, 4, "on_order", Phase::Waiting),
     (S::Packed, 5, "packed", Phase::Packing),
     (S::PackedFulfillment, 6, "packed_fulfillment", Phase::Packing),
     (S::PackedReady, 7, "packed_ready", Phase::Packing),
     (S::Ready, 8, "ready", Phase::Packing),
-    (S::WaitForPackaging, 9, "wait_for_packaging", Phase::Packing),
-    (S::WaitForDispatch, 10, "wait_for_dispatch", Phase::Packing),
-    (S::WaitForReceive, 11, "wait_for_receive", Phase::Packing),
+    (S::AwaitingPackaging, 9, "wait_for_packaging", Phase::Packing),
+    (S::AwaitingDispatch, 10, "wait_for_dispatch", Phase::Packing),
+    (S::AwaitingPickup, 11, "wait_for_receive", Phase::Packing),
     (S::Suspended, 12, "suspended", Phase::Waiting),
-    (S::Joined, 13, "joined", Phase::Dropped),
+    (S::Merged, 13, "joined", Phase::Cancelled),
     (S::Missing, 14, "missing", Phase::Waiting),
     (S::Finished, 15, "finished", Phase::Sent),
-    (S::FinishedExt, 16, "finished_ext", Phase::Sent),
-    (S::Returned, 17, "returned", Phase::Aftermath),
-    (S::Complained, 18, "complained", Phase::Aftermath),
-    (S::Canceled, 19, "canceled", Phase::Dropped),
-    (S::False, 20, "false", Phase::Dropped),
-    (S::Lost, 21, "lost", Phase::Aftermath),
+    (S::FinishedExternally, 16, "finished_ext", Phase::Sent),
+    (S::Returned, 17, "returned", Phase::AfterSales),
+    (S::Complained, 18, "complained", Phase::AfterSales),
+    (S::Cancelled, 19, "canceled", Phase::Cancelled),
+    (S::Fake, 20, "false", Phase::Cancelled),
+    (S::Lost, 21, "lost", Phase::AfterSales),
 ];
 
 /// States in which the shop may still cancel (customer reference §4.10).
-pub const CANCELLABLE: [S; 5] = [S::New, S::PaymentWaiting, S::DeliveryWaiting, S::Suspended, S::OnOrder];
+pub const CANCELLABLE: [S; 5] = [S::New, S::AwaitingPayment, S::AwaitingDelivery, S::Suspended, S::OnOrder];
 
 /// Why a move was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an order in status {from} cannot become {to}")]
-pub struct SupplyMoveRefused {
+pub struct InvalidSupplyTransition {
     /// Present status.
     pub from: SupplyStatus,
     /// Wanted status.
@@ -107,9 +116,11 @@ pub enum DropshippingStatus {
     /// Sent by the supplier.
     Finished,
     /// Cancelled.
-    Canceled,
+    #[serde(rename = "canceled")]
+    Cancelled,
     /// Cancelling failed.
-    NotCanceled,
+    #[serde(rename = "notCanceled")]
+    NotCancelled,
 }
 
 impl DropshippingStatus {
@@ -118,8 +129,8 @@ impl DropshippingStatus {
         match self {
             Self::Open => "",
             Self::Finished => "finished",
-            Self::Canceled => "canceled",
-            Self::NotCanceled => "notCanceled",
+            Self::Cancelled => "canceled",
+            Self::NotCancelled => "notCanceled",
         }
     }
 }
@@ -163,7 +174,7 @@ impl SupplyStatus {
 
     /// Closed: `finished`, `finished_ext`, `canceled`, `false`, `lost`, `joined` (customer reference §8.5).
     pub fn is_closed(self) -> bool {
-        matches!(self.phase(), Phase::Sent | Phase::Dropped) || self == S::Lost
+        matches!(self.phase(), Phase::Sent | Phase::Cancelled) || self == S::Lost
     }
 
     /// Whether the shop may still cancel.
@@ -178,34 +189,34 @@ impl SupplyStatus {
 
     /// Whether staff may move an order from here to there. Nothing becomes `new` again, what was dropped stays dropped, and
     /// what was sent can only have an aftermath.
-    pub fn may_become(self, to: Self) -> bool {
+    pub fn can_transition_to(self, to: Self) -> bool {
         if self == to || to == S::New {
             return false;
         }
         match (self.phase(), to.phase()) {
-            (Phase::Waiting | Phase::Packing, Phase::Waiting | Phase::Packing | Phase::Sent | Phase::Dropped)
-            | (Phase::Sent, Phase::Aftermath) => true,
+            (Phase::Waiting | Phase::Packing, Phase::Waiting | Phase::Packing | Phase::Sent | Phase::Cancelled)
+            | (Phase::Sent, Phase::AfterSales) => true,
             // An accounting program takes over.
             (Phase::Sent, Phase::Sent) => self == S::Finished,
             // A complaint is settled, a return ends in one or the other.
-            (Phase::Aftermath, Phase::Sent | Phase::Aftermath) => self != S::Lost,
+            (Phase::AfterSales, Phase::Sent | Phase::AfterSales) => self != S::Lost,
             _ => false,
         }
     }
 
     /// Checks one move. `Ok(false)` means that the order already is there and nothing changes.
-    pub fn check_move(self, to: Self) -> Result<bool, SupplyMoveRefused> {
+    pub fn check_transition(self, to: Self) -> Result<bool, InvalidSupplyTransition> {
         if self == to {
             return Ok(false);
         }
-        if self.may_become(to) { Ok(true) } else { Err(SupplyMoveRefused { from: self, to }) }
+        if self.can_transition_to(to) { Ok(true) } else { Err(InvalidSupplyTransition { from: self, to }) }
     }
 
     /// What happens to the goods on the way from here to there.
     pub const fn stock_effect(self, to: Self) -> StockEffect {
         match (self.phase(), to.phase()) {
-            (Phase::Waiting | Phase::Packing, Phase::Sent | Phase::Aftermath) => StockEffect::Take,
-            (Phase::Waiting | Phase::Packing, Phase::Dropped) => StockEffect::Release,
+            (Phase::Waiting | Phase::Packing, Phase::Sent | Phase::AfterSales) => StockEffect::Take,
+            (Phase::Waiting | Phase::Packing, Phase::Cancelled) => StockEffect::Release,
             _ => StockEffect::None,
         }
     }
@@ -213,9 +224,9 @@ impl SupplyStatus {
     /// How the shop sees it; `refused` tells that an attempt to cancel failed.
     pub const fn dropshipping(self, refused: bool) -> DropshippingStatus {
         match self.phase() {
-            Phase::Sent | Phase::Aftermath => DropshippingStatus::Finished,
-            Phase::Dropped => DropshippingStatus::Canceled,
-            Phase::Waiting | Phase::Packing if refused => DropshippingStatus::NotCanceled,
+            Phase::Sent | Phase::AfterSales => DropshippingStatus::Finished,
+            Phase::Cancelled => DropshippingStatus::Cancelled,
+            Phase::Waiting | Phase::Packing if refused => DropshippingStatus::NotCancelled,
             Phase::Waiting | Phase::Packing => DropshippingStatus::Open,
         }
     }
@@ -254,7 +265,7 @@ mod tests {
         let mut seen = HashSet::from([S::New]);
         let mut queue = vec![S::New];
         while let Some(status) = queue.pop() {
-            queue.extend(S::all().filter(|to| status.may_become(*to) && seen.insert(*to)));
+            queue.extend(S::all().filter(|to| status.can_transition_to(*to) && seen.insert(*to)));
         }
         assert_eq!(seen.len(), TABLE.len());
     }
@@ -262,8 +273,8 @@ mod tests {
     #[test]
     fn only_what_was_dropped_or_lost_is_a_dead_end() {
         for status in S::all() {
-            let open = S::all().any(|to| status.may_become(to));
-            assert_eq!(open, !(status.phase() == Phase::Dropped || status == S::Lost), "{status}");
+            let open = S::all().any(|to| status.can_transition_to(to));
+            assert_eq!(open, !(status.phase() == Phase::Cancelled || status == S::Lost), "{status}");
         }
     }
 
@@ -271,7 +282,7 @@ mod tests {
     fn the_shop_cancels_before_the_packers_have_it_and_only_then() {
         for status in S::all() {
             assert!(!status.is_cancellable() || status.phase() == Phase::Waiting, "{status}");
-            assert!(!status.is_cancellable() || status.may_become(S::Canceled), "{status}");
+            assert!(!status.is_cancellable() || status.can_transition_to(S::Cancelled), "{status}");
         }
         assert_eq!(CANCELLABLE.len(), 5);
     }
@@ -279,7 +290,7 @@ mod tests {
     #[test]
     fn lines_change_only_while_goods_are_put_aside() {
         for status in S::all() {
-            let put_aside = status.stock_effect(S::Canceled) == StockEffect::Release;
+            let put_aside = status.stock_effect(S::Cancelled) == StockEffect::Release;
             assert_eq!(status.is_editable(), put_aside, "{status}");
         }
     }
@@ -295,7 +306,7 @@ mod tests {
         fn goods_are_taken_or_released_once_whatever_staff_do(path in prop::collection::vec(any_status(), 1..40)) {
             let (mut at, mut taken, mut released) = (S::New, 0, 0);
             for to in path {
-                if at.check_move(to) == Ok(true) {
+                if at.check_transition(to) == Ok(true) {
                     match at.stock_effect(to) {
                         StockEffect::Take => taken += 1,
                         StockEffect::Release => released += 1,
@@ -311,11 +322,11 @@ mod tests {
 
         #[test]
         fn nothing_that_was_sent_or_dropped_is_sent_or_dropped_again(from in any_status(), to in any_status()) {
-            if from.phase() == Phase::Dropped {
-                prop_assert!(!from.may_become(to));
+            if from.phase() == Phase::Cancelled {
+                prop_assert!(!from.can_transition_to(to));
             }
-            if matches!(from.phase(), Phase::Sent | Phase::Aftermath) && from.may_become(to) {
-                prop_assert!(matches!(to.phase(), Phase::Sent | Phase::Aftermath));
+            if matches!(from.phase(), Phase::Sent | Phase::AfterSales) && from.can_transition_to(to) {
+                prop_assert!(matches!(to.phase(), Phase::Sent | Phase::AfterSales));
             }
         }
     }

@@ -18,7 +18,7 @@ pub struct StockLevel {
 
 impl StockLevel {
     /// What can be sold: the stock less what is put aside, never below nothing.
-    pub fn disposition(&self) -> Quantity {
+    pub fn available(&self) -> Quantity {
         self.quantity.minus(self.reserved).max(Quantity::ZERO)
     }
 }
@@ -60,13 +60,13 @@ impl StockOperation {
 /// Where to take this much from: from the first warehouse that holds all of it, else from several in their order. `None` when
 /// all of them together hold less.
 pub fn allocate(levels: &[StockLevel], wanted: Quantity) -> Option<Vec<(WarehouseId, Quantity)>> {
-    if let Some(one) = levels.iter().find(|level| level.disposition() >= wanted) {
+    if let Some(one) = levels.iter().find(|level| level.available() >= wanted) {
         return Some(vec![(one.warehouse, wanted)]);
     }
     let mut rest = wanted;
     let mut taken = Vec::new();
     for level in levels {
-        let part = level.disposition().min(rest);
+        let part = level.available().min(rest);
         if part.is_positive() {
             taken.push((level.warehouse, part));
             rest = rest.minus(part);
@@ -94,7 +94,7 @@ mod tests {
             Some(vec![(WarehouseId(1), Quantity(3)), (WarehouseId(2), Quantity(8))])
         );
         assert_eq!(allocate(&levels, Quantity(13)), None);
-        assert_eq!(level(1, 2, 5).disposition(), Quantity::ZERO, "a recount found less than is put aside");
+        assert_eq!(level(1, 2, 5).available(), Quantity::ZERO, "a recount found less than is put aside");
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             wanted in 1_i64..300,
         ) {
             let levels: Vec<_> = (1..).zip(&stocks).map(|(id, (q, r))| level(id, *q, *r)).collect();
-            let there: i64 = levels.iter().map(|level| level.disposition().0).sum();
+            let there: i64 = levels.iter().map(|level| level.available().0).sum();
             let found = allocate(&levels, Quantity(wanted));
             prop_assert_eq!(found.is_some(), there >= wanted);
             let found = found.unwrap_or_default();
@@ -123,7 +123,7 @@ mod tests {
             }
             for (warehouse, quantity) in found {
                 let level = levels.iter().find(|level| level.warehouse == warehouse).expect("known");
-                prop_assert!(quantity.is_positive() && quantity <= level.disposition());
+                prop_assert!(quantity.is_positive() && quantity <= level.available());
             }
         }
     }

@@ -34,28 +34,29 @@ pub struct WholesalerSettings {
     /// When its warehouse works.
     pub opening_hours: Vec<OpeningHours>,
     /// How long it takes to prepare an order.
-    pub prepare_time: PrepareTime,
+    pub prepare_time: HandlingTime,
     /// Wall clock of its dates and of "today" in a `systemKey`.
     pub time_zone: Zone,
     /// Minutes around midnight in which the neighbouring day's `systemKey` counts too.
     pub key_grace_minutes: i64,
     /// Ways of paying that shops can be given.
-    pub payment_forms: Vec<PaymentForm>,
+    #[serde(rename = "payment_forms")]
+    pub payment_methods: Vec<PaymentMethod>,
     /// Whether an order may bring a webhook address of its own (customer reference §4.8).
     pub order_webhooks: bool,
 }
 
 impl Default for WholesalerSettings {
     fn default() -> Self {
-        let form = |id, name: &str, kind| PaymentForm { id, name: name.to_owned(), kind, active: true };
+        let form = |id, name: &str, kind| PaymentMethod { id, name: name.to_owned(), kind, active: true };
         Self {
             dropshipping: false,
             contact: Contact::default(),
             opening_hours: Vec::new(),
-            prepare_time: PrepareTime { days: 1, hours: 0 },
+            prepare_time: HandlingTime { days: 1, hours: 0 },
             time_zone: Zone::warsaw(),
             key_grace_minutes: 120,
-            payment_forms: vec![
+            payment_methods: vec![
                 form(1, "Cash on delivery", PaymentKind::CashOnDelivery),
                 form(2, "Prepaid", PaymentKind::Prepaid),
                 form(3, "Trade credit", PaymentKind::Tradecredit),
@@ -110,7 +111,7 @@ impl OpeningHours {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct PrepareTime {
+pub struct HandlingTime {
     pub days: i64,
     pub hours: i64,
 }
@@ -118,7 +119,7 @@ pub struct PrepareTime {
 /// A way of paying by its number, `Payments/getForms` (customer reference §4.7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PaymentForm {
+pub struct PaymentMethod {
     /// `paymentFormId`.
     pub id: i64,
     /// Shown name.
@@ -170,10 +171,10 @@ impl Wholesaler {
         if !(0..=365).contains(&settings.prepare_time.days) || !(0..=23).contains(&settings.prepare_time.hours) {
             return Some("prepare_time must be 0 to 365 days and 0 to 23 hours".to_owned());
         }
-        for (at, form) in settings.payment_forms.iter().enumerate() {
+        for (at, form) in settings.payment_methods.iter().enumerate() {
             if form.id < 1
                 || form.name.trim().is_empty()
-                || settings.payment_forms[..at].iter().any(|f| f.id == form.id)
+                || settings.payment_methods[..at].iter().any(|f| f.id == form.id)
             {
                 return Some("payment_forms need a name and a number of their own above 0".to_owned());
             }
@@ -220,7 +221,7 @@ mod tests {
         bad.settings.opening_hours = vec![hours];
         assert!(bad.problem().expect("a problem").contains("opening_hours"));
         let mut bad = wholesaler();
-        bad.settings.payment_forms[1].id = 1;
+        bad.settings.payment_methods[1].id = 1;
         assert!(bad.problem().expect("a problem").contains("payment_forms"));
     }
 }

@@ -1,12 +1,12 @@
 //! `Products/getAvailability`: what can be sold now. One read, because it sits inside a consumer's click.
 
-use crossdock_db::availability::OnOffer;
+use crossdock_db::availability::VariantOffer;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{CodeKind, Quantity, VariantId, WholesalerId, price_for};
 use rust_decimal::Decimal;
 
-use crate::ordering::judge::{Asked, Demand, has_these_parts, own_days};
+use crate::ordering::price_check::{OfferLookup, StockDemand, has_these_components, own_days};
 use crate::{AvailabilityError, Caller, LineFault, MAX_ELEMENTS, ProductRef, Stock};
 
 /// Whether goods are there.
@@ -50,12 +50,12 @@ pub enum AvailableQuantity {
 
 struct Ask {
     wholesaler: WholesalerId,
-    asked: Asked,
+    asked: OfferLookup,
     now: Timestamp,
 }
 
 impl Operation for Ask {
-    type Output = Vec<Option<OnOffer>>;
+    type Output = Vec<Option<VariantOffer>>;
     type Error = AvailabilityError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, AvailabilityError> {
         Ok(self.asked.answers(tx, self.wholesaler, self.now).await?)
@@ -75,7 +75,7 @@ impl Stock<'_> {
         if products.is_empty() {
             return Err(AvailabilityError::Invalid { field: "products", must: "must name at least one product" });
         }
-        let mut asked = Asked::default();
+        let mut asked = OfferLookup::default();
         for product in &products {
             asked.ask(&product.code, product.kind);
         }
@@ -87,13 +87,13 @@ impl Stock<'_> {
         let parts = offers.split_off(products.len());
         let mut parts = parts.as_slice();
         let own = own_days(&caller.wholesaler);
-        let mut demand = Demand::default();
+        let mut demand = StockDemand::default();
         let mut lines = Vec::with_capacity(products.len());
         for (product, offer) in products.into_iter().zip(offers) {
             let (found, rest) = parts.split_at(product.parts.len());
             parts = rest;
             let quantity = product.exact_quantity();
-            let price = |offer: &OnOffer| {
+            let price = |offer: &VariantOffer| {
                 price_for(&offer.prices, &caller.account.price_group, quantity.unwrap_or(Quantity::pieces(1)))
             };
             let fault = match (&offer, quantity) {
@@ -102,7 +102,9 @@ impl Stock<'_> {
                 (Some(_), None) => Some(LineFault::BadQuantity),
                 // As baskets and orders judge it: the unit's step and minimum.
                 (Some(offer), Some(quantity)) if !offer.allows(quantity) => Some(LineFault::BadQuantity),
-                (Some(offer), _) if !has_these_parts(offer, &product.parts, found) => Some(LineFault::OtherParts),
+                (Some(offer), _) if !has_these_components(offer, &product.parts, found) => {
+                    Some(LineFault::OtherComponents)
+                }
                 (Some(offer), Some(quantity)) if !demand.take(offer, quantity) => Some(LineFault::NotEnough),
                 _ => None,
             };
@@ -113,7 +115,7 @@ impl Stock<'_> {
                 quantity: product.quantity,
                 available_quantity: match &offer {
                     // What is not sold to a customer is none of its business.
-                    Some(offer) if !hidden => Demand::shown(offer),
+                    Some(offer) if !hidden => StockDemand::available(offer),
                     _ => AvailableQuantity::Known(Quantity::ZERO),
                 },
                 available: fault.is_none(),

@@ -1,18 +1,18 @@
 //! When goods could leave the warehouse if they were ordered now: stock, time to prepare them, opening hours.
 
-use crossdock_db::availability::OnOffer;
+use crossdock_db::availability::VariantOffer;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::wholesale::dispatch::ready_at;
-use crossdock_domain::wholesale::{CodeKind, PrepareTime, Quantity, WarehouseId, Wholesaler, WholesalerId};
+use crossdock_domain::wholesale::{CodeKind, HandlingTime, Quantity, WarehouseId, Wholesaler, WholesalerId};
 use rust_decimal::Decimal;
 
-use crate::ordering::judge::{Asked, Demand};
-use crate::{GoodsError, LineFault, MAX_ELEMENTS, Stock, Unknown};
+use crate::ordering::price_check::{OfferLookup, StockDemand};
+use crate::{GoodsError, LineFault, MAX_ELEMENTS, Stock, UnknownEntity};
 
 /// Goods that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequestedGoods {
     /// Size code, `15-3`.
     pub code: String,
     /// How much.
@@ -21,14 +21,14 @@ pub struct Wanted {
 
 /// Time until goods are ready to leave, in whole hours, rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadyIn {
+pub struct LeadTime {
     /// Whole days.
     pub days: i64,
     /// Hours beyond them, 0 to 23.
     pub hours: i64,
 }
 
-impl ReadyIn {
+impl LeadTime {
     fn between(from: Timestamp, to: Timestamp) -> Self {
         let hour = Span::hours(1).0;
         let hours = ((to - from).0.max(0) + hour - 1) / hour;
@@ -39,18 +39,18 @@ impl ReadyIn {
 struct Ask {
     wholesaler: WholesalerId,
     warehouse: Option<WarehouseId>,
-    asked: Asked,
+    asked: OfferLookup,
     now: Timestamp,
 }
 
 impl Operation for Ask {
-    type Output = Vec<Option<OnOffer>>;
+    type Output = Vec<Option<VariantOffer>>;
     type Error = GoodsError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, GoodsError> {
         if let Some(wanted) = self.warehouse
             && !tx.warehouses(self.wholesaler).await?.iter().any(|known| known.id == wanted)
         {
-            return Err(GoodsError::NotFound(Unknown::Warehouse));
+            return Err(GoodsError::NotFound(UnknownEntity::Warehouse));
         }
         Ok(self.asked.answers_at(tx, self.wholesaler, self.warehouse, self.now).await?)
     }
@@ -63,20 +63,20 @@ impl Stock<'_> {
         self,
         wholesaler: &Wholesaler,
         warehouse: Option<WarehouseId>,
-        wanted: Vec<Wanted>,
-    ) -> Result<Vec<Result<ReadyIn, LineFault>>, GoodsError> {
+        wanted: Vec<RequestedGoods>,
+    ) -> Result<Vec<Result<LeadTime, LineFault>>, GoodsError> {
         if wanted.len() > MAX_ELEMENTS {
             return Err(GoodsError::TooManyElements { max: MAX_ELEMENTS });
         }
         let now = self.0.now();
-        let mut asked = Asked::default();
+        let mut asked = OfferLookup::default();
         for one in &wanted {
             asked.ask(&one.code, Some(CodeKind::Internal));
         }
         let ask = Ask { wholesaler: wholesaler.id, warehouse, asked, now };
         let offers = self.0.db().read(ask).await?;
         let settings = &wholesaler.settings;
-        let mut demand = Demand::default();
+        let mut demand = StockDemand::default();
         let answers = wanted.iter().zip(offers).map(|(wanted, offer)| {
             let offer = offer.ok_or(LineFault::UnknownCode)?;
             if !offer.active {
@@ -86,10 +86,10 @@ impl Stock<'_> {
             if !demand.take(&offer, quantity.ok_or(LineFault::BadQuantity)?) {
                 return Err(LineFault::NotEnough);
             }
-            let own = offer.prepare_days.map(|days| PrepareTime { days, hours: 0 });
+            let own = offer.prepare_days.map(|days| HandlingTime { days, hours: 0 });
             let ready =
                 ready_at(&settings.opening_hours, &settings.time_zone, now, own.unwrap_or(settings.prepare_time));
-            Ok(ReadyIn::between(now, ready))
+            Ok(LeadTime::between(now, ready))
         });
         Ok(answers.collect())
     }

@@ -4,14 +4,14 @@ use crossdock_db::DbError;
 use crossdock_platform::error::db_code;
 use crossdock_platform::use_case_error;
 
-use crate::Unknown;
+use crate::UnknownEntity;
 
 /// Why products, stocks or couriers were not stored or found.
 #[derive(Debug, thiserror::Error)]
 pub enum GoodsError {
     /// Nothing of this kind has this id here.
     #[error("no such {0}")]
-    NotFound(Unknown),
+    NotFound(UnknownEntity),
     /// A parameter is of no use.
     #[error("{field} {must}")]
     Invalid {

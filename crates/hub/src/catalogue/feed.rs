@@ -1,6 +1,6 @@
 //! The feed of a shop: products with its prices and with what can be sold, page by page, behind a token.
 
-use crossdock_db::availability::CodeQuestion;
+use crossdock_db::availability::CodeLookup;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::wholesale::{
@@ -11,7 +11,7 @@ use crossdock_platform::credentials::{hash_secret, hex};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use crate::ordering::judge::Demand;
+use crate::ordering::price_check::StockDemand;
 use crate::{AvailableQuantity, Feeds, TenantError};
 
 pub use crossdock_db::feeds::FeedTokenRow;
@@ -138,14 +138,14 @@ impl Operation for Revoke {
 }
 
 /// Which products to tell of.
-enum Wanted {
+enum FeedSelection {
     Behind(ProductId, i64),
     These(Vec<ProductId>),
 }
 
 struct Page {
     reader: FeedReader,
-    wanted: Wanted,
+    wanted: FeedSelection,
     now: Timestamp,
 }
 
@@ -174,17 +174,17 @@ impl Operation for Page {
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         let wholesaler = self.reader.wholesaler.id;
         let products = match &self.wanted {
-            Wanted::Behind(after, limit) => tx.products_behind(wholesaler, *after, None, *limit).await?,
-            Wanted::These(ids) => tx.products_by_ids(wholesaler, ids).await?,
+            FeedSelection::Behind(after, limit) => tx.products_behind(wholesaler, *after, None, *limit).await?,
+            FeedSelection::These(ids) => tx.products_by_ids(wholesaler, ids).await?,
         };
         let sizes = products.iter().filter(|product| product.active).flat_map(|product| &product.sizes);
-        let questions: Vec<CodeQuestion> = sizes
+        let questions: Vec<CodeLookup> = sizes
             .enumerate()
-            .map(|(index, size)| CodeQuestion { index, kind: CodeKind::Internal, code: size.id.to_string() })
+            .map(|(index, size)| CodeLookup { index, kind: CodeKind::Internal, code: size.id.to_string() })
             .collect();
         let offers = tx.on_offer(wholesaler, &questions, self.now).await?;
         let shown: std::collections::HashMap<_, _> =
-            offers.iter().map(|offer| (&offer.variant, Demand::shown(offer))).collect();
+            offers.iter().map(|offer| (&offer.variant, StockDemand::available(offer))).collect();
         let group = &self.reader.account.price_group;
         let told = |mut product: Product| {
             let sizes = if product.active { std::mem::take(&mut product.sizes) } else { Vec::new() };
@@ -248,7 +248,7 @@ impl Feeds<'_> {
 
     /// Products behind `after`, by their numbers, at most 500.
     pub async fn page(self, reader: &FeedReader, after: ProductId, limit: i64) -> Result<Vec<FeedProduct>, DbError> {
-        let wanted = Wanted::Behind(after, limit.clamp(1, MAX_PAGE));
+        let wanted = FeedSelection::Behind(after, limit.clamp(1, MAX_PAGE));
         self.0.db().read(Page { reader: reader.clone(), wanted, now: self.0.now() }).await
     }
 
@@ -259,7 +259,7 @@ impl Feeds<'_> {
 
     /// These products, by their numbers; those that are no longer sold come without sizes. Some hundred in one call.
     pub async fn products(self, reader: &FeedReader, ids: Vec<ProductId>) -> Result<Vec<FeedProduct>, DbError> {
-        self.0.db().read(Page { reader: reader.clone(), wanted: Wanted::These(ids), now: self.0.now() }).await
+        self.0.db().read(Page { reader: reader.clone(), wanted: FeedSelection::These(ids), now: self.0.now() }).await
     }
 }
 

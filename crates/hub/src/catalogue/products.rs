@@ -11,7 +11,7 @@ use crossdock_domain::wholesale::{
 };
 
 use crate::catalogue::stock::resolve;
-use crate::{Catalogue, GoodsError, Unknown};
+use crate::{Catalogue, GoodsError, UnknownEntity};
 
 /// A product to store: known by its code, added when the code is new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl Upsert {
             let next = tx
                 .next_wholesale_number(self.wholesaler, Counter::Product)
                 .await?
-                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
+                .ok_or(GoodsError::NotFound(UnknownEntity::Wholesaler))?;
             behind.map_or(next, |behind| behind.max(next))
         } else {
             if let Some(behind) = behind {
@@ -170,7 +170,7 @@ impl Upsert {
             let count = i64::try_from(without).unwrap_or(0);
             tx.take_wholesale_numbers(self.wholesaler, Counter::Product, count)
                 .await?
-                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?
+                .ok_or(GoodsError::NotFound(UnknownEntity::Wholesaler))?
         };
         let mut numbers = first..;
         let (mut seen, mut given) = (HashSet::new(), HashSet::new());
@@ -303,7 +303,7 @@ impl Operation for Upsert {
             // Locks the counter: batches of one wholesaler follow one another, so that nothing changes between look and write.
             tx.take_wholesale_numbers(self.wholesaler, Counter::Product, 0)
                 .await?
-                .ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
+                .ok_or(GoodsError::NotFound(UnknownEntity::Wholesaler))?;
         }
         let codes: Vec<&str> = self.inputs.iter().map(|input| input.code.trim()).collect();
         let known = tx.products_by_codes(self.wholesaler, &codes).await?;
@@ -430,7 +430,7 @@ impl Catalogue<'_> {
     /// One product with its sizes.
     pub async fn product(self, wholesaler: WholesalerId, id: ProductId) -> Result<Product, GoodsError> {
         let product = self.0.db().read(One(wholesaler, id)).await?;
-        Ok(product.ok_or(GoodsError::NotFound(Unknown::Product))?)
+        Ok(product.ok_or(GoodsError::NotFound(UnknownEntity::Product))?)
     }
 
     /// Products behind `after`, by their numbers, at most 500; with `changed_since` only those changed at or after it.

@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::stock::{StockLevel, StockOperation, allocate};
 use crossdock_domain::wholesale::{AccountId, CodeKind, Quantity, ReservationId, VariantId, WarehouseId, WholesalerId};
 use rust_decimal::Decimal;
 
-use crate::{GoodsError, Hub, Stock, Unknown};
+use crate::{GoodsError, Hub, Stock, UnknownEntity};
 
 pub use crossdock_db::stock::{ReservationRow, Warehouse};
 
@@ -78,7 +78,7 @@ impl Operation for PutWarehouse {
     type Output = ();
     type Error = GoodsError;
     async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
-        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
+        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(UnknownEntity::Wholesaler))?;
         Ok(tx.put_warehouse(self.0, &self.1).await?)
     }
 }
@@ -134,7 +134,7 @@ impl Operation for Change {
         let codes: Vec<_> = self.changes.iter().map(|change| (change.code.trim(), change.kind)).collect();
         let found = resolve(tx, wholesaler, &codes).await?;
         let sizes: Vec<&VariantId> = found.iter().flatten().map(|(_, variant)| variant).collect();
-        let sets: HashSet<VariantId> = tx.sets_among(wholesaler, &sizes).await?.into_iter().collect();
+        let sets: HashSet<VariantId> = tx.bundles_among(wholesaler, &sizes).await?.into_iter().collect();
         let mut places = Vec::new();
         let mut judged = Vec::with_capacity(self.changes.len());
         for (change, found) in self.changes.iter().zip(found) {
@@ -260,7 +260,7 @@ impl Operation for Release {
     type Output = ();
     type Error = GoodsError;
     async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
-        let not_there = || GoodsError::NotFound(Unknown::Reservation);
+        let not_there = || GoodsError::NotFound(UnknownEntity::Reservation);
         let row = tx.reservation(self.0, self.1).await?.ok_or_else(not_there)?;
         if let Some(order) = row.order {
             return Err(GoodsError::Refused(format!("order {order} needs it; cancel the order")));

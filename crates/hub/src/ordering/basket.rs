@@ -12,7 +12,7 @@ use crossdock_domain::wholesale::{
 use rust_decimal::Decimal;
 
 use crate::catalogue::availability::AvailableQuantity;
-use crate::ordering::judge::{Want, judge, weight};
+use crate::ordering::price_check::{RequestedLine, check_lines, weight};
 use crate::{AttachmentInput, Baskets, Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, OrderingError, ProductRef};
 
 /// The basket with its prices.
@@ -50,7 +50,7 @@ pub struct BasketLineView {
     /// What could be sold of it now.
     pub available_quantity: AvailableQuantity,
     /// Remark.
-    pub comment: String,
+    pub note: String,
     /// Tax.
     pub vat: Vat,
     /// Cost; `None` when it is no longer sold to this customer.
@@ -71,7 +71,7 @@ pub struct BasketEdit {
     /// How much from now on; 0 removes the line.
     pub quantity: Decimal,
     /// Another remark; `None` keeps it.
-    pub comment: Option<String>,
+    pub note: Option<String>,
 }
 
 /// The basket after a change.
@@ -91,18 +91,18 @@ pub(crate) async fn view(tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result
     let (wholesaler, account) = (caller.wholesaler(), caller.account());
     let lines = tx.basket_lines(wholesaler.id, account.id).await?;
     let files = tx.basket_files(wholesaler.id, account.id).await?;
-    let wants = lines.iter().map(want_of).collect();
-    let judged = judge(tx, wholesaler, account, wants, now).await?;
+    let requests = lines.iter().map(request_of).collect();
+    let priced = check_lines(tx, wholesaler, account, requests, now).await?;
     let zero = Money::zero(wholesaler.currency);
     let (mut cost, mut cost_net) = (zero, zero);
-    let weight_grams = weight(judged.iter());
+    let weight_grams = weight(priced.iter());
     let mut out = Vec::with_capacity(lines.len());
-    for (line, judged) in lines.into_iter().zip(judged) {
-        if let Some(value) = judged.value {
+    for (line, priced) in lines.into_iter().zip(priced) {
+        if let Some(value) = priced.value {
             cost = cost.checked_add(value.gross)?;
             cost_net = cost_net.checked_add(value.net)?;
         }
-        let (name, size_name, vat, components) = match judged.goods {
+        let (name, size_name, vat, components) = match priced.goods {
             Some((product, size)) => (
                 product.details.name(caller.language()).to_owned(),
                 size.details.name,
@@ -120,26 +120,26 @@ pub(crate) async fn view(tx: &mut Tx, caller: &Caller, now: Timestamp) -> Result
             name,
             size_name,
             quantity: line.quantity,
-            available_quantity: judged.available,
-            comment: line.comment,
+            available_quantity: priced.available,
+            note: line.note,
             vat,
-            value: judged.value,
+            value: priced.value,
             components,
             attachments: attachments.map(|(_, attachment)| attachment.clone()).collect(),
             // The code that it was added by may be gone; the line is found by its size.
-            fault: judged.fault.map(|fault| if fault == LineFault::UnknownCode { LineFault::NotSold } else { fault }),
+            fault: priced.fault.map(|fault| if fault == LineFault::UnknownCode { LineFault::NotSold } else { fault }),
         });
     }
     Ok(BasketView { lines: out, currency: wholesaler.currency, cost, cost_net, weight_grams })
 }
 
 /// A line of the basket as something wanted: by its size, whatever code it was added by.
-pub(crate) fn want_of(line: &BasketLine) -> Want {
-    Want {
+pub(crate) fn request_of(line: &BasketLine) -> RequestedLine {
+    RequestedLine {
         code: line.variant.to_string(),
         kind: Some(CodeKind::Internal),
         quantity: line.quantity.to_decimal(),
-        comment: line.comment.clone(),
+        note: line.note.clone(),
         position: Some(line.position),
         parts: Vec::new(),
     }
@@ -190,26 +190,26 @@ impl Operation for Add {
         let mut bytes: i64 = files.iter().map(|(_, file)| file.size).sum();
         // What is in the basket counts first: the new lines get what is left beside it.
         let there = lines.len();
-        let mut wants: Vec<Want> = lines.iter().map(want_of).collect();
-        wants.extend(self.products.iter().map(Want::from));
-        let judged = judge(tx, wholesaler, account, wants, self.now).await?;
+        let mut requests: Vec<RequestedLine> = lines.iter().map(request_of).collect();
+        requests.extend(self.products.iter().map(RequestedLine::from));
+        let priced = check_lines(tx, wholesaler, account, requests, self.now).await?;
         let mut refused = Vec::new();
-        for (product, judged) in self.products.iter().zip(&judged[there..]) {
+        for (product, priced) in self.products.iter().zip(&priced[there..]) {
             let described = describe(&product.attachments);
             let more: i64 = described.iter().flatten().map(|(file, _)| file.size).sum();
             let full = i64::try_from(Attachment::MAX_TOTAL).unwrap_or(i64::MAX);
-            let fault = judged.fault.or(match &described {
+            let fault = priced.fault.or(match &described {
                 Err(problem) => Some(LineFault::Attachment(*problem)),
                 Ok(_) if bytes + more > full => Some(LineFault::Attachment(AttachmentProblem::TooLarge)),
                 Ok(_) => None,
             });
-            let (Some(offer), None, Ok(described)) = (&judged.offer, fault, described) else {
-                refused.push(LineOutcome { fault, ..judged.outcome() });
+            let (Some(offer), None, Ok(described)) = (&priced.offer, fault, described) else {
+                refused.push(LineOutcome { fault, ..priced.outcome() });
                 continue;
             };
-            let same = lines.iter_mut().find(|line| line.variant == offer.variant && line.comment == product.comment);
+            let same = lines.iter_mut().find(|line| line.variant == offer.variant && line.note == product.note);
             let position = if let Some(line) = same {
-                line.quantity = line.quantity.plus(judged.quantity);
+                line.quantity = line.quantity.plus(priced.quantity);
                 if line.quantity > Quantity::MAX {
                     return Err(OrderingError::Invalid { field: "quantity", must: "must be below a billion" });
                 }
@@ -223,10 +223,10 @@ impl Operation for Add {
                 let line = BasketLine {
                     position,
                     variant: offer.variant.clone(),
-                    code: judged.want.code.clone(),
+                    code: priced.request.code.clone(),
                     kind: offer.kind,
-                    quantity: judged.quantity,
-                    comment: product.comment.clone(),
+                    quantity: priced.quantity,
+                    note: product.note.clone(),
                 };
                 tx.insert_basket_line(wholesaler.id, account.id, &line).await?;
                 lines.push(line);
@@ -271,16 +271,17 @@ impl Edit {
             return Ok(Ok(None));
         }
         // The other lines have what they have; this one gets what is left beside them.
-        let mut wants: Vec<Want> = lines.iter().filter(|other| other.position != line.position).map(want_of).collect();
-        let comment = edit.comment.clone().unwrap_or_else(|| line.comment.clone());
-        wants.push(Want { quantity: edit.quantity, comment: comment.clone(), ..want_of(line) });
-        let judged = judge(tx, wholesaler, account, wants, self.now).await?.pop();
-        let judged = judged.filter(|judged| judged.fault.is_some() || judged.quantity.is_positive());
-        Ok(match judged {
-            Some(judged) if judged.fault.is_none() => {
-                Ok(Some(BasketLine { quantity: judged.quantity, comment, ..line.clone() }))
+        let mut requests: Vec<RequestedLine> =
+            lines.iter().filter(|other| other.position != line.position).map(request_of).collect();
+        let note = edit.note.clone().unwrap_or_else(|| line.note.clone());
+        requests.push(RequestedLine { quantity: edit.quantity, note: note.clone(), ..request_of(line) });
+        let priced = check_lines(tx, wholesaler, account, requests, self.now).await?.pop();
+        let priced = priced.filter(|priced| priced.fault.is_some() || priced.quantity.is_positive());
+        Ok(match priced {
+            Some(priced) if priced.fault.is_none() => {
+                Ok(Some(BasketLine { quantity: priced.quantity, note, ..line.clone() }))
             }
-            Some(judged) => Err(LineOutcome { code: line.code.clone(), kind: Some(line.kind), ..judged.outcome() }),
+            Some(priced) => Err(LineOutcome { code: line.code.clone(), kind: Some(line.kind), ..priced.outcome() }),
             None => Ok(None),
         })
     }

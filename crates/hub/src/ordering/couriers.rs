@@ -9,14 +9,16 @@ use crossdock_domain::country::Country;
 use crossdock_domain::money::MoneyError;
 use crossdock_domain::text;
 use crossdock_domain::wholesale::{
-    Coordinates, Courier, CourierId, CourierOffer, EVERY_GROUP, PaymentForm, PaymentKind, PickupPoint,
+    Coordinates, Courier, CourierId, CourierOffer, EVERY_GROUP, PaymentKind, PaymentMethod, PickupPoint,
     RecipientAddress, RecipientId, ShopAccount, Wholesaler, WholesalerId, ZonePrice, metres_between,
 };
 
-use crate::ordering::basket::want_of;
-use crate::ordering::judge::{Judged, Want, judge, prepare_days, weight};
+use crate::ordering::basket::request_of;
+use crate::ordering::price_check::{PricedLine, RequestedLine, check_lines, prepare_days, weight};
 use crate::ordering::recipients::complete;
-use crate::{Caller, Couriers, GoodsError, LineFault, MAX_ELEMENTS, OrderingError, Page, Paged, ProductRef, Unknown};
+use crate::{
+    Caller, Couriers, GoodsError, LineFault, MAX_ELEMENTS, OrderingError, Page, Paged, ProductRef, UnknownEntity,
+};
 
 /// Asks for couriers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,7 @@ pub struct CourierForOrder {
 
 /// A pickup point with its distance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NearPoint {
+pub struct NearbyPickupPoint {
     /// The point.
     pub point: PickupPoint,
     /// How far away.
@@ -80,7 +82,7 @@ const FIRST_BOX: i64 = 500_000;
 
 /// What a courier can be asked to carry.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Load<'l> {
+pub(crate) struct Shipment<'l> {
     pub(crate) address: &'l RecipientAddress,
     pub(crate) grams: i64,
     /// How the shop pays, or that the courier collects; `None` while that is open.
@@ -107,9 +109,9 @@ pub(crate) fn offer(
     wholesaler: &Wholesaler,
     account: &ShopAccount,
     courier: &Courier,
-    load: Load<'_>,
+    load: Shipment<'_>,
 ) -> Result<Option<CourierOffer>, MoneyError> {
-    let Load { address, grams, payment, .. } = load;
+    let Shipment { address, grams, payment, .. } = load;
     let to = (address.country, address.zip.as_str());
     courier.offer(to, grams, &account.price_group, payment, wholesaler.currency)
 }
@@ -151,20 +153,20 @@ impl Operation for ForOrder {
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
-        let wants: Vec<Want> = match &self.query.products {
-            Some(products) => products.iter().map(Want::from).collect(),
-            None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(want_of).collect(),
+        let requests: Vec<RequestedLine> = match &self.query.products {
+            Some(products) => products.iter().map(RequestedLine::from).collect(),
+            None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(request_of).collect(),
         };
-        if wants.is_empty() {
+        if requests.is_empty() {
             return Err(OrderingError::EmptyBasket);
         }
         let address = deliver_to(tx, &self.caller, &self.query.deliver_to).await?;
-        let lines = judge(tx, wholesaler, account, wants, self.now).await?;
+        let lines = check_lines(tx, wholesaler, account, requests, self.now).await?;
         // Less stock than wanted does not change what carrying it would cost; anything else leaves the weight unknown.
         if lines.iter().any(|line| !matches!(line.fault, None | Some(LineFault::NotEnough))) {
-            return Err(OrderingError::LinesRefused(lines.iter().map(Judged::outcome).collect()));
+            return Err(OrderingError::LinesRefused(lines.iter().map(PricedLine::outcome).collect()));
         }
-        let load = Load {
+        let load = Shipment {
             address: &address,
             grams: weight(lines.iter()),
             payment: self.query.payment,
@@ -236,7 +238,7 @@ impl Operation for Put {
     type Output = ();
     type Error = GoodsError;
     async fn run(&self, tx: &mut Tx) -> Result<(), GoodsError> {
-        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(Unknown::Wholesaler))?;
+        tx.wholesaler(self.0).await?.ok_or(GoodsError::NotFound(UnknownEntity::Wholesaler))?;
         Ok(tx.put_courier(self.0, &self.1).await?)
     }
 }
@@ -276,7 +278,7 @@ struct Near {
 }
 
 impl Operation for Near {
-    type Output = Vec<NearPoint>;
+    type Output = Vec<NearbyPickupPoint>;
     type Error = DbError;
 
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
@@ -291,9 +293,9 @@ impl Operation for Near {
             let south_west = corner(self.from.latitude_micro - half, self.from.longitude_micro - wide);
             let north_east = corner(self.from.latitude_micro + half, self.from.longitude_micro + wide);
             let points = tx.pickup_points_within(self.wholesaler, self.courier, south_west, north_east).await?;
-            let mut near: Vec<NearPoint> = points
+            let mut near: Vec<NearbyPickupPoint> = points
                 .into_iter()
-                .map(|point| NearPoint { metres: metres_between(self.from, point.place), point })
+                .map(|point| NearbyPickupPoint { metres: metres_between(self.from, point.place), point })
                 .collect();
             near.sort_by(|a, b| (a.metres, &a.point.id).cmp(&(b.metres, &b.point.id)));
             near.truncate(self.limit);
@@ -339,8 +341,8 @@ impl Couriers<'_> {
     }
 
     /// Ways of paying that the caller may choose; without `active_only` also those that are switched off at present.
-    pub fn payment_forms(self, caller: &Caller, active_only: bool) -> Vec<PaymentForm> {
-        let forms = caller.wholesaler.settings.payment_forms.iter();
+    pub fn payment_methods(self, caller: &Caller, active_only: bool) -> Vec<PaymentMethod> {
+        let forms = caller.wholesaler.settings.payment_methods.iter();
         let kinds = &caller.account.profile.payment_kinds;
         forms.filter(|form| kinds.contains(&form.kind) && (form.active || !active_only)).cloned().collect()
     }
@@ -392,7 +394,7 @@ impl Couriers<'_> {
         courier: CourierId,
         from: Coordinates,
         limit: i64,
-    ) -> Result<Vec<NearPoint>, DbError> {
+    ) -> Result<Vec<NearbyPickupPoint>, DbError> {
         let limit = usize::try_from(limit.clamp(1, 100)).unwrap_or(100);
         self.0.db().read(Near { wholesaler, courier, from, limit }).await
     }

@@ -7,7 +7,7 @@ use crossdock_domain::wholesale::RecipientField;
 use crossdock_platform::error::db_code;
 use crossdock_platform::use_case_error;
 
-use crate::ordering::judge::LinesError;
+use crate::ordering::price_check::LinesError;
 use crate::{LineOutcome, RecipientProblem};
 
 /// Why a basket, a recipient or an order was not taken.

@@ -10,18 +10,18 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
-    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, EventId, EventKind, EventPayload,
-    InvoiceWish, OrderLine, OrderSerial, PaymentKind, Quantity, SupplyActor, SupplyEvent, SupplyHistoryEntry,
+    Attachment, AttachmentProblem, BillingData, CashOnDelivery, CourierId, EventId, EventPayload, InvoicePreference,
+    OrderLine, OrderSerial, PaymentKind, Quantity, SupplyActor, SupplyEvent, SupplyEventKind, SupplyHistoryEntry,
     SupplyOrder, SupplyOrderDocument, SupplyStatus, VariantId, value_of_gross,
 };
 use rust_decimal::Decimal;
 
 use content::content_hash;
 
-use crate::ordering::aside::{Aside, exact_money};
-use crate::ordering::basket::{describe, file_id, want_of};
+use crate::ordering::basket::{describe, file_id, request_of};
 use crate::ordering::couriers::DeliveryTo;
-use crate::ordering::judge::{Judged, Want, judge, weight};
+use crate::ordering::price_check::{PricedLine, RequestedLine, check_lines, weight};
+use crate::ordering::reservations::{Reservations, exact_money};
 use crate::orders::events::record_event;
 use crate::tenants::sandbox::A_DAY;
 use crate::{Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, Ordering, OrderingError, ProductRef};
@@ -55,7 +55,7 @@ pub struct PlaceSupplyOrder {
     /// For the courier.
     pub note_to_courier: String,
     /// Whether an invoice is wanted.
-    pub invoice: InvoiceWish,
+    pub invoice: InvoicePreference,
     /// The shop's own number: the same again with the same content gives the first order again.
     pub external_id: Option<String>,
     /// Must be the wholesaler's currency when it is given.
@@ -82,7 +82,7 @@ fn invalid(field: &'static str, must: &'static str) -> OrderingError {
     OrderingError::Invalid { field, must }
 }
 
-struct Place {
+struct PlaceOrder {
     hub: Hub,
     caller: Caller,
     command: PlaceSupplyOrder,
@@ -93,7 +93,7 @@ struct Place {
 }
 
 /// How an order is paid.
-impl Place {
+impl PlaceOrder {
     /// The order that stands under the external id, when it has the same content.
     async fn repeated(&self, tx: &mut Tx) -> Result<Option<SupplyOrder>, OrderingError> {
         let Some(external_id) = &self.command.external_id else { return Ok(None) };
@@ -113,7 +113,7 @@ impl Place {
     }
 
     /// Gives lines the prices that staff agreed on.
-    fn agree(&self, lines: &mut [Judged]) -> Result<(), OrderingError> {
+    fn agree(&self, lines: &mut [PricedLine]) -> Result<(), OrderingError> {
         for (index, line) in lines.iter_mut().enumerate() {
             let Some(terms) = self.terms_of(index) else { continue };
             let (Some((product, _)), Some(_)) = (&line.goods, line.value) else { continue };
@@ -132,17 +132,17 @@ impl Place {
 
     /// Puts the goods of every line aside, under locks taken in one order. Lines that cannot be served are marked; then
     /// nothing of it may stay.
-    async fn reserve(&self, tx: &mut Tx, lines: &mut [Judged], serial: OrderSerial) -> Result<bool, OrderingError> {
+    async fn reserve(&self, tx: &mut Tx, lines: &mut [PricedLine], serial: OrderSerial) -> Result<bool, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
-        let aside = Aside { hub: &self.hub, wholesaler, account, serial, now: self.now };
+        let reservations = Reservations { hub: &self.hub, wholesaler, account, serial, now: self.now };
         for (index, line) in lines.iter_mut().enumerate() {
             let Some(offer) = &line.offer else { continue };
             let from = self.terms_of(index).and_then(|terms| terms.warehouse);
-            for stock in offer.stocks.iter().filter(|stock| stock.disposition != Quantity::UNCOUNTED) {
+            for stock in offer.stocks.iter().filter(|stock| stock.available != Quantity::UNCOUNTED) {
                 let wanted = stock.part.quantity.times(line.quantity);
                 let placed = match wanted {
                     // Locked before, for every line together; this only reads what is left after the lines before.
-                    Some(wanted) => aside.put(tx, &stock.part.variant, wanted, from).await?,
+                    Some(wanted) => reservations.reserve(tx, &stock.part.variant, wanted, from).await?,
                     None => false,
                 };
                 if !placed {
@@ -153,12 +153,12 @@ impl Place {
         Ok(lines.iter().all(|line| line.fault.is_none()))
     }
 
-    fn document_lines(&self, lines: &[Judged], files: &[Vec<Attachment>]) -> Vec<OrderLine> {
+    fn document_lines(&self, lines: &[PricedLine], files: &[Vec<Attachment>]) -> Vec<OrderLine> {
         let language = self.caller.language();
         let mut out = Vec::with_capacity(lines.len());
         for ((index, line), files) in lines.iter().enumerate().zip(files) {
             let at = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
-            let Some(mut made) = line.order_line(line.want.position.unwrap_or(at), language, files.clone()) else {
+            let Some(mut made) = line.order_line(line.request.position.unwrap_or(at), language, files.clone()) else {
                 continue;
             };
             made.price_agreed = self.terms_of(index).is_some_and(|terms| terms.price.is_some());
@@ -168,12 +168,12 @@ impl Place {
     }
 
     /// Files of every line: those of the basket, or those that came along.
-    async fn files(&self, tx: &mut Tx, wants: &[Want]) -> Result<Vec<Vec<NewFile>>, OrderingError> {
+    async fn files(&self, tx: &mut Tx, requests: &[RequestedLine]) -> Result<Vec<Vec<NewFile>>, OrderingError> {
         let Some(products) = &self.command.products else {
             let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
             let stored = tx.basket_files(wholesaler, account).await?;
-            let of = |want: &Want| {
-                let mine = stored.iter().filter(|(position, _)| Some(*position) == want.position);
+            let of = |request: &RequestedLine| {
+                let mine = stored.iter().filter(|(position, _)| Some(*position) == request.position);
                 mine.map(|(_, attachment)| NewFile {
                     id: String::new(),
                     attachment: attachment.clone(),
@@ -181,18 +181,18 @@ impl Place {
                 })
                 .collect()
             };
-            return Ok(wants.iter().map(of).collect());
+            return Ok(requests.iter().map(of).collect());
         };
         let mut out = Vec::with_capacity(products.len());
         let mut bytes = 0;
-        for (product, want) in products.iter().zip(wants) {
+        for (product, request) in products.iter().zip(requests) {
             let refuse = |problem| {
                 let outcome = LineOutcome {
-                    code: want.code.clone(),
-                    kind: want.kind,
+                    code: request.code.clone(),
+                    kind: request.kind,
                     variant: None,
                     position: None,
-                    quantity: want.quantity,
+                    quantity: request.quantity,
                     fault: Some(LineFault::Attachment(problem)),
                 };
                 OrderingError::LinesRefused(vec![outcome])
@@ -227,12 +227,12 @@ impl Place {
     }
 
     /// Every line of a refusal, those that are well without a fault.
-    fn refused(lines: &[Judged]) -> OrderingError {
-        OrderingError::LinesRefused(lines.iter().map(Judged::outcome).collect())
+    fn refused(lines: &[PricedLine]) -> OrderingError {
+        OrderingError::LinesRefused(lines.iter().map(PricedLine::outcome).collect())
     }
 }
 
-impl Operation for Place {
+impl Operation for PlaceOrder {
     type Output = PlacedSupplyOrder;
     type Error = OrderingError;
 
@@ -243,25 +243,25 @@ impl Operation for Place {
         if let Some(order) = self.repeated(tx).await? {
             return Ok(PlacedSupplyOrder { order, repeated: true });
         }
-        let wants: Vec<Want> = match &self.command.products {
-            Some(products) => products.iter().map(Want::from).collect(),
-            None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(want_of).collect(),
+        let requests: Vec<RequestedLine> = match &self.command.products {
+            Some(products) => products.iter().map(RequestedLine::from).collect(),
+            None => tx.basket_lines(wholesaler.id, account.id).await?.iter().map(request_of).collect(),
         };
-        if wants.is_empty() {
+        if requests.is_empty() {
             return Err(OrderingError::EmptyBasket);
         }
-        let files = self.files(tx, &wants).await?;
-        let mut lines = judge(tx, wholesaler, account, wants, self.now).await?;
+        let files = self.files(tx, &requests).await?;
+        let mut lines = check_lines(tx, wholesaler, account, requests, self.now).await?;
         self.agree(&mut lines)?;
         if lines.iter().any(|line| line.fault.is_some()) {
             return Err(Self::refused(&lines));
         }
-        let paying = self.paying()?;
+        let payment_terms = self.payment_terms()?;
         let collected = self.collected()?;
-        let collects = paying.kind == PaymentKind::CashOnDelivery || collected.is_some();
-        let carried_as = if collects { PaymentKind::CashOnDelivery } else { paying.kind };
-        let carrying = self.carrying(tx, &lines, carried_as).await?;
-        let amounts = self.amounts(&lines, &carrying)?;
+        let collects = payment_terms.kind == PaymentKind::CashOnDelivery || collected.is_some();
+        let carried_as = if collects { PaymentKind::CashOnDelivery } else { payment_terms.kind };
+        let delivery_terms = self.delivery_terms(tx, &lines, carried_as).await?;
+        let amounts = self.amounts(&lines, &delivery_terms)?;
         let cash_on_delivery = match collected {
             Some(amount) => Some(CashOnDelivery { amount }),
             None if collects => Some(CashOnDelivery { amount: amounts.total()? }),
@@ -296,7 +296,7 @@ impl Operation for Place {
             dispatched_at: None,
             cancel_refused: false,
             note: String::new(),
-            delivery: carrying.delivery,
+            delivery: delivery_terms.delivery,
             document: SupplyOrderDocument {
                 login: account.login.clone(),
                 email: account.profile.email.clone(),
@@ -304,8 +304,8 @@ impl Operation for Place {
                 currency: wholesaler.currency,
                 lines: self.document_lines(&lines, &described),
                 amounts,
-                payment: paying.kind,
-                payment_form: paying.form,
+                payment: payment_terms.kind,
+                payment_form: payment_terms.form,
                 cash_on_delivery,
                 billing: command.billing.clone().unwrap_or_else(|| account.profile.billing.clone()),
                 note_to_order: command.note_to_order.clone(),
@@ -338,7 +338,7 @@ impl Operation for Place {
         tx.add_supply_history(wholesaler.id, serial, &entry).await?;
         let without_mail = self.terms.as_ref().is_some_and(|terms| !terms.mail);
         let payload = EventPayload { without_mail, ..EventPayload::of(&order) };
-        record_event(tx, self.event, EventKind::OrderPlaced, &payload, self.now).await?;
+        record_event(tx, self.event, SupplyEventKind::OrderPlaced, &payload, self.now).await?;
         Ok(PlacedSupplyOrder { order, repeated: false })
     }
 }
@@ -402,7 +402,7 @@ impl Ordering<'_> {
     ) -> Result<PlacedSupplyOrder, OrderingError> {
         check(caller, &command)?;
         let now = self.0.now();
-        let place = Place {
+        let place = PlaceOrder {
             hub: self.0.clone(),
             caller: caller.clone(),
             content_hash: content_hash(&command, terms.as_ref()),

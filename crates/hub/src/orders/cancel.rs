@@ -54,7 +54,7 @@ pub enum CancelProblem {
 
 struct Cancel {
     caller: Caller,
-    wish: CancelSupplyOrder,
+    request: CancelSupplyOrder,
     event: EventId,
     now: Timestamp,
 }
@@ -62,7 +62,7 @@ struct Cancel {
 impl Cancel {
     async fn find(&self, tx: &mut Tx) -> Result<Option<OrderSerial>, CancelError> {
         let (wholesaler, account) = (self.caller.wholesaler.id, self.caller.account.id);
-        Ok(match &self.wish.order {
+        Ok(match &self.request.order {
             OrderRef::Serial(serial) => Some(*serial),
             OrderRef::Id(id) => serial_of(id),
             OrderRef::External(id) => {
@@ -81,25 +81,25 @@ impl Operation for Cancel {
         let not_found = CancelOutcome { order: None, problem: Some(CancelProblem::NotFound) };
         let Some(serial) = self.find(tx).await? else { return Ok(not_found) };
         let Some(mut order) = tx.lock_supply_order(wholesaler, serial).await? else { return Ok(not_found) };
-        let other_id = matches!(&self.wish.order, OrderRef::Id(id) if id.trim() != order.order_id());
+        let other_id = matches!(&self.request.order, OrderRef::Id(id) if id.trim() != order.order_id());
         if order.account != self.caller.account.id || other_id {
             return Ok(not_found);
         }
         let status = order.status;
-        if status == SupplyStatus::Canceled {
+        if status == SupplyStatus::Cancelled {
             return Ok(CancelOutcome { order: Some(order), problem: None });
         }
         let actor = SupplyActor::Shop(self.caller.account.login.clone());
         if status.is_cancellable() {
             let change =
-                StatusChange { to: SupplyStatus::Canceled, actor, reason: self.wish.reason.clone(), mail: true };
+                StatusChange { to: SupplyStatus::Cancelled, actor, reason: self.request.reason.clone(), mail: true };
             move_order(tx, &mut order, change, self.event, self.now).await?;
             return Ok(CancelOutcome { order: Some(order), problem: None });
         }
         if !order.cancel_refused {
             tx.refuse_cancelling(wholesaler, serial, self.now).await?;
             order.cancel_refused = true;
-            let event = SupplyEvent::CancelRefused { reason: self.wish.reason.clone() };
+            let event = SupplyEvent::CancelRefused { reason: self.request.reason.clone() };
             let entry = SupplyHistoryEntry { at: self.now, actor, event };
             tx.add_supply_history(wholesaler, serial, &entry).await?;
         }
@@ -113,17 +113,17 @@ impl Orders<'_> {
     pub async fn cancel(
         self,
         caller: &Caller,
-        wishes: Vec<CancelSupplyOrder>,
+        requests: Vec<CancelSupplyOrder>,
     ) -> Result<Vec<CancelOutcome>, CancelError> {
-        if wishes.len() > MAX_ELEMENTS {
+        if requests.len() > MAX_ELEMENTS {
             return Err(CancelError::TooManyElements { max: MAX_ELEMENTS });
         }
-        let mut outcomes = Vec::with_capacity(wishes.len());
-        for mut wish in wishes {
-            wish.reason = text::truncate_chars(&text::collapse(&wish.reason), 500).to_owned();
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for mut request in requests {
+            request.reason = text::truncate_chars(&text::collapse(&request.reason), 500).to_owned();
             let now = self.0.now();
             let event = EventId::new(now, self.0.random());
-            outcomes.push(self.0.db().write(Cancel { caller: caller.clone(), wish, event, now }).await?);
+            outcomes.push(self.0.db().write(Cancel { caller: caller.clone(), request, event, now }).await?);
         }
         Ok(outcomes)
     }

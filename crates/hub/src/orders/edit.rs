@@ -9,17 +9,17 @@ use crossdock_domain::money::Money;
 use crossdock_domain::text;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
-    CashOnDelivery, CodeKind, EventId, EventKind, EventPayload, OrderSerial, PaymentKind, ShopAccount, SupplyActor,
-    SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WarehouseId, Wholesaler, WholesalerId, total_grams,
+    CashOnDelivery, CodeKind, EventId, EventPayload, OrderSerial, PaymentKind, ShopAccount, SupplyActor, SupplyEvent,
+    SupplyEventKind, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WarehouseId, Wholesaler, WholesalerId, total_grams,
 };
 use rust_decimal::Decimal;
 
-use crate::ordering::couriers::{Load, offer};
-use crate::ordering::judge::own_days;
+use crate::ordering::couriers::{Shipment, offer};
 use crate::ordering::place::MAX_NOTE;
+use crate::ordering::price_check::own_days;
 use crate::orders::events::record_event;
 use crate::orders::staff::{StatusChange, check_day, courier, lock, move_order, refused};
-use crate::{Hub, MAX_ELEMENTS, OrderError, Orders, Unknown};
+use crate::{Hub, MAX_ELEMENTS, OrderError, Orders, UnknownEntity};
 
 /// Changes an order; what is left out stays (customer reference §8.4, `PUT orders/orders`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub struct LineEdit {
     /// Its tax in percent and whether it is exempt, which must be the line's.
     pub vat: (Option<Decimal>, Option<bool>),
     /// Remark on it.
-    pub comment: Option<String>,
+    pub note: Option<String>,
     /// The only warehouse that more of it may be taken from.
     pub warehouse: Option<WarehouseId>,
 }
@@ -90,7 +90,7 @@ pub struct LineEdit {
 impl LineEdit {
     /// A change that changes nothing yet.
     pub const fn of(line: LineRef) -> Self {
-        Self { line, quantity: None, price: None, vat: (None, None), comment: None, warehouse: None }
+        Self { line, quantity: None, price: None, vat: (None, None), note: None, warehouse: None }
     }
 }
 
@@ -123,7 +123,7 @@ struct Parties {
 
 impl Edit {
     async fn parties(&self, tx: &mut Tx, order: &SupplyOrder) -> Result<Parties, OrderError> {
-        let gone = || OrderError::NotFound(Unknown::Wholesaler);
+        let gone = || OrderError::NotFound(UnknownEntity::Wholesaler);
         let wholesaler = tx.wholesaler(order.wholesaler).await?.ok_or_else(gone)?.wholesaler;
         let account = tx.account(order.wholesaler, order.account).await?.ok_or_else(gone)?.account;
         Ok(Parties { wholesaler, account })
@@ -139,7 +139,7 @@ impl Edit {
         all_collected: bool,
     ) -> Result<(), OrderError> {
         let not = || OrderError::PaymentNotAvailable;
-        let forms = &parties.wholesaler.settings.payment_forms;
+        let forms = &parties.wholesaler.settings.payment_methods;
         let form = forms.iter().find(|form| form.kind == kind && form.active).ok_or_else(not)?;
         if !parties.account.profile.payment_kinds.contains(&kind) {
             return Err(not());
@@ -154,7 +154,7 @@ impl Edit {
             return Err(not());
         }
         if !named {
-            let load = Load {
+            let load = Shipment {
                 address: &order.delivery.address,
                 grams: document.weight_grams,
                 payment: Some(carried_as),
@@ -258,7 +258,7 @@ impl Operation for Edit {
         }
         let [edited_event, moved_event] = self.events;
         if edited {
-            record_event(tx, edited_event, EventKind::OrderEdited, &EventPayload::of(&order), self.now).await?;
+            record_event(tx, edited_event, SupplyEventKind::OrderEdited, &EventPayload::of(&order), self.now).await?;
         }
         if let Some(note) = command.note.as_ref().filter(|note| **note != order.note) {
             tx.set_supply_note(command.wholesaler, command.serial, note, self.now).await?;

@@ -2,12 +2,12 @@
 
 use crossdock_db::DbError;
 use crossdock_domain::money::MoneyError;
-use crossdock_domain::wholesale::{RecipientField, SupplyMoveRefused};
+use crossdock_domain::wholesale::{InvalidSupplyTransition, RecipientField};
 use crossdock_platform::error::db_code;
 use crossdock_platform::use_case_error;
 
-use crate::ordering::judge::LinesError;
-use crate::{LineOutcome, RecipientProblem, Unknown};
+use crate::ordering::price_check::LinesError;
+use crate::{LineOutcome, RecipientProblem, UnknownEntity};
 
 /// Why orders were not listed.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum CancelError {
     },
     /// The life cycle has no such move.
     #[error(transparent)]
-    NoSuchMove(#[from] SupplyMoveRefused),
+    InvalidTransition(#[from] InvalidSupplyTransition),
     /// The goods put aside for the order are no longer there: a recount found less.
     #[error("the goods of the order are not in stock; correct the stock first")]
     GoodsMissing,
@@ -50,7 +50,7 @@ pub enum CancelError {
 
 use_case_error!(CancelError, internal: Self::Db(_), {
     Self::TooManyElements { .. } => "too_many_elements",
-    Self::NoSuchMove(_) => "no_such_move",
+    Self::InvalidTransition(_) => "no_such_move",
     Self::GoodsMissing => "goods_missing",
     Self::Db(error) => db_code(error),
 });
@@ -63,7 +63,7 @@ pub enum OrderError {
     OrderNotFound,
     /// Nothing of this kind has this id here.
     #[error("no such {0}")]
-    NotFound(Unknown),
+    NotFound(UnknownEntity),
     /// A parameter is of no use.
     #[error("{field} {must}")]
     Invalid {
@@ -83,7 +83,7 @@ pub enum OrderError {
     LinesRefused(Vec<LineOutcome>),
     /// The life cycle has no such move.
     #[error(transparent)]
-    NoSuchMove(#[from] SupplyMoveRefused),
+    InvalidTransition(#[from] InvalidSupplyTransition),
     /// The goods put aside for the order are no longer there: a recount found less.
     #[error("the goods of the order are not in stock; correct the stock first")]
     GoodsMissing,
@@ -125,7 +125,7 @@ use_case_error!(OrderError, internal: Self::Db(_), {
     Self::Invalid { .. } => "invalid",
     Self::TooManyElements { .. } => "too_many_elements",
     Self::LinesRefused(_) => "lines_refused",
-    Self::NoSuchMove(_) => "no_such_move",
+    Self::InvalidTransition(_) => "no_such_move",
     Self::GoodsMissing => "goods_missing",
     Self::UnknownCourier => "unknown_courier",
     Self::NoCourier => "no_courier",
@@ -143,7 +143,7 @@ use_case_error!(OrderError, internal: Self::Db(_), {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MoveError {
     #[error(transparent)]
-    NoSuchMove(#[from] SupplyMoveRefused),
+    InvalidTransition(#[from] InvalidSupplyTransition),
     #[error("the goods of the order are not in stock; correct the stock first")]
     GoodsMissing,
     #[error(transparent)]
@@ -153,7 +153,7 @@ pub(crate) enum MoveError {
 impl From<MoveError> for CancelError {
     fn from(error: MoveError) -> Self {
         match error {
-            MoveError::NoSuchMove(refused) => Self::NoSuchMove(refused),
+            MoveError::InvalidTransition(refused) => Self::InvalidTransition(refused),
             MoveError::GoodsMissing => Self::GoodsMissing,
             MoveError::Db(error) => Self::Db(error),
         }
@@ -163,7 +163,7 @@ impl From<MoveError> for CancelError {
 impl From<MoveError> for OrderError {
     fn from(error: MoveError) -> Self {
         match error {
-            MoveError::NoSuchMove(refused) => Self::NoSuchMove(refused),
+            MoveError::InvalidTransition(refused) => Self::InvalidTransition(refused),
             MoveError::GoodsMissing => Self::GoodsMissing,
             MoveError::Db(error) => Self::Db(error),
         }

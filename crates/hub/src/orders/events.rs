@@ -2,7 +2,7 @@
 
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
-use crossdock_domain::wholesale::{EventId, EventKind, EventPayload};
+use crossdock_domain::wholesale::{EventId, EventPayload, SupplyEventKind};
 
 use crate::orders::news;
 
@@ -13,11 +13,11 @@ use crate::orders::news;
 pub(crate) async fn record_event(
     tx: &mut Tx,
     id: EventId,
-    kind: EventKind,
+    kind: SupplyEventKind,
     payload: &EventPayload,
     at: Timestamp,
 ) -> Result<(), DbError> {
     // Dates of webhooks and mails are on the wholesaler's own clock.
     let zone = tx.wholesaler(payload.order.wholesaler).await?.map(|row| row.wholesaler.settings.time_zone);
-    news::announce(tx, id, kind, payload, &zone.unwrap_or_else(Zone::warsaw), at).await
+    news::publish(tx, id, kind, payload, &zone.unwrap_or_else(Zone::warsaw), at).await
 }

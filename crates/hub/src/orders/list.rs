@@ -10,7 +10,7 @@ use crossdock_domain::wholesale::{
     AccountId, OrderSerial, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
 };
 
-use crate::{Caller, MAX_ELEMENTS, OrderError, OrderListError, Orders, Page, Paged, Unknown};
+use crate::{Caller, MAX_ELEMENTS, OrderError, OrderListError, Orders, Page, Paged, UnknownEntity};
 
 pub use crossdock_db::supply_orders::{DateKind, SupplyTerm};
 
@@ -217,7 +217,7 @@ impl Orders<'_> {
         index: usize,
     ) -> Result<Vec<u8>, OrderError> {
         let files = self.0.db().read(Files(wholesaler, serial, position)).await?;
-        let file = files.get(index).ok_or(OrderError::NotFound(Unknown::Attachment))?;
+        let file = files.get(index).ok_or(OrderError::NotFound(UnknownEntity::Attachment))?;
         Ok(STANDARD.decode(&file.content).map_err(|error| DbError::Other(error.into()))?)
     }
 }

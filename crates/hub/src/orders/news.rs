@@ -8,10 +8,10 @@ use crossdock_db::mails::MailRow;
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::ids::{EventId as OutboxId, JobId, MailId};
-use crossdock_domain::webhook::{EventKind as Told, MailState, Owner};
-use crossdock_domain::wholesale::{EventId, EventKind, EventParcel, EventPayload, SupplyStatus};
+use crossdock_domain::webhook::{MailState, Owner, WebhookEvent};
+use crossdock_domain::wholesale::{EventId, EventParcel, EventPayload, SupplyEventKind, SupplyStatus};
 use crossdock_platform::mail::{FALLBACK_LANGUAGE, NewMail};
-use crossdock_platform::webhook::record::{NewEvent, Stamp};
+use crossdock_platform::webhook::record::{EventStamp, NewEvent};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,39 +23,39 @@ fn related(id: EventId, which: u8) -> Uuid {
 }
 
 /// Writes what others are told of an event, beside it. `zone` is the wholesaler's.
-pub async fn announce(
+pub async fn publish(
     tx: &mut Tx,
     id: EventId,
-    kind: EventKind,
+    kind: SupplyEventKind,
     payload: &EventPayload,
     zone: &Zone,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    let news = News { id, payload, zone, at, owner: Owner::Wholesaler(payload.order.wholesaler) };
+    let events = OrderEvents { id, payload, zone, at, owner: Owner::Wholesaler(payload.order.wholesaler) };
     match kind {
-        EventKind::OrderPlaced => {
-            news.tell(tx, 0, Told::DropshippingOrderPlaced, &[]).await?;
-            news.mail(tx, "order-placed").await
+        SupplyEventKind::OrderPlaced => {
+            events.publish(tx, 0, WebhookEvent::DropshippingOrderPlaced, &[]).await?;
+            events.mail(tx, "order-placed").await
         }
-        EventKind::OrderEdited => news.tell(tx, 0, Told::DropshippingOrderEdited, &[]).await,
-        EventKind::StatusChanged => news.status_changed(tx).await,
-        EventKind::ParcelAdded => news.dispatched(tx).await,
-        EventKind::ParcelChanged => {
+        SupplyEventKind::OrderEdited => events.publish(tx, 0, WebhookEvent::DropshippingOrderEdited, &[]).await,
+        SupplyEventKind::StatusChanged => events.status_changed(tx).await,
+        SupplyEventKind::ParcelAdded => events.dispatched(tx).await,
+        SupplyEventKind::ParcelChanged => {
             if let (Some(before), Some(after)) = (&payload.parcel_before, &payload.parcel)
                 && before.number() != after.number()
             {
-                news.removed(tx, before).await?;
+                events.removed(tx, before).await?;
             }
-            news.dispatched(tx).await
+            events.dispatched(tx).await
         }
-        EventKind::ParcelRemoved => match &payload.parcel {
-            Some(parcel) => news.removed(tx, parcel).await,
+        SupplyEventKind::ParcelRemoved => match &payload.parcel {
+            Some(parcel) => events.removed(tx, parcel).await,
             None => Ok(()),
         },
     }
 }
 
-struct News<'a> {
+struct OrderEvents<'a> {
     id: EventId,
     payload: &'a EventPayload,
     zone: &'a Zone,
@@ -63,10 +63,10 @@ struct News<'a> {
     owner: Owner,
 }
 
-impl News<'_> {
-    fn stamp(&self, which: u8) -> Stamp {
+impl OrderEvents<'_> {
+    fn stamp(&self, which: u8) -> EventStamp {
         let id = related(self.id, which);
-        Stamp::new(OutboxId(id), JobId(id), self.at)
+        EventStamp::new(OutboxId(id), JobId(id), self.at)
     }
 
     /// The key of a number of this order.
@@ -76,25 +76,25 @@ impl News<'_> {
 
     async fn status_changed(&self, tx: &mut Tx) -> Result<(), DbError> {
         let told = match self.payload.order.status {
-            SupplyStatus::Finished | SupplyStatus::FinishedExt => return self.dispatched(tx).await,
-            SupplyStatus::OnOrder => Told::DropshippingOrderConfirmed,
-            SupplyStatus::Packed => Told::DropshippingOrderPacked,
-            SupplyStatus::Canceled | SupplyStatus::False => Told::DropshippingOrderCanceled,
+            SupplyStatus::Finished | SupplyStatus::FinishedExternally => return self.dispatched(tx).await,
+            SupplyStatus::OnOrder => WebhookEvent::DropshippingOrderConfirmed,
+            SupplyStatus::Packed => WebhookEvent::DropshippingOrderPacked,
+            SupplyStatus::Cancelled | SupplyStatus::Fake => WebhookEvent::DropshippingOrderCancelled,
             _ => return Ok(()),
         };
-        self.tell(tx, 0, told, &self.payload.order.parcels.iter().collect::<Vec<_>>()).await
+        self.publish(tx, 0, told, &self.payload.order.parcels.iter().collect::<Vec<_>>()).await
     }
 
     /// Numbers of a finished order that nobody was told of.
     async fn dispatched(&self, tx: &mut Tx) -> Result<(), DbError> {
         let order = &self.payload.order;
-        if !matches!(order.status, SupplyStatus::Finished | SupplyStatus::FinishedExt) {
+        if !matches!(order.status, SupplyStatus::Finished | SupplyStatus::FinishedExternally) {
             return Ok(());
         }
         let numbers: BTreeSet<&str> = order.parcels.iter().map(EventParcel::number).filter(|n| !n.is_empty()).collect();
         let keys: Vec<String> = numbers.iter().map(|number| self.key(number)).collect();
         let stamp = self.stamp(1);
-        let fresh = stamp.claim(tx, self.owner, Told::DropshippingOrderSent, &keys).await?;
+        let fresh = stamp.claim(tx, self.owner, WebhookEvent::DropshippingOrderSent, &keys).await?;
         let fresh: BTreeSet<&str> =
             numbers.into_iter().zip(fresh).filter(|(_, fresh)| *fresh).map(|(n, _)| n).collect();
         let parcels: Vec<&EventParcel> =
@@ -102,7 +102,7 @@ impl News<'_> {
         if parcels.is_empty() {
             return Ok(());
         }
-        self.tell(tx, 1, Told::DropshippingOrderSent, &parcels).await?;
+        self.publish(tx, 1, WebhookEvent::DropshippingOrderSent, &parcels).await?;
         self.mail(tx, "order-sent").await
     }
 
@@ -112,18 +112,24 @@ impl News<'_> {
         if number.is_empty() || self.payload.order.parcels.iter().any(|other| other.number() == number) {
             return Ok(());
         }
-        tx.release_event_key(self.owner, Told::DropshippingOrderSent, &self.key(number)).await?;
-        self.tell(tx, 2, Told::DropshippingPackageNumberRemoved, &[parcel]).await
+        tx.release_event_key(self.owner, WebhookEvent::DropshippingOrderSent, &self.key(number)).await?;
+        self.publish(tx, 2, WebhookEvent::DropshippingPackageNumberRemoved, &[parcel]).await
     }
 
-    async fn tell(&self, tx: &mut Tx, which: u8, kind: Told, parcels: &[&EventParcel]) -> Result<(), DbError> {
+    async fn publish(
+        &self,
+        tx: &mut Tx,
+        which: u8,
+        kind: WebhookEvent,
+        parcels: &[&EventParcel],
+    ) -> Result<(), DbError> {
         let event = NewEvent {
             owner: self.owner,
             kind,
             account: Some(self.payload.account.login.clone()),
             address: match kind {
                 // The reference has a receiving address for these two (§6).
-                Told::DropshippingOrderSent | Told::DropshippingPackageNumberRemoved => {
+                WebhookEvent::DropshippingOrderSent | WebhookEvent::DropshippingPackageNumberRemoved => {
                     self.payload.order.webhook_url.clone()
                 }
                 _ => None,

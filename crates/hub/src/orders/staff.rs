@@ -6,14 +6,14 @@ use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::text;
 use crossdock_domain::wholesale::status::Phase;
 use crossdock_domain::wholesale::{
-    Courier, CourierId, EventId, EventKind, EventPayload, OrderSerial, ParcelId, RecipientAddress, StockEffect,
-    SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
+    Courier, CourierId, EventId, EventPayload, OrderSerial, ParcelId, RecipientAddress, StockEffect, SupplyActor,
+    SupplyEvent, SupplyEventKind, SupplyHistoryEntry, SupplyOrder, SupplyParcel, SupplyStatus, WholesalerId,
 };
 
 use crate::ordering::recipients::complete;
 use crate::orders::error::MoveError;
 use crate::orders::events::record_event;
-use crate::{OrderError, Orders, Unknown};
+use crate::{OrderError, Orders, UnknownEntity};
 
 /// Moves an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub(crate) async fn move_order(
 ) -> Result<(), MoveError> {
     let StatusChange { to, actor, reason, mail } = change;
     let from = order.status;
-    if !from.check_move(to)? {
+    if !from.check_transition(to)? {
         return Ok(());
     }
     let wholesaler = order.wholesaler;
@@ -127,7 +127,7 @@ pub(crate) async fn move_order(
     let entry = SupplyHistoryEntry { at: now, actor, event: SupplyEvent::StatusChanged { from, to, reason } };
     tx.add_supply_history(wholesaler, order.serial, &entry).await?;
     let payload = EventPayload { from_status: Some(from), without_mail: !mail, ..EventPayload::of(order) };
-    Ok(record_event(tx, event, EventKind::StatusChanged, &payload, now).await?)
+    Ok(record_event(tx, event, SupplyEventKind::StatusChanged, &payload, now).await?)
 }
 
 pub(crate) async fn lock(
@@ -200,7 +200,7 @@ struct Parcels<C> {
 impl<C> Parcels<C> {
     async fn open(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
         let order = lock(tx, self.wholesaler, self.serial).await?;
-        if order.status.phase() == Phase::Dropped {
+        if order.status.phase() == Phase::Cancelled {
             return Err(refused("an order that is not sent has no parcels"));
         }
         Ok(order)
@@ -212,7 +212,7 @@ impl<C> Parcels<C> {
         tx: &mut Tx,
         order: &mut SupplyOrder,
         event: SupplyEvent,
-        payload: impl FnOnce(EventPayload) -> (EventKind, EventPayload),
+        payload: impl FnOnce(EventPayload) -> (SupplyEventKind, EventPayload),
         id: EventId,
     ) -> Result<(), OrderError> {
         order.changed_at = self.now;
@@ -258,12 +258,13 @@ impl Operation for Parcels<Vec<NewParcel>> {
             let id = tx
                 .take_wholesale_numbers(self.wholesaler, Counter::Parcel, 1)
                 .await?
-                .ok_or(OrderError::NotFound(Unknown::Wholesaler))?;
+                .ok_or(OrderError::NotFound(UnknownEntity::Wholesaler))?;
             let parcel = SupplyParcel { id: ParcelId(id), ..parcel };
             tx.insert_supply_parcel(self.wholesaler, self.serial, &parcel).await?;
             order.parcels.push(parcel.clone());
             let told = SupplyEvent::ParcelAdded { parcel: parcel.id, number: parcel.number().to_owned() };
-            let payload = |base| (EventKind::ParcelAdded, EventPayload { parcel: Some((&parcel).into()), ..base });
+            let payload =
+                |base| (SupplyEventKind::ParcelAdded, EventPayload { parcel: Some((&parcel).into()), ..base });
             self.tell(tx, &mut order, told, payload, *event).await?;
             added.push(parcel);
         }
@@ -278,7 +279,7 @@ impl Operation for Parcels<ParcelChange> {
     async fn run(&self, tx: &mut Tx) -> Result<SupplyParcel, OrderError> {
         let mut order = self.open(tx).await?;
         let change = &self.change;
-        let unknown_parcel = OrderError::NotFound(Unknown::Parcel);
+        let unknown_parcel = OrderError::NotFound(UnknownEntity::Parcel);
         let at = order.parcels.iter().position(|parcel| Some(parcel.id) == change.parcel).ok_or(unknown_parcel)?;
         let before = order.parcels[at].clone();
         let mut after = before.clone();
@@ -299,7 +300,7 @@ impl Operation for Parcels<ParcelChange> {
         let told = SupplyEvent::ParcelChanged { parcel: after.id, number: after.number().to_owned() };
         let payload = |base| {
             let parcels = (Some((&after).into()), Some((&before).into()));
-            (EventKind::ParcelChanged, EventPayload { parcel: parcels.0, parcel_before: parcels.1, ..base })
+            (SupplyEventKind::ParcelChanged, EventPayload { parcel: parcels.0, parcel_before: parcels.1, ..base })
         };
         for event in &self.events {
             self.tell(tx, &mut order, told.clone(), payload, *event).await?;
@@ -314,12 +315,12 @@ impl Operation for Parcels<ParcelId> {
 
     async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
         let mut order = self.open(tx).await?;
-        let unknown_parcel = OrderError::NotFound(Unknown::Parcel);
+        let unknown_parcel = OrderError::NotFound(UnknownEntity::Parcel);
         let at = order.parcels.iter().position(|parcel| parcel.id == self.change).ok_or(unknown_parcel)?;
         let removed = order.parcels.remove(at);
         tx.delete_supply_parcel(self.wholesaler, self.serial, removed.id).await?;
         let told = SupplyEvent::ParcelRemoved { parcel: removed.id, number: removed.number().to_owned() };
-        let payload = |base| (EventKind::ParcelRemoved, EventPayload { parcel: Some((&removed).into()), ..base });
+        let payload = |base| (SupplyEventKind::ParcelRemoved, EventPayload { parcel: Some((&removed).into()), ..base });
         for event in &self.events {
             self.tell(tx, &mut order, told.clone(), payload, *event).await?;
         }
@@ -375,7 +376,7 @@ impl Operation for Deliver {
             let entry = SupplyHistoryEntry { at: now, actor: command.actor.clone(), event };
             tx.add_supply_history(wholesaler, serial, &entry).await?;
         }
-        record_event(tx, self.1, EventKind::OrderEdited, &EventPayload::of(&order), now).await?;
+        record_event(tx, self.1, SupplyEventKind::OrderEdited, &EventPayload::of(&order), now).await?;
         Ok(order)
     }
 }
@@ -416,7 +417,7 @@ impl Orders<'_> {
     }
 
     /// Moves an order. Its goods leave the stock when it is sent, and are free again when it is dropped;
-    /// [`OrderError::NoSuchMove`], [`OrderError::GoodsMissing`].
+    /// [`OrderError::InvalidTransition`], [`OrderError::GoodsMissing`].
     pub async fn set_status(self, mut command: SetSupplyStatus) -> Result<SupplyOrder, OrderError> {
         command.reason = text::truncate_chars(&text::collapse(&command.reason), 500).to_owned();
         let now = self.0.now();

@@ -9,7 +9,7 @@ use crossdock_platform::seal::remember_key;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::tenants::login::inner_hash;
-use crate::{Accounts, Hub, TenantError, Unknown};
+use crate::{Accounts, Hub, TenantError, UnknownEntity};
 
 /// Shortest password of a shop account.
 const SHORTEST_PASSWORD: usize = 8;
@@ -45,11 +45,11 @@ async fn not_an_applications(tx: &mut Tx, wholesaler: WholesalerId, login: &str)
 }
 
 fn no_wholesaler() -> TenantError {
-    TenantError::NotFound(Unknown::Wholesaler)
+    TenantError::NotFound(UnknownEntity::Wholesaler)
 }
 
 fn no_account() -> TenantError {
-    TenantError::NotFound(Unknown::Account)
+    TenantError::NotFound(UnknownEntity::Account)
 }
 
 /// What a sealed password belongs to: the login stays with the account's number.

@@ -11,14 +11,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crossdock_db::admin_keys::AdminLoginRow;
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
-use crossdock_domain::admin_api::{AdminKey, Area, Level, Rights};
+use crossdock_domain::admin_api::{AdminKey, Permission, Permissions, Scope};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{AdminKeyId, AuditId};
 use crossdock_domain::wholesale::{SupplyActor, Wholesaler, WholesalerId};
 use crossdock_platform::credentials::hash_secret;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::{AdminAccessError, AdminKeys, Hub, TenantError, Unknown};
+use crate::{AdminAccessError, AdminKeys, Hub, TenantError, UnknownEntity};
 
 pub use crossdock_db::admin_keys::AuditRow;
 
@@ -48,8 +48,8 @@ impl AdminCaller {
     }
 
     /// Whether it may do this.
-    pub fn may(&self, area: Area, level: Level) -> bool {
-        self.key.may(area, level)
+    pub fn may(&self, scope: Scope, level: Permission) -> bool {
+        self.key.may(scope, level)
     }
 
     /// Whether the wholesaler is a sandbox, so that its limits count.
@@ -76,7 +76,7 @@ pub struct NewAdminKey {
     /// Which application.
     pub name: String,
     /// What it may do.
-    pub rights: Rights,
+    pub permissions: Permissions,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// The key; absent: a new one is made.
@@ -95,7 +95,7 @@ impl Operation for Add {
     type Error = TenantError;
     async fn run(&self, tx: &mut Tx) -> Result<(), TenantError> {
         if tx.wholesaler(self.row.wholesaler).await?.is_none() {
-            return Err(TenantError::NotFound(Unknown::Wholesaler));
+            return Err(TenantError::NotFound(UnknownEntity::Wholesaler));
         }
         match tx.insert_admin_key(&self.row, &self.hash).await {
             Err(DbError::Conflict) => {
@@ -212,7 +212,7 @@ impl AdminKeys<'_> {
         if new.name.trim().is_empty() || new.name.chars().count() > 100 {
             return refuse("an application's name has 1 to 100 characters");
         }
-        if new.rights.is_empty() {
+        if new.permissions.is_empty() {
             return refuse("a key needs at least one right");
         }
         if new.expires_at.is_some_and(|end| end <= now) {
@@ -232,7 +232,7 @@ impl AdminKeys<'_> {
             wholesaler: new.wholesaler,
             id: AdminKeyId::new(now, self.0.random()),
             name: new.name.trim().to_owned(),
-            rights: new.rights,
+            permissions: new.permissions,
             expires_at: new.expires_at,
             revoked_at: None,
             created_at: now,

@@ -5,7 +5,7 @@ use crossdock_domain::clock::Span;
 use crossdock_platform::error::db_code;
 use crossdock_platform::use_case_error;
 
-use crate::{GoodsError, Unknown};
+use crate::{GoodsError, UnknownEntity};
 
 /// Why a shop was not let in.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ use_case_error!(AccessError, internal: Self::Db(_), {
 pub enum StaffAccessError {
     /// Nothing of this kind has this id here.
     #[error("no such {0}")]
-    NotFound(Unknown),
+    NotFound(UnknownEntity),
     /// Dropshipping is switched off at this wholesaler, or for this account.
     #[error("dropshipping orders are switched off")]
     SwitchedOff,
@@ -86,7 +86,7 @@ use_case_error!(AdminAccessError, internal: Self::Db(_), {
 pub enum TenantError {
     /// Nothing of this kind has this id here.
     #[error("no such {0}")]
-    NotFound(Unknown),
+    NotFound(UnknownEntity),
     /// The id or name is taken, in words for staff.
     #[error("{0}")]
     Exists(String),

@@ -123,9 +123,9 @@ impl Operation for ReadSession {
 
 /// Whether this is the wholesaler's dropshipping key. A wholesaler without one accepts none.
 fn is_key(row: &WholesalerRow, key: Option<&SecretString>) -> bool {
-    let shown = hash_secret(key.unwrap_or(&SecretString::from("")));
+    let presented = hash_secret(key.unwrap_or(&SecretString::from("")));
     let wanted = row.key_hash.as_deref().unwrap_or("sha256:");
-    bool::from(wanted.as_bytes().ct_eq(shown.as_bytes())) && key.is_some()
+    bool::from(wanted.as_bytes().ct_eq(presented.as_bytes())) && key.is_some()
 }
 
 impl Access<'_> {
@@ -143,10 +143,10 @@ impl Access<'_> {
             }
             None => SecretString::from("0000000000000000000000000000000000000000"),
         };
-        let shown = login.system_key.expose_secret().trim().to_ascii_lowercase();
+        let presented = login.system_key.expose_secret().trim().to_ascii_lowercase();
         // Every day is compared, so that the time tells nothing.
         let proved = wholesaler.wholesaler.key_days(now).iter().fold(Choice::from(0), |proved, day| {
-            proved | system_key(day, inner.expose_secret()).as_bytes().ct_eq(shown.as_bytes())
+            proved | system_key(day, inner.expose_secret()).as_bytes().ct_eq(presented.as_bytes())
         });
         let account = match row {
             Some(row) if bool::from(proved) && !row.account.blocked => row.account,

@@ -7,7 +7,7 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
     AccountProfile, BillingData, Contact, Coordinates, Courier, CourierId, CourierSettings, CourierZone, EVERY_GROUP,
-    GroupPrice, OpeningHours, PaymentKind, PickupPoint, PrepareTime, PriceStep, ProductDetails, ProductId, Quantity,
+    GroupPrice, HandlingTime, OpeningHours, PaymentKind, PickupPoint, PriceStep, ProductDetails, ProductId, Quantity,
     StockMode, Unit, VariantDetails, Vat, WarehouseId, WeightBand, WholesalerId, WholesalerSettings, ZonePrice,
 };
 use rust_decimal::Decimal;
@@ -102,8 +102,8 @@ fn product(number: i64) -> (ProductInput, Vec<i64>) {
         _ => StockMode::Counted,
     };
     // Every twentieth is a set: a T-shirt in M and a mug of the same colour.
-    let is_set = number % 20 == 0 && number < 190;
-    let (english, polish, net, names) = if is_set {
+    let is_bundle = number % 20 == 0 && number < 190;
+    let (english, polish, net, names) = if is_bundle {
         ("Gift set: T-shirt and mug", "Zestaw: koszulka i kubek", 3690, ONE)
     } else {
         (english, polish, net, names)
@@ -112,10 +112,10 @@ fn product(number: i64) -> (ProductInput, Vec<i64>) {
         size: (*name).to_owned(),
         producer_code: Some(ean(number, position)),
         external_code: Some(format!("EX{number:04}{name}")),
-        stock_mode: if is_set { StockMode::Counted } else { mode },
+        stock_mode: if is_bundle { StockMode::Counted } else { mode },
         prices: prices(net + i64::try_from(at % 7).unwrap_or(0) * 100),
         details: VariantDetails { name: (*name).to_owned(), weight_grams: None },
-        components: if is_set {
+        components: if is_bundle {
             let offset = i64::try_from(at % COLOURS.len()).unwrap_or(0);
             vec![
                 (format!("{}-M", 1 + offset), Quantity::pieces(1)),
@@ -136,7 +136,7 @@ fn product(number: i64) -> (ProductInput, Vec<i64>) {
             ]),
             descriptions: BTreeMap::new(),
             vat: Vat::percent(Decimal::from(23)),
-            weight_grams: if is_set { 520 } else { grams },
+            weight_grams: if is_bundle { 520 } else { grams },
             dimensions_mm: Some([300, 220, 40]),
             hs_code: "6109.10".to_owned(),
             origin: Country::from_code("PL"),
@@ -148,7 +148,7 @@ fn product(number: i64) -> (ProductInput, Vec<i64>) {
         },
         sizes: sizes.collect(),
     };
-    let pieces = if is_set || mode == StockMode::Uncounted {
+    let pieces = if is_bundle || mode == StockMode::Uncounted {
         Vec::new()
     } else {
         (0..names.len()).map(|size| (number * 7 + i64::try_from(size).unwrap_or(0) * 13) % 41).collect()
@@ -171,7 +171,7 @@ pub fn settings() -> WholesalerSettings {
             country: Country::from_code("PL"),
         },
         opening_hours: (1..=5).map(day).collect(),
-        prepare_time: PrepareTime { days: 1, hours: 0 },
+        prepare_time: HandlingTime { days: 1, hours: 0 },
         order_webhooks: true,
         ..WholesalerSettings::default()
     }

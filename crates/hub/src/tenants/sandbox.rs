@@ -13,7 +13,7 @@ use crossdock_db::sandboxes::{SandboxRow, SandboxState};
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::address::looks_like_email;
-use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::text::{collapse, strip_control};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
@@ -255,8 +255,8 @@ impl Sandboxes<'_> {
             profile,
         };
         let account = self.0.accounts().add(account).await?;
-        let rights = Area::ALL.into_iter().map(|area| (area, Level::Write)).collect();
-        let key = NewAdminKey { wholesaler, name: "Sandbox".to_owned(), rights, expires_at: None, key: None };
+        let permissions = Scope::ALL.into_iter().map(|scope| (scope, Permission::Write)).collect();
+        let key = NewAdminKey { wholesaler, name: "Sandbox".to_owned(), permissions, expires_at: None, key: None };
         let (_, admin_key) = self.0.admin_keys().add(key).await?;
         let feed_token = self.0.feeds().add_token(wholesaler, account.id, "Sandbox").await?;
         let now = self.0.now();

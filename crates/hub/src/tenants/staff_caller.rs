@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossdock_domain::wholesale::{AccountId, WholesalerId};
 
-use crate::{Access, Caller, StaffAccessError, Unknown};
+use crate::{Access, Caller, StaffAccessError, UnknownEntity};
 
 impl Access<'_> {
     /// Stands for a shop account without its keys, for staff. The account's switches count as they do at
@@ -15,9 +15,14 @@ impl Access<'_> {
         account: AccountId,
         language: &str,
     ) -> Result<Caller, StaffAccessError> {
-        let row = self.0.wholesalers().row(wholesaler).await?.ok_or(StaffAccessError::NotFound(Unknown::Wholesaler))?;
-        let account =
-            self.0.accounts().find(wholesaler, account).await?.ok_or(StaffAccessError::NotFound(Unknown::Account))?;
+        let row =
+            self.0.wholesalers().row(wholesaler).await?.ok_or(StaffAccessError::NotFound(UnknownEntity::Wholesaler))?;
+        let account = self
+            .0
+            .accounts()
+            .find(wholesaler, account)
+            .await?
+            .ok_or(StaffAccessError::NotFound(UnknownEntity::Account))?;
         if account.blocked
             || !account.profile.dropshipping
             || !row.wholesaler.settings.dropshipping

@@ -9,13 +9,13 @@ use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
 use crossdock_platform::credentials::hash_secret;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{TenantError, Unknown, WholesalerRef, Wholesalers};
+use crate::{TenantError, UnknownEntity, WholesalerRef, Wholesalers};
 
 /// Shortest dropshipping key that a person may choose.
 const SHORTEST_KEY: usize = 12;
 
 fn unknown() -> TenantError {
-    TenantError::NotFound(Unknown::Wholesaler)
+    TenantError::NotFound(UnknownEntity::Wholesaler)
 }
 
 struct Add(WholesalerRow, Timestamp);

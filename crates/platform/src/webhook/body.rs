@@ -9,7 +9,7 @@ use std::io::{Error as IoError, Result as IoResult, Write};
 
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::EventId;
-use crossdock_domain::webhook::{ContentType, Endpoint, EventKind};
+use crossdock_domain::webhook::{ContentType, Endpoint, WebhookEvent};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, tests as checks};
@@ -28,7 +28,7 @@ const XML: &str = include_str!("body/default.xml.txt");
 #[derive(Debug, Clone)]
 pub struct Message {
     /// What happened.
-    pub kind: EventKind,
+    pub kind: WebhookEvent,
     /// Its id.
     pub id: EventId,
     /// When.
@@ -167,14 +167,14 @@ fn out_of_space(error: &Error) -> bool {
 /// Checks a body before it is stored: it must render every event that the endpoint asks for, JSON must be JSON, and XML
 /// well-formed.
 pub fn check(endpoint: &Endpoint) -> Result<(), BodyError> {
-    for kind in endpoint.events.iter().copied().chain([EventKind::Test]) {
+    for kind in endpoint.events.iter().copied().chain([WebhookEvent::Test]) {
         render_sample(endpoint, kind).map_err(|error| BodyError(format!("{kind}: {error}")))?;
     }
     Ok(())
 }
 
 /// Renders the body of an event with made-up values; an error when a receiver could not read it as what it says it is.
-pub fn render_sample(endpoint: &Endpoint, kind: EventKind) -> Result<String, BodyError> {
+pub fn render_sample(endpoint: &Endpoint, kind: WebhookEvent) -> Result<String, BodyError> {
     let text = render(endpoint, &sample(endpoint, kind))?;
     match endpoint.content_type {
         ContentType::Json => well_formed::json(&text)?,
@@ -185,7 +185,7 @@ pub fn render_sample(endpoint: &Endpoint, kind: EventKind) -> Result<String, Bod
 }
 
 /// A message as it could be.
-pub fn sample(endpoint: &Endpoint, kind: EventKind) -> Message {
+pub fn sample(endpoint: &Endpoint, kind: WebhookEvent) -> Message {
     let payload = match kind.sample() {
         serde_json::Value::Object(payload) => payload,
         _ => Map::new(),

@@ -12,8 +12,8 @@ use crossdock_domain::ids::{DeliveryId, JobId};
 use crossdock_domain::webhook::{DeliveryState, Method, Owner, check_url};
 use secrecy::SecretString;
 
+use crate::http_client::{HttpError, HttpRequest, HttpResponse, OversizePolicy};
 use crate::job::JobRun;
-use crate::outgoing::{Answer, Call, OutgoingError, WhenLonger};
 use crate::webhook::body::Message;
 use crate::webhook::fan_out::send_job;
 use crate::webhook::{body, sign};
@@ -25,7 +25,7 @@ const KEEP_ANSWER: usize = 1_024;
 const LONGEST_RETRY_AFTER: i64 = 86_400;
 
 /// Everything that a try needs.
-pub(super) struct Load {
+pub(super) struct DeliveryContext {
     pub(super) delivery: DeliveryRow,
     pub(super) event: EventRow,
     pub(super) endpoint: EndpointRow,
@@ -34,19 +34,19 @@ pub(super) struct Load {
 struct Find(Owner, DeliveryId);
 
 impl Operation for Find {
-    type Output = Option<Load>;
+    type Output = Option<DeliveryContext>;
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
         let Some(delivery) = tx.delivery(self.0, self.1).await? else { return Ok(None) };
         let Some(event) = tx.event(self.0, delivery.event).await? else { return Ok(None) };
         let Some(endpoint) = tx.endpoint(self.0, delivery.endpoint).await? else { return Ok(None) };
-        Ok(Some(Load { delivery, event, endpoint }))
+        Ok(Some(DeliveryContext { delivery, event, endpoint }))
     }
 }
 
 /// How a try went.
 #[derive(Debug, Default)]
-struct Outcome {
+struct AttemptOutcome {
     status: Option<u16>,
     error: Option<String>,
     answer: Option<String>,
@@ -56,12 +56,12 @@ struct Outcome {
     gone: bool,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     fn failed(error: impl Into<String>) -> Self {
         Self { error: Some(error.into()), ..Self::default() }
     }
 
-    fn of(answer: &Answer) -> Self {
+    fn of(answer: &HttpResponse) -> Self {
         let good = (200..300).contains(&answer.status);
         let error = match answer.status {
             _ if good => None,
@@ -128,19 +128,19 @@ impl Webhooks<'_> {
         let begun = (self.0.now(), Instant::now());
         let off = !load.endpoint.endpoint.active;
         let outcome =
-            if off { Outcome::failed("not sent: the webhook is switched off") } else { self.call(&load).await };
+            if off { AttemptOutcome::failed("not sent: the webhook is switched off") } else { self.call(&load).await };
         self.record_try(load, outcome, begun, off).await?;
         Ok(JobRun::Done)
     }
 
     async fn record_try(
         self,
-        load: Load,
-        outcome: Outcome,
+        load: DeliveryContext,
+        outcome: AttemptOutcome,
         (at, begun): (Timestamp, Instant),
         off: bool,
     ) -> Result<(), WebhookError> {
-        let (now, rules) = (self.0.now(), &self.0.outside().webhooks);
+        let (now, rules) = (self.0.now(), &self.0.integrations().webhooks);
         let number = load.delivery.attempts + 1;
         let wait = rules.wait(number - load.delivery.attempts_before, self.0.random());
         let over = outcome.gone || off;
@@ -153,7 +153,7 @@ impl Webhooks<'_> {
             (Some(_), _) => (DeliveryState::Failed, None),
         };
         let took = Span(i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX));
-        let Outcome { status, error, answer, gone, .. } = outcome;
+        let AttemptOutcome { status, error, answer, gone, .. } = outcome;
         let log = AttemptLog { number, at, took, status, error, answer };
         // A receiver that says "gone" is believed at once.
         let give_up = if gone { now } else { now - rules.give_up };
@@ -166,22 +166,22 @@ impl Webhooks<'_> {
         Ok(())
     }
 
-    async fn call(self, load: &Load) -> Outcome {
+    async fn call(self, load: &DeliveryContext) -> AttemptOutcome {
         let call = match self.prepare_call(load) {
             Ok(call) => call,
-            Err(error) => return Outcome::failed(error),
+            Err(error) => return AttemptOutcome::failed(error),
         };
-        match self.0.outside().web.call(call).await {
-            Ok(answer) => Outcome::of(&answer),
-            Err(error @ (OutgoingError::Forbidden(_) | OutgoingError::Unreachable(_))) => {
-                Outcome::failed(error.to_string())
+        match self.0.integrations().web.call(call).await {
+            Ok(answer) => AttemptOutcome::of(&answer),
+            Err(error @ (HttpError::Forbidden(_) | HttpError::Unreachable(_))) => {
+                AttemptOutcome::failed(error.to_string())
             }
-            Err(error @ (OutgoingError::TimedOut(_) | OutgoingError::TooLong(_))) => Outcome::failed(error.to_string()),
+            Err(error @ (HttpError::TimedOut(_) | HttpError::TooLong(_))) => AttemptOutcome::failed(error.to_string()),
         }
     }
 
     /// The request, signed now.
-    fn prepare_call(self, load: &Load) -> Result<Call, String> {
+    fn prepare_call(self, load: &DeliveryContext) -> Result<HttpRequest, String> {
         let endpoint = &load.endpoint.endpoint;
         let payload = serde_json::from_str(&load.event.payload).map_err(|error| error.to_string())?;
         let event = &load.event;
@@ -191,7 +191,7 @@ impl Webhooks<'_> {
         let mut call = request(endpoint, &text)?;
         let signed = sign::headers(&secrets, (event.kind, event.id), self.0.now(), text.as_bytes());
         call.headers.extend(signed.map_err(|error| error.to_string())?);
-        call.timeout = self.0.outside().webhooks.timeout;
+        call.timeout = self.0.integrations().webhooks.timeout;
         Ok(call)
     }
 
@@ -208,7 +208,7 @@ impl Webhooks<'_> {
 }
 
 /// The request of a rendered body, not yet signed. With GET the body is what stands in the query string.
-pub(super) fn request(endpoint: &crossdock_domain::webhook::Endpoint, text: &str) -> Result<Call, String> {
+pub(super) fn request(endpoint: &crossdock_domain::webhook::Endpoint, text: &str) -> Result<HttpRequest, String> {
     let mut url = check_url(&endpoint.url).map_err(|error| error.to_string())?;
     let mut headers = endpoint.headers.clone();
     let mut bytes = Vec::new();
@@ -222,10 +222,10 @@ pub(super) fn request(endpoint: &crossdock_domain::webhook::Endpoint, text: &str
         headers.push(("content-type".to_owned(), endpoint.content_type.mime().to_owned()));
         bytes = text.as_bytes().to_vec();
     }
-    let mut call = Call::post(url, "", bytes);
+    let mut call = HttpRequest::post(url, "", bytes);
     call.method = endpoint.method;
     call.headers = headers;
     call.limit = KEEP_ANSWER;
-    call.when_longer = WhenLonger::Cut;
+    call.oversize = OversizePolicy::Cut;
     Ok(call)
 }

@@ -23,13 +23,13 @@ impl Operation for Find {
     }
 }
 
-struct Spread {
+struct StoreDeliveries {
     new: Option<EndpointRow>,
     deliveries: Vec<(DeliveryRow, JobId)>,
     now: Timestamp,
 }
 
-impl Operation for Spread {
+impl Operation for StoreDeliveries {
     type Output = ();
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
@@ -97,7 +97,7 @@ impl Webhooks<'_> {
             .into_iter()
             .map(|endpoint| (new_delivery(self.0, &event, endpoint, now), self.0.new_job_id(now)))
             .collect();
-        self.0.db().write(Spread { new, deliveries, now }).await?;
+        self.0.db().write(StoreDeliveries { new, deliveries, now }).await?;
         self.0.jobs_were_written();
         Ok(JobRun::Done)
     }

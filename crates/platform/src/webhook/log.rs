@@ -19,9 +19,9 @@ impl Operation for List {
     }
 }
 
-struct One(Owner, DeliveryId);
+struct FindDelivery(Owner, DeliveryId);
 
-impl Operation for One {
+impl Operation for FindDelivery {
     type Output = Option<(DeliveryRow, Vec<AttemptLog>)>;
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
@@ -30,14 +30,14 @@ impl Operation for One {
     }
 }
 
-struct Again {
+struct RetryDelivery {
     owner: Owner,
     delivery: DeliveryId,
     job: JobId,
     now: Timestamp,
 }
 
-impl Operation for Again {
+impl Operation for RetryDelivery {
     type Output = ();
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<(), WebhookError> {
@@ -69,13 +69,13 @@ impl Webhooks<'_> {
         owner: Owner,
         delivery: DeliveryId,
     ) -> Result<(DeliveryRow, Vec<AttemptLog>), WebhookError> {
-        self.0.db().read(One(owner, delivery)).await?.ok_or(WebhookError::NoDelivery)
+        self.0.db().read(FindDelivery(owner, delivery)).await?.ok_or(WebhookError::NoDelivery)
     }
 
     /// Sends a delivery again, now, whatever became of it, with the same id.
     pub async fn send_again(self, owner: Owner, delivery: DeliveryId) -> Result<(), WebhookError> {
         let now = self.0.now();
-        self.0.db().write(Again { owner, delivery, job: self.0.new_job_id(now), now }).await?;
+        self.0.db().write(RetryDelivery { owner, delivery, job: self.0.new_job_id(now), now }).await?;
         self.0.jobs_were_written();
         Ok(())
     }

@@ -6,7 +6,7 @@ use crossdock_db::webhooks::EndpointRow;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{DeliveryId, EndpointId, EventId};
-use crossdock_domain::webhook::{ContentType, Endpoint, EndpointProblem, EventKind, Method, Owner};
+use crossdock_domain::webhook::{ContentType, Endpoint, EndpointProblem, Method, Owner, WebhookEvent};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::webhook::{body, deliver, fan_out, sign};
@@ -23,7 +23,7 @@ pub struct NewEndpoint {
     /// Only what concerns this account.
     pub account: Option<String>,
     /// What it is told of.
-    pub events: Vec<EventKind>,
+    pub events: Vec<WebhookEvent>,
     /// Where to.
     pub url: String,
     /// How.
@@ -44,7 +44,7 @@ pub struct EndpointChange {
     /// Only this account; an inner `None`: everything.
     pub account: Option<Option<String>>,
     /// What it is told of.
-    pub events: Option<Vec<EventKind>>,
+    pub events: Option<Vec<WebhookEvent>>,
     /// Where to.
     pub url: Option<String>,
     /// How.
@@ -123,9 +123,9 @@ impl Operation for Remove {
     }
 }
 
-struct One(Owner, EndpointId);
+struct FindEndpoint(Owner, EndpointId);
 
-impl Operation for One {
+impl Operation for FindEndpoint {
     type Output = Option<EndpointRow>;
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
@@ -133,9 +133,9 @@ impl Operation for One {
     }
 }
 
-struct All(Owner);
+struct ListEndpoints(Owner);
 
-impl Operation for All {
+impl Operation for ListEndpoints {
     type Output = Vec<EndpointRow>;
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, WebhookError> {
@@ -173,7 +173,7 @@ impl Webhooks<'_> {
     fn check_endpoint(self, endpoint: &Endpoint) -> Result<(), WebhookError> {
         let url = endpoint.check()?;
         let refuse = |field, problem: String| WebhookError::Refused(EndpointProblem { field, problem });
-        self.0.outside().web.check(&url).map_err(|error| refuse("url", error.to_string()))?;
+        self.0.integrations().web.check(&url).map_err(|error| refuse("url", error.to_string()))?;
         body::check(endpoint).map_err(|error| refuse("body", error.0))
     }
 
@@ -204,7 +204,7 @@ impl Webhooks<'_> {
     }
 
     async fn row(self, owner: Owner, id: EndpointId) -> Result<EndpointRow, WebhookError> {
-        self.0.db().read(One(owner, id)).await?.ok_or(WebhookError::NoEndpoint)
+        self.0.db().read(FindEndpoint(owner, id)).await?.ok_or(WebhookError::NoEndpoint)
     }
 
     /// One endpoint.
@@ -214,7 +214,7 @@ impl Webhooks<'_> {
 
     /// Every endpoint of an owner, oldest first.
     pub async fn list(self, owner: Owner) -> Result<Vec<Endpoint>, WebhookError> {
-        Ok(self.0.db().read(All(owner)).await?.into_iter().map(|row| row.endpoint).collect())
+        Ok(self.0.db().read(ListEndpoints(owner)).await?.into_iter().map(|row| row.endpoint).collect())
     }
 
     /// Changes an endpoint.
@@ -261,7 +261,7 @@ impl Webhooks<'_> {
     }
 
     /// The request that an event of this kind would make, with made-up values.
-    pub async fn preview(self, owner: Owner, id: EndpointId, kind: EventKind) -> Result<Preview, WebhookError> {
+    pub async fn preview(self, owner: Owner, id: EndpointId, kind: WebhookEvent) -> Result<Preview, WebhookError> {
         let endpoint = self.get(owner, id).await?;
         let refuse = |problem: String| WebhookError::Refused(EndpointProblem { field: "body", problem });
         let text = body::render_sample(&endpoint, kind).map_err(|error| refuse(error.0))?;
@@ -277,10 +277,10 @@ impl Webhooks<'_> {
         let event = EventRow {
             owner,
             id: EventId::new(now, self.0.random()),
-            kind: EventKind::Test,
-            account: body::sample(&endpoint, EventKind::Test).account,
+            kind: WebhookEvent::Test,
+            account: body::sample(&endpoint, WebhookEvent::Test).account,
             address: None,
-            payload: EventKind::Test.sample().to_string(),
+            payload: WebhookEvent::Test.sample().to_string(),
             at: now,
         };
         let delivery = fan_out::new_delivery(self.0, &event, id, now);

@@ -4,14 +4,14 @@ use crossdock_db::outbox::EventRow;
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{EventId, JobId};
-use crossdock_domain::webhook::{EventKind, Owner};
+use crossdock_domain::webhook::{Owner, WebhookEvent};
 use serde_json::Value;
 
 use crate::{Job, Webhooks};
 
 /// Ids and time of an event, made before the transaction because an operation may run more than once.
 #[derive(Debug, Clone, Copy)]
-pub struct Stamp {
+pub struct EventStamp {
     event: EventId,
     job: JobId,
     at: Timestamp,
@@ -23,7 +23,7 @@ pub struct NewEvent {
     /// Whose.
     pub owner: Owner,
     /// What.
-    pub kind: EventKind,
+    pub kind: WebhookEvent,
     /// The account that it concerns, by its login.
     pub account: Option<String>,
     /// One more receiver that the cause brought along, where that is allowed.
@@ -34,13 +34,13 @@ pub struct NewEvent {
 
 impl Webhooks<'_> {
     /// The stamp of an event that may be written soon.
-    pub fn event_stamp(self) -> Stamp {
+    pub fn event_stamp(self) -> EventStamp {
         let at = self.0.now();
-        Stamp { event: EventId::new(at, self.0.random()), job: self.0.new_job_id(at), at }
+        EventStamp { event: EventId::new(at, self.0.random()), job: self.0.new_job_id(at), at }
     }
 }
 
-impl Stamp {
+impl EventStamp {
     /// A stamp of ids that were made elsewhere.
     pub const fn new(event: EventId, job: JobId, at: Timestamp) -> Self {
         Self { event, job, at }
@@ -52,7 +52,7 @@ impl Stamp {
         &self,
         tx: &mut Tx,
         owner: Owner,
-        kind: EventKind,
+        kind: WebhookEvent,
         keys: &[String],
     ) -> Result<Vec<bool>, DbError> {
         let mut fresh = Vec::with_capacity(keys.len());

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::EventId;
 use crossdock_domain::random::Random;
-use crossdock_domain::webhook::EventKind;
+use crossdock_domain::webhook::WebhookEvent;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
@@ -50,7 +50,7 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> impl AsRef<[u8]> + use<> {
 /// as well, so that a receiver may change over.
 pub(super) fn headers(
     secrets: &[SecretString],
-    (kind, id): (EventKind, EventId),
+    (kind, id): (WebhookEvent, EventId),
     at: Timestamp,
     body: &[u8],
 ) -> Result<Vec<(String, String)>, WebhookError> {

@@ -3,7 +3,7 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::HsCode;
-use crossdock_domain::landed_cost::book::{Combine, Unit};
+use crossdock_domain::landed_cost::book::{CompoundRate, SpecificUnit};
 use crossdock_domain::money::Currency;
 use csv::ByteRecord;
 use rust_decimal::Decimal;
@@ -160,12 +160,12 @@ impl Cells<'_> {
             return Ok(None);
         };
         let of_unit = |text: &str| match text.to_ascii_lowercase().as_str() {
-            "kg" => Some(Unit::Kilogram),
-            "100kg" | "100 kg" => Some(Unit::HundredKilograms),
-            "item" | "piece" | "pair" | "p/st" => Some(Unit::Item),
-            "dozen" => Some(Unit::Dozen),
-            "litre" | "liter" | "l" => Some(Unit::Litre),
-            "m2" | "m²" => Some(Unit::SquareMetre),
+            "kg" => Some(SpecificUnit::Kilogram),
+            "100kg" | "100 kg" => Some(SpecificUnit::HundredKilograms),
+            "item" | "piece" | "pair" | "p/st" => Some(SpecificUnit::Item),
+            "dozen" => Some(SpecificUnit::Dozen),
+            "litre" | "liter" | "l" => Some(SpecificUnit::Litre),
+            "m2" | "m²" => Some(SpecificUnit::SquareMetre),
             _ => None,
         };
         let per = self.text(&unit)?.ok_or_else(|| self.wrong(&unit, "is missing: per what is the amount?"))?;
@@ -186,11 +186,11 @@ impl Cells<'_> {
         Ok(Some(limit).filter(|limit| limit.ad_valorem.is_some() || limit.specific.is_some()))
     }
 
-    fn combine(&self) -> Result<Combine, RowProblem> {
+    fn combine(&self) -> Result<CompoundRate, RowProblem> {
         match self.text("combine")?.map(str::to_ascii_lowercase).as_deref() {
-            None | Some("sum") => Ok(Combine::Sum),
-            Some("greater") => Ok(Combine::Greater),
-            Some("lesser") => Ok(Combine::Lesser),
+            None | Some("sum") => Ok(CompoundRate::Sum),
+            Some("greater") => Ok(CompoundRate::Greater),
+            Some("lesser") => Ok(CompoundRate::Lesser),
             Some(other) => Err(self.wrong("combine", format!("{other:?} is none of sum, greater, lesser"))),
         }
     }

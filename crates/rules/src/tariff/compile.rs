@@ -2,7 +2,7 @@
 
 use crossdock_domain::clock::{Day, Timestamp};
 use crossdock_domain::landed_cost::book::{
-    Applies, Bound, Confidence, DutyRate, DutyRule, DutyTable, RoundTo, Rule, Specific, When,
+    Conditions, Confidence, DutyBound, DutyRate, DutyRule, DutyTable, RoundTo, Rule, RuleHeader, SpecificRate,
 };
 use crossdock_domain::money::Currency;
 
@@ -16,7 +16,7 @@ impl Tariff {
     }
 
     fn rule(&self, row: &TariffRow) -> Rule<DutyRule> {
-        let applies = Applies {
+        let applies = RuleHeader {
             id: format!("{}-TARIFF-{}#{}", self.territory, row.hs, row.line),
             from: row.valid_from.unwrap_or_else(|| Day::of(Timestamp(0))),
             to: row.valid_to,
@@ -24,7 +24,7 @@ impl Tariff {
             checked: self.imported,
             confidence: Confidence::Exact,
             note: row.description.clone(),
-            when: When::always(self.currency),
+            when: Conditions::always(self.currency),
         };
         let says = DutyRule {
             hs: vec![row.hs],
@@ -44,10 +44,10 @@ impl Tariff {
     }
 }
 
-fn bound(limit: &Limit, own: Currency) -> Bound {
-    Bound { ad_valorem: limit.ad_valorem, specific: limit.specific.as_ref().map(|part| specific(part, own)) }
+fn bound(limit: &Limit, own: Currency) -> DutyBound {
+    DutyBound { ad_valorem: limit.ad_valorem, specific: limit.specific.as_ref().map(|part| specific(part, own)) }
 }
 
-fn specific(part: &AmountPer, own: Currency) -> Specific {
-    Specific { amount: part.amount, currency: part.currency.unwrap_or(own), per: part.unit }
+fn specific(part: &AmountPer, own: Currency) -> SpecificRate {
+    SpecificRate { amount: part.amount, currency: part.currency.unwrap_or(own), per: part.unit }
 }

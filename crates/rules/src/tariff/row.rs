@@ -3,7 +3,7 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::HsCode;
-use crossdock_domain::landed_cost::book::{Combine, Unit};
+use crossdock_domain::landed_cost::book::{CompoundRate, SpecificUnit};
 use crossdock_domain::money::Currency;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct AmountPer {
     pub currency: Option<Currency>,
     /// Per what.
     #[serde(rename = "u")]
-    pub unit: Unit,
+    pub unit: SpecificUnit,
 }
 
 /// A bound; both parts are added.
@@ -53,7 +53,7 @@ pub struct TariffRow {
     pub specific: Option<AmountPer>,
     /// How the two go together.
     #[serde(rename = "x", default, skip_serializing_if = "is_sum")]
-    pub combine: Combine,
+    pub combine: CompoundRate,
     /// At least.
     #[serde(rename = "min", default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Limit>,
@@ -75,8 +75,8 @@ pub struct TariffRow {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
-fn is_sum(combine: &Combine) -> bool {
-    *combine == Combine::Sum
+fn is_sum(combine: &CompoundRate) -> bool {
+    *combine == CompoundRate::Sum
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]

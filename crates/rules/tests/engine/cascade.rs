@@ -1,6 +1,8 @@
 //! Each step of the cascade on a book of a few rules.
 
-use crossdock_domain::landed_cost::{BuyerKind, Collected, LandedCostError, Precision, Reason, ShortCode, landed_cost};
+use crossdock_domain::landed_cost::{
+    BuyerKind, CollectedBy, LandedCostError, Precision, Reason, ShortCodePolicy, landed_cost,
+};
 
 use crate::world::{book, component, cost, country, currency, line, rates, request, sums, try_cost};
 
@@ -34,7 +36,7 @@ fn the_worked_example_of_a_carrier_comes_out_to_the_cent() {
     assert_eq!(cost.totals.duty_taxes().map(|m| m.minor), Ok(2_554_136));
     assert_eq!(component(&cost, "D").base.to_string(), "76792");
     assert_eq!(component(&cost, "VAT").base.to_string(), "82935.36");
-    assert_eq!(component(&cost, "ADVANCE").collected, Collected::Carrier);
+    assert_eq!(component(&cost, "ADVANCE").collected, CollectedBy::Carrier);
     assert_eq!(cost.precision, Precision::Exact);
 }
 
@@ -187,11 +189,11 @@ META
         (cost.totals.duty.minor, cost.reasons.first().cloned())
     };
     let short = Some(Reason::HsShort { line: 0, code: "6402".parse().expect("code") });
-    assert_eq!(run("6402", ShortCode::Highest), (1_700, short.clone()));
-    assert_eq!(run("6402", ShortCode::Lowest), (500, short.clone()));
-    assert_eq!(run("6402", ShortCode::Average), (1_000, short), "the mean of 5, 8 and 17");
-    assert_eq!(run("640219", ShortCode::Highest), (800, None));
-    assert_eq!(run("", ShortCode::Highest), (500, Some(Reason::HsMissing { line: 0 })));
+    assert_eq!(run("6402", ShortCodePolicy::Highest), (1_700, short.clone()));
+    assert_eq!(run("6402", ShortCodePolicy::Lowest), (500, short.clone()));
+    assert_eq!(run("6402", ShortCodePolicy::Average), (1_000, short), "the mean of 5, 8 and 17");
+    assert_eq!(run("640219", ShortCodePolicy::Highest), (800, None));
+    assert_eq!(run("", ShortCodePolicy::Highest), (500, Some(Reason::HsMissing { line: 0 })));
 }
 
 const FLAT: &str = r#"
@@ -297,7 +299,7 @@ META
     request.registered = vec!["ioss".to_owned()];
     let at_sale = cost(&rules, &request);
     assert_eq!(sums(&at_sale), (0, 2_310, 0));
-    assert_eq!(component(&at_sale, "VAT").collected, Collected::AtSale);
+    assert_eq!(component(&at_sale, "VAT").collected, CollectedBy::AtSale);
     assert_eq!(at_sale.consignments[0].regime.as_deref(), Some("IOSS"));
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crossdock_domain::landed_cost::{
-    BuyerKind, Consignment, CostRequest, Line, Place, Precision, Rates, ShortCode, landed_cost,
+    BuyerKind, Consignment, CostRequest, Line, Location, Precision, Rates, ShortCodePolicy, landed_cost,
 };
 use crossdock_domain::money::{Currency, Money};
 use crossdock_rules::BookFiles;
@@ -90,7 +90,7 @@ impl Case {
         let mut position = 0;
         let consignments = self.consignment.iter().map(|consignment| Consignment {
             supplier: None,
-            ship_from: Place::country(country(&consignment.from)),
+            ship_from: Location::country(country(&consignment.from)),
             freight: minor(consignment.freight),
             insurance: minor(consignment.insurance),
             discount: minor(consignment.discount),
@@ -115,14 +115,14 @@ impl Case {
         let request = CostRequest {
             currency: money,
             day: self.date.to_string().parse().expect("day"),
-            ship_to: Place {
+            ship_to: Location {
                 country: country(&self.to.country),
                 region: text(&self.to.region),
                 postal_code: text(&self.to.postal),
             },
             buyer: self.buyer,
             registered: self.registered.clone(),
-            short_code: ShortCode::Highest,
+            short_code: ShortCodePolicy::Highest,
             freight: 0,
             insurance: 0,
             discount: 0,

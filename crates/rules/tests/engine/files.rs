@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crossdock_domain::landed_cost::Place;
+use crossdock_domain::landed_cost::Location;
 use crossdock_rules::BookFiles;
 
 use crate::world::{META, book_text, country};
@@ -15,7 +15,7 @@ fn the_starter_book_has_no_mistakes() {
     let book = found.expect("checked above");
     for country in crossdock_domain::country::Country::all() {
         // Whatever a file says it is for is found again.
-        if let Some(destination) = book.destination(&Place::country(country)) {
+        if let Some(destination) = book.destination(&Location::country(country)) {
             assert!(destination.own.matches.iter().any(|found| found.country == country), "{country}");
         }
     }
@@ -48,10 +48,10 @@ fn the_narrowest_address_wins() {
     ]);
     let book = book.compile().expect("book");
     let at = |code: &str, region: Option<&str>, postal: Option<&str>| {
-        let place = Place {
+        let place = Location {
             region: region.map(str::to_owned),
             postal_code: postal.map(str::to_owned),
-            ..Place::country(country(code))
+            ..Location::country(country(code))
         };
         book.destination(&place).map(|destination| destination.own.id.clone())
     };

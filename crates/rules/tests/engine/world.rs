@@ -6,7 +6,8 @@ use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::book::RuleBook;
 use crossdock_domain::landed_cost::{
-    Component, Consignment, CostRequest, LandedCost, LandedCostError, Line, Place, Rates, ShortCode, landed_cost,
+    Component, Consignment, CostRequest, LandedCost, LandedCostError, Line, Location, Rates, ShortCodePolicy,
+    landed_cost,
 };
 use crossdock_domain::money::Currency;
 use crossdock_rules::BookFiles;
@@ -56,16 +57,16 @@ pub fn request(lines: Vec<Line>) -> CostRequest {
     CostRequest {
         currency: "EUR".parse().expect("currency"),
         day: day("2026-11-21"),
-        ship_to: Place::country(country("DE")),
+        ship_to: Location::country(country("DE")),
         buyer: crossdock_domain::landed_cost::BuyerKind::Consumer,
         registered: Vec::new(),
-        short_code: ShortCode::Highest,
+        short_code: ShortCodePolicy::Highest,
         freight: 0,
         insurance: 0,
         discount: 0,
         consignments: vec![Consignment {
             supplier: None,
-            ship_from: Place::country(country("CN")),
+            ship_from: Location::country(country("CN")),
             freight: 0,
             insurance: 0,
             discount: 0,

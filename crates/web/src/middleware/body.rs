@@ -10,7 +10,7 @@ use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use crate::middleware::Outcome;
+use crate::middleware::RequestOutcome;
 use crate::pages::FORM_LIMIT;
 use crate::plain_page::plain_page;
 use crate::state::WebState;
@@ -85,7 +85,7 @@ pub(crate) async fn buffer_form(State(state): State<WebState>, request: Request,
         };
     let mut response = plain_page(status, title, text);
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response.extensions_mut().insert(Outcome { route: None, status, code });
+    response.extensions_mut().insert(RequestOutcome { route: None, status, code });
     response
 }
 

@@ -5,17 +5,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::checkout::CheckoutError;
 use crossdock_app::checkout::FieldProblem;
-use crossdock_app::checkout::session::{Passage, SaveAddress};
+use crossdock_app::checkout::session::{CheckoutSession, SaveAddress};
 use crossdock_domain::address::{Address, AddressField, FieldError};
 use crossdock_domain::country::Country;
 
-use super::form::{Posted, Values};
-use super::respond::{self, Place};
+use super::form::{FormValues, SubmittedForm};
+use super::respond::{self, PageSubject};
 use super::session::Session;
 use super::{PageState, country, shipping};
 use crate::render::contexts::{AddressForm, AddressPage, BILLING, FormErrors, Summary};
 
-fn typed(values: &Values, prefix: &str) -> AddressForm {
+fn typed(values: &FormValues, prefix: &str) -> AddressForm {
     let text = |name: &str| values.get(&format!("{prefix}{name}")).to_owned();
     AddressForm {
         name: text("name"),
@@ -59,15 +59,15 @@ fn country_missing(billing: bool) -> FieldProblem {
 }
 
 /// What stands in the fields.
-struct Filled {
+struct FormState {
     form: AddressForm,
     billing: Option<AddressForm>,
     errors: FormErrors,
 }
 
-impl Filled {
-    fn stored(passage: &Passage) -> Self {
-        let document = passage.document();
+impl FormState {
+    fn stored(checkout_session: &CheckoutSession) -> Self {
+        let document = checkout_session.document();
         let form = match &document.ship_to {
             Some(address) => form_of(address, &document.note),
             None => AddressForm {
@@ -84,38 +84,40 @@ impl Filled {
 async fn render(
     state: &PageState,
     session: &Session,
-    passage: &Passage,
+    checkout_session: &CheckoutSession,
     status: StatusCode,
-    filled: Filled,
+    filled: FormState,
 ) -> Response {
-    let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
+    let summary = match Summary::of_cart(&checkout_session.cart.cart, checkout_session.store.currency) {
         Ok(summary) => summary,
-        Err(error) => return respond::refused(state, session, passage.cart.id, error).await,
+        Err(error) => return respond::refused(state, session, checkout_session.cart.id, error).await,
     };
     let page = AddressPage {
-        layout: respond::layout(state, session, &Place::of(passage)),
+        layout: respond::layout(state, session, &PageSubject::of(checkout_session)),
         summary,
-        countries: country::serviced(state.app(), passage),
+        countries: country::serviced(state.app(), checkout_session),
         billing_countries: country::every(),
         form: filled.form,
         billing_same: filled.billing.is_none(),
         billing: filled.billing.unwrap_or_default(),
         errors: filled.errors,
     };
-    respond::page(state, session, &passage.store, status, &page)
+    respond::page(state, session, &checkout_session.store, status, &page)
 }
 
 pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
     match shipping::enter(&state, &session, &cart).await {
-        Ok(passage) => render(&state, &session, &passage, StatusCode::OK, Filled::stored(&passage)).await,
+        Ok(checkout_session) => {
+            render(&state, &session, &checkout_session, StatusCode::OK, FormState::stored(&checkout_session)).await
+        }
         Err(response) => response,
     }
 }
 
-pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, values } = posted;
-    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => passage,
+pub(super) async fn save(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, values } = posted;
+    let checkout_session = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(checkout_session) => checkout_session,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let form = typed(&values, "");
@@ -132,7 +134,7 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
     if let (Some(country), true) = (ship_country, errors.is_empty()) {
         let bill_to = billing.as_ref().zip(bill_country.flatten()).map(|(form, country)| address_of(form, country));
         let command = SaveAddress { ship_to: address_of(&form, country), bill_to, note: form.note.clone() };
-        match state.app().checkout().sessions().save_address(passage.clone(), command).await {
+        match state.app().checkout().sessions().save_address(checkout_session.clone(), command).await {
             Ok(_) => return respond::redirect(&format!("{}/shipping", respond::base(cart))),
             Err(CheckoutError::AddressRefused(problems)) => {
                 for problem in problems {
@@ -142,5 +144,6 @@ pub(super) async fn save(State(state): State<PageState>, posted: Posted) -> Resp
             Err(error) => return respond::refused(&state, &session, cart, error).await,
         }
     }
-    render(&state, &session, &passage, StatusCode::UNPROCESSABLE_ENTITY, Filled { form, billing, errors }).await
+    render(&state, &session, &checkout_session, StatusCode::UNPROCESSABLE_ENTITY, FormState { form, billing, errors })
+        .await
 }

@@ -6,8 +6,8 @@ use axum::response::Response;
 use crossdock_domain::order::OrderStatus;
 
 use super::PageState;
-use super::form::{Values, cart_in_path};
-use super::respond::{self, Place};
+use super::form::{FormValues, cart_in_path};
+use super::respond::{self, PageSubject};
 use super::session::Session;
 use crate::render::contexts::{AddressBlock, ConfirmationPage, Message, OrderState, Summary};
 
@@ -17,7 +17,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
     session: Session,
 ) -> Response {
-    let values = Values::parse(query.unwrap_or_default().as_bytes());
+    let values = FormValues::parse(query.unwrap_or_default().as_bytes());
     let (Some(cart), Ok(order)) = (cart_in_path(&cart), values.get("orderId").parse()) else {
         return respond::message(&state, None, Message::NotFound);
     };
@@ -26,15 +26,15 @@ pub(super) async fn show(
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let document = &known.order.document;
-    let place = Place { store: &known.store, cart: &document.cart, cart_id: cart, trusted: false };
+    let place = PageSubject { store: &known.store, cart: &document.cart, cart_id: cart, trusted: false };
     let summary = match Summary::of_order(document) {
         Ok(summary) => summary,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let payment = known.order.payment.as_ref();
     let order_state = match known.order.status {
-        OrderStatus::IglobalFraudReview => OrderState::InReview,
-        OrderStatus::IglobalOrderOnHold if payment.is_some_and(|payment| payment.captured_at.is_none()) => {
+        OrderStatus::FraudReview => OrderState::InReview,
+        OrderStatus::OnHold if payment.is_some_and(|payment| payment.captured_at.is_none()) => {
             OrderState::AwaitingTransfer {
                 instructions: known.store.settings.bank_transfer_instructions.clone(),
                 reference: payment.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),

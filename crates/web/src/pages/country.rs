@@ -1,7 +1,7 @@
 //! Destinations as the country lists of pages show them.
 
 use crossdock_app::App;
-use crossdock_app::checkout::session::Passage;
+use crossdock_app::checkout::session::CheckoutSession;
 use crossdock_domain::country::Country;
 
 use crate::render::contexts::CountryOption;
@@ -11,8 +11,11 @@ fn option(country: Country) -> CountryOption {
 }
 
 /// Where the store ships this cart.
-pub(super) fn serviced(app: &App, passage: &Passage) -> Vec<CountryOption> {
-    Country::all().filter(|country| app.checkout().sessions().ships_to(passage, *country)).map(option).collect()
+pub(super) fn serviced(app: &App, checkout_session: &CheckoutSession) -> Vec<CountryOption> {
+    Country::all()
+        .filter(|country| app.checkout().sessions().ships_to(checkout_session, *country))
+        .map(option)
+        .collect()
 }
 
 /// Every country, for bill-to addresses.

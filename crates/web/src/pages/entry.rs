@@ -4,13 +4,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::checkout::FieldProblem;
-use crossdock_app::checkout::session::{OpenCheckout, Passage};
+use crossdock_app::checkout::session::{CheckoutSession, OpenCheckout};
 use crossdock_domain::address::{AddressField, FieldError, Prefill};
 use crossdock_domain::country::Country;
 use crossdock_domain::ids::CartId;
 
-use super::form::{Posted, Values, cart_in_path};
-use super::respond::{self, Place};
+use super::form::{FormValues, SubmittedForm, cart_in_path};
+use super::respond::{self, PageSubject};
 use super::session::Session;
 use super::{PageState, country};
 use crate::render::contexts::{FormErrors, ItemsPage, Message, Summary};
@@ -18,7 +18,7 @@ use crate::render::contexts::{FormErrors, ItemsPage, Message, Summary};
 /// Longest prefill value taken from a URL; the form shortens nothing that a person types.
 const PREFILL_LIMIT: usize = 200;
 
-fn prefill(values: &Values) -> Prefill {
+fn prefill(values: &FormValues) -> Prefill {
     let text = |name: &str| {
         let text = values.text(name)?;
         let text = crossdock_domain::text::strip_control(&text);
@@ -42,7 +42,7 @@ fn prefill(values: &Values) -> Prefill {
 
 /// `GET /?tempCartUUID=…&store=…&country=…`: the buyer arrives. The store in the URL is not needed: the cart knows its own.
 pub(super) async fn arrive(State(state): State<PageState>, RawQuery(query): RawQuery, session: Session) -> Response {
-    let values = Values::parse(query.unwrap_or_default().as_bytes());
+    let values = FormValues::parse(query.unwrap_or_default().as_bytes());
     let Some(cart) = values.text("tempCartUUID").and_then(|text| text.parse().ok()) else {
         // Shops that do not check our answer send buyers here with an empty id (reference §4).
         return respond::message(&state, None, Message::CartNotFound);
@@ -68,7 +68,7 @@ async fn open(
 ) -> Response {
     let command = OpenCheckout { cart, browser: session.browser(), country, prefill };
     match state.app().checkout().sessions().open(command).await {
-        Ok(passage) => show(state, session, &passage, StatusCode::OK, FormErrors::default()).await,
+        Ok(checkout_session) => show(state, session, &checkout_session, StatusCode::OK, FormErrors::default()).await,
         Err(error) => respond::refused(state, session, cart, error).await,
     }
 }
@@ -76,35 +76,35 @@ async fn open(
 async fn show(
     state: &PageState,
     session: &Session,
-    passage: &Passage,
+    checkout_session: &CheckoutSession,
     status: StatusCode,
     errors: FormErrors,
 ) -> Response {
-    let place = Place::of(passage);
-    let summary = match Summary::of_cart(&passage.cart.cart, passage.store.currency) {
+    let place = PageSubject::of(checkout_session);
+    let summary = match Summary::of_cart(&checkout_session.cart.cart, checkout_session.store.currency) {
         Ok(summary) => summary,
-        Err(error) => return respond::refused(state, session, passage.cart.id, error).await,
+        Err(error) => return respond::refused(state, session, checkout_session.cart.id, error).await,
     };
     let page = ItemsPage {
         layout: respond::layout(state, session, &place),
         summary,
-        countries: country::serviced(state.app(), passage),
-        country: passage.document().country.map_or_else(String::new, |country| country.code().to_owned()),
+        countries: country::serviced(state.app(), checkout_session),
+        country: checkout_session.document().country.map_or_else(String::new, |country| country.code().to_owned()),
         errors,
     };
-    respond::page(state, session, &passage.store, status, &page)
+    respond::page(state, session, &checkout_session.store, status, &page)
 }
 
 /// `POST /checkout/<cart>/items`: the destination is chosen.
-pub(super) async fn choose_country(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, values } = posted;
-    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => passage,
+pub(super) async fn choose_country(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, values } = posted;
+    let checkout_session = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(checkout_session) => checkout_session,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
     let mistake = match Country::from_code(values.get("country")) {
-        Some(country) if state.app().checkout().sessions().ships_to(&passage, country) => {
-            return match state.app().checkout().sessions().choose_country(passage, country).await {
+        Some(country) if state.app().checkout().sessions().ships_to(&checkout_session, country) => {
+            return match state.app().checkout().sessions().choose_country(checkout_session, country).await {
                 Ok(_) => respond::redirect(&format!("{}/address", respond::base(cart))),
                 Err(error) => respond::refused(&state, &session, cart, error).await,
             };
@@ -114,5 +114,5 @@ pub(super) async fn choose_country(State(state): State<PageState>, posted: Poste
     };
     let mut errors = FormErrors::default();
     errors.add_address(FieldProblem { billing: false, field: AddressField::Country, error: mistake });
-    show(&state, &session, &passage, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+    show(&state, &session, &checkout_session, StatusCode::UNPROCESSABLE_ENTITY, errors).await
 }

@@ -14,9 +14,9 @@ use crate::render::contexts::Message;
 
 /// Named values; of repeated names the last counts, bytes that are no text become replacement characters.
 #[derive(Debug, Default)]
-pub(super) struct Values(HashMap<String, String>);
+pub(super) struct FormValues(HashMap<String, String>);
 
-impl Values {
+impl FormValues {
     pub(super) fn parse(bytes: &[u8]) -> Self {
         Self(url::form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
@@ -43,13 +43,13 @@ pub(super) fn cart_in_path(path: &str) -> Option<CartId> {
 }
 
 /// A form that our own page sent back from the same browser. The only way for a handler to a posted body.
-pub(super) struct Posted {
+pub(super) struct SubmittedForm {
     pub(super) session: Session,
     pub(super) cart: CartId,
-    pub(super) values: Values,
+    pub(super) values: FormValues,
 }
 
-impl FromRequest<PageState> for Posted {
+impl FromRequest<PageState> for SubmittedForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &PageState) -> Result<Self, Response> {
@@ -70,7 +70,7 @@ impl FromRequest<PageState> for Posted {
         let Ok(body) = Bytes::from_request(request, state).await else {
             return Err(respond::message(state, None, Message::FormExpired { retry_url: path }));
         };
-        let values = Values::parse(&body);
+        let values = FormValues::parse(&body);
         if !session.accepts(cart, values.get("csrf")) {
             return Err(respond::message(state, None, Message::FormExpired { retry_url: path }));
         }
@@ -85,11 +85,11 @@ mod tests {
     #[test]
     fn raw_blanks_and_foreign_bytes_are_read() {
         let values =
-            Values::parse("customerName=Jos\u{e9} Mart\u{ed}n&customerCity=Quebec%20City&country=&x".as_bytes());
+            FormValues::parse("customerName=Jos\u{e9} Mart\u{ed}n&customerCity=Quebec%20City&country=&x".as_bytes());
         assert_eq!(values.get("customerName"), "José Martín");
         assert_eq!(values.get("customerCity"), "Quebec City");
         assert_eq!(values.text("country"), None);
         assert_eq!(values.get("missing"), "");
-        assert_eq!(Values::parse(b"a=%ff%zz").get("a"), "\u{fffd}%zz");
+        assert_eq!(FormValues::parse(b"a=%ff%zz").get("a"), "\u{fffd}%zz");
     }
 }

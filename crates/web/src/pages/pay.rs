@@ -5,15 +5,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::checkout::payment::provider::PaymentInput;
 use crossdock_app::checkout::payment::{PaymentStep, StartPayment, TEST_CARDS};
-use crossdock_app::checkout::session::Passage;
+use crossdock_app::checkout::session::CheckoutSession;
 use crossdock_app::checkout::{CheckoutError, PaymentError};
 use crossdock_app::platform::error::DbError;
 use crossdock_domain::payment::Provider;
 use secrecy::SecretString;
 
 use super::PageState;
-use super::form::{Posted, Values};
-use super::respond::{self, Place, base};
+use super::form::{FormValues, SubmittedForm};
+use super::respond::{self, PageSubject, base};
 use super::session::Session;
 use super::shipping::enter;
 use crate::render::contexts::{ChallengePage, Decline, FormErrors, PayNotice, PayPage, PendingPage, Summary, TestCard};
@@ -23,7 +23,7 @@ const REFRESH: u32 = 3;
 
 /// What stands in the fields; card numbers and codes never come back.
 #[derive(Default)]
-struct Filled {
+struct FormState {
     method: Option<Provider>,
     card_name: String,
     purchase_order: String,
@@ -31,9 +31,9 @@ struct Filled {
     errors: FormErrors,
 }
 
-fn offered(state: &PageState, passage: &Passage) -> Vec<Provider> {
+fn offered(state: &PageState, checkout_session: &CheckoutSession) -> Vec<Provider> {
     let test_mode = state.app().config().test_mode;
-    let providers = passage.store.settings.providers.iter().copied();
+    let providers = checkout_session.store.settings.providers.iter().copied();
     providers.filter(|provider| test_mode || *provider != Provider::Test).collect()
 }
 
@@ -41,13 +41,18 @@ fn test_cards() -> Vec<TestCard> {
     TEST_CARDS.iter().filter_map(|(number, outcome, _)| TestCard::new(number, outcome)).collect()
 }
 
-async fn render(state: &PageState, session: &Session, passage: &Passage, filled: Filled) -> Response {
-    let quote = state.app().checkout().quotes().quote(passage).await;
+async fn render(
+    state: &PageState,
+    session: &Session,
+    checkout_session: &CheckoutSession,
+    filled: FormState,
+) -> Response {
+    let quote = state.app().checkout().quotes().quote(checkout_session).await;
     let page = quote.and_then(|row| {
-        let methods = offered(state, passage);
+        let methods = offered(state, checkout_session);
         Ok(PayPage {
-            layout: respond::layout(state, session, &Place::of(passage)),
-            summary: Summary::of_quote(&passage.cart.cart, &row.quote)?,
+            layout: respond::layout(state, session, &PageSubject::of(checkout_session)),
+            summary: Summary::of_quote(&checkout_session.cart.cart, &row.quote)?,
             quote: row.id.to_string(),
             amount: row.quote.totals.grand,
             method: filled.method.or_else(|| methods.first().copied()),
@@ -55,7 +60,7 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, filled:
             methods,
             card_name: filled.card_name,
             purchase_order: filled.purchase_order,
-            bank_instructions: passage.store.settings.bank_transfer_instructions.clone(),
+            bank_instructions: checkout_session.store.settings.bank_transfer_instructions.clone(),
             notice: filled.notice,
             errors: filled.errors,
         })
@@ -63,15 +68,15 @@ async fn render(state: &PageState, session: &Session, passage: &Passage, filled:
     match page {
         Ok(page) => {
             let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            respond::page(state, session, &passage.store, status, &page)
+            respond::page(state, session, &checkout_session.store, status, &page)
         }
-        Err(error) => respond::refused(state, session, passage.cart.id, error).await,
+        Err(error) => respond::refused(state, session, checkout_session.cart.id, error).await,
     }
 }
 
 /// The page that fits where the payment stands.
-fn follow(passage: &Passage, step: PaymentStep) -> Response {
-    let base = base(passage.cart.id);
+fn follow(checkout_session: &CheckoutSession, step: PaymentStep) -> Response {
+    let base = base(checkout_session.cart.id);
     match step {
         PaymentStep::Placed { redirect, .. } => respond::redirect(&redirect),
         PaymentStep::Challenge => respond::redirect(&format!("{base}/challenge")),
@@ -81,23 +86,23 @@ fn follow(passage: &Passage, step: PaymentStep) -> Response {
 }
 
 pub(super) async fn show(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
-    let passage = match enter(&state, &session, &cart).await {
-        Ok(passage) => passage,
+    let checkout_session = match enter(&state, &session, &cart).await {
+        Ok(checkout_session) => checkout_session,
         Err(response) => return response,
     };
-    let notice = match state.app().checkout().payments().progress(&passage).await {
+    let notice = match state.app().checkout().payments().progress(&checkout_session).await {
         Ok(PaymentStep::Declined { reason }) if reason != "abandoned" => {
             Some(PayNotice::Declined(Decline::from_reason(&reason)))
         }
         // A buyer who leaves the further step may choose another card.
         Ok(PaymentStep::Declined { .. } | PaymentStep::NotStarted | PaymentStep::Challenge) => None,
-        Ok(step @ (PaymentStep::Placed { .. } | PaymentStep::Pending)) => return follow(&passage, step),
-        Err(error) => return respond::refused(&state, &session, passage.cart.id, error).await,
+        Ok(step @ (PaymentStep::Placed { .. } | PaymentStep::Pending)) => return follow(&checkout_session, step),
+        Err(error) => return respond::refused(&state, &session, checkout_session.cart.id, error).await,
     };
-    render(&state, &session, &passage, Filled { notice, ..Filled::default() }).await
+    render(&state, &session, &checkout_session, FormState { notice, ..FormState::default() }).await
 }
 
-fn input_of(provider: Provider, values: &mut Values) -> PaymentInput {
+fn input_of(provider: Provider, values: &mut FormValues) -> PaymentInput {
     match provider {
         Provider::Test => PaymentInput::Card {
             number: SecretString::from(values.take("card_number")),
@@ -117,100 +122,100 @@ async fn to_its_end<T: Send + 'static>(
     tokio::spawn(work).await.unwrap_or_else(|error| Err(DbError::Other(error.into()).into()))
 }
 
-pub(super) async fn pay(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, mut values } = posted;
-    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => passage,
+pub(super) async fn pay(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, mut values } = posted;
+    let checkout_session = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(checkout_session) => checkout_session,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
-    let mut filled = Filled {
+    let mut filled = FormState {
         method: Provider::from_code(values.get("method")),
         card_name: values.get("card_name").to_owned(),
         purchase_order: values.get("purchase_order").to_owned(),
-        ..Filled::default()
+        ..FormState::default()
     };
-    let Some(provider) = filled.method.filter(|provider| offered(&state, &passage).contains(provider)) else {
+    let Some(provider) = filled.method.filter(|provider| offered(&state, &checkout_session).contains(provider)) else {
         filled.method = None;
         filled.errors.add("method", "error-method-required");
-        return render(&state, &session, &passage, filled).await;
+        return render(&state, &session, &checkout_session, filled).await;
     };
     let Ok(quote) = values.get("quote").parse() else {
         return respond::refused(&state, &session, cart, CheckoutError::QuoteChanged).await;
     };
     let input = input_of(provider, &mut values);
-    let command = StartPayment { passage: passage.clone(), quote, provider, input };
+    let command = StartPayment { checkout_session: checkout_session.clone(), quote, provider, input };
     let app = state.app().clone();
     match to_its_end(async move { app.checkout().payments().start(command).await }).await {
-        Ok(step) => follow(&passage, step),
+        Ok(step) => follow(&checkout_session, step),
         Err(PaymentError::Refused(mistakes)) => {
             for (field, error) in mistakes {
                 filled.errors.add_payment(field, error);
             }
 
-            render(&state, &session, &passage, filled).await
+            render(&state, &session, &checkout_session, filled).await
         }
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
 }
 
 pub(super) async fn challenge(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
-    let passage = match enter(&state, &session, &cart).await {
-        Ok(passage) => passage,
+    let checkout_session = match enter(&state, &session, &cart).await {
+        Ok(checkout_session) => checkout_session,
         Err(response) => return response,
     };
-    let found = match state.app().checkout().payments().progress(&passage).await {
-        Ok(PaymentStep::Challenge) => state.app().checkout().payments().last_attempt(&passage).await,
-        Ok(step) => return follow(&passage, step),
+    let found = match state.app().checkout().payments().progress(&checkout_session).await {
+        Ok(PaymentStep::Challenge) => state.app().checkout().payments().last_attempt(&checkout_session).await,
+        Ok(step) => return follow(&checkout_session, step),
         Err(error) => Err(error),
     };
     match found {
         Ok(Some(attempt)) => {
             let page = ChallengePage {
-                layout: respond::layout(&state, &session, &Place::of(&passage)),
+                layout: respond::layout(&state, &session, &PageSubject::of(&checkout_session)),
                 amount: attempt.amount,
                 last_four: attempt.details.last_four,
             };
-            respond::page(&state, &session, &passage.store, StatusCode::OK, &page)
+            respond::page(&state, &session, &checkout_session.store, StatusCode::OK, &page)
         }
-        Ok(None) => follow(&passage, PaymentStep::NotStarted),
-        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+        Ok(None) => follow(&checkout_session, PaymentStep::NotStarted),
+        Err(error) => respond::refused(&state, &session, checkout_session.cart.id, error).await,
     }
 }
 
-pub(super) async fn answer_challenge(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, values } = posted;
-    let passage = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => passage,
+pub(super) async fn answer_challenge(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, values } = posted;
+    let checkout_session = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(checkout_session) => checkout_session,
         Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
-    let (app, asked, passed) = (state.app().clone(), passage.clone(), values.get("result") == "pass");
+    let (app, asked, passed) = (state.app().clone(), checkout_session.clone(), values.get("result") == "pass");
     match to_its_end(async move { app.checkout().payments().answer_challenge(&asked, passed).await }).await {
-        Ok(step) => follow(&passage, step),
+        Ok(step) => follow(&checkout_session, step),
         Err(error) => respond::refused(&state, &session, cart, error).await,
     }
 }
 
 pub(super) async fn pending(State(state): State<PageState>, Path(cart): Path<String>, session: Session) -> Response {
-    let passage = match enter(&state, &session, &cart).await {
-        Ok(passage) => passage,
+    let checkout_session = match enter(&state, &session, &cart).await {
+        Ok(checkout_session) => checkout_session,
         Err(response) => return response,
     };
-    let found = match state.app().checkout().payments().progress(&passage).await {
-        Ok(PaymentStep::Pending) => state.app().checkout().payments().last_attempt(&passage).await,
-        Ok(step) => return follow(&passage, step),
+    let found = match state.app().checkout().payments().progress(&checkout_session).await {
+        Ok(PaymentStep::Pending) => state.app().checkout().payments().last_attempt(&checkout_session).await,
+        Ok(step) => return follow(&checkout_session, step),
         Err(error) => Err(error),
     };
     match found {
         Ok(Some(attempt)) => {
             let page = PendingPage {
-                layout: respond::layout(&state, &session, &Place::of(&passage)),
+                layout: respond::layout(&state, &session, &PageSubject::of(&checkout_session)),
                 amount: attempt.amount,
                 refresh_seconds: REFRESH,
-                check_url: format!("{}/pending", base(passage.cart.id)),
+                check_url: format!("{}/pending", base(checkout_session.cart.id)),
             };
-            respond::page(&state, &session, &passage.store, StatusCode::OK, &page)
+            respond::page(&state, &session, &checkout_session.store, StatusCode::OK, &page)
         }
-        Ok(None) => follow(&passage, PaymentStep::NotStarted),
-        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+        Ok(None) => follow(&checkout_session, PaymentStep::NotStarted),
+        Err(error) => respond::refused(&state, &session, checkout_session.cart.id, error).await,
     }
 }

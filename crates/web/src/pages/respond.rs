@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crossdock_app::checkout::session::Passage;
+use crossdock_app::checkout::session::CheckoutSession;
 use crossdock_app::checkout::{CheckoutError, PaymentError, Step};
 use crossdock_app::hub::SandboxError;
 use crossdock_domain::cart::Cart;
@@ -21,7 +21,7 @@ pub(super) fn base(cart: CartId) -> String {
 }
 
 /// Whose page it is: what layout and security headers depend on.
-pub(super) struct Place<'a> {
+pub(super) struct PageSubject<'a> {
     pub(super) store: &'a Store,
     pub(super) cart: &'a Cart,
     pub(super) cart_id: CartId,
@@ -29,19 +29,19 @@ pub(super) struct Place<'a> {
     pub(super) trusted: bool,
 }
 
-impl<'a> Place<'a> {
-    pub(super) fn of(passage: &'a Passage) -> Self {
+impl<'a> PageSubject<'a> {
+    pub(super) fn of(checkout_session: &'a CheckoutSession) -> Self {
         Self {
-            store: &passage.store,
-            cart: &passage.cart.cart,
-            cart_id: passage.cart.id,
-            trusted: passage.cart.trusted,
+            store: &checkout_session.store,
+            cart: &checkout_session.cart.cart,
+            cart_id: checkout_session.cart.id,
+            trusted: checkout_session.cart.trusted,
         }
     }
 }
 
 /// What every page of a checkout has.
-pub(super) fn layout(state: &PageState, session: &Session, place: &Place<'_>) -> Layout {
+pub(super) fn layout(state: &PageState, session: &Session, place: &PageSubject<'_>) -> Layout {
     let footer = place.cart.footer_html.clone();
     Layout {
         lang: "en".to_owned(),
@@ -125,7 +125,7 @@ fn bare_page<P: Page>(state: &PageState, store: Option<&Store>, status: StatusCo
 }
 
 /// A friendly page for what does not go on.
-pub(super) fn message(state: &PageState, place: Option<&Place<'_>>, message: Message) -> Response {
+pub(super) fn message(state: &PageState, place: Option<&PageSubject<'_>>, message: Message) -> Response {
     let status = match &message {
         Message::CartNotFound | Message::NotFound => StatusCode::NOT_FOUND,
         Message::CartExpired => StatusCode::GONE,
@@ -176,7 +176,7 @@ pub(super) async fn refused(
 ) -> Response {
     let found = state.app().checkout().sessions().cart_and_store(cart).await.ok();
     let place =
-        found.as_ref().map(|(row, store)| Place { store, cart: &row.cart, cart_id: cart, trusted: row.trusted });
+        found.as_ref().map(|(row, store)| PageSubject { store, cart: &row.cart, cart_id: cart, trusted: row.trusted });
     let go = |step: Step| redirect(&format!("{}/{}", base(cart), path_of(step)));
     let error = match error.into() {
         PaymentError::Checkout(error) => error,
@@ -200,7 +200,7 @@ pub(super) async fn refused(
         }
         CheckoutError::CartExpired => message(state, place.as_ref(), Message::CartExpired),
         CheckoutError::CartEmpty => message(state, place.as_ref(), Message::CartEmpty),
-        CheckoutError::NotOpened => go(Step::Items),
+        CheckoutError::UnsealError => go(Step::Items),
         CheckoutError::StepMissing(step) => go(step),
         CheckoutError::NoShipping(_) | CheckoutError::ShippingNotOffered => go(Step::Shipping),
         CheckoutError::AddressRefused(_) => go(Step::Address),

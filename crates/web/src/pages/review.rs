@@ -4,12 +4,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use crossdock_app::checkout::CheckoutError;
-use crossdock_app::checkout::session::{Passage, QuoteRow, prohibited};
+use crossdock_app::checkout::session::{CheckoutSession, QuoteRow, prohibited};
 use crossdock_domain::quote::DutyMode;
 
 use super::PageState;
-use super::form::{Posted, Values};
-use super::respond::{self, Place};
+use super::form::{FormValues, SubmittedForm};
+use super::respond::{self, PageSubject};
 use super::session::Session;
 use super::shipping::enter;
 use crate::render::contexts::{AddressBlock, ProhibitedLine, ReviewNotice, ReviewPage, Summary};
@@ -17,22 +17,22 @@ use crate::render::contexts::{AddressBlock, ProhibitedLine, ReviewNotice, Review
 fn page(
     state: &PageState,
     session: &Session,
-    passage: &Passage,
+    checkout_session: &CheckoutSession,
     row: &QuoteRow,
     changed: bool,
 ) -> Result<ReviewPage, CheckoutError> {
     let quote = &row.quote;
-    let document = passage.document();
+    let document = checkout_session.document();
     Ok(ReviewPage {
-        layout: respond::layout(state, session, &Place::of(passage)),
-        summary: Summary::of_quote(&passage.cart.cart, quote)?,
+        layout: respond::layout(state, session, &PageSubject::of(checkout_session)),
+        summary: Summary::of_quote(&checkout_session.cart.cart, quote)?,
         quote: row.id.to_string(),
         ship_to: AddressBlock::of(&quote.ship_to, quote.ship_to.country.name()),
         bill_to: document.bill_to.as_ref().map(|address| AddressBlock::of(address, address.country.name())),
         note: document.note.clone(),
         delivery: quote.shipping.clone(),
         notice: changed.then_some(ReviewNotice::TotalChanged),
-        duty_choice: state.app().checkout().quotes().may_choose_duties(passage, quote),
+        duty_choice: state.app().checkout().quotes().may_choose_duties(checkout_session, quote),
         prohibited: prohibited(quote)
             .into_iter()
             .map(|goods| ProhibitedLine { name: goods.description, reason: goods.reason })
@@ -46,26 +46,26 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
     session: Session,
 ) -> Response {
-    let passage = match enter(&state, &session, &cart).await {
-        Ok(passage) => passage,
+    let checkout_session = match enter(&state, &session, &cart).await {
+        Ok(checkout_session) => checkout_session,
         Err(response) => return response,
     };
-    let changed = !Values::parse(query.unwrap_or_default().as_bytes()).get("changed").is_empty();
-    let page = match state.app().checkout().quotes().quote(&passage).await {
-        Ok(row) => page(&state, &session, &passage, &row, changed),
+    let changed = !FormValues::parse(query.unwrap_or_default().as_bytes()).get("changed").is_empty();
+    let page = match state.app().checkout().quotes().quote(&checkout_session).await {
+        Ok(row) => page(&state, &session, &checkout_session, &row, changed),
         Err(error) => Err(error),
     };
     match page {
-        Ok(page) => respond::page(&state, &session, &passage.store, StatusCode::OK, &page),
-        Err(error) => respond::refused(&state, &session, passage.cart.id, error).await,
+        Ok(page) => respond::page(&state, &session, &checkout_session.store, StatusCode::OK, &page),
+        Err(error) => respond::refused(&state, &session, checkout_session.cart.id, error).await,
     }
 }
 
 /// The buyer agrees to the quote that was shown.
-pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, values } = posted;
+pub(super) async fn confirm(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, values } = posted;
     let outcome = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => state.app().checkout().quotes().quote(&passage).await,
+        Ok(checkout_session) => state.app().checkout().quotes().quote(&checkout_session).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -80,13 +80,13 @@ pub(super) async fn confirm(State(state): State<PageState>, posted: Posted) -> R
 }
 
 /// The buyer chooses who collects duty and tax.
-pub(super) async fn choose_duties(State(state): State<PageState>, posted: Posted) -> Response {
-    let Posted { session, cart, values } = posted;
+pub(super) async fn choose_duties(State(state): State<PageState>, posted: SubmittedForm) -> Response {
+    let SubmittedForm { session, cart, values } = posted;
     let back = respond::redirect(&format!("{}/review", respond::base(cart)));
     // What is neither of the two changes nothing; the review shows what holds.
     let Some(mode) = DutyMode::from_code(values.get("duties")) else { return back };
     let chosen = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(passage) => state.app().checkout().quotes().choose_duties(passage, mode).await,
+        Ok(checkout_session) => state.app().checkout().quotes().choose_duties(checkout_session, mode).await,
         Err(error) => Err(error),
     };
     match chosen {

@@ -15,7 +15,7 @@ use crossdock_app::hub::{SandboxError, SandboxLimit};
 use crossdock_app::platform::rate_limit::client_key;
 
 use super::PageState;
-use super::form::Values;
+use super::form::FormValues;
 use super::respond;
 use super::session::{Session, raw_cookie};
 use crate::middleware::caller::Caller;
@@ -57,7 +57,7 @@ fn form(state: &PageState, session: &Session) -> SandboxPage {
 
 /// `GET /sandbox`
 pub(super) async fn show(State(state): State<PageState>, RawQuery(query): RawQuery, session: Session) -> Response {
-    let shown = Values::parse(query.unwrap_or_default().as_bytes()).get("shown") == "1";
+    let shown = FormValues::parse(query.unwrap_or_default().as_bytes()).get("shown") == "1";
     let page = SandboxPage { notice: shown.then_some(SandboxNotice::Shown), ..form(&state, &session) };
     respond::own_page(&state, &session, StatusCode::OK, &page)
 }
@@ -73,7 +73,7 @@ pub(super) async fn register(
     if session.is_new() {
         return respond::message(&state, None, Message::CookiesNeeded { retry_url });
     }
-    let values = Values::parse(&body);
+    let values = FormValues::parse(&body);
     if !session.accepts_page(FORM, values.get("csrf")) {
         return respond::message(&state, None, Message::FormExpired { retry_url });
     }

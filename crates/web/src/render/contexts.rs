@@ -2,8 +2,8 @@
 //! else, so a missing value is a compile error here and not a hole in a page.
 
 mod cart;
-mod dues;
 mod forms;
+mod import_charges;
 mod message;
 mod pages;
 mod pay;
@@ -13,8 +13,8 @@ mod sandbox;
 use serde::Serialize;
 
 pub use cart::{Line, Price, Summary};
-pub use dues::{Dues, DuesPart, DuesRow, ForeignSum, ProhibitedLine};
 pub use forms::{AddressForm, BILLING, CountryOption, FormError, FormErrors};
+pub use import_charges::{ChargeLine, ChargePart, ForeignSum, ImportCharges, ProhibitedLine};
 pub use message::{Message, MessagePage};
 pub use pages::{
     AddressBlock, AddressPage, ConfirmationPage, ItemsPage, OrderState, ReviewNotice, ReviewPage, ShippingPage,

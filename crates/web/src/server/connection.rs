@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 use crate::middleware::caller::Peer;
-use crate::server::stream::{Activity, Late, Limits, WatchedStream};
+use crate::server::stream::{Activity, Limits, TimeoutKind, WatchedStream};
 use crate::settings::WebSettings;
 
 /// Largest head of a request, in bytes. Old clients put whole addresses into the query.
@@ -36,7 +36,7 @@ const PING: Duration = Duration::from_secs(30);
 
 /// Where the server stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum ServerState {
     /// Serving.
     Open,
     /// Running requests are finished, connections close after them.
@@ -51,11 +51,11 @@ pub(crate) struct Connections {
     limits: Limits,
     http1: auto::Builder<TokioExecutor>,
     http2: auto::Builder<TokioExecutor>,
-    stage: watch::Receiver<Stage>,
+    stage: watch::Receiver<ServerState>,
 }
 
 impl Connections {
-    pub(crate) fn new(router: Router, settings: &WebSettings, stage: watch::Receiver<Stage>) -> Self {
+    pub(crate) fn new(router: Router, settings: &WebSettings, stage: watch::Receiver<ServerState>) -> Self {
         // hyper's own limit for request heads is left out: it arms a timer per request, ours is one per connection.
         let mut http1 = auto::Builder::new(TokioExecutor::new()).http1_only();
         http1.http1().max_buf_size(MAX_HEAD.into()).header_read_timeout(None);
@@ -90,7 +90,7 @@ impl Connections {
         // Whichever is first; the other is dropped, and the connection with it.
         tokio::select! {
             () = serve => {}
-            _ = stage.wait_for(|stage| *stage == Stage::Closed) => {}
+            _ = stage.wait_for(|stage| *stage == ServerState::Closed) => {}
         }
     }
 
@@ -100,7 +100,7 @@ impl Connections {
     {
         let activity = Arc::new(Activity::new(http1));
         let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity)));
-        let service = Visitor { router: self.router.clone(), peer, activity: Arc::clone(&activity) };
+        let service = ConnectionService { router: self.router.clone(), peer, activity: Arc::clone(&activity) };
         let mut connection = pin!(builder.serve_connection(io, service));
         let mut stage = self.stage.clone();
         let mut tick = pin!(sleep(self.limits.tick));
@@ -114,14 +114,14 @@ impl Connections {
                     }
                     return;
                 }
-                _ = stage.wait_for(|stage| *stage != Stage::Open), if !told => {
+                _ = stage.wait_for(|stage| *stage != ServerState::Open), if !told => {
                     told = true;
                     connection.as_mut().graceful_shutdown();
                 }
                 () = tick.as_mut() => {
                     match activity.late(&self.limits) {
                         None => {}
-                        Some(Late::Idle) if !idle => {
+                        Some(TimeoutKind::Idle) if !idle => {
                             // HTTP/2 says good-bye first; at the next tick it is over.
                             idle = true;
                             connection.as_mut().graceful_shutdown();
@@ -139,32 +139,32 @@ impl Connections {
 }
 
 /// The router as one connection sees it: adds the peer, counts what runs.
-struct Visitor {
+struct ConnectionService {
     router: Router,
     peer: Peer,
     activity: Arc<Activity>,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Visitor {
+impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     type Response = Response;
     type Error = Infallible;
-    type Future = Running;
+    type Future = RunningRequest;
 
-    fn call(&self, request: Request<Incoming>) -> Running {
+    fn call(&self, request: Request<Incoming>) -> RunningRequest {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.peer);
         self.activity.request_begins();
-        Running { answer: self.router.clone().call(request), activity: Arc::clone(&self.activity) }
+        RunningRequest { answer: self.router.clone().call(request), activity: Arc::clone(&self.activity) }
     }
 }
 
 /// A request until its answer is there; also counts out when it is dropped.
-struct Running {
+struct RunningRequest {
     answer: RouteFuture<Infallible>,
     activity: Arc<Activity>,
 }
 
-impl Future for Running {
+impl Future for RunningRequest {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -172,7 +172,7 @@ impl Future for Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningRequest {
     fn drop(&mut self) {
         self.activity.request_ends();
     }

@@ -33,7 +33,7 @@ impl Limits {
 
 /// What a connection was too slow with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Late {
+pub(crate) enum TimeoutKind {
     /// The head of a request began and does not end.
     Head,
     /// No request for a long time.
@@ -99,20 +99,20 @@ impl Activity {
     }
 
     /// Whether the client is too slow at this moment.
-    pub(crate) fn late(&self, limits: &Limits) -> Option<Late> {
+    pub(crate) fn late(&self, limits: &Limits) -> Option<TimeoutKind> {
         let now = self.now();
         let over = |since: u64, limit: Duration| since != 0 && Duration::from_micros(now.saturating_sub(since)) > limit;
         if over(self.stuck_since.load(Ordering::Relaxed), limits.write) {
-            return Some(Late::Write);
+            return Some(TimeoutKind::Write);
         }
         if self.running.load(Ordering::Relaxed) > 0 {
             // Bodies have their own limit, and how long we work is not the client's fault.
             return None;
         }
         if over(self.head_since.load(Ordering::Relaxed), limits.head) {
-            return Some(Late::Head);
+            return Some(TimeoutKind::Head);
         }
-        over(self.moved.load(Ordering::Relaxed), limits.idle).then_some(Late::Idle)
+        over(self.moved.load(Ordering::Relaxed), limits.idle).then_some(TimeoutKind::Idle)
     }
 }
 

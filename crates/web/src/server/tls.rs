@@ -55,7 +55,7 @@ pub enum TlsError {
 
 /// What a look at the files gave.
 #[derive(Debug)]
-pub enum Checked {
+pub enum ReloadResult {
     /// Same content as last time.
     Unchanged,
     /// New connections get the new certificate.
@@ -100,7 +100,7 @@ impl TlsKeys {
     }
 
     /// Looks at the files and takes over a new certificate. Reads files: not for async code.
-    pub fn check(&self) -> Checked {
+    pub fn check(&self) -> ReloadResult {
         let inner = &*self.inner;
         let files = read(&inner.options);
         let fingerprint = match &files {
@@ -111,16 +111,16 @@ impl TlsKeys {
             // A content that was tried is not tried again, so that a bad file is told of once.
             let mut seen = inner.seen.lock().unwrap_or_else(PoisonError::into_inner);
             if *seen == fingerprint {
-                return Checked::Unchanged;
+                return ReloadResult::Unchanged;
             }
             *seen = fingerprint;
         }
         match files.and_then(|files| files.certified(&inner.options, &inner.provider)) {
             Ok(key) => {
                 *inner.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
-                Checked::Reloaded
+                ReloadResult::Reloaded
             }
-            Err(error) => Checked::Failed(error),
+            Err(error) => ReloadResult::Failed(error),
         }
     }
 
@@ -147,9 +147,9 @@ pub(crate) async fn watch_files(keys: TlsKeys, interval: Duration) {
         sleep(interval).await;
         let look = keys.clone();
         match tokio::task::spawn_blocking(move || look.check()).await {
-            Ok(Checked::Unchanged) => {}
-            Ok(Checked::Reloaded) => tracing::info!("the certificate files have changed; the new ones are in use"),
-            Ok(Checked::Failed(error)) => {
+            Ok(ReloadResult::Unchanged) => {}
+            Ok(ReloadResult::Reloaded) => tracing::info!("the certificate files have changed; the new ones are in use"),
+            Ok(ReloadResult::Failed(error)) => {
                 counter!(TLS_FAILURES).increment(1);
                 tracing::error!(%error, "the certificate files have changed but cannot be used; the old ones stay");
             }

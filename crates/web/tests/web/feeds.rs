@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use secrecy::ExposeSecret as _;
 use tower::ServiceExt as _;
 
-use super::site::{Answer, Site, request};
+use super::site::{Site, TestResponse, request};
 
 async fn site() -> (Site, String) {
     let site = Site::new().await;
@@ -23,7 +23,7 @@ async fn site() -> (Site, String) {
     (site, token)
 }
 
-async fn get(site: &Site, path: &str, headers: &[(&str, &str)]) -> Answer {
+async fn get(site: &Site, path: &str, headers: &[(&str, &str)]) -> TestResponse {
     site.send(request(Method::GET, path, headers, Body::empty())).await
 }
 

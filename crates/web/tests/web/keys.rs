@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use crossdock_app::hub::tenants::admin_keys::NewAdminKey;
 use crossdock_app::hub::tenants::admin_keys::login::NewLogin;
 use crossdock_app::hub::tenants::login::system_key;
-use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_testkit::wholesale::{INNER, KEY, PASSWORD, add_wholesaler, log_in};
 use crossdock_testkit::{samples, wholesale};
 use crossdock_web::middleware::caller::Peer;
@@ -28,12 +28,12 @@ const LOGIN_INNER: &str = "515701fc214716216813e9a6ec7704063e9d8d57";
 struct Secret {
     name: &'static str,
     value: String,
-    opens: &'static [Place],
+    opens: &'static [KeyTarget],
 }
 
 /// Where a key can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum KeyTarget {
     /// `secret` of the checkout API.
     Checkout,
     /// `systemKey`, `sessionKey` and `dropshippingKey` of the Customer API.
@@ -54,9 +54,9 @@ enum Place {
     FeedBasic,
 }
 
-use Place as P;
+use KeyTarget as P;
 
-const PLACES: [Place; 12] = [
+const TARGETS: [KeyTarget; 12] = [
     P::Checkout,
     P::SystemKey,
     P::SessionKey,
@@ -72,7 +72,7 @@ const PLACES: [Place; 12] = [
 ];
 
 /// Whether a key opens a place; the other keys that the place needs are good.
-async fn opens(site: &Site, place: Place, key: &str, session: &str, client: u16) -> bool {
+async fn opens(site: &Site, place: KeyTarget, key: &str, session: &str, client: u16) -> bool {
     let customer = |gate: &str| format!("/w/1/customer-api/?gate={gate}/1/json&lang=eng");
     let body = |body: serde_json::Value| Body::from(body.to_string());
     let basic = |login: &str| format!("Basic {}", STANDARD.encode(format!("{login}:{key}")));
@@ -133,7 +133,7 @@ async fn every_key_opens_its_own_places_and_no_others() {
     let new = NewAdminKey {
         wholesaler: hurt.id,
         name: "ERP".to_owned(),
-        rights: [(Area::System, Level::Read)].into(),
+        permissions: [(Scope::System, Permission::Read)].into(),
         expires_at: None,
         key: None,
     };
@@ -164,13 +164,13 @@ async fn every_key_opens_its_own_places_and_no_others() {
     ];
     let mut client = 0;
     for secret in &secrets {
-        for place in PLACES {
+        for place in TARGETS {
             client += 1;
             let opened = opens(&site, place, &secret.value, &session, client).await;
             assert_eq!(opened, secret.opens.contains(&place), "{} at {place:?}", secret.name);
         }
     }
-    for place in PLACES.into_iter().filter(|place| *place != P::GateShopLogin) {
+    for place in TARGETS.into_iter().filter(|place| *place != P::GateShopLogin) {
         assert!(secrets.iter().any(|secret| secret.opens.contains(&place)), "nothing opens {place:?}");
     }
 }

@@ -6,7 +6,7 @@ use crossdock_domain::random::SeededRandom;
 use crossdock_testkit::samples;
 use serde_json::{Value, json};
 
-use super::site::{Answer, Site, request};
+use super::site::{Site, TestResponse, request};
 
 const PUBLIC: &str = "/v1/landedCost/public";
 
@@ -24,7 +24,7 @@ fn body(who: &Value) -> String {
     body.to_string()
 }
 
-fn read(answer: &Answer) -> Value {
+fn read(answer: &TestResponse) -> Value {
     serde_json::from_str(&answer.body).expect("JSON")
 }
 

@@ -1,9 +1,9 @@
 //! The HTTP layer against a real app: in process where that is enough, over loopback where sockets matter.
 
-mod admin;
-mod api;
+mod admin_api;
+mod checkout_api;
+mod customer_api;
 mod feeds;
-mod gates;
 mod keys;
 mod landed_cost;
 mod log;

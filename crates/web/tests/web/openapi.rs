@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
 use crossdock_wire::checkout::openapi::document as openapi_json;
-use crossdock_wire::checkout::{KEPT_PATH, Operation, PUBLIC_PATH, Version};
+use crossdock_wire::checkout::{CheckoutOperation, KEPT_PATH, PUBLIC_PATH, Version};
 use serde_json::Value;
 
 use super::site::Site;
@@ -143,7 +143,8 @@ async fn it_is_served_and_names_exactly_the_paths_that_are_routed() {
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/json"));
     assert_eq!(answer.body, openapi_json());
     let documented: BTreeSet<String> = document()["paths"].as_object().expect("paths").keys().cloned().collect();
-    let wanted = Operation::ALL.iter().flat_map(|operation| Version::ALL.map(|version| operation.path(version)));
+    let wanted =
+        CheckoutOperation::ALL.iter().flat_map(|operation| Version::ALL.map(|version| operation.path(version)));
     assert_eq!(documented, wanted.chain([PUBLIC_PATH, KEPT_PATH]).map(str::to_owned).collect());
     for path in documented.into_iter().filter(|path| !path.contains('{')) {
         assert_ne!(site.post(&path, &[], "{}").await.status, StatusCode::NOT_FOUND, "{path}");

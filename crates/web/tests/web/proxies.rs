@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use crossdock_web::middleware::caller::Peer;
 use crossdock_web::settings::ForwardedHeader;
 
-use super::site::{Answer, Site, cart_with, request};
+use super::site::{Site, TestResponse, cart_with, request};
 
 const WRONG: &str = "f5bde245-0000-0000-0000-80b25161c12c";
 
@@ -19,7 +19,7 @@ async fn behind_proxy() -> Site {
     .await
 }
 
-async fn try_secret(site: &Site, peer: &str, headers: &[(&str, &str)]) -> Answer {
+async fn try_secret(site: &Site, peer: &str, headers: &[(&str, &str)]) -> TestResponse {
     let mut request = request(Method::POST, "/v1/createTempCart", headers, cart_with(WRONG));
     let address: SocketAddr = peer.parse().expect(peer);
     request.extensions_mut().insert(Peer { address, tls: false });

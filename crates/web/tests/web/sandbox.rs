@@ -4,14 +4,14 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::site::{Answer, Site, request};
+use super::site::{Site, TestResponse, request};
 
 async fn site() -> Site {
     Site::with(|settings| settings.sandbox_page = true).await
 }
 
 /// `name=value` of every cookie that an answer sets.
-fn cookies(answer: &Answer) -> Vec<String> {
+fn cookies(answer: &TestResponse) -> Vec<String> {
     let set = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("text"));
     set.map(|cookie| cookie.split(';').next().expect("a pair").to_owned()).collect()
 }
@@ -39,7 +39,7 @@ async fn browser(site: &Site) -> Browser {
     Browser { cookie, token: behind(&page.body, "name=\"csrf\" value=\"").to_owned() }
 }
 
-async fn post(site: &Site, browser: &Browser, name: &str, email: &str) -> Answer {
+async fn post(site: &Site, browser: &Browser, name: &str, email: &str) -> TestResponse {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("csrf", &browser.token)
         .append_pair("name", name)
@@ -50,7 +50,7 @@ async fn post(site: &Site, browser: &Browser, name: &str, email: &str) -> Answer
     site.post("/sandbox", &headers, body).await
 }
 
-async fn get(site: &Site, path: &str, cookie: &str) -> Answer {
+async fn get(site: &Site, path: &str, cookie: &str) -> TestResponse {
     site.send(request(Method::GET, path, &[("cookie", cookie)], Body::empty())).await
 }
 

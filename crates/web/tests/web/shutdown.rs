@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossdock_web::server::Ending;
+use crossdock_web::server::ShutdownResult;
 use tokio::io::AsyncWriteExt;
 
 use super::site::{HALF, Site, cart, read_all, read_until, write};
@@ -22,7 +22,7 @@ async fn running_requests_are_finished_and_idle_connections_closed() {
     running.write_all(&body.as_bytes()[HALF..]).await.expect("still open");
     let answer = read_all(&mut running).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("tempCartUUID"), "{answer}");
-    assert_eq!(server.end().await, Ending::Clean);
+    assert_eq!(server.end().await, ShutdownResult::Clean);
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn the_deadline_ends_what_does_not_end() {
     let mut server = site.listen(None).await;
     let mut stuck = server.half_sent(&cart()).await;
     server.stop();
-    assert_eq!(server.end().await, Ending::CutOff { connections: 1 });
+    assert_eq!(server.end().await, ShutdownResult::CutOff { connections: 1 });
     assert_eq!(read_all(&mut stuck).await, "");
 }
 
@@ -58,6 +58,6 @@ async fn nobody_is_accepted_after_the_shutdown_began() {
     let mut server = site.listen(None).await;
     let address = server.address;
     server.stop();
-    assert_eq!(server.end().await, Ending::Clean);
+    assert_eq!(server.end().await, ShutdownResult::Clean);
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }

@@ -10,7 +10,7 @@ use crossdock_testkit::{Engine, TestApp, samples};
 use crossdock_web::middleware::caller::Peer;
 use crossdock_web::render::Renderer;
 use crossdock_web::server::tls::TlsKeys;
-use crossdock_web::server::{Binding, Ending, serve};
+use crossdock_web::server::{Binding, ShutdownResult, serve};
 use crossdock_web::{WebSettings, WebState, router};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// Longer than anything here should take; ends a test that hangs.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A cart as small as it gets, with the sample store's secret.
 pub fn cart() -> String {
@@ -37,13 +37,13 @@ pub fn cart_with(secret: &str) -> String {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-impl Answer {
+impl TestResponse {
     /// A header that must be there once.
     pub fn header(&self, name: &str) -> &str {
         let mut values = self.headers.get_all(name).iter();
@@ -84,7 +84,7 @@ impl Site {
     }
 
     /// One request in process, from 192.0.2.1 unless it names its peer.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub async fn send(&self, mut request: Request<Body>) -> TestResponse {
         if request.extensions().get::<Peer>().is_none() {
             let address = SocketAddr::from(([192, 0, 2, 1], 5000));
             request.extensions_mut().insert(Peer { address, tls: false });
@@ -92,14 +92,14 @@ impl Site {
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        TestResponse { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> TestResponse {
         self.send(Request::get(path).body(Body::empty()).expect(path)).await
     }
 
-    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> TestResponse {
         self.send(request(Method::POST, path, headers, body)).await
     }
 
@@ -135,7 +135,7 @@ pub fn request(method: Method, path: &str, headers: &[(&str, &str)], body: impl 
 pub struct Listening {
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<Ending>,
+    server: JoinHandle<ShutdownResult>,
 }
 
 impl Listening {
@@ -160,8 +160,8 @@ impl Listening {
     }
 
     /// Waits for its end.
-    pub async fn end(self) -> Ending {
-        timeout(PATIENCE, self.server).await.expect("the server ends").expect("without a panic")
+    pub async fn end(self) -> ShutdownResult {
+        timeout(TIMEOUT, self.server).await.expect("the server ends").expect("without a panic")
     }
 }
 
@@ -169,7 +169,7 @@ impl Listening {
 pub async fn read_all(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset after the answer is as good as an orderly end.
-    let _: Result<_, _> = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server closes");
+    let _: Result<_, _> = timeout(TIMEOUT, stream.read_to_end(&mut bytes)).await.expect("the server closes");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -185,7 +185,7 @@ pub async fn read_until(stream: &mut TcpStream, end: &str) -> String {
             }
         }
     };
-    timeout(PATIENCE, read).await.expect("the server answers");
+    timeout(TIMEOUT, read).await.expect("the server answers");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::site::{Site, cart, raw_cart, read_all, read_until, write};
-use crossdock_web::server::Ending;
+use crossdock_web::server::ShutdownResult;
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -113,5 +113,5 @@ async fn a_client_that_takes_no_answer_is_cut_off() {
     write(&mut stream, &requests).await;
     server.stop();
     // Shutting down waits for the answer that is stuck; the clean end means that the connection was given up.
-    assert_eq!(server.end().await, Ending::Clean);
+    assert_eq!(server.end().await, ShutdownResult::Clean);
 }

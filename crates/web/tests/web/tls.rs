@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
-use crossdock_web::server::tls::{Checked, TlsError, TlsKeys, TlsOptions};
+use crossdock_web::server::tls::{ReloadResult, TlsError, TlsKeys, TlsOptions};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion};
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::site::{Listening, PATIENCE, Site, read_all, write};
+use super::site::{Listening, Site, TIMEOUT, read_all, write};
 
 struct Pair {
     cert: CertificateDer<'static>,
@@ -65,7 +65,7 @@ async fn both_versions_of_tls_and_of_http_are_spoken() {
         let request = b"GET /healthz HTTP/1.1\r\nhost: checkout.example\r\nconnection: close\r\n\r\n";
         stream.write_all(request).await.expect("writable");
         let mut answer = String::new();
-        timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("in time").expect("readable");
+        timeout(TIMEOUT, stream.read_to_string(&mut answer)).await.expect("in time").expect("readable");
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("ok\n"), "{answer}");
     }
 
@@ -75,7 +75,7 @@ async fn both_versions_of_tls_and_of_http_are_spoken() {
         hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
     tokio::spawn(connection);
     let request = Request::get("https://checkout.example/healthz").body(Body::empty()).expect("a request");
-    let response = timeout(PATIENCE, sender.send_request(request)).await.expect("in time").expect("an answer");
+    let response = timeout(TIMEOUT, sender.send_request(request)).await.expect("in time").expect("an answer");
     assert_eq!(response.status(), 200);
 }
 
@@ -88,31 +88,31 @@ async fn a_new_certificate_is_taken_over_and_a_broken_one_is_not() {
     let server = site.listen(Some(keys.clone())).await;
     let shows = async |pair: &Pair| connect(&server, &pair.cert, rustls::DEFAULT_VERSIONS, &[]).await.is_ok();
     assert!(shows(&first).await && !shows(&second).await);
-    assert!(matches!(keys.check(), Checked::Unchanged));
+    assert!(matches!(keys.check(), ReloadResult::Unchanged));
 
     store(dir.path(), &second);
-    assert!(matches!(keys.check(), Checked::Reloaded));
+    assert!(matches!(keys.check(), ReloadResult::Reloaded));
     assert!(shows(&second).await && !shows(&first).await);
 
     // A renewal that has written only one of the two files so far.
     std::fs::write(&options.cert, &third.cert_pem).expect("written");
-    assert!(matches!(keys.check(), Checked::Failed(TlsError::Unusable(_))));
-    assert!(matches!(keys.check(), Checked::Unchanged), "told once");
+    assert!(matches!(keys.check(), ReloadResult::Failed(TlsError::Unusable(_))));
+    assert!(matches!(keys.check(), ReloadResult::Unchanged), "told once");
     assert!(shows(&second).await);
     std::fs::write(&options.key, &third.key_pem).expect("written");
-    assert!(matches!(keys.check(), Checked::Reloaded));
+    assert!(matches!(keys.check(), ReloadResult::Reloaded));
     assert!(shows(&third).await);
 
     for broken in ["", "no PEM", &third.key_pem] {
         std::fs::write(&options.cert, broken).expect("written");
-        assert!(matches!(keys.check(), Checked::Failed(TlsError::Pem { .. })), "{broken:?}");
+        assert!(matches!(keys.check(), ReloadResult::Failed(TlsError::Pem { .. })), "{broken:?}");
     }
     std::fs::remove_file(&options.cert).expect("removed");
-    assert!(matches!(keys.check(), Checked::Failed(TlsError::File { .. })));
+    assert!(matches!(keys.check(), ReloadResult::Failed(TlsError::File { .. })));
     assert!(shows(&third).await);
     // The same good files again.
     store(dir.path(), &third);
-    assert!(matches!(keys.check(), Checked::Reloaded));
+    assert!(matches!(keys.check(), ReloadResult::Reloaded));
     assert!(shows(&third).await);
 }
 
@@ -123,7 +123,7 @@ async fn files_are_looked_at_without_being_asked() {
     let server = site.listen(Some(TlsKeys::load(store(dir.path(), &first)).expect("keys"))).await;
     store(dir.path(), &second);
     let taken = async { while connect(&server, &second.cert, rustls::DEFAULT_VERSIONS, &[]).await.is_err() {} };
-    timeout(PATIENCE, taken).await.expect("taken over");
+    timeout(TIMEOUT, taken).await.expect("taken over");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crossdock_domain::ids::{OrderId, OrderNumber};
 use crossdock_domain::landed_cost::LandedCostError;
 
 use super::fields::{Problem, echo};
-use super::{Operation, Reply, Version};
+use super::{CheckoutOperation, Reply, Version};
 use crate::json;
 
 /// Why a call was not answered with what it asked for.
@@ -77,26 +77,26 @@ enum Fault {
     Ours,
 }
 
-struct Told {
+struct ErrorReply {
     fault: Fault,
     honest: u16,
     text: String,
 }
 
-fn caller(honest: u16, text: impl Into<String>) -> Told {
-    Told { fault: Fault::Caller, honest, text: text.into() }
+fn caller(honest: u16, text: impl Into<String>) -> ErrorReply {
+    ErrorReply { fault: Fault::Caller, honest, text: text.into() }
 }
 
-fn ours(honest: u16, text: &str) -> Told {
-    Told { fault: Fault::Ours, honest, text: text.to_owned() }
+fn ours(honest: u16, text: &str) -> ErrorReply {
+    ErrorReply { fault: Fault::Ours, honest, text: text.to_owned() }
 }
 
 /// Nothing about the inside; the log has it.
-fn internal() -> Told {
+fn internal() -> ErrorReply {
     ours(500, "Internal error, please try again later")
 }
 
-fn unavailable() -> Told {
+fn unavailable() -> ErrorReply {
     ours(503, "Temporarily unavailable, please try again")
 }
 
@@ -105,13 +105,13 @@ const RETRY_AFTER: u32 = 5;
 
 impl Failure {
     /// The answer of what old clients do not use: with the honest status.
-    pub(super) fn honest_reply(&self, operation: Operation) -> Reply {
+    pub(super) fn honest_reply(&self, operation: CheckoutOperation) -> Reply {
         let reply = self.reply(Version::V2, operation);
         Reply { status: reply.honest_status, ..reply }
     }
 
     /// The answer on the wire. Our own faults go to the log with their causes: the answer tells nothing of them.
-    pub(super) fn reply(&self, version: Version, operation: Operation) -> Reply {
+    pub(super) fn reply(&self, version: Version, operation: CheckoutOperation) -> Reply {
         let (told, code) = match self {
             Self::Unreadable => {
                 let text = match version {
@@ -154,7 +154,12 @@ impl Failure {
 }
 
 /// What is told, after the log has heard of what is our own fault.
-fn logged(told: Told, error: &dyn std::error::Error, code: &'static str, operation: Operation) -> (Told, &'static str) {
+fn logged(
+    told: ErrorReply,
+    error: &dyn std::error::Error,
+    code: &'static str,
+    operation: CheckoutOperation,
+) -> (ErrorReply, &'static str) {
     if told.fault == Fault::Ours {
         let mut causes = Vec::new();
         let mut source = error.source();
@@ -167,22 +172,22 @@ fn logged(told: Told, error: &dyn std::error::Error, code: &'static str, operati
     (told, code)
 }
 
-fn invalid_credentials() -> Told {
+fn invalid_credentials() -> ErrorReply {
     caller(401, "Invalid security credentials")
 }
 
-fn of_credentials(error: &CredentialsError) -> Told {
+fn of_credentials(error: &CredentialsError) -> ErrorReply {
     match error {
         CredentialsError::Invalid { .. } => invalid_credentials(),
         CredentialsError::Db(error) => of_db(error),
     }
 }
 
-fn of_cart(error: &CartError) -> Told {
+fn of_cart(error: &CartError) -> ErrorReply {
     match error {
         CartError::InvalidCredentials { .. } => invalid_credentials(),
         CartError::Refused(problem) => caller(422, cart_text(problem)),
-        CartError::IdempotencyMismatch => Told {
+        CartError::IdempotencyMismatch => ErrorReply {
             fault: Fault::NewCaller,
             honest: 422,
             text: "Idempotency-Key was used with a different request".to_owned(),
@@ -191,21 +196,21 @@ fn of_cart(error: &CartError) -> Told {
     }
 }
 
-fn of_order(error: &OrderError, subject: &Subject, operation: Operation) -> Told {
+fn of_order(error: &OrderError, subject: &Subject, operation: CheckoutOperation) -> ErrorReply {
     match error {
         OrderError::InvalidCredentials { .. } => invalid_credentials(),
         OrderError::NotFound => caller(404, not_found_text(subject, operation)),
         OrderError::Locked { status } => {
             caller(409, format!("{}, current orderStatus: {status}", could_not(subject, operation)))
         }
-        OrderError::NoSuchMove { from, to } => {
+        OrderError::InvalidTransition { from, to } => {
             caller(409, format!("{}, current orderStatus: {from}, wanted: {to}", could_not(subject, operation)))
         }
         OrderError::Db(error) => of_db(error),
     }
 }
 
-fn of_landed_quote(error: &LandedQuoteError) -> Told {
+fn of_landed_quote(error: &LandedQuoteError) -> ErrorReply {
     match error {
         LandedQuoteError::InvalidCredentials { .. } | LandedQuoteError::StoreNotFound => invalid_credentials(),
         LandedQuoteError::Quote(error) => of_quote(error),
@@ -213,7 +218,7 @@ fn of_landed_quote(error: &LandedQuoteError) -> Told {
     }
 }
 
-fn of_quote(error: &QuoteError) -> Told {
+fn of_quote(error: &QuoteError) -> ErrorReply {
     match error {
         QuoteError::CartRefused(problem) => caller(422, cart_text(problem)),
         QuoteError::Request(error) => caller(422, landed_cost_text(error)),
@@ -226,7 +231,7 @@ fn of_quote(error: &QuoteError) -> Told {
     }
 }
 
-fn of_db(error: &DbError) -> Told {
+fn of_db(error: &DbError) -> ErrorReply {
     match error {
         DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry => unavailable(),
         DbError::InvalidText => caller(400, "Parameters must not contain null characters"),
@@ -235,11 +240,11 @@ fn of_db(error: &DbError) -> Told {
 }
 
 /// Validity messages show the full id, "could not" messages the bare number (reference §3).
-fn not_found_text(subject: &Subject, operation: Operation) -> String {
+fn not_found_text(subject: &Subject, operation: CheckoutOperation) -> String {
     match subject {
         Subject::Since(number) => format!("Couldn't find order for sinceOrderId: {number}"),
         Subject::Reference(reference) => format!("Could not find an order with referenceId: {}", echo(reference)),
-        Subject::Order(id) if operation == Operation::OrderDetail => {
+        Subject::Order(id) if operation == CheckoutOperation::OrderDetail => {
             format!("Could not find an order with orderId: {id}")
         }
         Subject::Order(id) => {
@@ -249,7 +254,7 @@ fn not_found_text(subject: &Subject, operation: Operation) -> String {
     }
 }
 
-fn could_not(subject: &Subject, operation: Operation) -> String {
+fn could_not(subject: &Subject, operation: CheckoutOperation) -> String {
     let name = operation.name();
     match subject {
         Subject::Order(id) => format!("Could not {name} for orderId: {}", id.number),
@@ -303,7 +308,7 @@ mod tests {
     use super::*;
     use crate::samples::{SECRET, cart_errors, credentials_errors, landed_quote_errors, order, order_errors};
 
-    fn row(failure: &Failure, operation: Operation) -> String {
+    fn row(failure: &Failure, operation: CheckoutOperation) -> String {
         let [v1, v2] = [Version::V1, Version::V2].map(|version| failure.reply(version, operation));
         assert_eq!((v1.honest_status, v1.code), (v2.honest_status, v2.code));
         let extra = v1.retry_after.map(|after| format!(" (again after {after} s)")).unwrap_or_default();
@@ -325,23 +330,24 @@ mod tests {
     #[test]
     fn every_error_has_its_words_and_statuses() {
         let mut table = "code                      v1 |  v2 honest\n".to_owned();
-        table += &row(&Failure::Unreadable, Operation::OrderDetail);
-        table += &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), Operation::OrderDetail);
+        table += &row(&Failure::Unreadable, CheckoutOperation::OrderDetail);
+        table +=
+            &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), CheckoutOperation::OrderDetail);
         for (subject, failures) in failures() {
             table += &format!("\n{subject}\n");
             for failure in failures {
-                table += &row(&failure, Operation::UpdateVendorOrderStatus);
+                table += &row(&failure, CheckoutOperation::UpdateVendorOrderStatus);
             }
         }
         table += "\norder not found\n";
         for (operation, subject) in [
-            (Operation::OrderDetail, Subject::Order(order())),
-            (Operation::OrderDetail, Subject::Reference("ref".to_owned())),
-            (Operation::OrderNumbers, Subject::Since(OrderNumber(999_999))),
-            (Operation::UpdateMerchantOrderId, Subject::Order(order())),
-            (Operation::UpdateVendorOrderStatus, Subject::Order(order())),
-            (Operation::SetShipmentTracking, Subject::Order(order())),
-            (Operation::CreateTempCart, Subject::Nothing),
+            (CheckoutOperation::OrderDetail, Subject::Order(order())),
+            (CheckoutOperation::OrderDetail, Subject::Reference("ref".to_owned())),
+            (CheckoutOperation::OrderNumbers, Subject::Since(OrderNumber(999_999))),
+            (CheckoutOperation::UpdateMerchantOrderId, Subject::Order(order())),
+            (CheckoutOperation::UpdateVendorOrderStatus, Subject::Order(order())),
+            (CheckoutOperation::SetShipmentTracking, Subject::Order(order())),
+            (CheckoutOperation::CreateTempCart, Subject::Nothing),
         ] {
             table += &row(&Failure::Order(OrderError::NotFound, subject), operation);
         }
@@ -352,7 +358,7 @@ mod tests {
     #[test]
     fn our_own_faults_are_never_told_as_success() {
         for failure in failures().into_iter().flat_map(|(_, failures)| failures) {
-            let reply = failure.reply(Version::V1, Operation::CreateTempCart);
+            let reply = failure.reply(Version::V1, CheckoutOperation::CreateTempCart);
             assert_eq!(reply.status >= 500, reply.honest_status >= 500, "{reply:?}");
             assert!(reply.status == 200 || reply.status == reply.honest_status, "{reply:?}");
         }
@@ -361,7 +367,7 @@ mod tests {
     #[test]
     fn only_wrong_credentials_are_held_back() {
         for failure in failures().into_iter().flat_map(|(_, failures)| failures) {
-            let reply = failure.reply(Version::V2, Operation::CreateTempCart);
+            let reply = failure.reply(Version::V2, CheckoutOperation::CreateTempCart);
             assert_eq!(reply.delay, if reply.code == "invalid_credentials" { Span::seconds(2) } else { Span(0) });
         }
     }

@@ -22,7 +22,7 @@ use super::failure::Failure;
 use super::fields::{Fields, Problem, parse_object};
 use super::request::Request;
 use super::values::{CALENDAR_DAY, CREDENTIALS};
-use super::{BODY_LIMIT, Operation, Reply, too_large};
+use super::{BODY_LIMIT, CheckoutOperation, Reply, too_large};
 use crate::schema::{Object, UNLIMITED, flag, int, list, named, number, record, text, texts};
 
 /// Path of the public variant.
@@ -292,6 +292,6 @@ async fn kept_body(app: &App, id: &str, credentials: &Credentials) -> Result<Str
 fn honest(body: Result<String, Failure>) -> Reply {
     match body {
         Ok(body) => Reply { status: 200, honest_status: 200, code: "ok", body, delay: Span(0), retry_after: None },
-        Err(failure) => failure.honest_reply(Operation::LandedCost),
+        Err(failure) => failure.honest_reply(CheckoutOperation::LandedCost),
     }
 }

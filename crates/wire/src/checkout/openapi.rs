@@ -4,7 +4,7 @@
 
 use super::landed_cost;
 use super::values::{ERROR, LENIENT};
-use super::{Operation, Version};
+use super::{CheckoutOperation, Version};
 use crate::schema::openapi::document::{
     Content, Document, Operation as Described, Paths, Place, parameter, parse, response,
 };
@@ -56,7 +56,7 @@ enum Form {
 pub fn document() -> String {
     let mut components = Components::new(LENIENT);
     let mut paths = Paths::default();
-    for operation in Operation::ALL {
+    for operation in CheckoutOperation::ALL {
         for version in Version::ALL {
             paths.add("POST", operation.path(version), describe(operation, version, &mut components));
         }
@@ -74,7 +74,7 @@ pub fn document() -> String {
     Document { title: "Crossdock checkout API", about: ABOUT.to_owned(), tags, paths, components }.print()
 }
 
-fn describe(operation: Operation, version: Version, components: &mut Components) -> Described {
+fn describe(operation: CheckoutOperation, version: Version, components: &mut Components) -> Described {
     let endpoint = operation.endpoint();
     let request = components.object(endpoint.request, Side::Request);
     let mut described = Described {

@@ -239,7 +239,7 @@ mod tests {
             test,
             placed_at: Timestamp(1_420_097_594_000_000),
             merchant_order_id: test.then(|| "a\"b".to_owned()),
-            status: OrderStatus::IglobalOrderInProcess,
+            status: OrderStatus::InProcess,
             status_at: Timestamp(1_420_179_377_120_000),
         }
     }
@@ -273,7 +273,7 @@ mod tests {
     fn a_long_list_is_written_without_growing() {
         let mut far = order(9_999_999, true);
         far.merchant_order_id = Some("12-34567890".to_owned());
-        far.status = OrderStatus::VendorCancellationRequest;
+        far.status = OrderStatus::CancellationRequested;
         far.placed_at = Timestamp(1_420_097_594_123_000);
         for (with_statuses, each) in [(false, BYTES), (true, BYTES_WITH_STATUSES)] {
             let body = render(&list(vec![far.clone(); 1000]), with_statuses);

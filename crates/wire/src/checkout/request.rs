@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::failure::Failure;
 use super::fields::{Fields, Problem, echo};
-use super::{Call, Version};
+use super::{CheckoutApiRequest, Version};
 use crate::number;
 
 /// A call whose body is an object and names a store. Nothing of it is proved yet.
@@ -23,14 +23,14 @@ pub(super) struct Request<'a> {
 impl<'a> Request<'a> {
     /// Reads store and secret. A text that cannot be a store id is one of no store, a secret that is no text a wrong one:
     /// both are told like wrong credentials.
-    pub(super) fn read(fields: Fields<'a>, call: &Call<'a>) -> Result<Self, Problem> {
+    pub(super) fn read(fields: Fields<'a>, call: &CheckoutApiRequest<'a>) -> Result<Self, Problem> {
         let store = fields.id_text(&["store", "storeId"]).ok_or_else(|| fields.required("store"))?;
         let store = number::decimal(&store).filter(|id| id.scale() == 0).and_then(|id| id.to_i64());
         let secret = match fields.filled(&["secret"]) {
             Ok(secret) => secret.map(|secret| SecretString::from(secret.trim())),
             Err(_) => Some(SecretString::from("")),
         };
-        let Call { version, idempotency_key, client, .. } = *call;
+        let CheckoutApiRequest { version, idempotency_key, client, .. } = *call;
         let credentials = Credentials { store: store.and_then(StoreId::new), secret, client };
         Ok(Self { version, fields, credentials, idempotency_key })
     }

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::checkout::orders::SetVendorStatus;
 use crossdock_domain::order::OrderStatus;
-use crossdock_domain::order::status::VENDOR;
+use crossdock_domain::order::status::SET_BY_MERCHANT;
 
 use super::endpoint::{Endpoint, case, golden};
 use super::failure::{Failure, Subject};
@@ -69,8 +69,8 @@ pub(super) fn read(request: &Request<'_>) -> Result<SetVendorStatus, Problem> {
         .fields
         .id_text(&["orderStatus"])
         .ok_or_else(|| missing("Parameter orderStatus is required to updateVendorOrderStatus."))?;
-    let status = OrderStatus::from_code(&code).filter(|status| VENDOR.contains(status)).ok_or_else(|| {
-        let allowed = VENDOR.map(OrderStatus::code).join(", ");
+    let status = OrderStatus::from_code(&code).filter(|status| SET_BY_MERCHANT.contains(status)).ok_or_else(|| {
+        let allowed = SET_BY_MERCHANT.map(OrderStatus::code).join(", ");
         Problem(format!("orderStatus: {} is not a valid orderStatus, it must be one of {allowed}", echo(&code)))
     })?;
     Ok(SetVendorStatus { credentials: request.credentials.clone(), order, status })

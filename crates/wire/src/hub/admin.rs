@@ -31,7 +31,7 @@ use crossdock_app::hub::AdminAccessError;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::tenants::admin_keys::login::{Proof, TOKEN_LIFE};
 use crossdock_app::platform::rate_limit::RateLimiter;
-use crossdock_domain::admin_api::Level;
+use crossdock_domain::admin_api::Permission;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::AdminKeyId;
 use crossdock_domain::wholesale::WholesalerId;
@@ -48,7 +48,7 @@ pub use table::methods;
 
 /// A request, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
+pub struct AdminApiRequest<'a> {
     /// `GET`, `POST`, …
     pub method: &'a str,
     /// Path behind the version: `orders/orders/search`.
@@ -152,7 +152,7 @@ fn bad_format(problem: &str) -> Reply {
 }
 
 /// Answers a call. Order of checks: key, limit, path and method, right, size, body.
-pub async fn answer(app: &App, api: &Api, call: Call<'_>) -> Reply {
+pub async fn answer(app: &App, api: &Api, call: AdminApiRequest<'_>) -> Reply {
     let Some(key) = shown(call.key) else {
         return Reply::refused(401, "no_key", "No API key: send it in X-API-KEY");
     };
@@ -189,7 +189,7 @@ object! {
 
 /// A wish for a token, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
-pub struct TokenCall<'a> {
+pub struct TokenRequest<'a> {
     /// `GET`, `POST`, …
     pub method: &'a str,
     /// Login and password of `Authorization: Basic`.
@@ -203,7 +203,7 @@ pub struct TokenCall<'a> {
 }
 
 /// Gives out a token for an hour (reference §8.2). What its body asks for makes no difference: a token may do what its key may.
-pub async fn token(app: &App, api: &Api, call: TokenCall<'_>) -> Reply {
+pub async fn token(app: &App, api: &Api, call: TokenRequest<'_>) -> Reply {
     const LABEL: &str = "authorize/accessToken";
     if call.method != "POST" {
         return Reply::refused(405, "wrong_method", "This resource has: POST").labelled(LABEL);
@@ -233,10 +233,10 @@ async fn serve(
     resource: &'static Resource,
     read: impl FnOnce() -> Result<Params, Reply>,
 ) -> Reply {
-    let Resource { label, area, level, handler, .. } = *resource;
-    if !caller.may(area, level) {
+    let Resource { label, scope, level, handler, .. } = *resource;
+    if !caller.may(scope, level) {
         // Clients read scope and level out of this very text (§8.3).
-        let text = format!("No rights. Scope: {area}, level: {}", level.code());
+        let text = format!("No rights. Scope: {scope}, level: {}", level.code());
         return match app.hub().admin_keys().begin_audit(caller, label, &text, Some(403)).await {
             Ok(_) => Reply::refused(403, "no_rights", &text).labelled(label),
             Err(error) => Reply::of_error(error).labelled(label),
@@ -246,7 +246,7 @@ async fn serve(
         Ok(params) => params,
         Err(reply) => return reply.labelled(label),
     };
-    if level == Level::Read {
+    if level == Permission::Read {
         return perform(app, caller, handler, &params).await.labelled(label);
     }
     let audit = match app.hub().admin_keys().begin_audit(caller, label, &params.summary(), None).await {

@@ -34,14 +34,14 @@ use crate::schema::value::Record;
 use crate::schema::{json, wsdl};
 
 use decode::Problem;
-use fault::Told;
+use fault::ErrorReply;
 use gates::{Aliases, Method};
 use raw::Raw;
 use target::Target;
 
 pub use crossdock_app::platform::rate_limit::Quota;
 pub use fault::Code;
-pub use target::{Format, Front, Lang};
+pub use target::{ApiVariant, Format, Lang};
 
 /// Largest request body, in bytes (reference §2.4). The HTTP layer stops reading there.
 pub const BODY_LIMIT: usize = 10_485_760;
@@ -98,9 +98,9 @@ impl Gates {
 
 /// One request.
 #[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
+pub struct CustomerApiRequest<'a> {
     /// From the path.
-    pub front: Front,
+    pub variant: ApiVariant,
     /// From the path, `/w/5/…`.
     pub wholesaler: Option<&'a str>,
     /// The `Host` header, with or without a port.
@@ -150,7 +150,7 @@ struct Answer {
 /// Why an operation does not answer.
 enum Failure {
     Problem(Problem),
-    Told(Told),
+    ErrorReply(ErrorReply),
     Code(Code),
     /// Too many calls.
     Limited(RateLimited),
@@ -169,11 +169,11 @@ impl From<Code> for Failure {
 }
 
 impl Failure {
-    fn told(self, lang: Lang) -> Told {
+    fn told(self, lang: Lang) -> ErrorReply {
         match self {
             Self::Problem(problem) => fault::problem(&problem, lang),
-            Self::Told(told) => told,
-            Self::Code(code) => Told::plain(code, lang),
+            Self::ErrorReply(told) => told,
+            Self::Code(code) => ErrorReply::plain(code, lang),
             Self::Limited(limited) => fault::too_fast(limited.retry_after, lang),
         }
     }
@@ -181,36 +181,36 @@ impl Failure {
 
 /// A call whose body was taken apart, and that was not yet asked what it means.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct ParsedRequest {
     target: Target,
     shown: Shown,
-    raw: Result<Raw, Told>,
+    raw: Result<Raw, ErrorReply>,
 }
 
 /// Takes a body apart. That costs time in proportion to its size, so large ones belong on a thread that may be busy.
-pub fn parse(gates: &Gates, front: Front, query: &str, body: Option<&[u8]>) -> Parsed {
-    let target = Target::parse(front, &gates.aliases, query);
+pub fn parse(gates: &Gates, variant: ApiVariant, query: &str, body: Option<&[u8]>) -> ParsedRequest {
+    let target = Target::parse(variant, &gates.aliases, query);
     let shown = Shown { format: rendered(&target, body), method: target.method };
     let raw = match (body, target.format, shown.format) {
         // Asks for a description and says nothing.
         (_, Some(Format::Wsdl), _) => Ok(Raw::Nothing),
-        (None, ..) => Err(Told::plain(Code::TooLarge, target.lang)),
+        (None, ..) => Err(ErrorReply::plain(Code::TooLarge, target.lang)),
         (Some(body), _, Format::Json) => raw::from_json(body).ok_or_else(|| fault::not_json(target.lang)),
         (Some(body), ..) => soap::read(body).map_err(|problem| fault::not_soap(problem, target.lang)),
     };
-    Parsed { target, shown, raw }
+    ParsedRequest { target, shown, raw }
 }
 
 /// Answers one call, in this order: size, parsing, gate, wholesaler, session, dropshipping key, switched on, parameters
 /// (reference §5). Never panics, whatever the body holds.
-pub async fn answer(app: &App, gates: &Gates, call: Call<'_>) -> Reply {
-    let parsed = parse(gates, call.front, call.query, call.body);
+pub async fn answer(app: &App, gates: &Gates, call: CustomerApiRequest<'_>) -> Reply {
+    let parsed = parse(gates, call.variant, call.query, call.body);
     answer_parsed(app, gates, call, parsed).await
 }
 
 /// The same for a call that was parsed before.
-pub async fn answer_parsed(app: &App, gates: &Gates, call: Call<'_>, parsed: Parsed) -> Reply {
-    let Parsed { target, shown, raw } = parsed;
+pub async fn answer_parsed(app: &App, gates: &Gates, call: CustomerApiRequest<'_>, parsed: ParsedRequest) -> Reply {
+    let ParsedRequest { target, shown, raw } = parsed;
     if let (Some(Format::Wsdl), Some(method)) = (target.format, target.method) {
         return described(method, &target, &call);
     }
@@ -219,7 +219,7 @@ pub async fn answer_parsed(app: &App, gates: &Gates, call: Call<'_>, parsed: Par
         Err(told) => return shown.refusal(&told, None),
     };
     let (Some(method), Some(Format::Json | Format::Soap)) = (target.method, target.format) else {
-        return shown.refusal(&Told::plain(Code::Unknown, target.lang), None);
+        return shown.refusal(&ErrorReply::plain(Code::Unknown, target.lang), None);
     };
     let mut quota = None;
     let context = operations::Context { app, gates, call: &call, method, lang: target.lang };
@@ -243,7 +243,7 @@ fn rendered(target: &Target, body: Option<&[u8]>) -> Format {
     }
 }
 
-fn described(method: Method, target: &Target, call: &Call<'_>) -> Reply {
+fn described(method: Method, target: &Target, call: &CustomerApiRequest<'_>) -> Reply {
     let lang = if target.lang_given { format!("&lang={}", target.lang.code()) } else { String::new() };
     let address = format!("{}?gate={}/soap{lang}", call.url, target.name);
     Reply {
@@ -281,14 +281,14 @@ struct Shown {
 
 impl Shown {
     fn answer(&self, answer: &Answer, lang: Lang, quota: Option<Quota>) -> Reply {
-        self.reply(Some(&answer.payload), &Told::plain(answer.code, lang), quota)
+        self.reply(Some(&answer.payload), &ErrorReply::plain(answer.code, lang), quota)
     }
 
-    fn refusal(&self, told: &Told, quota: Option<Quota>) -> Reply {
+    fn refusal(&self, told: &ErrorReply, quota: Option<Quota>) -> Reply {
         self.reply(None, told, quota)
     }
 
-    fn reply(&self, payload: Option<&Record>, told: &Told, quota: Option<Quota>) -> Reply {
+    fn reply(&self, payload: Option<&Record>, told: &ErrorReply, quota: Option<Quota>) -> Reply {
         let mut status = match told.code {
             Code::TooLarge => 413,
             Code::TooFast => 429,
@@ -324,7 +324,7 @@ impl Shown {
 
 /// What keeps the HTTP layer from handing a call over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interruption {
+pub enum TransportError {
     /// Neither GET nor POST.
     WrongMethod,
     /// The body did not arrive in time.
@@ -340,25 +340,25 @@ pub enum Interruption {
 }
 
 /// The answer to a call that cannot be handed over, in the form in which the call would have been answered.
-pub fn interrupted(front: Front, query: &str, why: Interruption) -> Reply {
-    let target = Target::parse(front, &Aliases::default(), query);
+pub fn interrupted(variant: ApiVariant, query: &str, why: TransportError) -> Reply {
+    let target = Target::parse(variant, &Aliases::default(), query);
     let (status, code, pol, eng) = match why {
-        Interruption::WrongMethod => {
+        TransportError::WrongMethod => {
             (405, Code::Malformed, "dozwolone są metody POST i GET", "the method must be POST or GET")
         }
-        Interruption::BodyTimeout => {
+        TransportError::BodyTimeout => {
             (408, Code::Malformed, "treść zapytania nie dotarła na czas", "the request body did not arrive in time")
         }
-        Interruption::BodyBroken => {
+        TransportError::BodyBroken => {
             (400, Code::Malformed, "treść zapytania jest niepełna", "the request body ended early")
         }
-        Interruption::Overloaded => (503, Code::Internal, "zbyt wiele zapytań naraz", "too many requests at once"),
-        Interruption::Failed => (500, Code::Internal, "nieoczekiwany błąd", "an unexpected failure"),
-        Interruption::TooManyFailures => {
+        TransportError::Overloaded => (503, Code::Internal, "zbyt wiele zapytań naraz", "too many requests at once"),
+        TransportError::Failed => (500, Code::Internal, "nieoczekiwany błąd", "an unexpected failure"),
+        TransportError::TooManyFailures => {
             (429, Code::TooFast, "zbyt wiele nieudanych prób logowania", "too many failed logins")
         }
     };
-    let told = Told::about(code, target.lang, if target.lang == Lang::Pol { pol } else { eng });
+    let told = ErrorReply::about(code, target.lang, if target.lang == Lang::Pol { pol } else { eng });
     let reply = Shown { format: rendered(&target, None), method: target.method }.refusal(&told, None);
     Reply { status, honest_status: status, ..reply }
 }

@@ -1,7 +1,7 @@
 //! The older generation: logins with their daily key, tokens, what gets into the log. Answers are golden pairs.
 
 use crossdock_domain::clock::Span;
-use crossdock_wire::admin::{Api, Reply, Settings, TokenCall, token};
+use crossdock_wire::admin::{Api, Reply, Settings, TokenRequest, token};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn signed(login: &str, key: &str) -> String {
 
 async fn wish(world: &World, wholesaler: Option<&str>, login: &str, password: &str) -> Reply {
     let password = SecretString::from(password);
-    let call = TokenCall {
+    let call = TokenRequest {
         method: "POST",
         login: Some((login, &password)),
         wholesaler,
@@ -69,7 +69,7 @@ async fn a_login_counts_at_its_own_wholesaler_only() {
         ("x", Some("6"), Some(0)),
         ("x", None, None),
     ] {
-        let call = crossdock_wire::admin::gates::GateCall {
+        let call = crossdock_wire::admin::gates::GateRequest {
             query: "gate=orders/get/1/json",
             body: Some(body.as_bytes()),
             key: None,

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crossdock_domain::clock::Span;
-use crossdock_wire::admin::{Api, Call, Settings, answer};
+use crossdock_wire::admin::{AdminApiRequest, Api, Settings, answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -93,7 +93,8 @@ async fn replay(folder: &Path, update: bool) -> Result<(), String> {
     let reply = match &case.gate {
         None => {
             let (method, path, query) = (case.method.as_str(), case.path.as_str(), case.query.as_str());
-            let call = Call { method, path, query, body: Some(body.as_bytes()), key: Some(key), client: CLIENT };
+            let call =
+                AdminApiRequest { method, path, query, body: Some(body.as_bytes()), key: Some(key), client: CLIENT };
             Box::pin(answer(world.app.app(), &api, call)).await
         }
         // The key is in the body.

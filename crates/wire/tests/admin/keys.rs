@@ -2,10 +2,10 @@
 //! is tested where all of them are served, in the tests of `crossdock-web`.
 
 use crossdock_app::hub::tenants::sandbox::NewSandbox;
-use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_domain::clock::Span;
 use crossdock_wire::admin::table::TABLE;
-use crossdock_wire::admin::{Api, Call, Settings, answer};
+use crossdock_wire::admin::{AdminApiRequest, Api, Settings, answer};
 use serde_json::{Value, json};
 
 use super::world::{self, CLIENT};
@@ -41,12 +41,12 @@ async fn a_key_sees_and_changes_its_own_wholesaler_only() {
 #[tokio::test]
 async fn rights_are_kept_for_every_operation() {
     let world = open().await;
-    add_key(&world, world::main_id(), "nothing-but-the-time", [(Area::System, Level::Read)].into()).await;
-    for row in TABLE.iter().filter(|row| row.area != Area::System) {
+    add_key(&world, world::main_id(), "nothing-but-the-time", [(Scope::System, Permission::Read)].into()).await;
+    for row in TABLE.iter().filter(|row| row.scope != Scope::System) {
         let line = format!("{} {}", row.method, row.path);
         let reply = call(&world, "nothing-but-the-time", &line, "{}").await;
         let text = reply.error.unwrap_or_default();
-        let wanted = format!("Scope: {}, level: {}", row.area, row.level.code());
+        let wanted = format!("Scope: {}, level: {}", row.scope, row.level.code());
         assert!(reply.status == 403 && text.ends_with(&wanted), "{line}: {text}");
     }
     assert_eq!(call(&world, "nothing-but-the-time", "GET system/serverTime", "").await.status, 200);
@@ -62,7 +62,7 @@ async fn keys_end_when_their_time_is_over_or_they_are_revoked() {
     let key = crossdock_app::hub::tenants::admin_keys::NewAdminKey {
         wholesaler: id,
         name: "Printer".to_owned(),
-        rights: everything(),
+        permissions: everything(),
         expires_at: Some(world.app.now() + Span::days(1)),
         key: None,
     };
@@ -117,8 +117,12 @@ async fn a_key_that_calls_too_often_is_told_when_it_may_again() {
     let api = Api::new(Settings { calls_per_minute: 3, ..Settings::default() });
     let time = async |key: &'static str| {
         let (method, path, query) = ("GET", "system/serverTime", "");
-        answer(world.app.app(), &api, Call { method, path, query, body: Some(b""), key: Some(key), client: CLIENT })
-            .await
+        answer(
+            world.app.app(),
+            &api,
+            AdminApiRequest { method, path, query, body: Some(b""), key: Some(key), client: CLIENT },
+        )
+        .await
     };
     for left in [2, 1] {
         let reply = time(ADMIN_KEY).await;
@@ -147,11 +151,11 @@ async fn all_keys_of_a_sandbox_share_a_limit_of_their_own() {
         mails: false,
     };
     let sandbox = world.app.app().hub().sandboxes().register(wanted).await.expect("a sandbox");
-    add_key(&world, sandbox.wholesaler, "its-second-key-of-today", [(Area::System, Level::Read)].into()).await;
+    add_key(&world, sandbox.wholesaler, "its-second-key-of-today", [(Scope::System, Permission::Read)].into()).await;
     let api = Api::new(Settings { sandbox_calls_per_minute: 2, ..Settings::default() });
     let time = async |key: &str| {
         let (method, path, query) = ("GET", "system/serverTime", "");
-        let call = Call { method, path, query, body: Some(b""), key: Some(key), client: CLIENT };
+        let call = AdminApiRequest { method, path, query, body: Some(b""), key: Some(key), client: CLIENT };
         answer(world.app.app(), &api, call).await.status
     };
     assert_eq!(time(&sandbox.admin_key).await, 200);

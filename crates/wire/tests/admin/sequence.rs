@@ -2,7 +2,7 @@
 //! and the shop hears of it.
 
 use crossdock_app::platform::webhook::NewEndpoint;
-use crossdock_domain::webhook::{ContentType, EventKind, Method, Owner};
+use crossdock_domain::webhook::{ContentType, Method, Owner, WebhookEvent};
 use serde_json::{Value, json};
 
 use super::{answer_of, open, order, world};
@@ -14,7 +14,7 @@ async fn an_order_is_packed_sent_and_the_shop_hears_its_number_once() {
     let endpoint = NewEndpoint {
         owner: Owner::Wholesaler(world::main_id()),
         account: Some("shop1".to_owned()),
-        events: vec![EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved],
+        events: vec![WebhookEvent::DropshippingOrderSent, WebhookEvent::DropshippingPackageNumberRemoved],
         url: "https://shop1.example/shipped".to_owned(),
         method: Method::Post,
         content_type: ContentType::Json,
@@ -53,7 +53,7 @@ async fn an_order_is_packed_sent_and_the_shop_hears_its_number_once() {
     let package = &told["packages"][0];
     assert_eq!((&package["deliveryShippingNumber"], &package["courierName"]), (&json!("SN1"), &json!("DPD")));
     assert_eq!(package["trackingUrl"], "https://track.example/51?p=SN1");
-    let mails = world.app.letters().mails();
+    let mails = world.app.mailbox().mails();
     assert_eq!(mails.iter().filter(|mail| mail.template == "order-sent").count(), 1, "{mails:?}");
     assert_eq!(mails.iter().filter(|mail| mail.template == "order-placed").count(), 1);
 

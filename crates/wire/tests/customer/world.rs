@@ -11,12 +11,12 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{
     AccountProfile, BillingData, CodeKind, Contact, Coordinates, Courier, CourierId, CourierSettings, CourierZone,
-    GroupPrice, OpeningHours, OrderSerial, ParcelId, PaymentKind, PickupPoint, PrepareTime, PriceStep, ProductDetails,
+    GroupPrice, HandlingTime, OpeningHours, OrderSerial, ParcelId, PaymentKind, PickupPoint, PriceStep, ProductDetails,
     ProductId, Quantity, StockMode, SupplyActor, SupplyStatus, Unit, VariantDetails, Vat, WarehouseId, WeightBand,
     Wholesaler, WholesalerId, WholesalerSettings, ZonePrice,
 };
 use crossdock_testkit::{Engine, TestApp};
-use crossdock_wire::customer::{Call, Front, Gates, Reply, Settings, answer};
+use crossdock_wire::customer::{ApiVariant, CustomerApiRequest, Gates, Reply, Settings, answer};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ fn wholesaler(id: WholesalerId, name: &str, domain: &str) -> Wholesaler {
                 country: Country::from_code("PL"),
             },
             opening_hours: vec![hours(1, "16:00"), hours(6, "13:00")],
-            prepare_time: PrepareTime { days: 1, hours: 4 },
+            prepare_time: HandlingTime { days: 1, hours: 4 },
             ..WholesalerSettings::default()
         },
     }
@@ -274,12 +274,12 @@ impl World {
     }
 
     pub async fn call_at(&self, host: &str, wholesaler: Option<&str>, query: &str, body: Option<&[u8]>) -> Reply {
-        let (front, query) = match query.strip_prefix("ajax:") {
-            Some(query) => (Front::Ajax, query),
-            None => (Front::Customer, query),
+        let (variant, query) = match query.strip_prefix("ajax:") {
+            Some(query) => (ApiVariant::Ajax, query),
+            None => (ApiVariant::Customer, query),
         };
-        let url = format!("https://{host}/{}/", front.segment());
-        let call = Call { front, wholesaler, host: Some(host), url: &url, query, body, client: CLIENT };
+        let url = format!("https://{host}/{}/", variant.segment());
+        let call = CustomerApiRequest { variant, wholesaler, host: Some(host), url: &url, query, body, client: CLIENT };
         answer(self.app.app(), &self.gates, call).await
     }
 

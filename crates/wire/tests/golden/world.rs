@@ -27,7 +27,7 @@ use crossdock_domain::payment::Provider;
 use crossdock_domain::random::SeededRandom;
 use crossdock_domain::shipping::{Band, Service, ShippingTable, Zone};
 use crossdock_domain::store::{Store, StoreSettings};
-use crossdock_wire::checkout::{Call, Operation as Op, Reply, Version, answer};
+use crossdock_wire::checkout::{CheckoutApiRequest, CheckoutOperation as Op, Reply, Version, answer};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -45,7 +45,7 @@ const START: Timestamp = Timestamp(1_420_097_594_000_000);
 /// How an order comes to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum OrderScenario {
     /// The sample cart to Canada, paid with a test card, not yet captured.
     Test,
     /// The same with the money taken.
@@ -204,7 +204,7 @@ impl World {
 
     /// One call.
     pub async fn call(&self, version: Version, operation: Op, body: &[u8], idempotency_key: Option<&str>) -> Reply {
-        let call = Call { version, operation, body, client: client(), idempotency_key };
+        let call = CheckoutApiRequest { version, operation, body, client: client(), idempotency_key };
         Box::pin(answer(&self.app, call)).await
     }
 
@@ -215,18 +215,20 @@ impl World {
     }
 
     /// Places an order; an hour passes.
-    pub async fn order(&self, kind: Kind) -> OrderId {
+    pub async fn order(&self, kind: OrderScenario) -> OrderId {
         let order = match kind {
-            Kind::Test | Kind::Captured | Kind::Held | Kind::Cancelled | Kind::Labels => {
-                self.test_order(SAMPLE_CART, TestOutcome::Approved).await
-            }
-            Kind::Review => self.test_order(SAMPLE_CART, TestOutcome::Review).await,
-            Kind::Download => self.test_order(DOWNLOAD_CART, TestOutcome::Approved).await,
-            Kind::Bank | Kind::Booked => {
+            OrderScenario::Test
+            | OrderScenario::Captured
+            | OrderScenario::Held
+            | OrderScenario::Cancelled
+            | OrderScenario::Labels => self.test_order(SAMPLE_CART, TestOutcome::Approved).await,
+            OrderScenario::Review => self.test_order(SAMPLE_CART, TestOutcome::Review).await,
+            OrderScenario::Download => self.test_order(DOWNLOAD_CART, TestOutcome::Approved).await,
+            OrderScenario::Bank | OrderScenario::Booked => {
                 let input = PaymentInput::PurchaseOrder { number: "PO-7".to_owned() };
-                Box::pin(self.passage(SAMPLE_CART, None, "", Provider::BankTransfer, input)).await
+                Box::pin(self.checkout_session(SAMPLE_CART, None, "", Provider::BankTransfer, input)).await
             }
-            Kind::Full => {
+            OrderScenario::Full => {
                 let input = PaymentInput::Card {
                     number: SecretString::from("4242424242424242"),
                     expiry: "12/39".to_owned(),
@@ -234,18 +236,18 @@ impl World {
                     name: "Jean Martin".to_owned(),
                 };
                 let note = "Please ring twice.\nMerci \"beaucoup\"!";
-                Box::pin(self.passage(FULL_CART, Some(payer()), note, Provider::Test, input)).await
+                Box::pin(self.checkout_session(FULL_CART, Some(payer()), note, Provider::Test, input)).await
             }
         };
         self.wait(Span::minutes(5));
         match kind {
-            Kind::Test | Kind::Review | Kind::Bank | Kind::Download => {}
-            Kind::Captured | Kind::Full => self.run_jobs().await,
-            Kind::Booked => self.staff(order, StaffAction::BookPayment).await,
-            Kind::Held => self.staff(order, StaffAction::Hold).await,
-            Kind::Cancelled => self.staff(order, StaffAction::Cancel).await,
-            Kind::Labels => {
-                let labels = Move(order, OrderStatus::IglobalLabelsProcessing, self.clock.now());
+            OrderScenario::Test | OrderScenario::Review | OrderScenario::Bank | OrderScenario::Download => {}
+            OrderScenario::Captured | OrderScenario::Full => self.run_jobs().await,
+            OrderScenario::Booked => self.staff(order, StaffAction::BookPayment).await,
+            OrderScenario::Held => self.staff(order, StaffAction::Hold).await,
+            OrderScenario::Cancelled => self.staff(order, StaffAction::Cancel).await,
+            OrderScenario::Labels => {
+                let labels = Move(order, OrderStatus::LabelsProcessing, self.clock.now());
                 self.app.db().write(labels).await.expect("the order exists");
             }
         }
@@ -260,7 +262,7 @@ impl World {
         placed(step.expect("an order"))
     }
 
-    async fn passage(
+    async fn checkout_session(
         &self,
         cart: &str,
         bill_to: Option<Address>,
@@ -271,17 +273,20 @@ impl World {
         let cart = self.cart(cart).await;
         let browser = Browser::of_cookie("golden");
         let open = OpenCheckout { cart, browser: browser.clone(), country: None, prefill: Prefill::default() };
-        let passage = self.app.checkout().sessions().open(open).await.expect("a passage");
+        let checkout_session = self.app.checkout().sessions().open(open).await.expect("a passage");
         let form = SaveAddress { ship_to: buyer(), bill_to, note: note.to_owned() };
-        let passage =
-            Box::pin(self.app.checkout().sessions().save_address(passage, form)).await.expect("a good address");
-        let option = self.app.checkout().sessions().shipping_options(&passage).expect("options").remove(0);
-        let passage =
-            Box::pin(self.app.checkout().sessions().choose_shipping(passage, &option.id)).await.expect("offered");
-        let quote = Box::pin(self.app.checkout().quotes().quote(&passage)).await.expect("a quote").id;
-        let passage = self.app.checkout().sessions().get(cart, &browser).await.expect("the passage");
+        let checkout_session = Box::pin(self.app.checkout().sessions().save_address(checkout_session, form))
+            .await
+            .expect("a good address");
+        let option = self.app.checkout().sessions().shipping_options(&checkout_session).expect("options").remove(0);
+        let checkout_session = Box::pin(self.app.checkout().sessions().choose_shipping(checkout_session, &option.id))
+            .await
+            .expect("offered");
+        let quote = Box::pin(self.app.checkout().quotes().quote(&checkout_session)).await.expect("a quote").id;
+        let checkout_session = self.app.checkout().sessions().get(cart, &browser).await.expect("the passage");
         let step =
-            Box::pin(self.app.checkout().payments().start(StartPayment { passage, quote, provider, input })).await;
+            Box::pin(self.app.checkout().payments().start(StartPayment { checkout_session, quote, provider, input }))
+                .await;
         placed(step.expect("an order"))
     }
 

@@ -4,13 +4,14 @@ use crossdock_app::hub::tenants::admin_keys::login::{NewLogin, Proof};
 use crossdock_app::hub::tenants::admin_keys::{AdminCaller, NewAdminKey};
 use crossdock_app::hub::tenants::login::system_key;
 use crossdock_app::hub::{
-    AdminAccessError, GoodsError, LineFault, Page, ReadyIn, RecipientProblem, TenantError, Unknown, Wanted,
+    AdminAccessError, GoodsError, LeadTime, LineFault, Page, RecipientProblem, RequestedGoods, TenantError,
+    UnknownEntity,
 };
 use std::net::{IpAddr, Ipv4Addr};
 
-use crossdock_domain::admin_api::{AdminKey, Area, Level};
+use crossdock_domain::admin_api::{AdminKey, Permission, Scope};
 use crossdock_domain::clock::Zone;
-use crossdock_domain::wholesale::{OpeningHours, PrepareTime, RecipientId, WarehouseId, Wholesaler, WholesalerId};
+use crossdock_domain::wholesale::{HandlingTime, OpeningHours, RecipientId, WarehouseId, Wholesaler, WholesalerId};
 use crossdock_testkit::wholesale::{
     INNER, MAIN, SECOND, add_account, add_wholesaler, caller, order_of, pieces, recipient,
 };
@@ -31,7 +32,7 @@ async fn add_login(
     let key = NewAdminKey {
         wholesaler,
         name: "ERP".to_owned(),
-        rights: [(Area::Orders, Level::Write)].into(),
+        permissions: [(Scope::Orders, Permission::Write)].into(),
         expires_at: None,
         key: None,
     };
@@ -51,8 +52,8 @@ async fn by_password(
         .await
 }
 
-fn wanted(code: &str, quantity: i64) -> Wanted {
-    Wanted { code: code.to_owned(), quantity: quantity.into() }
+fn wanted(code: &str, quantity: i64) -> RequestedGoods {
+    RequestedGoods { code: code.to_owned(), quantity: quantity.into() }
 }
 
 on_both_engines! {
@@ -126,27 +127,27 @@ on_both_engines! {
         let mut hurt = add_wholesaler(&app, 1).await;
         let hours = |weekday| OpeningHours { weekday, opening: "08:00".to_owned(), closing: "16:00".to_owned() };
         hurt.settings.opening_hours = (1..=5).map(hours).collect();
-        hurt.settings.prepare_time = PrepareTime { days: 0, hours: 4 };
+        hurt.settings.prepare_time = HandlingTime { days: 0, hours: 4 };
         // A Friday afternoon.
         app.advance_to(Zone::warsaw().read("2026-11-20 13:00:00").expect("a moment"));
-        let ask = async |hurt: &Wholesaler, at: Option<WarehouseId>, wanted: Vec<Wanted>| {
+        let ask = async |hurt: &Wholesaler, at: Option<WarehouseId>, wanted: Vec<RequestedGoods>| {
             app.hub().stock().delivery_times(hurt, at, wanted).await.expect("an answer")
         };
         // Ready at 17:00, so it leaves on Monday at 8:00.
-        let monday = Ok(ReadyIn { days: 2, hours: 19 });
+        let monday = Ok(LeadTime { days: 2, hours: 19 });
         let times = ask(&hurt, None, vec![wanted("1-S", 6), wanted("1-S", 5), wanted("9-S", 1), wanted("1-M", 0)]).await;
         let faults = [LineFault::NotEnough, LineFault::UnknownCode, LineFault::BadQuantity].map(Err);
         assert_eq!(times, [[monday].as_slice(), &faults].concat());
-        hurt.settings.prepare_time = PrepareTime { days: 0, hours: 3 };
+        hurt.settings.prepare_time = HandlingTime { days: 0, hours: 3 };
         assert_eq!(ask(&hurt, Some(MAIN), vec![wanted("1-S", 1)]).await, [monday], "closing is not open");
-        hurt.settings.prepare_time = PrepareTime { days: 0, hours: 2 };
-        let today = Ok(ReadyIn { days: 0, hours: 2 });
+        hurt.settings.prepare_time = HandlingTime { days: 0, hours: 2 };
+        let today = Ok(LeadTime { days: 0, hours: 2 });
         assert_eq!(ask(&hurt, Some(MAIN), vec![wanted("1-S", 1)]).await, [today]);
         assert_eq!(ask(&hurt, Some(SECOND), vec![wanted("1-S", 1)]).await, [Err(LineFault::NotEnough)]);
         // A set is ready when its parts are: five mugs make two kits, whose shirts lie beside them.
         let kits = ask(&hurt, None, vec![wanted("3-uniw", 2), wanted("3-uniw", 1)]).await;
         assert_eq!(kits, [today, Err(LineFault::NotEnough)]);
         let nowhere = app.hub().stock().delivery_times(&hurt, Some(WarehouseId(9)), vec![wanted("1-S", 1)]).await;
-        assert!(matches!(fault(nowhere), GoodsError::NotFound(Unknown::Warehouse)));
+        assert!(matches!(fault(nowhere), GoodsError::NotFound(UnknownEntity::Warehouse)));
     }
 }

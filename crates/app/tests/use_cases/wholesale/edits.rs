@@ -9,7 +9,7 @@ use crossdock_app::platform::webhook::NewEndpoint;
 use std::collections::BTreeMap;
 
 use crossdock_domain::money::Currency;
-use crossdock_domain::webhook::{ContentType, EventKind as Told, Method, Owner};
+use crossdock_domain::webhook::{ContentType, Method, Owner, WebhookEvent};
 use crossdock_domain::wholesale::stock::StockOperation::{self, Add, Set, Subtract};
 use crossdock_domain::wholesale::{
     CourierId, OrderSerial, PaymentKind, ProductId, Quantity, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
@@ -111,12 +111,12 @@ on_both_engines! {
         let quiet = placed(&app, &hurt, one(), from(MAIN)).await;
         placed(&app, &hurt, one(), terms()).await;
         app.run_jobs().await;
-        let mails = app.letters().mails();
+        let mails = app.mailbox().mails();
         assert_eq!(mails.len(), 1, "{mails:?}");
         let sent = EditSupplyOrder { status: Some(SupplyStatus::Finished), mail: false, ..edit(&hurt, quiet.serial, vec![]) };
         app.hub().orders().edit(sent).await.expect("sent");
         app.run_jobs().await;
-        assert_eq!(app.letters().mails().len(), 1);
+        assert_eq!(app.mailbox().mails().len(), 1);
     }
 
     async fn what_staff_must_not_settle_is_refused_and_changes_nothing(app: TestApp) {
@@ -290,7 +290,7 @@ on_both_engines! {
 
     async fn what_is_sent_or_dropped_stays_as_it_was(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
-        for end in [SupplyStatus::Finished, SupplyStatus::Canceled] {
+        for end in [SupplyStatus::Finished, SupplyStatus::Cancelled] {
             let order = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)]), terms()).await;
             let packed = EditSupplyOrder { status: Some(SupplyStatus::Packed), ..edit(&hurt, order.serial, vec![]) };
             app.hub().orders().edit(packed).await.expect("packed");
@@ -315,7 +315,7 @@ on_both_engines! {
         let endpoint = NewEndpoint {
             owner: Owner::Wholesaler(hurt.id),
             account: Some("shop1".to_owned()),
-            events: vec![Told::DropshippingOrderEdited],
+            events: vec![WebhookEvent::DropshippingOrderEdited],
             url: "https://shop.example/edited".to_owned(),
             method: Method::Post,
             content_type: ContentType::Json,
@@ -454,7 +454,7 @@ fn change() -> impl Strategy<Value = Change> {
         SupplyStatus::OnOrder,
         SupplyStatus::Packed,
         SupplyStatus::Finished,
-        SupplyStatus::Canceled,
+        SupplyStatus::Cancelled,
     ]);
     (1_i64..4, prop::collection::vec(line, 0..4), prop::option::weighted(0.1, status))
         .prop_map(|(order, lines, status)| Change { order, lines, status })
@@ -502,7 +502,7 @@ async fn stock_and_money_add_up_after_every_edit_whatever_staff_do() {
                 assert_eq!(&app.hub().orders().get(hurt.id, OrderSerial(*n)).await.expect("there"), order, "{told}");
                 let counts = match order.status {
                     SupplyStatus::Finished => &mut gone,
-                    SupplyStatus::Canceled => continue,
+                    SupplyStatus::Cancelled => continue,
                     _ => &mut aside,
                 };
                 for (code, pieces) in taken(order) {

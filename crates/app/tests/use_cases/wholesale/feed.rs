@@ -9,9 +9,9 @@ use crossdock_testkit::wholesale::{add_account, add_wholesaler, product, set_sto
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A size: its name, its first net price, what can be sold.
-type Told = (String, i64, AvailableQuantity);
+type SizeOffer = (String, i64, AvailableQuantity);
 
-fn told(products: &[FeedProduct]) -> Vec<(i64, Vec<Told>)> {
+fn told(products: &[FeedProduct]) -> Vec<(i64, Vec<SizeOffer>)> {
     let sizes = |product: &FeedProduct| {
         let size = |size: &crossdock_app::hub::catalogue::feed::FeedSize| {
             (size.variant.id.size.clone(), size.steps[0].net, size.available)

@@ -74,7 +74,7 @@ on_both_engines! {
         let moved = SetSupplyStatus {
             wholesaler: two.id,
             serial: order.serial,
-            to: SupplyStatus::Canceled,
+            to: SupplyStatus::Cancelled,
             actor: staff.clone(),
             reason: String::new(),
         };

@@ -65,7 +65,7 @@ on_both_engines! {
         assert_eq!((told.len(), told[0].0), (1, "dropshipping_order_placed"));
         let payload = &told[0].1;
         assert_eq!((payload["orderId"].as_str(), payload["orderExternalId"].as_str()), (Some("shop1-1"), Some("R-1")));
-        assert_eq!(app.letters().mails()[0].recipient, "shop1@example.com");
+        assert_eq!(app.mailbox().mails()[0].recipient, "shop1@example.com");
         assert_eq!(app.hub().orders().get(hurt.id, order.serial).await.expect("stored"), order);
         app.run_jobs().await;
     }
@@ -338,7 +338,7 @@ on_both_engines! {
             let outcome = app.hub().orders().cancel(&shop, cancel(by)).await.expect("an answer").remove(0);
             assert_eq!(outcome.problem, None, "repeating it is harmless");
             let order = outcome.order.expect("the order");
-            assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Canceled, DropshippingStatus::Canceled));
+            assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Cancelled, DropshippingStatus::Cancelled));
         }
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
         let second = placed(&app, &hurt, order_of(vec![pieces("1-S", 1)])).await;
@@ -346,7 +346,7 @@ on_both_engines! {
         let late = app.hub().orders().cancel(&shop, cancel(OrderRef::Serial(second.serial))).await.expect("an answer");
         assert_eq!(late[0].problem, Some(CancelProblem::TooLate { status: SupplyStatus::Packed }));
         let order = late[0].order.clone().expect("the order");
-        assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Packed, DropshippingStatus::NotCanceled));
+        assert_eq!((order.status, order.dropshipping()), (SupplyStatus::Packed, DropshippingStatus::NotCancelled));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 1));
         let missing = app.hub().orders().cancel(&shop, cancel(OrderRef::Id("shop1-77".to_owned()))).await;
         assert_eq!(missing.expect("an answer")[0].problem, Some(CancelProblem::NotFound));
@@ -390,8 +390,8 @@ on_both_engines! {
         assert_eq!(numbers, (&json!("SN 1"), &json!("PN1")));
         assert_eq!((&parcel["courierId"], &parcel["courierName"]), (&json!(DOOR), &json!("DPD")));
         assert_eq!(parcel["trackingUrl"], "https://track.example/SN%201");
-        let back = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Canceled)).await;
-        assert!(matches!(fault(back), OrderError::NoSuchMove(_)));
+        let back = app.hub().orders().set_status(to(&hurt, order.serial, SupplyStatus::Cancelled)).await;
+        assert!(matches!(fault(back), OrderError::InvalidTransition(_)));
         let by_number = StaffOrderQuery { parcel_number: Some("SN 1".to_owned()), ..StaffOrderQuery::default() };
         assert_eq!(app.hub().orders().search(hurt.id, by_number).await.expect("a list").total, 1);
         app.run_jobs().await;

@@ -1,8 +1,8 @@
 //! What a shop asks before it orders: availability, basket, couriers, recipients.
 
 use crossdock_app::hub::{
-    AttachmentInput, AvailabilityError, AvailableQuantity, BasketEdit, CourierQuery, CouriersForOrder, DeliveryTo,
-    LineFault, OrderingError, Page, PartRef, ProductRef, RecipientChange, RecipientProblem,
+    AttachmentInput, AvailabilityError, AvailableQuantity, BasketEdit, ComponentRef, CourierQuery, CouriersForOrder,
+    DeliveryTo, LineFault, OrderingError, Page, ProductRef, RecipientChange, RecipientProblem,
 };
 use crossdock_domain::clock::{Span, Zone};
 use crossdock_domain::country::Country;
@@ -71,22 +71,22 @@ on_both_engines! {
     async fn parts_that_a_shop_names_must_be_those_of_the_set(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        let part = |code: &str, quantity: i64| PartRef {
+        let part = |code: &str, quantity: i64| ComponentRef {
             code: code.to_owned(),
             quantity: quantity.into(),
-            ..PartRef::default()
+            ..ComponentRef::default()
         };
-        let set = |parts: Vec<PartRef>| ProductRef { parts, ..pieces("3-uniw", 1) };
-        let nested = PartRef { nested: true, ..part("2-uniw", 2) };
+        let set = |parts: Vec<ComponentRef>| ProductRef { parts, ..pieces("3-uniw", 1) };
+        let nested = ComponentRef { nested: true, ..part("2-uniw", 2) };
         let cases = [
             (set(vec![part("2-uniw", 2), part("1-M", 1)]), None),
             (set(vec![part("5900000000022", 1), part("5900000000099", 2)]), None),
-            (set(vec![part("2-uniw", 1), part("1-M", 1)]), Some(LineFault::OtherParts)),
-            (set(vec![part("2-uniw", 2), part("1-S", 1)]), Some(LineFault::OtherParts)),
-            (set(vec![part("2-uniw", 2)]), Some(LineFault::OtherParts)),
-            (set(vec![part("2-uniw", 2), part("nothing", 1)]), Some(LineFault::OtherParts)),
-            (set(vec![nested, part("1-M", 1)]), Some(LineFault::OtherParts)),
-            (ProductRef { parts: vec![part("1-S", 1)], ..pieces("1-S", 1) }, Some(LineFault::OtherParts)),
+            (set(vec![part("2-uniw", 1), part("1-M", 1)]), Some(LineFault::OtherComponents)),
+            (set(vec![part("2-uniw", 2), part("1-S", 1)]), Some(LineFault::OtherComponents)),
+            (set(vec![part("2-uniw", 2)]), Some(LineFault::OtherComponents)),
+            (set(vec![part("2-uniw", 2), part("nothing", 1)]), Some(LineFault::OtherComponents)),
+            (set(vec![nested, part("1-M", 1)]), Some(LineFault::OtherComponents)),
+            (ProductRef { parts: vec![part("1-S", 1)], ..pieces("1-S", 1) }, Some(LineFault::OtherComponents)),
         ];
         let lines: Vec<ProductRef> = cases.iter().map(|(line, _)| line.clone()).collect();
         let answer = app.hub().stock().availability(&shop, lines).await.expect("an answer");
@@ -162,10 +162,10 @@ on_both_engines! {
     async fn a_basket_adds_up_same_size_and_same_remark(app: TestApp) {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
-        let red = ProductRef { comment: "red".to_owned(), ..pieces("1-S", 2) };
+        let red = ProductRef { note: "red".to_owned(), ..pieces("1-S", 2) };
         let added = app.hub().baskets().add(&shop, vec![pieces("1-S", 1), red, pieces("5900000000011", 2)]).await;
         let basket = added.expect("added").basket;
-        let lines: Vec<_> = basket.lines.iter().map(|l| (l.position, l.quantity, l.comment.as_str())).collect();
+        let lines: Vec<_> = basket.lines.iter().map(|l| (l.position, l.quantity, l.note.as_str())).collect();
         assert_eq!(lines, [(1, Quantity::pieces(3), ""), (2, Quantity::pieces(2), "red")]);
         // 5 × 50.00, with 23 % on each line.
         assert_eq!((basket.cost_net.minor, basket.cost.minor, basket.weight_grams), (25_000, 30_750, 1000));
@@ -198,7 +198,7 @@ on_both_engines! {
         let hurt = add_wholesaler(&app, 1).await;
         let shop = caller(&app, &hurt, "shop1").await;
         app.hub().baskets().add(&shop, vec![pieces("1-S", 1), pieces("1-M", 1), pieces("1-L", 1)]).await.expect("added");
-        let edit = |position, quantity: i64| BasketEdit { position, quantity: quantity.into(), comment: None };
+        let edit = |position, quantity: i64| BasketEdit { position, quantity: quantity.into(), note: None };
         let change = app.hub().baskets().edit(&shop, vec![edit(1, 0), edit(2, 4), edit(3, 11), edit(9, 1)]).await.expect("changed");
         let lines: Vec<_> = change.basket.lines.iter().map(|line| (line.position, line.quantity)).collect();
         assert_eq!(lines, [(2, Quantity::pieces(4)), (3, Quantity::pieces(1))]);
@@ -233,7 +233,7 @@ on_both_engines! {
         let second = CourierQuery { country: None, page: Page::new(Some(1), Some(1)) };
         let second = app.hub().couriers().list(&shop, second).await.expect("couriers");
         assert_eq!((second.items[0].id, second.total, second.pages()), (POINTS, 2, 2));
-        let forms = app.hub().couriers().payment_forms(&shop, true);
+        let forms = app.hub().couriers().payment_methods(&shop, true);
         assert_eq!(forms.iter().map(|form| form.id).collect::<Vec<_>>(), [1, 2]);
     }
 

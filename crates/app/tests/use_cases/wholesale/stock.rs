@@ -91,7 +91,7 @@ on_both_engines! {
         assert!(matches!(fault(app.hub().stock().release(hurt.id, first.id).await), GoodsError::NotFound(_)));
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 4));
         app.advance(Span::hours(2));
-        app.housekeeping().await.expect("upkeep");
+        app.housekeeping().await.expect("housekeeping");
         assert_eq!(stock_of(&app, hurt.id, "1-S").await, (10, 0));
     }
 
@@ -117,7 +117,7 @@ enum Step {
     OrderSet(i64),
     Cancel(i64),
     Move(i64, SupplyStatus),
-    Aside(i64),
+    Reserve(i64),
     Wait,
 }
 
@@ -131,7 +131,7 @@ fn step() -> impl Strategy<Value = Step> {
         (1_i64..3).prop_map(Step::OrderSet),
         (1_i64..8).prop_map(Step::Cancel),
         (1_i64..8, status).prop_map(|(serial, status)| Step::Move(serial, status)),
-        (1_i64..5).prop_map(Step::Aside),
+        (1_i64..5).prop_map(Step::Reserve),
         Just(Step::Wait),
     ]
 }
@@ -198,7 +198,7 @@ async fn stock_is_never_negative_and_reservations_add_up_whatever_happens() {
                     drop(app.hub().orders().set_status(command).await);
                     expected -= before - stock_of(&app, hurt.id, "2-uniw").await.0;
                 }
-                Step::Aside(n) => {
+                Step::Reserve(n) => {
                     let until = app.now() + Span::minutes(1);
                     drop(
                         app.hub()

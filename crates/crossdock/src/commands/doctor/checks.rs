@@ -42,9 +42,9 @@ pub(super) fn clock(context: &Context) -> Vec<Finding> {
 /// Data directory and the database's file.
 pub(super) fn place(context: &Context) -> Vec<Finding> {
     let check = "data directory";
-    let dir = context.place.dir().display();
+    let dir = context.data_dir.dir().display();
     let mut findings = Vec::new();
-    match context.place.rights_problem() {
+    match context.data_dir.rights_problem() {
         Ok(None) => findings.push(owner(context).unwrap_or_else(|| Finding::good(check, dir.to_string()))),
         Ok(Some(problem)) => {
             findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")));
@@ -63,8 +63,8 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
 
 /// Files that somebody else has written into the directory, typically root with a command.
 fn owner(context: &Context) -> Option<Finding> {
-    let owner = context.place.owner().ok()?;
-    let files = std::fs::read_dir(context.place.dir()).ok()?;
+    let owner = context.data_dir.owner().ok()?;
+    let files = std::fs::read_dir(context.data_dir.dir()).ok()?;
     let foreign = files.flatten().find(|file| file.metadata().is_ok_and(|metadata| metadata.uid() != owner))?;
     Some(Finding::problem(
         "data directory",
@@ -110,7 +110,7 @@ pub(super) fn public_url(context: &Context) -> Vec<Finding> {
         ));
     } else if local {
         let advice = "set server.public_url before buyers come";
-        findings.push(Finding::remark(check, format!("{url} can be reached from this machine only"), advice));
+        findings.push(Finding::note(check, format!("{url} can be reached from this machine only"), advice));
     } else {
         findings.push(Finding::good(check, url.clone()));
     }
@@ -160,16 +160,16 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
     }
     if view.demo {
         let advice = "never let others reach it: the credentials are in every document";
-        findings.push(Finding::remark("database", "holds demo data", advice));
+        findings.push(Finding::note("database", "holds demo data", advice));
     }
     if view.test_mode && !view.demo {
         let advice = "set checkout.test_mode = false before real buyers come";
-        findings.push(Finding::remark("test mode", "is on: orders can be placed without money", advice));
+        findings.push(Finding::note("test mode", "is on: orders can be placed without money", advice));
     }
     findings.push(jobs(&view));
     if view.stores.is_empty() {
         let advice = "add one with `crossdock store add`";
-        findings.push(Finding::remark("stores", "none yet", advice));
+        findings.push(Finding::note("stores", "none yet", advice));
     }
     findings.extend(view.stores.iter().flat_map(|store| self::store(store, view.test_mode)));
     findings

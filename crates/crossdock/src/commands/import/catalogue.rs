@@ -1,20 +1,20 @@
 //! `crossdock import catalogue`: the options, and what is done with what the walk finds.
 
 use clap::Args;
-use crossdock_wire::catalogue::{Item, Rejected};
+use crossdock_wire::catalogue::{Item, RejectedRow};
 use serde_json::json;
 
 use super::facts::{Facts, FindFacts};
+use super::importer::{Counts, ImportMode, Importer};
 use super::progress::Progress;
 use super::report::Report;
 use super::source::Source;
-use super::stop::Stop;
+use super::stop::StopSignal;
 use super::store::{CatalogueBatch, Spooled};
-use super::walk::{Aim, Counts, Walk};
 use super::{STOPPED, WalkOptions, store_whole};
 use crate::context::Context;
 use crate::control::Database;
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::output;
 use crate::session::Session;
 use crate::spool::{self, Spool};
@@ -35,7 +35,7 @@ Columns and elements: docs/operating/catalogue.md; `crossdock export catalogue` 
 #[derive(Debug, Args)]
 pub struct Catalogue {
     #[command(flatten)]
-    walk: WalkOptions,
+    importer: WalkOptions,
     /// Check the whole file first, then store it in batches, so that nothing waits behind one long step
     #[arg(long, conflicts_with = "row_by_row")]
     in_batches: bool,
@@ -43,7 +43,7 @@ pub struct Catalogue {
 
 /// How an import ended that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum ImportEnd {
     /// Only looked.
     Checked,
     /// There were mistakes: nothing was changed.
@@ -56,7 +56,7 @@ enum Ended {
 
 /// Runs the command.
 pub(super) async fn run(context: &Context, command: Catalogue) -> anyhow::Result<()> {
-    let source = Source::open(command.walk.file.clone(), command.walk.format)?;
+    let source = Source::open(command.importer.file.clone(), command.importer.format)?;
     let mut session = Session::open(context, Database::Existing).await?;
     let done = import(&mut session, context, &command, &source).await;
     session.close().await;
@@ -69,27 +69,30 @@ async fn import(
     context: &Context,
     command: &Catalogue,
     source: &Source,
-) -> anyhow::Result<(Counts, Ended)> {
+) -> anyhow::Result<(Counts, ImportEnd)> {
     let quiet = context.quiet;
-    let facts = session.ask(FindFacts { wholesaler: command.walk.wholesaler }).await?;
-    let mut report = Report::open(command.walk.report.as_deref(), quiet)?;
-    let stop = Stop::listen();
-    let writes = command.walk.row_by_row && !command.walk.dry_run;
-    let mut spool =
-        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
-    let aim = match &mut spool {
-        Some(spool) => Aim::Keep(spool),
-        None if writes => Aim::Store,
-        None => Aim::Check,
+    let facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
+    let mut report = Report::open(command.importer.report.as_deref(), quiet)?;
+    let stop = StopSignal::listen();
+    let writes = command.importer.row_by_row && !command.importer.dry_run;
+    let mut spool = if command.importer.row_by_row || command.importer.dry_run {
+        None
+    } else {
+        Some(Spool::create(&context.data_dir)?)
     };
-    let mut walk = Walk::new(session, &facts, &mut report, &stop, aim, quiet);
-    let walked = walk.run(source).await;
-    let mut counts = walk.counts;
+    let mode = match &mut spool {
+        Some(spool) => ImportMode::Keep(spool),
+        None if writes => ImportMode::Store,
+        None => ImportMode::Check,
+    };
+    let mut importer = Importer::new(session, &facts, &mut report, &stop, mode, quiet);
+    let walked = importer.run(source).await;
+    let mut counts = importer.counts;
     if writes {
         report.finish()?;
         let state = || format!("the import stopped: {}; {}", counts.written(), Counts::AGAIN);
         walked.map_err(|error| error.context(state()))?;
-        return Ok((counts, if stop.is_pressed() { Ended::Stopped } else { Ended::Written }));
+        return Ok((counts, if stop.is_pressed() { ImportEnd::Stopped } else { ImportEnd::Written }));
     }
     walked?;
     let ended = match spool {
@@ -97,8 +100,8 @@ async fn import(
             report.finish()?;
             return Err(Failure::failed(format!("{STOPPED} while checking; nothing was changed")).into());
         }
-        None => Ended::Checked,
-        Some(_) if counts.rejected > 0 => Ended::Refused,
+        None => ImportEnd::Checked,
+        Some(_) if counts.rejected > 0 => ImportEnd::Refused,
         Some(spool) if command.in_batches => {
             in_batches(session, &facts, spool, &mut report, &stop, &mut counts, quiet).await?
         }
@@ -107,7 +110,7 @@ async fn import(
                 store_whole(session, facts.wholesaler, Spooled::Catalogue, spool, &stop, "products", quiet).await?;
             (counts.added, counts.changed, counts.stocks) = (done.added, done.changed, done.stocks);
             counts.unchanged = counts.products - done.added - done.changed;
-            Ended::Written
+            ImportEnd::Written
         }
     };
     report.finish()?;
@@ -120,18 +123,18 @@ async fn in_batches(
     facts: &Facts,
     mut spool: Spool,
     report: &mut Report,
-    stop: &Stop,
+    stop: &StopSignal,
     counts: &mut Counts,
     quiet: bool,
-) -> anyhow::Result<Ended> {
+) -> anyhow::Result<ImportEnd> {
     let mut progress = Progress::new(Some(spool.records), "importing", "products", quiet);
     let batches = spool::batches::<Item>(spool.finish()?).map_err(Failure::failed)?;
     let mut stored = Counts::default();
     let mut position = 0;
-    let mut ended = Ended::Written;
+    let mut ended = ImportEnd::Written;
     for batch in batches {
         if stop.is_pressed() {
-            ended = Ended::Stopped;
+            ended = ImportEnd::Stopped;
             break;
         }
         let items = batch.map_err(Failure::failed)?;
@@ -143,7 +146,7 @@ async fn in_batches(
         for (outcome, code) in outcomes.into_iter().zip(codes) {
             stored.count(&outcome);
             if let Some(reason) = outcome.problem {
-                report.add(&Rejected { line: 0, code, field: String::new(), reason })?;
+                report.add(&RejectedRow { line: 0, code, field: String::new(), reason })?;
             }
         }
         progress.tell(position, position);
@@ -153,8 +156,8 @@ async fn in_batches(
     Ok(ended)
 }
 
-fn tell(command: &Catalogue, counts: Counts, ended: Ended) -> anyhow::Result<()> {
-    if command.walk.output.json {
+fn tell(command: &Catalogue, counts: Counts, ended: ImportEnd) -> anyhow::Result<()> {
+    if command.importer.output.json {
         output::json(&json!({
             "products": counts.products,
             "added": counts.added,
@@ -162,24 +165,24 @@ fn tell(command: &Catalogue, counts: Counts, ended: Ended) -> anyhow::Result<()>
             "unchanged": counts.unchanged,
             "stocks_changed": counts.stocks,
             "rejected": counts.rejected,
-            "written": matches!(ended, Ended::Written | Ended::Stopped),
-            "stopped": ended == Ended::Stopped,
+            "written": matches!(ended, ImportEnd::Written | ImportEnd::Stopped),
+            "stopped": ended == ImportEnd::Stopped,
         }))?;
-    } else if ended == Ended::Refused {
+    } else if ended == ImportEnd::Refused {
         output::complain(&format!(
             "{} of {} products cannot be imported; nothing was changed. --row-by-row imports the others",
             counts.rejected, counts.products
         ));
     } else {
-        let would = if ended == Ended::Checked { "would be " } else { "" };
+        let would = if ended == ImportEnd::Checked { "would be " } else { "" };
         output::line(format!(
             "{} products: {} {would}added, {} {would}changed, {} unchanged, {} rejected; {} stocks {would}changed",
             counts.products, counts.added, counts.changed, counts.unchanged, counts.rejected, counts.stocks
         ));
     }
-    if ended == Ended::Stopped {
+    if ended == ImportEnd::Stopped {
         let text = format!("{STOPPED}: {}; {}", counts.written(), Counts::AGAIN);
         return Err(Failure::failed(text).into());
     }
-    if counts.rejected > 0 { Err(SaidNo.into()) } else { Ok(()) }
+    if counts.rejected > 0 { Err(NegativeResult.into()) } else { Ok(()) }
 }

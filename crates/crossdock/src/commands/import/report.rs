@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use crossdock_wire::catalogue::Rejected;
+use crossdock_wire::catalogue::RejectedRow;
 use crossdock_wire::table::write_row;
 
 use crate::output;
@@ -40,10 +40,10 @@ impl Report {
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, rejected: &Rejected) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, rejected: &RejectedRow) -> anyhow::Result<()> {
         self.rows += 1;
         if self.rows <= TOLD && !self.quiet {
-            let Rejected { line, code, field, reason } = rejected;
+            let RejectedRow { line, code, field, reason } = rejected;
             let code = if code.is_empty() { String::new() } else { format!(" ({code})") };
             let field = if field.is_empty() { String::new() } else { format!(" {field}:") };
             output::complain(&format!("line {line}{code}:{field} {reason}"));

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
-use crossdock_wire::catalogue::{Format, Unread};
+use crossdock_wire::catalogue::{Format, ReadError};
 use flate2::read::MultiGzDecoder;
 use tokio::sync::mpsc;
 
-use super::stop::Stop;
+use super::stop::StopSignal;
 use crate::commands::export::FileFormat;
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// What a name stands for that means standard input.
 const STANDARD_INPUT: &str = "-";
@@ -34,12 +34,12 @@ pub(super) struct Source {
 }
 
 /// Counts the bytes that were read of the file itself, before they are unpacked.
-struct Counted<R> {
+struct CountingReader<R> {
     inner: R,
     count: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(out)?;
         self.count.fetch_add(count as u64, Ordering::Relaxed);
@@ -48,7 +48,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// What readers of records give.
-pub(super) type Records<T> = Box<dyn Iterator<Item = Result<T, Unread>> + Send>;
+pub(super) type Records<T> = Box<dyn Iterator<Item = Result<T, ReadError>> + Send>;
 
 impl Source {
     pub(super) fn open(path: PathBuf, format: Option<FileFormat>) -> anyhow::Result<Self> {
@@ -56,16 +56,16 @@ impl Source {
         let format = format.map(Format::from).or_else(|| Format::of_name(&name));
         if path.as_os_str() == STANDARD_INPUT {
             let format = format.ok_or_else(|| {
-                Failure::new(End::Usage, "standard input has no name that tells what it is; name it with --format")
+                Failure::new(ExitKind::Usage, "standard input has no name that tells what it is; name it with --format")
             })?;
             return Ok(Self { path, format, length: None });
         }
         let format = format.ok_or_else(|| {
-            Failure::new(End::Usage, format!("{name}: the name does not tell what it is; name it with --format"))
+            Failure::new(ExitKind::Usage, format!("{name}: the name does not tell what it is; name it with --format"))
         })?;
         let metadata = std::fs::metadata(&path).with_context(|| format!("cannot read {name}"))?;
         if metadata.is_dir() {
-            return Err(Failure::new(End::Usage, format!("{name} is a directory")).into());
+            return Err(Failure::new(ExitKind::Usage, format!("{name} is a directory")).into());
         }
         // Pipes have no length.
         let length = Some(metadata.len()).filter(|_| metadata.is_file());
@@ -95,7 +95,7 @@ impl Source {
         } else {
             Box::new(File::open(&self.path).with_context(cannot)?)
         };
-        let mut input = Counted { inner: input, count };
+        let mut input = CountingReader { inner: input, count };
         // Its first bytes tell whether it is packed, whatever it is called.
         let mut first = Vec::with_capacity(2);
         input.by_ref().take(2).read_to_end(&mut first).with_context(cannot)?;
@@ -113,7 +113,7 @@ impl Source {
     pub(super) fn start<T: Send + 'static>(
         &self,
         read: fn(Format, Box<dyn BufRead + Send>) -> Records<T>,
-    ) -> anyhow::Result<Incoming<T>> {
+    ) -> anyhow::Result<RecordStream<T>> {
         let position = Arc::new(AtomicU64::new(0));
         let (send, chunks) = mpsc::channel(AHEAD);
         let (source, count) = (Self { path: self.path.clone(), ..*self }, position.clone());
@@ -123,7 +123,7 @@ impl Source {
                 Ok(input) => read(source.format, input),
                 Err(error) => {
                     let reason = format!("{error:#}");
-                    drop(send.blocking_send(vec![Err(Unread::Broken { line: 0, reason })]));
+                    drop(send.blocking_send(vec![Err(ReadError::Broken { line: 0, reason })]));
                     return;
                 }
             };
@@ -142,20 +142,20 @@ impl Source {
             drop(send.blocking_send(chunk));
         };
         std::thread::Builder::new().name("import".to_owned()).spawn(run).context("cannot start a thread")?;
-        Ok(Incoming { chunks, position })
+        Ok(RecordStream { chunks, position })
     }
 }
 
 /// Records on their way.
 #[derive(Debug)]
-pub(super) struct Incoming<T> {
-    chunks: mpsc::Receiver<Vec<Result<T, Unread>>>,
+pub(super) struct RecordStream<T> {
+    chunks: mpsc::Receiver<Vec<Result<T, ReadError>>>,
     position: Arc<AtomicU64>,
 }
 
-impl<T> Incoming<T> {
+impl<T> RecordStream<T> {
     /// The next records; `None` at the end, and as soon as somebody wants to stop.
-    pub(super) async fn next(&mut self, stop: &Stop) -> Option<Vec<Result<T, Unread>>> {
+    pub(super) async fn next(&mut self, stop: &StopSignal) -> Option<Vec<Result<T, ReadError>>> {
         tokio::select! {
             biased;
             () = stop.pressed() => None,

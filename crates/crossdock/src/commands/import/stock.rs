@@ -2,19 +2,19 @@
 
 use clap::Args;
 use crossdock_domain::wholesale::stock::StockOperation;
-use crossdock_wire::catalogue::{Rejected, StockLine, Unread, read_stock};
+use crossdock_wire::catalogue::{ReadError, RejectedRow, StockLine, read_stock};
 use serde_json::json;
 
 use super::facts::{Facts, FindFacts};
 use super::progress::Progress;
 use super::report::Report;
 use super::source::Source;
-use super::stop::Stop;
+use super::stop::StopSignal;
 use super::store::{Spooled, StockBatch};
 use super::{STOPPED, WalkOptions, store_whole};
 use crate::context::Context;
 use crate::control::Database;
-use crate::exit::{End, Failure, SaidNo};
+use crate::exit::{ExitKind, Failure, NegativeResult};
 use crate::output;
 use crate::session::Session;
 use crate::spool::Spool;
@@ -37,7 +37,7 @@ const BATCH: usize = 500;
 #[derive(Debug, Args)]
 pub struct Stock {
     #[command(flatten)]
-    walk: WalkOptions,
+    importer: WalkOptions,
     /// Number of the warehouse where the file names none [default: the only one]
     #[arg(long, value_name = "ID")]
     warehouse: Option<i64>,
@@ -66,12 +66,12 @@ struct Counts {
 
 /// Runs the command.
 pub(super) async fn run(context: &Context, command: Stock) -> anyhow::Result<()> {
-    let source = Source::open(command.walk.file.clone(), command.walk.format)?;
+    let source = Source::open(command.importer.file.clone(), command.importer.format)?;
     let mut session = Session::open(context, Database::Existing).await?;
     let done = import(&mut session, context, &command, &source).await;
     session.close().await;
     let (counts, written) = done?;
-    if command.walk.output.json {
+    if command.importer.output.json {
         output::json(&json!({
             "stocks": counts.read,
             "changed": counts.changed,
@@ -79,20 +79,20 @@ pub(super) async fn run(context: &Context, command: Stock) -> anyhow::Result<()>
             "rejected": counts.rejected,
             "written": written,
         }))?;
-    } else if !written && !command.walk.dry_run {
+    } else if !written && !command.importer.dry_run {
         output::complain(&format!(
             "{} of {} stocks cannot be changed; nothing was changed. --row-by-row changes the others",
             counts.rejected, counts.read
         ));
     } else {
-        let would = if command.walk.dry_run { "would be " } else { "" };
+        let would = if command.importer.dry_run { "would be " } else { "" };
         let unchanged = counts.read - counts.changed - counts.rejected;
         output::line(format!(
             "{} stocks: {} {would}changed, {unchanged} unchanged, {} rejected",
             counts.read, counts.changed, counts.rejected
         ));
     }
-    if counts.rejected > 0 { Err(SaidNo.into()) } else { Ok(()) }
+    if counts.rejected > 0 { Err(NegativeResult.into()) } else { Ok(()) }
 }
 
 async fn import(
@@ -102,22 +102,25 @@ async fn import(
     source: &Source,
 ) -> anyhow::Result<(Counts, bool)> {
     let quiet = context.quiet;
-    let facts = session.ask(FindFacts { wholesaler: command.walk.wholesaler }).await?;
+    let facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
     if let Some(wanted) = command.warehouse.filter(|wanted| !facts.warehouses.contains(wanted)) {
-        return Err(Failure::new(End::Usage, format!("there is no warehouse {wanted}")).into());
+        return Err(Failure::new(ExitKind::Usage, format!("there is no warehouse {wanted}")).into());
     }
     let only = match facts.warehouses.as_slice() {
         [only] => Some(*only),
         _ => None,
     };
-    let stop = Stop::listen();
-    let writes = command.walk.row_by_row && !command.walk.dry_run;
-    let spool =
-        if command.walk.row_by_row || command.walk.dry_run { None } else { Some(Spool::create(&context.place)?) };
-    let mut walk = Walk {
+    let stop = StopSignal::listen();
+    let writes = command.importer.row_by_row && !command.importer.dry_run;
+    let spool = if command.importer.row_by_row || command.importer.dry_run {
+        None
+    } else {
+        Some(Spool::create(&context.data_dir)?)
+    };
+    let mut importer = Importer {
         session,
         facts: &facts,
-        report: Report::open(command.walk.report.as_deref(), quiet)?,
+        report: Report::open(command.importer.report.as_deref(), quiet)?,
         warehouse: command.warehouse.or(only),
         operation: command.operation,
         writes,
@@ -127,9 +130,9 @@ async fn import(
         left_out: 0,
         skip: command.skip,
     };
-    let walked = walk.run(source, &stop, quiet).await;
-    walk.report.finish()?;
-    let (counts, spool) = (walk.counts, walk.spool.take());
+    let walked = importer.run(source, &stop, quiet).await;
+    importer.report.finish()?;
+    let (counts, spool) = (importer.counts, importer.spool.take());
     if writes {
         let go_on = || {
             let done = command.skip + counts.done;
@@ -155,7 +158,7 @@ async fn import(
 }
 
 /// A walk through a file of stocks.
-struct Walk<'w> {
+struct Importer<'w> {
     session: &'w mut Session,
     facts: &'w Facts,
     report: Report,
@@ -169,28 +172,28 @@ struct Walk<'w> {
     skip: u64,
 }
 
-impl Walk<'_> {
-    async fn run(&mut self, source: &Source, stop: &Stop, quiet: bool) -> anyhow::Result<()> {
+impl Importer<'_> {
+    async fn run(&mut self, source: &Source, stop: &StopSignal, quiet: bool) -> anyhow::Result<()> {
         let what = if self.writes { "importing" } else { "checking" };
         let mut progress = Progress::new(source.length, what, "stocks", quiet);
         let mut incoming = source.start(read_stock)?;
         while let Some(chunk) = incoming.next(stop).await {
             for line in chunk {
-                let broken = matches!(line, Err(Unread::Broken { .. }));
+                let broken = matches!(line, Err(ReadError::Broken { .. }));
                 if self.left_out < self.skip && !broken {
                     self.left_out += 1;
                     continue;
                 }
                 match line {
                     Ok(line) => self.take(line).await?,
-                    Err(Unread::Rejected(rows)) => {
+                    Err(ReadError::Rejected(rows)) => {
                         // Counted in its place, so that --skip counts the same.
                         self.flush().await?;
                         self.counts.read += 1;
                         self.counts.done += 1;
                         self.reject(&rows)?;
                     }
-                    Err(Unread::Broken { line, reason }) => {
+                    Err(ReadError::Broken { line, reason }) => {
                         return Err(source.broken(line, &reason, self.writes));
                     }
                 }
@@ -200,7 +203,7 @@ impl Walk<'_> {
         if stop.is_pressed() { Ok(()) } else { self.flush().await }
     }
 
-    fn reject(&mut self, rows: &[Rejected]) -> anyhow::Result<()> {
+    fn reject(&mut self, rows: &[RejectedRow]) -> anyhow::Result<()> {
         self.counts.rejected += 1;
         rows.iter().try_for_each(|row| self.report.add(row))
     }
@@ -211,7 +214,7 @@ impl Walk<'_> {
         line.warehouse = line.warehouse.or(self.warehouse);
         if line.warehouse.is_none() && self.facts.warehouses.len() > 1 {
             let text = "the file names no warehouse, and there are several; name one with --warehouse";
-            return Err(Failure::new(End::Usage, text).into());
+            return Err(Failure::new(ExitKind::Usage, text).into());
         }
         self.batch.push(line);
         if self.batch.len() >= BATCH { self.flush().await } else { Ok(()) }
@@ -232,7 +235,7 @@ impl Walk<'_> {
             self.counts.done += 1;
             self.counts.changed += u64::from(result.changed);
             if let Some(reason) = result.problem {
-                self.reject(&[Rejected { line, code, field: String::new(), reason }])?;
+                self.reject(&[RejectedRow { line, code, field: String::new(), reason }])?;
             }
         }
         Ok(())

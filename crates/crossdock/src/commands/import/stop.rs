@@ -6,12 +6,12 @@ use tokio::task::JoinHandle;
 
 /// Whether somebody wants to stop.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub(super) struct StopSignal {
     pressed: watch::Receiver<bool>,
     listener: JoinHandle<()>,
 }
 
-impl Stop {
+impl StopSignal {
     /// Begins to listen for Ctrl-C, and for the signal by which service managers end programs.
     pub(super) fn listen() -> Self {
         let (press, pressed) = watch::channel(false);
@@ -47,7 +47,7 @@ impl Stop {
     }
 }
 
-impl Drop for Stop {
+impl Drop for StopSignal {
     fn drop(&mut self) {
         self.listener.abort();
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use crossdock_app::App;
-use crossdock_app::landed_cost::TariffHead;
+use crossdock_app::landed_cost::TariffSummary;
 use crossdock_rules::tariff::{self, MOST_PROBLEMS, Tariff};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::control::{Command, Database};
-use crate::exit::{Failure, SaidNo};
+use crate::exit::{Failure, NegativeResult};
 use crate::output::{self, Format, cell};
 use crate::session::ask;
 
@@ -54,7 +54,7 @@ impl Command for StoreTariff {
     }
 }
 
-pub(super) fn view(head: &TariffHead) -> Value {
+pub(super) fn view(head: &TariffSummary) -> Value {
     json!({
         "id": head.id.to_string(),
         "territory": head.territory,
@@ -100,11 +100,11 @@ pub async fn run(context: &Context, command: ImportTariff) -> anyhow::Result<()>
         if command.format.json {
             output::json(&told(None))?;
         } else {
-            context.remark(&format!(
+            context.note(&format!(
                 "{rows} good rows, {rejected} rejected: nothing was imported; mend the file or give --skip-rejected"
             ));
         }
-        return Err(SaidNo.into());
+        return Err(NegativeResult.into());
     }
     let name = command.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let tariff = Tariff {

@@ -2,9 +2,9 @@
 
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
-use crossdock_domain::landed_cost::Place;
+use crossdock_domain::landed_cost::Location;
 
-use super::table::{self, Kind};
+use super::table::{self, RuleKind};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::output::{self, Format};
@@ -26,14 +26,14 @@ pub struct List {
     on: Option<Day>,
     /// Only rules of this kind
     #[arg(long)]
-    kind: Option<Kind>,
+    kind: Option<RuleKind>,
     #[command(flatten)]
     format: Format,
 }
 
 pub fn run(context: &Context, list: &List) -> anyhow::Result<()> {
     let book = super::files(context, None)?.compile().map_err(|problems| super::tell(&problems))?;
-    let place = Place { country: list.country, region: list.region.clone(), postal_code: list.postal_code.clone() };
+    let place = Location { country: list.country, region: list.region.clone(), postal_code: list.postal_code.clone() };
     let destination = book
         .destination(&place)
         .ok_or_else(|| Failure::refused(format!("the rule book has no rules for {}", list.country.name())))?;

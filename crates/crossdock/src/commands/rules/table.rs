@@ -3,8 +3,8 @@
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
 use crossdock_domain::landed_cost::book::{
-    Applies, Bound, Combine, Compare, Confidence, Destination, DutyRule, Fee, FlatDuty, Regime, Relief, Relieved,
-    Restriction, RestrictionLevel, Rule, Specific, Tax, TaxPart, When,
+    CompoundRate, Conditions, Confidence, Destination, DutyBound, DutyRule, Fee, FlatDuty, LimitBase, Regime, Relief,
+    RelievedCharge, Restriction, RestrictionLevel, Rule, RuleHeader, SpecificRate, Tax, TaxPart,
 };
 use crossdock_domain::landed_cost::{BuyerKind, HsCode};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
-pub enum Kind {
+pub enum RuleKind {
     /// What the customs value consists of
     Basis,
     /// Goods that may not come in, or only with papers
@@ -33,7 +33,7 @@ pub enum Kind {
     Fee,
 }
 
-impl Kind {
+impl RuleKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Basis => "basis",
@@ -51,7 +51,7 @@ impl Kind {
 /// A rule in words.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
-    pub kind: Kind,
+    pub kind: RuleKind,
     pub rule: String,
     pub says: String,
     pub when: String,
@@ -64,9 +64,9 @@ pub struct Row {
 }
 
 /// Every rule of a destination that holds on a day.
-pub fn rows(destination: Destination<'_>, day: Day, only: Option<Kind>) -> Vec<Row> {
+pub fn rows(destination: Destination<'_>, day: Day, only: Option<RuleKind>) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut add = |kind: Kind, applies: &Applies, says: String| {
+    let mut add = |kind: RuleKind, applies: &RuleHeader, says: String| {
         if applies.on(day) && only.is_none_or(|only| only == kind) {
             rows.push(Row {
                 kind,
@@ -89,17 +89,17 @@ pub fn rows(destination: Destination<'_>, day: Day, only: Option<Kind>) -> Vec<R
         for rule in &territory.bases {
             let says =
                 if rule.says.includes_freight { "goods, freight and insurance (CIF)" } else { "goods alone (FOB)" };
-            add(Kind::Basis, &rule.applies, says.to_owned());
+            add(RuleKind::Basis, &rule.applies, says.to_owned());
         }
     }
     for territory in destination.territories() {
-        each(&territory.restrictions, |rule| add(Kind::Restriction, &rule.applies, restriction(&rule.says)));
-        each(&territory.regimes, |rule| add(Kind::Regime, &rule.applies, regime(&rule.says)));
-        each(&territory.reliefs, |rule| add(Kind::Relief, &rule.applies, relief(&rule.says)));
-        each(&territory.flat_duties, |rule| add(Kind::FlatDuty, &rule.applies, flat_duty(&rule.says)));
-        each(territory.duties.rules(), |rule| add(Kind::Duty, &rule.applies, duty(&rule.says)));
-        each(&territory.taxes, |rule| add(Kind::Tax, &rule.applies, tax(&rule.says)));
-        each(&territory.fees, |rule| add(Kind::Fee, &rule.applies, fee(&rule.says)));
+        each(&territory.restrictions, |rule| add(RuleKind::Restriction, &rule.applies, restriction(&rule.says)));
+        each(&territory.regimes, |rule| add(RuleKind::Regime, &rule.applies, regime(&rule.says)));
+        each(&territory.reliefs, |rule| add(RuleKind::Relief, &rule.applies, relief(&rule.says)));
+        each(&territory.flat_duties, |rule| add(RuleKind::FlatDuty, &rule.applies, flat_duty(&rule.says)));
+        each(territory.duties.rules(), |rule| add(RuleKind::Duty, &rule.applies, duty(&rule.says)));
+        each(&territory.taxes, |rule| add(RuleKind::Tax, &rule.applies, tax(&rule.says)));
+        each(&territory.fees, |rule| add(RuleKind::Fee, &rule.applies, fee(&rule.says)));
     }
     rows.sort_by_key(|row| row.kind as u8);
     rows
@@ -125,11 +125,11 @@ fn percent(rate: Decimal) -> String {
     format!("{} %", rate.normalize())
 }
 
-fn specific(part: &Specific) -> String {
+fn specific(part: &SpecificRate) -> String {
     format!("{} {} per {}", part.amount.normalize(), part.currency, part.per.name())
 }
 
-fn bound(bound: &Bound) -> String {
+fn bound(bound: &DutyBound) -> String {
     let parts = bound.ad_valorem.map(percent).into_iter().chain(bound.specific.as_ref().map(specific));
     parts.collect::<Vec<_>>().join(" + ")
 }
@@ -137,9 +137,9 @@ fn bound(bound: &Bound) -> String {
 fn duty(rule: &DutyRule) -> String {
     let rate = &rule.rate;
     let with = match rate.combine {
-        Combine::Sum => " + ",
-        Combine::Greater => " or, if greater, ",
-        Combine::Lesser => " or, if less, ",
+        CompoundRate::Sum => " + ",
+        CompoundRate::Greater => " or, if greater, ",
+        CompoundRate::Lesser => " or, if less, ",
     };
     let parts: Vec<String> =
         rate.ad_valorem.map(percent).into_iter().chain(rate.specific.as_ref().map(specific)).collect();
@@ -167,9 +167,9 @@ fn flat_duty(rule: &FlatDuty) -> String {
 
 fn relief(rule: &Relief) -> String {
     let names = rule.of.iter().map(|of| match of {
-        Relieved::Duty => "duty",
-        Relieved::Tax => "tax",
-        Relieved::CustomsFees => "customs fees",
+        RelievedCharge::Duty => "duty",
+        RelievedCharge::Tax => "tax",
+        RelievedCharge::CustomsFees => "customs fees",
     });
     format!("no {}", names.collect::<Vec<_>>().join(", no "))
 }
@@ -233,7 +233,7 @@ fn restriction(rule: &Restriction) -> String {
     format!("HS {}: {level}: {}", codes(&rule.hs), rule.reason)
 }
 
-fn when(when: &When) -> String {
+fn when(when: &Conditions) -> String {
     let mut parts = Vec::new();
     match when.buyer {
         Some(BuyerKind::Consumer) => parts.push("consumers".to_owned()),
@@ -241,11 +241,11 @@ fn when(when: &When) -> String {
         None => {}
     }
     let what = match when.compare {
-        Compare::Goods => "goods",
-        Compare::CustomsValue => "customs value",
-        Compare::Item => "dearest item",
-        Compare::Tax => "tax",
-        Compare::Duty => "duty",
+        LimitBase::Goods => "goods",
+        LimitBase::CustomsValue => "customs value",
+        LimitBase::Item => "dearest item",
+        LimitBase::Tax => "tax",
+        LimitBase::Duty => "duty",
     };
     if let Some(over) = when.over {
         parts.push(format!("{what} over {} {}", over.normalize(), when.currency));

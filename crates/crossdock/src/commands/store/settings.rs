@@ -7,7 +7,7 @@ use crossdock_domain::random::SystemRandom;
 use serde_json::{Value, json};
 
 use crate::commands::changes::{Changes, document};
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// Settings by options and from a file; options win.
 #[derive(Debug, Default, clap::Args)]
@@ -110,7 +110,10 @@ impl SettingOptions {
         let mut codes = Changes::default();
         for pair in &self.hs_for {
             let (category, code) = pair.split_once('=').ok_or_else(|| {
-                Failure::new(End::Usage, format!("--hs-for {pair:?}: write CATEGORY=CODE, for example shirts=610910"))
+                Failure::new(
+                    ExitKind::Usage,
+                    format!("--hs-for {pair:?}: write CATEGORY=CODE, for example shirts=610910"),
+                )
             })?;
             codes.set(category.trim(), Some(code.trim()));
         }

@@ -6,11 +6,11 @@ use crossdock_app::hub::{
 };
 use crossdock_app::{App, AppError};
 use crossdock_domain::country::Country;
-use crossdock_domain::wholesale::{CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId};
+use crossdock_domain::wholesale::{CourierId, InvoicePreference, PaymentKind, RecipientAddress, RecipientId};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::options::{AccountRef, WholesalerOption};
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// Language in which staff order for a shop.
 const LANGUAGE: &str = "pol";
@@ -92,7 +92,7 @@ impl PlaceOptions {
     /// Refuses options that do not name exactly one address; worth asking before anything is opened.
     pub fn check(&self) -> Result<(), Failure> {
         if self.recipient.is_some() == self.address.last_name.is_some() {
-            return Err(Failure::new(End::Usage, "name either --recipient or an address with --last-name"));
+            return Err(Failure::new(ExitKind::Usage, "name either --recipient or an address with --last-name"));
         }
         Ok(())
     }
@@ -119,7 +119,7 @@ impl PlaceOptions {
             billing: None,
             note_to_order: self.note_to_order,
             note_to_courier: self.note_to_courier,
-            invoice: InvoiceWish::default(),
+            invoice: InvoicePreference::default(),
             external_id: self.external_id,
             currency: None,
             webhook_url: None,
@@ -168,10 +168,10 @@ fn fault_text(fault: LineFault) -> String {
         LineFault::NotEnough => "there is not enough of it".to_owned(),
         LineFault::NotSold => "it is not sold to this account".to_owned(),
         LineFault::BadQuantity => "the quantity is not allowed".to_owned(),
-        LineFault::OtherParts => "the parts named are not those of this set, for one set".to_owned(),
+        LineFault::OtherComponents => "the parts named are not those of this set, for one set".to_owned(),
         LineFault::UnknownPosition => "no line has this position".to_owned(),
         LineFault::Attachment(problem) => format!("an attachment {problem}"),
-        LineFault::CommentTooLong => "the comment is too long".to_owned(),
+        LineFault::NoteTooLong => "the comment is too long".to_owned(),
         LineFault::BadPrice => "the price is no amount of the currency".to_owned(),
         LineFault::OtherVat => "the product has another VAT rate".to_owned(),
         LineFault::Ambiguous => "several lines have this code; name the position".to_owned(),

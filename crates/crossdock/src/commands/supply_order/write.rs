@@ -13,7 +13,7 @@ use super::place::{PlaceOptions, payment, refused};
 use super::{OrderArgs, view};
 use crate::commands::options::StaffOption;
 use crate::control::Command;
-use crate::exit::{End, Failure};
+use crate::exit::{ExitKind, Failure};
 
 /// The one that is made would be too long for a terminal.
 pub(super) const ADD_USAGE: &str = "crossdock supply-order add --account <LOGIN> --line <CODE=N>... --courier <ID>";
@@ -115,7 +115,7 @@ impl Add {
         let without_line = |code: &str| self.lines.iter().all(|(line, _)| line != code);
         match self.prices.iter().find(|(code, _)| without_line(code)) {
             Some((code, _)) => {
-                Err(Failure::new(End::Usage, format!("--price {code}: there is no --line of this code")))
+                Err(Failure::new(ExitKind::Usage, format!("--price {code}: there is no --line of this code")))
             }
             None => Ok(()),
         }
@@ -152,7 +152,7 @@ impl Edit {
     pub(super) fn check(&self) -> Result<(), Failure> {
         let texts = self.note_to_order.is_some() || self.note_to_courier.is_some() || self.payment.is_some();
         if self.lines.is_empty() && self.prices.is_empty() && !texts {
-            return Err(Failure::new(End::Usage, "name something to change; see --help"));
+            return Err(Failure::new(ExitKind::Usage, "name something to change; see --help"));
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use crossdock_app::App;
 use crossdock_db::deliveries::{AttemptLog, DeliveryRow};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::{DeliveryId, EndpointId};
-use crossdock_domain::webhook::EventKind;
+use crossdock_domain::webhook::WebhookEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ pub struct Preview {
     owner: OwnerOption,
     /// Event to show
     #[arg(long, default_value = "dropshipping_order_sent")]
-    event: EventKind,
+    event: WebhookEvent,
 }
 
 impl Command for Preview {

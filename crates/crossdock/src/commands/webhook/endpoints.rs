@@ -8,7 +8,7 @@ use crossdock_app::App;
 use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::EndpointId;
-use crossdock_domain::webhook::{ContentType, Endpoint, EventKind, Method};
+use crossdock_domain::webhook::{ContentType, Endpoint, Method, WebhookEvent};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub struct EndpointOptions {
     url: Option<String>,
     /// Event to report; may be repeated, replaces those set before
     #[arg(long = "event", value_name = "EVENT")]
-    events: Vec<EventKind>,
+    events: Vec<WebhookEvent>,
     /// Only report what concerns this shop account, by its login
     #[arg(long, value_name = "LOGIN")]
     account: Option<String>,
@@ -81,7 +81,8 @@ pub struct Add {
 }
 
 /// What a webhook reports when no event is named.
-const DEFAULT_EVENTS: [EventKind; 2] = [EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved];
+const DEFAULT_EVENTS: [WebhookEvent; 2] =
+    [WebhookEvent::DropshippingOrderSent, WebhookEvent::DropshippingPackageNumberRemoved];
 
 impl Command for Add {
     type Answer = Value;

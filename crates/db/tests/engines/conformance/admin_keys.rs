@@ -2,7 +2,7 @@
 
 use crossdock_db::admin_keys::AuditRow;
 use crossdock_db::{Db, DbError};
-use crossdock_domain::admin_api::{AdminKey, Area, Level};
+use crossdock_domain::admin_api::{AdminKey, Permission, Scope};
 use crossdock_domain::ids::{AdminKeyId, AuditId};
 use crossdock_domain::random::SeededRandom;
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId, WholesalerSettings};
@@ -37,7 +37,7 @@ fn key(wholesaler: i64) -> AdminKey {
         wholesaler: id(wholesaler),
         id: AdminKeyId::new(at(0), &RANDOM),
         name: ODD_TEXT.to_owned(),
-        rights: [(Area::Orders, Level::Write), (Area::Products, Level::Read)].into(),
+        permissions: [(Scope::Orders, Permission::Write), (Scope::Products, Permission::Read)].into(),
         expires_at: Some(at(100)),
         revoked_at: None,
         created_at: at(0),

@@ -1,6 +1,6 @@
 //! Products, their codes, what is on offer, stock and reservations.
 
-use crossdock_db::availability::CodeQuestion;
+use crossdock_db::availability::CodeLookup;
 use crossdock_db::{Db, DbError, Operation, Tx};
 use crossdock_domain::wholesale::{CodeKind, OrderSerial, ProductId, Quantity, StockMode, WarehouseId};
 
@@ -47,7 +47,7 @@ pub async fn what_is_on_offer_counts_sellable_stock_less_live_reservations(db: D
         let questions: Vec<_> = ["1-S", "2-set", "none"]
             .into_iter()
             .enumerate()
-            .map(|(index, code)| CodeQuestion { index, kind: CodeKind::Internal, code: code.to_owned() })
+            .map(|(index, code)| CodeLookup { index, kind: CodeKind::Internal, code: code.to_owned() })
             .collect();
         read!(db, |tx, questions, second, wholesaler| tx.on_offer(id(wholesaler), &questions, at(second)).await)
     };
@@ -55,12 +55,9 @@ pub async fn what_is_on_offer_counts_sellable_stock_less_live_reservations(db: D
         let mut offers = ask(second, 1).await.expect("read");
         offers.sort_by_key(|offer| offer.index);
         assert_eq!(offers.len(), 2);
-        assert_eq!(offers[0].stocks[0].disposition, Quantity::pieces(left), "the second warehouse is not for sale");
+        assert_eq!(offers[0].stocks[0].available, Quantity::pieces(left), "the second warehouse is not for sale");
         let part = &offers[1].stocks[0];
-        assert_eq!(
-            (&part.part, part.disposition),
-            (&size("2-set", &[("1-S", 2)]).components[0], Quantity::pieces(left))
-        );
+        assert_eq!((&part.part, part.available), (&size("2-set", &[("1-S", 2)]).components[0], Quantity::pieces(left)));
         assert_eq!((offers[0].mode, offers[0].prepare_days, offers[0].active), (StockMode::Hidden, Some(2), true));
     }
     assert!(ask(0, 2).await.expect("read").is_empty());
@@ -130,9 +127,9 @@ pub async fn stocks_are_set_together_and_only_where_they_differ(db: Db) {
     let changed = |second: i64| read!(db, |tx, second| tx.products_or_stock_changed(id(1), at(second)).await);
     assert_eq!(changed(5).await.expect("read"), [ProductId(1), ProductId(2)], "a set changes with its parts");
     assert!(changed(6).await.expect("read").is_empty());
-    let sets = read!(db, |tx| tx.sets_among(id(1), &[&variant("1-S"), &variant("2-set"), &variant("2-set")]).await);
+    let sets = read!(db, |tx| tx.bundles_among(id(1), &[&variant("1-S"), &variant("2-set"), &variant("2-set")]).await);
     assert_eq!(sets.await.expect("read"), [variant("2-set")]);
-    let other = read!(db, |tx| tx.sets_among(id(2), &[&variant("2-set")]).await).await;
+    let other = read!(db, |tx| tx.bundles_among(id(2), &[&variant("2-set")]).await).await;
     assert!(other.expect("read").is_empty(), "another wholesaler's");
 }
 

@@ -1,6 +1,6 @@
 //! Idempotency keys, and facts about the database.
 
-use crossdock_db::idempotency::{IdempotencyKey, Remembered};
+use crossdock_db::idempotency::{IdempotencyKey, StoredResponse};
 use crossdock_db::{Db, DbError};
 use crossdock_domain::clock::Timestamp;
 
@@ -10,11 +10,11 @@ fn key(store: i64, operation: &'static str, key: &str) -> IdempotencyKey {
     IdempotencyKey { store: store_id(store), operation, key: key.to_owned() }
 }
 
-fn answer(text: &str) -> Remembered {
-    Remembered { request_hash: format!("hash of {text}"), answer: text.to_owned() }
+fn answer(text: &str) -> StoredResponse {
+    StoredResponse { request_hash: format!("hash of {text}"), answer: text.to_owned() }
 }
 
-async fn claim(db: &Db, key: &IdempotencyKey, new: &Remembered, now: Timestamp) -> Option<Remembered> {
+async fn claim(db: &Db, key: &IdempotencyKey, new: &StoredResponse, now: Timestamp) -> Option<StoredResponse> {
     write!(db, |tx, key, new| tx.claim_idempotency_key(&key, &new, now, at(100)).await).await.unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Rule books, tariffs, exchange rates and quoted landed costs.
 
-use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffHead};
+use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffSummary};
 use crossdock_db::{Db, DbError};
 use crossdock_domain::clock::Day;
 use crossdock_domain::ids::QuoteId;
@@ -8,8 +8,8 @@ use crossdock_domain::landed_cost::Rates;
 
 use crate::sample::{self, at, store_id};
 
-fn head(second: i64, territory: &str, rows: i64) -> TariffHead {
-    TariffHead { id: sample::tariff_id(second), territory: territory.to_owned(), rows, imported_at: at(second) }
+fn head(second: i64, territory: &str, rows: i64) -> TariffSummary {
+    TariffSummary { id: sample::tariff_id(second), territory: territory.to_owned(), rows, imported_at: at(second) }
 }
 
 fn rates(second: i64, day: &str, usd: &str) -> RatesRow {

@@ -32,7 +32,7 @@ async fn place_at(db: &Db, seconds: &[i64]) -> Vec<OrderSummary> {
             test: true,
             placed_at: at(*second),
             merchant_order_id,
-            status: OrderStatus::IglobalFraudReview,
+            status: OrderStatus::FraudReview,
             status_at: at(*second),
         });
     }
@@ -106,7 +106,7 @@ pub async fn no_order_is_lost_behind_a_clock_that_ran_ahead(db: Db) {
 pub async fn a_list_shows_what_changed(db: Db) {
     let all = place_at(&db, &[1, 2]).await;
     let id = OrderId { store: store_id(999), number: all[1].number };
-    let (from, to) = (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess);
+    let (from, to) = (OrderStatus::FraudReview, OrderStatus::InProcess);
     write!(db, |tx| {
         tx.move_order(id, from, to, at(9)).await?;
         tx.set_merchant_order_id(id, sample::ODD_TEXT).await

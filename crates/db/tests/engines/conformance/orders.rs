@@ -24,14 +24,14 @@ pub async fn an_order_is_read_back_as_it_was_placed(db: Db) {
         id,
         cart_id: paid.checkout.cart_id,
         merchant_order_id: None,
-        status: OrderStatus::IglobalFraudReview,
+        status: OrderStatus::FraudReview,
         status_at: at(10),
         test: true,
         placed_at: at(10),
         document: new.document,
         payment: Some(sample::payment()),
         parcels: Vec::new(),
-        statuses: vec![OrderStatus::IglobalFraudReview],
+        statuses: vec![OrderStatus::FraudReview],
     };
     assert_eq!(order(&db, id).await, Some(expected));
 }
@@ -51,7 +51,7 @@ pub async fn an_unknown_order_is_no_error(db: Db) {
     .await
     .unwrap();
     assert_eq!(write!(db, |tx| tx.lock_order(id).await).await.unwrap(), None);
-    let (from, to) = (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess);
+    let (from, to) = (OrderStatus::FraudReview, OrderStatus::InProcess);
     assert!(!write!(db, |tx| tx.move_order(id, from, to, at(1)).await).await.unwrap());
 }
 
@@ -68,7 +68,7 @@ pub async fn another_store_sees_nothing_of_an_order_and_changes_nothing(db: Db) 
         assert_eq!(tx.lock_order(foreign).await?, None);
         assert_eq!(tx.order_history(foreign).await?, []);
         assert_eq!(tx.parcels(foreign).await?, []);
-        let (from, to) = (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess);
+        let (from, to) = (OrderStatus::FraudReview, OrderStatus::InProcess);
         assert!(!tx.move_order(foreign, from, to, at(11)).await?);
         tx.set_merchant_order_id(foreign, "stolen").await?;
         tx.set_order_payment(foreign, &sample::payment()).await?;
@@ -178,8 +178,7 @@ pub async fn of_several_orders_with_a_reference_the_newest_is_found(db: Db) {
 pub async fn a_status_moves_only_from_where_it_was_seen(db: Db) {
     sample::stores(&db, &[999]).await;
     let id = sample::place(&db, &sample::paid(&db, 999, 1).await, at(10)).await;
-    let (review, process, hold) =
-        (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess, OrderStatus::IglobalOrderOnHold);
+    let (review, process, hold) = (OrderStatus::FraudReview, OrderStatus::InProcess, OrderStatus::OnHold);
     assert!(write!(db, |tx| tx.move_order(id, review, process, at(11)).await).await.unwrap());
     assert!(!write!(db, |tx| tx.move_order(id, review, hold, at(12)).await).await.unwrap());
     let order = order(&db, id).await.unwrap();
@@ -194,7 +193,7 @@ pub async fn of_many_moves_at_once_one_wins(db: Db) {
         let db = db.clone();
         callers.spawn(async move {
             write!(db, |tx| {
-                let (from, to) = (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess);
+                let (from, to) = (OrderStatus::FraudReview, OrderStatus::InProcess);
                 tx.lock_order(id).await?;
                 let moved = tx.move_order(id, from, to, at(n)).await?;
                 if moved {
@@ -214,7 +213,7 @@ pub async fn of_many_moves_at_once_one_wins(db: Db) {
 pub async fn every_status_can_be_stored(db: Db) {
     sample::stores(&db, &[999]).await;
     let id = sample::place(&db, &sample::paid(&db, 999, 1).await, at(10)).await;
-    let mut from = OrderStatus::IglobalFraudReview;
+    let mut from = OrderStatus::FraudReview;
     for to in OrderStatus::ALL {
         assert!(write!(db, |tx| tx.move_order(id, from, to, at(11)).await).await.unwrap(), "{to:?}");
         assert_eq!(order(&db, id).await.unwrap().status, to);
@@ -235,7 +234,7 @@ pub async fn the_head_of_an_order_tells_what_changed(db: Db) {
     .await
     .unwrap();
     let expected = OrderHead {
-        status: OrderStatus::IglobalFraudReview,
+        status: OrderStatus::FraudReview,
         merchant_order_id: Some(sample::ODD_TEXT.to_owned()),
         attempt_id: paid.attempt.id,
         payment: payment.clone(),
@@ -249,7 +248,7 @@ pub async fn the_head_of_an_order_tells_what_changed(db: Db) {
 pub async fn history_keeps_its_order_and_statuses_come_newest_first(db: Db) {
     sample::stores(&db, &[999]).await;
     let id = sample::place(&db, &sample::paid(&db, 999, 1).await, at(10)).await;
-    let (review, process) = (OrderStatus::IglobalFraudReview, OrderStatus::IglobalOrderInProcess);
+    let (review, process) = (OrderStatus::FraudReview, OrderStatus::InProcess);
     let moved = |from, to| HistoryEvent::StatusChanged { from, to, reason: sample::ODD_TEXT.to_owned() };
     let actors = [Actor::System, Actor::Merchant, Actor::Staff(sample::ODD_TEXT.to_owned())];
     let events = [
@@ -262,7 +261,7 @@ pub async fn history_keeps_its_order_and_statuses_come_newest_first(db: Db) {
     let mut expected = vec![HistoryEntry {
         at: at(10),
         actor: Actor::System,
-        event: HistoryEvent::Placed { status: OrderStatus::IglobalFraudReview },
+        event: HistoryEvent::Placed { status: OrderStatus::FraudReview },
     }];
     // All at one moment: the order of writing counts.
     for (event, actor) in events.into_iter().zip(actors.into_iter().cycle()) {

@@ -26,7 +26,7 @@ pub(crate) fn line(position: i64, code: &str) -> OrderLine {
         producer_code: None,
         external_code: None,
         quantity: Quantity::pieces(1),
-        comment: String::new(),
+        note: String::new(),
         vat: Vat::percent(23.into()),
         value: LineValue { unit_net: zero, unit_gross: zero, net: zero, gross: zero },
         price_agreed: true,

@@ -8,7 +8,7 @@ use crossdock_db::{Db, DbError};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{DeliveryId, EndpointId, EventId, MailId};
 use crossdock_domain::random::SeededRandom;
-use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, EventKind, MailState, Method, Owner};
+use crossdock_domain::webhook::{ContentType, DeliveryState, Endpoint, MailState, Method, Owner, WebhookEvent};
 
 use crate::sample::{ODD_TEXT, at};
 
@@ -24,7 +24,7 @@ fn endpoint(of: Owner) -> EndpointRow {
             owner: of,
             id: EndpointId::new(at(0), &RANDOM),
             account: Some(ODD_TEXT.to_owned()),
-            events: vec![EventKind::DropshippingOrderSent, EventKind::Test],
+            events: vec![WebhookEvent::DropshippingOrderSent, WebhookEvent::Test],
             url: "https://shop.example/hook".to_owned(),
             method: Method::Put,
             content_type: ContentType::Xml,
@@ -44,7 +44,7 @@ fn event(of: Owner, second: i64) -> EventRow {
     EventRow {
         owner: of,
         id: EventId::new(at(second), &RANDOM),
-        kind: EventKind::DropshippingOrderSent,
+        kind: WebhookEvent::DropshippingOrderSent,
         account: Some("shop1".to_owned()),
         address: Some("https://brought.example/".to_owned()),
         payload: format!("{{\"text\":{}}}", serde_json::Value::from(ODD_TEXT)),
@@ -138,7 +138,7 @@ pub async fn an_endpoint_changes_everything_but_its_secret(db: Db) {
     add(&db, &row).await;
     row.endpoint = Endpoint {
         account: None,
-        events: vec![EventKind::Test],
+        events: vec![WebhookEvent::Test],
         url: "http://other.example".to_owned(),
         method: Method::Get,
         content_type: ContentType::Form,
@@ -191,11 +191,11 @@ pub async fn an_event_is_read_back_by_its_owner_only_and_told_once(db: Db) {
     assert_eq!(read!(db, |tx, row| tx.event(row.owner, row.id).await).await.unwrap(), Some(row.clone()));
     assert_eq!(read!(db, |tx, row| tx.event(owner(8), row.id).await).await.unwrap(), None);
 
-    let claim = async |of: Owner, kind: EventKind, key: &str| {
+    let claim = async |of: Owner, kind: WebhookEvent, key: &str| {
         let (key, id) = (key.to_owned(), row.id);
         write!(db, |tx, key| tx.claim_event_key(of, kind, &key, id).await).await.unwrap()
     };
-    let (sent, removed) = (EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved);
+    let (sent, removed) = (WebhookEvent::DropshippingOrderSent, WebhookEvent::DropshippingPackageNumberRemoved);
     assert!(claim(owner(7), sent, "17:SN1").await);
     assert!(!claim(owner(7), sent, "17:SN1").await);
     assert!(claim(owner(7), removed, "17:SN1").await && claim(owner(8), sent, "17:SN1").await);
@@ -210,7 +210,7 @@ pub async fn of_many_that_tell_the_same_at_once_one_does(db: Db) {
             let db = db.clone();
             let id = EventId::new(at(0), &RANDOM);
             tokio::spawn(async move {
-                write!(db, |tx| tx.claim_event_key(owner(7), EventKind::Test, "17:SN1", id).await).await.unwrap()
+                write!(db, |tx| tx.claim_event_key(owner(7), WebhookEvent::Test, "17:SN1", id).await).await.unwrap()
             })
         })
         .collect();

@@ -15,11 +15,11 @@ use crossdock_domain::money::Money;
 use crossdock_domain::random::SeededRandom;
 use crossdock_domain::wholesale::{
     AccountId, AccountProfile, Attachment, BillingData, CodeKind, Component, Coordinates, Courier, CourierId,
-    CourierSettings, Delivery, EVERY_GROUP, GroupPrice, InvoiceWish, OrderAmounts, OrderSerial, ParcelId, PaymentKind,
-    PickupPoint, PriceStep, Product, ProductDetails, ProductId, Quantity, RecipientAddress, RecipientId, ReservationId,
-    ShopAccount, StockMode, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyOrderDocument,
-    SupplyParcel, SupplyStatus, Unit, Variant, VariantDetails, VariantId, WarehouseId, Wholesaler, WholesalerId,
-    WholesalerSettings,
+    CourierSettings, Delivery, EVERY_GROUP, GroupPrice, InvoicePreference, OrderAmounts, OrderSerial, ParcelId,
+    PaymentKind, PickupPoint, PriceStep, Product, ProductDetails, ProductId, Quantity, RecipientAddress, RecipientId,
+    ReservationId, ShopAccount, StockMode, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder,
+    SupplyOrderDocument, SupplyParcel, SupplyStatus, Unit, Variant, VariantDetails, VariantId, WarehouseId, Wholesaler,
+    WholesalerId, WholesalerSettings,
 };
 
 use crate::sample::{ODD_TEXT, at};
@@ -218,7 +218,7 @@ pub(crate) fn order(serial: i64, owner: i64, external_id: Option<&str>) -> Suppl
             billing: BillingData::default(),
             note_to_order: ODD_TEXT.to_owned(),
             note_to_courier: String::new(),
-            invoice: InvoiceWish::No,
+            invoice: InvoicePreference::No,
             webhook_url: None,
             weight_grams: 1,
         },
@@ -382,7 +382,7 @@ pub async fn a_basket_keeps_positions_lines_and_files(db: Db) {
         code: ODD_TEXT.to_owned(),
         kind: CodeKind::Producer,
         quantity: Quantity(1500),
-        comment: ODD_TEXT.to_owned(),
+        note: ODD_TEXT.to_owned(),
     };
     let attachment = Attachment { name: "a.pdf".to_owned(), media_type: "application/pdf".to_owned(), size: 3 };
     let file = NewFile { id: "1".to_owned(), attachment: attachment.clone(), content: "YWJj".to_owned() };

@@ -15,14 +15,14 @@ use crate::money::Currency;
 #[derive(Debug, Clone)]
 pub struct Rule<R> {
     /// Id, dates, source, conditions.
-    pub applies: Applies,
+    pub applies: RuleHeader,
     /// What it says.
     pub says: R,
 }
 
 /// What every rule has.
 #[derive(Debug, Clone)]
-pub struct Applies {
+pub struct RuleHeader {
     /// Unique id.
     pub id: String,
     /// First day.
@@ -38,10 +38,10 @@ pub struct Applies {
     /// Words for buyer and accountant.
     pub note: Option<String>,
     /// Conditions.
-    pub when: When,
+    pub when: Conditions,
 }
 
-impl Applies {
+impl RuleHeader {
     /// Whether the rule is valid on `day`.
     pub fn on(&self, day: Day) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
@@ -63,7 +63,7 @@ pub type Countries = Vec<Country>;
 
 /// Conditions; all that are given must hold.
 #[derive(Debug, Clone)]
-pub struct When {
+pub struct Conditions {
     /// Only for these buyers.
     pub buyer: Option<BuyerKind>,
     /// Shipped from one of these.
@@ -83,12 +83,12 @@ pub struct When {
     /// `up_to` itself is outside.
     pub up_to_exclusive: bool,
     /// What the two are compared with.
-    pub compare: Compare,
+    pub compare: LimitBase,
     /// Their currency.
     pub currency: Currency,
 }
 
-impl When {
+impl Conditions {
     /// No condition at all.
     pub fn always(currency: Currency) -> Self {
         Self {
@@ -101,7 +101,7 @@ impl When {
             over: None,
             up_to: None,
             up_to_exclusive: false,
-            compare: Compare::Goods,
+            compare: LimitBase::Goods,
             currency,
         }
     }
@@ -110,7 +110,7 @@ impl When {
 /// A value of a consignment that limits are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Compare {
+pub enum LimitBase {
     /// Goods of the consignment, discounts taken off, without freight ("intrinsic value").
     #[default]
     Goods,
@@ -175,7 +175,7 @@ pub struct Basis {
 
 /// What a specific rate is charged per.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Unit {
+pub enum SpecificUnit {
     /// Kilogram of net weight.
     #[serde(rename = "kg")]
     Kilogram,
@@ -196,7 +196,7 @@ pub enum Unit {
     SquareMetre,
 }
 
-impl Unit {
+impl SpecificUnit {
     /// As people write it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -212,19 +212,19 @@ impl Unit {
 
 /// An amount per unit.
 #[derive(Debug, Clone)]
-pub struct Specific {
+pub struct SpecificRate {
     /// Amount.
     pub amount: Decimal,
     /// Its currency.
     pub currency: Currency,
     /// Per what.
-    pub per: Unit,
+    pub per: SpecificUnit,
 }
 
 /// How an ad valorem and a specific part go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Combine {
+pub enum CompoundRate {
     /// Both ("compound").
     #[default]
     Sum,
@@ -236,11 +236,11 @@ pub enum Combine {
 
 /// A bound of a duty; both parts are added.
 #[derive(Debug, Clone)]
-pub struct Bound {
+pub struct DutyBound {
     /// Percent of the customs value.
     pub ad_valorem: Option<Decimal>,
     /// Per unit.
-    pub specific: Option<Specific>,
+    pub specific: Option<SpecificRate>,
 }
 
 /// How much.
@@ -249,13 +249,13 @@ pub struct DutyRate {
     /// Percent of the customs value.
     pub ad_valorem: Option<Decimal>,
     /// Per unit.
-    pub specific: Option<Specific>,
+    pub specific: Option<SpecificRate>,
     /// How the two go together.
-    pub combine: Combine,
+    pub combine: CompoundRate,
     /// At least.
-    pub minimum: Option<Bound>,
+    pub minimum: Option<DutyBound>,
     /// At most.
-    pub maximum: Option<Bound>,
+    pub maximum: Option<DutyBound>,
     /// Rounding of a line's duty.
     pub round: RoundTo,
 }
@@ -278,7 +278,7 @@ pub struct DutyRule {
 /// What a flat amount is charged per.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Per {
+pub enum FlatUnit {
     /// Once per consignment.
     Consignment,
     /// Once per parcel of it (one when unknown).
@@ -293,7 +293,7 @@ pub enum Per {
     Item,
 }
 
-impl Per {
+impl FlatUnit {
     /// As people write it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -315,7 +315,7 @@ pub struct FlatDuty {
     /// Its currency.
     pub currency: Currency,
     /// Per what.
-    pub per: Per,
+    pub per: FlatUnit,
     /// Digits of a heading.
     pub digits: u8,
 }
@@ -323,7 +323,7 @@ pub struct FlatDuty {
 /// What is relieved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Relieved {
+pub enum RelievedCharge {
     /// Duty (also the flat one).
     Duty,
     /// Import taxes.
@@ -336,7 +336,7 @@ pub enum Relieved {
 #[derive(Debug, Clone)]
 pub struct Relief {
     /// What is not collected.
-    pub of: Vec<Relieved>,
+    pub of: Vec<RelievedCharge>,
 }
 
 /// What a tax is charged on, beside the goods.
@@ -394,7 +394,7 @@ pub struct Tax {
 /// What a percentage is taken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Of {
+pub enum PercentBase {
     /// Goods after discounts.
     Goods,
     /// The customs value.
@@ -407,7 +407,7 @@ pub enum Of {
     DutyAndTax,
 }
 
-impl Of {
+impl PercentBase {
     /// As people write it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -426,9 +426,9 @@ pub struct Fee {
     /// What buyers see.
     pub name: String,
     /// Flat amount and per what.
-    pub flat: Option<(Decimal, Per)>,
+    pub flat: Option<(Decimal, FlatUnit)>,
     /// Percent and of what.
-    pub percent: Option<(Decimal, Of)>,
+    pub percent: Option<(Decimal, PercentBase)>,
     /// Currency of amount and limits.
     pub currency: Currency,
     /// Digits of a heading.

@@ -7,7 +7,7 @@
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
-    BillingData, CodeKind, CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId, WarehouseId,
+    BillingData, CodeKind, CourierId, InvoicePreference, PaymentKind, RecipientAddress, RecipientId, WarehouseId,
 };
 use crossdock_platform::credentials::hex;
 use rust_decimal::Decimal;
@@ -26,7 +26,7 @@ struct OrderContent<'a> {
     cash_on_delivery: Option<(Decimal, Option<Currency>)>,
     courier: CourierId,
     currency: Option<Currency>,
-    invoice: InvoiceWish,
+    invoice: InvoicePreference,
     /// To the wholesaler and to the courier.
     notes: [&'a str; 2],
     payment: Option<PaymentKind>,
@@ -121,9 +121,9 @@ impl From<&StaffTerms> for TermsContent {
 
 fn line(product: &ProductRef) -> LineContent<'_> {
     // What a set consists of is what the catalogue says.
-    let ProductRef { code, kind, quantity, comment, attachments, parts: _ } = product;
+    let ProductRef { code, kind, quantity, note, attachments, parts: _ } = product;
     let files = attachments.iter().map(|file| (file.name.as_str(), hex(&Sha256::digest(&file.contents))));
-    (code.trim(), kind.map(CodeKind::code), quantity.normalize(), comment, files.collect())
+    (code.trim(), kind.map(CodeKind::code), quantity.normalize(), note, files.collect())
 }
 
 /// The content of an order as a hash: a repeated order is the same order, whatever has happened to the basket since.
@@ -196,7 +196,7 @@ mod tests {
             billing: None,
             note_to_order: String::new(),
             note_to_courier: String::new(),
-            invoice: InvoiceWish::No,
+            invoice: InvoicePreference::No,
             external_id: Some("A-1".to_owned()),
             currency: None,
             webhook_url: None,
@@ -211,7 +211,7 @@ mod tests {
             ..ProductRef::default()
         };
         let mut with_file = line(" 15-3 ", Some(CodeKind::Internal), "2.50");
-        with_file.comment = "\"Für Zoë\"\n\u{7f}\u{2028}<&>".to_owned();
+        with_file.note = "\"Für Zoë\"\n\u{7f}\u{2028}<&>".to_owned();
         let file = |name: &str, contents: &[u8]| AttachmentInput { name: name.to_owned(), contents: contents.to_vec() };
         with_file.attachments = vec![file("a.png", b"first"), file("b.pdf", b"")];
         PlaceSupplyOrder {
@@ -243,7 +243,7 @@ mod tests {
             }),
             note_to_order: "gift".to_owned(),
             note_to_courier: "ring twice".to_owned(),
-            invoice: InvoiceWish::Electronic,
+            invoice: InvoicePreference::Electronic,
             currency: "EUR".parse().ok(),
             webhook_url: Some("https://shop.example/hook?a=1&b=2".to_owned()),
             ..basket_to_a_stored_recipient()
@@ -278,7 +278,7 @@ mod tests {
                 &PlaceSupplyOrder {
                     cash_on_delivery: Some((decimal("100.00"), None)),
                     payment: Some(PaymentKind::Tradecredit),
-                    invoice: InvoiceWish::Yes,
+                    invoice: InvoicePreference::Yes,
                     billing: Some(BillingData::default()),
                     ..basket_to_a_stored_recipient()
                 },

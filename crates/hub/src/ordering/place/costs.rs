@@ -5,27 +5,27 @@ use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::{CourierOffer, Delivery, OrderAmounts, PaymentKind};
 
 use crate::OrderingError;
-use crate::ordering::aside::exact_money;
-use crate::ordering::couriers::{DeliveryTo, Load, arrival, deliver_to, offer};
-use crate::ordering::judge::{Judged, prepare_days, weight};
-use crate::ordering::place::{Place, invalid};
+use crate::ordering::couriers::{DeliveryTo, Shipment, arrival, deliver_to, offer};
+use crate::ordering::place::{PlaceOrder, invalid};
+use crate::ordering::price_check::{PricedLine, prepare_days, weight};
+use crate::ordering::reservations::exact_money;
 
 /// How an order is paid.
-pub(super) struct Paying {
+pub(super) struct PaymentTerms {
     pub(super) kind: PaymentKind,
     pub(super) form: Option<i64>,
 }
 
 /// What carrying an order takes.
-pub(super) struct Carrying {
+pub(super) struct DeliveryTerms {
     pub(super) delivery: Delivery,
     pub(super) offer: CourierOffer,
 }
 
-impl Place {
+impl PlaceOrder {
     /// How it is paid: as wanted, if account and wholesaler allow it.
-    pub(super) fn paying(&self) -> Result<Paying, OrderingError> {
-        let forms = &self.caller.wholesaler.settings.payment_forms;
+    pub(super) fn payment_terms(&self) -> Result<PaymentTerms, OrderingError> {
+        let forms = &self.caller.wholesaler.settings.payment_methods;
         let allowed = &self.caller.account.profile.payment_kinds;
         let not = || OrderingError::PaymentNotAvailable;
         let form = match self.command.payment_form {
@@ -42,7 +42,7 @@ impl Place {
         if !allowed.contains(&kind) {
             return Err(not().into());
         }
-        Ok(Paying { kind, form: Some(form.id) })
+        Ok(PaymentTerms { kind, form: Some(form.id) })
     }
 
     /// What the courier is told to collect, when the shop names it.
@@ -56,7 +56,7 @@ impl Place {
     }
 
     /// The courier's price, or what staff agreed on.
-    fn agreed_carriage(&self, offer: CourierOffer) -> Result<CourierOffer, OrderingError> {
+    fn agreed_shipping_cost(&self, offer: CourierOffer) -> Result<CourierOffer, OrderingError> {
         let Some(cost) = self.terms.as_ref().and_then(|terms| terms.delivery_cost) else { return Ok(offer) };
         let Some(gross) = exact_money(cost, self.caller.wholesaler.currency)? else {
             return Err(invalid("delivery_cost", "must be an amount that the currency can express, not below 0"));
@@ -65,18 +65,18 @@ impl Place {
     }
 
     /// The courier to this address, with its price for these goods.
-    pub(super) async fn carrying(
+    pub(super) async fn delivery_terms(
         &self,
         tx: &mut Tx,
-        lines: &[Judged],
+        lines: &[PricedLine],
         payment: PaymentKind,
-    ) -> Result<Carrying, OrderingError> {
+    ) -> Result<DeliveryTerms, OrderingError> {
         let (wholesaler, account) = (self.caller.wholesaler(), self.caller.account());
         let command = &self.command;
         let address = deliver_to(tx, &self.caller, &command.deliver_to).await?;
         let courier = tx.courier(wholesaler.id, command.courier).await?.filter(|courier| courier.active);
         let courier = courier.ok_or(OrderingError::UnknownCourier)?;
-        let load = Load {
+        let load = Shipment {
             address: &address,
             grams: weight(lines.iter()),
             payment: Some(payment),
@@ -90,7 +90,7 @@ impl Place {
             }
             None => return Err(OrderingError::NoCourier),
         };
-        let offer = self.agreed_carriage(offer)?;
+        let offer = self.agreed_shipping_cost(offer)?;
         let pickup_point = match (&command.pickup_point, courier.settings.pickup_points) {
             (Some(id), true) => {
                 let point = tx.pickup_point(wholesaler.id, courier.id, id).await?.filter(|point| point.active);
@@ -114,13 +114,17 @@ impl Place {
             preferred_date: command.preferred_date.clone(),
             estimated_date: Some(estimated),
         };
-        Ok(Carrying { delivery, offer })
+        Ok(DeliveryTerms { delivery, offer })
     }
 
-    pub(super) fn amounts(&self, lines: &[Judged], carrying: &Carrying) -> Result<OrderAmounts, OrderingError> {
+    pub(super) fn amounts(
+        &self,
+        lines: &[PricedLine],
+        delivery_terms: &DeliveryTerms,
+    ) -> Result<OrderAmounts, OrderingError> {
         let currency = self.caller.wholesaler.currency;
         let values = || lines.iter().filter_map(|line| line.value);
-        let offer = &carrying.offer;
+        let offer = &delivery_terms.offer;
         Ok(OrderAmounts {
             products_net: Money::sum(currency, values().map(|value| value.net))?,
             products: Money::sum(currency, values().map(|value| value.gross))?,

@@ -6,10 +6,10 @@ use crossdock_db::Tx;
 use crossdock_db::stock::ReservationRow;
 use crossdock_domain::wholesale::{CodeKind, OrderLine, Quantity, SupplyOrder, VariantId, WarehouseId};
 
-use crate::ordering::aside::Aside;
-use crate::ordering::judge::Asked;
+use crate::ordering::price_check::OfferLookup;
+use crate::ordering::reservations::Reservations;
 use crate::orders::edit::Edit;
-use crate::orders::edit::lines::Edited;
+use crate::orders::edit::lines::LineEditResult;
 use crate::{LineFault, LineOutcome, OrderError};
 
 /// What lines take of the stocks, all together; a line that takes a part of a thousandth is told by its place.
@@ -44,7 +44,7 @@ impl Edit {
         tx: &mut Tx,
         before: &SupplyOrder,
         after: &SupplyOrder,
-        edited: Edited,
+        edited: LineEditResult,
     ) -> Result<(), OrderError> {
         let (wholesaler, serial) = (after.wholesaler, after.serial);
         let lines = &after.document.lines;
@@ -67,23 +67,23 @@ impl Edit {
         };
         tx.lock_stock_levels(wholesaler, &touched, self.now).await?;
         let uncounted = self.uncounted(tx, after, &touched).await?;
-        let mut aside: HashMap<VariantId, Vec<ReservationRow>> = HashMap::new();
+        let mut reservations: HashMap<VariantId, Vec<ReservationRow>> = HashMap::new();
         for row in tx.reservations_of_order(wholesaler, serial).await? {
-            aside.entry(row.variant.clone()).or_default().push(row);
+            reservations.entry(row.variant.clone()).or_default().push(row);
         }
-        let goods = Aside { hub: &self.hub, wholesaler, account: after.account, serial, now: self.now };
+        let goods = Reservations { hub: &self.hub, wholesaler, account: after.account, serial, now: self.now };
         let mut missing = BTreeSet::new();
         for variant in &touched {
-            let rows = aside.get(variant).map_or(&[][..], Vec::as_slice);
+            let rows = reservations.get(variant).map_or(&[][..], Vec::as_slice);
             let have = rows.iter().fold(Quantity::ZERO, |sum, row| sum.plus(row.quantity));
             let need = needed.get(variant).copied().unwrap_or_default();
             if have > need {
-                if !goods.let_go(tx, rows, have.minus(need)).await? {
+                if !goods.release(tx, rows, have.minus(need)).await? {
                     return Err(OrderError::GoodsMissing);
                 }
             } else if have < need && !uncounted.contains(variant) {
                 let from = self.warehouse_of(lines, &edited.outcomes, variant);
-                if !goods.put(tx, variant, need.minus(have), from).await? {
+                if !goods.reserve(tx, variant, need.minus(have), from).await? {
                     missing.insert(variant.clone());
                 }
             }
@@ -98,13 +98,13 @@ impl Edit {
         order: &SupplyOrder,
         variants: &[VariantId],
     ) -> Result<BTreeSet<VariantId>, OrderError> {
-        let mut asked = Asked::default();
+        let mut asked = OfferLookup::default();
         for variant in variants {
             asked.ask(&variant.to_string(), Some(CodeKind::Internal));
         }
         let offers = asked.answers(tx, order.wholesaler, self.now).await?;
         let free = offers.into_iter().flatten().flat_map(|offer| offer.stocks);
-        Ok(free.filter(|stock| stock.disposition == Quantity::UNCOUNTED).map(|stock| stock.part.variant).collect())
+        Ok(free.filter(|stock| stock.available == Quantity::UNCOUNTED).map(|stock| stock.part.variant).collect())
     }
 
     /// The warehouse that a change named for these goods.

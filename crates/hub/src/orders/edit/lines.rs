@@ -5,13 +5,13 @@ use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, LineChange, OrderLine, Product, ProductId, Quantity, SupplyOrder};
 use rust_decimal::Decimal;
 
-use crate::ordering::aside::exact_money;
-use crate::ordering::judge::{Judged, MAX_COMMENT, Want, judge};
+use crate::ordering::price_check::{MAX_NOTE, PricedLine, RequestedLine, check_lines};
+use crate::ordering::reservations::exact_money;
 use crate::orders::edit::{Edit, LineEdit, LineRef, Parties, refused};
 use crate::{LineFault, LineOutcome, MAX_ELEMENTS, OrderError};
 
 /// What became of the lines.
-pub(super) struct Edited {
+pub(super) struct LineEditResult {
     /// For the history, one for each line that changed.
     pub(super) changes: Vec<LineChange>,
     /// Each change that was asked for.
@@ -81,11 +81,11 @@ impl LineEdit {
                 None => return Ok(Some(LineFault::BadPrice)),
             }
         }
-        if let Some(comment) = &self.comment {
-            if comment.chars().count() > MAX_COMMENT {
-                return Ok(Some(LineFault::CommentTooLong));
+        if let Some(note) = &self.note {
+            if note.chars().count() > MAX_NOTE {
+                return Ok(Some(LineFault::NoteTooLong));
             }
-            line.comment.clone_from(comment);
+            line.note.clone_from(note);
         }
         Ok(None)
     }
@@ -98,23 +98,23 @@ impl Edit {
         tx: &mut Tx,
         parties: &Parties,
         lines: &[OrderLine],
-    ) -> Result<Vec<(usize, Judged)>, OrderError> {
-        let mut wants = Vec::new();
+    ) -> Result<Vec<(usize, PricedLine)>, OrderError> {
+        let mut requests = Vec::new();
         let mut places = Vec::new();
         for (at, edit) in self.command.lines.iter().enumerate() {
             let LineRef::Code { code, kind } = &edit.line else { continue };
             if with_code(lines, code, *kind).is_empty() {
-                let comment = edit.comment.clone().unwrap_or_default();
+                let note = edit.note.clone().unwrap_or_default();
                 let (code, kind, quantity) = (code.clone(), *kind, edit.wanted());
-                wants.push(Want { code, kind, quantity, comment, position: None, parts: Vec::new() });
+                requests.push(RequestedLine { code, kind, quantity, note, position: None, parts: Vec::new() });
                 places.push(at);
             }
         }
-        if wants.is_empty() {
+        if requests.is_empty() {
             return Ok(Vec::new());
         }
-        let judged = judge(tx, &parties.wholesaler, &parties.account, wants, self.now).await?;
-        Ok(places.into_iter().zip(judged).collect())
+        let priced = check_lines(tx, &parties.wholesaler, &parties.account, requests, self.now).await?;
+        Ok(places.into_iter().zip(priced).collect())
     }
 
     /// Changes the lines of an order; `None` when all stay as they are.
@@ -123,7 +123,7 @@ impl Edit {
         tx: &mut Tx,
         parties: &Parties,
         order: &mut SupplyOrder,
-    ) -> Result<Option<Edited>, OrderError> {
+    ) -> Result<Option<LineEditResult>, OrderError> {
         if self.command.lines.is_empty() {
             return Ok(None);
         }
@@ -144,7 +144,7 @@ impl Edit {
                     lines.iter().enumerate().filter(|(_, line)| line.position == *position).map(|(at, _)| at).collect()
                 }
                 // A code of today may mean a line that was ordered by another one.
-                (LineRef::Code { .. }, Some(Judged { offer: Some(offer), .. })) => {
+                (LineRef::Code { .. }, Some(PricedLine { offer: Some(offer), .. })) => {
                     with_code(lines, &offer.variant.to_string(), Some(CodeKind::Internal))
                 }
                 (LineRef::Code { code, kind }, _) => with_code(lines, code, *kind),
@@ -154,9 +154,9 @@ impl Edit {
                     let product = products.iter().find(|product| product.id == lines[*one].variant.product);
                     Self::edit_line(edit, lines, *one, product)?
                 }
-                ([], Some(judged)) => {
+                ([], Some(priced)) => {
                     next += 1;
-                    Self::add_line(edit, lines, &judged, next)?
+                    Self::add_line(edit, lines, &priced, next)?
                 }
                 ([], None) => edit.outcome(None, Some(LineFault::UnknownPosition)),
                 _ => edit.outcome(None, Some(LineFault::Ambiguous)),
@@ -173,7 +173,7 @@ impl Edit {
             return Err(OrderError::TooManyElements { max: MAX_ELEMENTS });
         }
         let changes = changes(&before, lines);
-        Ok((!changes.is_empty()).then_some(Edited { changes, outcomes }))
+        Ok((!changes.is_empty()).then_some(LineEditResult { changes, outcomes }))
     }
 
     fn edit_line(
@@ -201,18 +201,18 @@ impl Edit {
     fn add_line(
         edit: &LineEdit,
         lines: &mut Vec<OrderLine>,
-        judged: &Judged,
+        priced: &PricedLine,
         position: i64,
     ) -> Result<LineOutcome, OrderError> {
-        let fault = match (judged.fault, edit.quantity) {
+        let fault = match (priced.fault, edit.quantity) {
             // Goods that another change sets free count too: whether there are enough is seen when they are put aside.
             (None | Some(LineFault::NotEnough), Some((StockOperation::Set | StockOperation::Add, _))) => None,
             (None | Some(LineFault::NotEnough), _) => Some(LineFault::BadQuantity),
             (fault, _) => fault,
         };
-        let line = judged.order_line(position, LANGUAGE, Vec::new());
+        let line = priced.order_line(position, LANGUAGE, Vec::new());
         let (None, Some(mut line)) = (fault, line) else {
-            let variant = judged.offer.as_ref().map(|offer| offer.variant.clone());
+            let variant = priced.offer.as_ref().map(|offer| offer.variant.clone());
             let fault = fault.or(Some(LineFault::NotSold));
             return Ok(LineOutcome { variant, ..edit.outcome(None, fault) });
         };

@@ -103,9 +103,9 @@ impl Proof {
     fn proves(&self, inner: &str, wholesaler: &Wholesaler, now: Timestamp) -> bool {
         let proved = match self {
             Self::DailyKey(key) => {
-                let shown = key.expose_secret().trim().to_ascii_lowercase();
+                let presented = key.expose_secret().trim().to_ascii_lowercase();
                 wholesaler.key_days(now).iter().fold(Choice::from(0), |proved, day| {
-                    proved | system_key(day, inner).as_bytes().ct_eq(shown.as_bytes())
+                    proved | system_key(day, inner).as_bytes().ct_eq(presented.as_bytes())
                 })
             }
             Self::Password(password) => inner_hash(password).as_bytes().ct_eq(inner.as_bytes()),
@@ -157,8 +157,8 @@ impl AdminKeys<'_> {
     }
 
     /// The key that a token stands for, while it does. `None` also for what is no token.
-    pub(super) fn key_of_token(self, shown: &SecretString) -> Option<(WholesalerId, AdminKeyId)> {
-        let sealed = URL_SAFE_NO_PAD.decode(shown.expose_secret().trim().strip_prefix(TOKEN)?).ok()?;
+    pub(super) fn key_of_token(self, presented: &SecretString) -> Option<(WholesalerId, AdminKeyId)> {
+        let sealed = URL_SAFE_NO_PAD.decode(presented.expose_secret().trim().strip_prefix(TOKEN)?).ok()?;
         let sealed = String::from_utf8(sealed).ok()?;
         let content = self.0.platform().config().sealing_key.open_text(&sealed, TOKEN_PLACE).ok()?;
         let mut parts = content.expose_secret().split('/');

@@ -1,6 +1,6 @@
 //! Deleting sandboxes with everything of them, in steps, so that nobody else waits for long.
 
-use crossdock_db::removal::Removed;
+use crossdock_db::removal::RemovalProgress;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::webhook::Owner;
@@ -24,9 +24,9 @@ impl Operation for Expired {
     }
 }
 
-struct End(WholesalerId, Timestamp);
+struct FinishRemoval(WholesalerId, Timestamp);
 
-impl Operation for End {
+impl Operation for FinishRemoval {
     type Output = ();
     type Error = SandboxError;
     async fn run(&self, tx: &mut Tx) -> Result<(), SandboxError> {
@@ -36,9 +36,9 @@ impl Operation for End {
     }
 }
 
-struct Begin(WholesalerId, Timestamp);
+struct BeginRemoval(WholesalerId, Timestamp);
 
-impl Operation for Begin {
+impl Operation for BeginRemoval {
     type Output = bool;
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
@@ -46,12 +46,12 @@ impl Operation for Begin {
     }
 }
 
-struct Step(WholesalerId);
+struct RemovalStep(WholesalerId);
 
-impl Operation for Step {
-    type Output = Removed;
+impl Operation for RemovalStep {
+    type Output = RemovalProgress;
     type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<Removed, DbError> {
+    async fn run(&self, tx: &mut Tx) -> Result<RemovalProgress, DbError> {
         tx.remove_wholesaler_step(self.0, STEP).await
     }
 }
@@ -79,7 +79,7 @@ impl Operation for DeleteJobs {
 impl Sandboxes<'_> {
     /// Ends a sandbox now: from here on it is refused everywhere, on other nodes within two seconds.
     pub(super) async fn end(self, wholesaler: WholesalerId) -> Result<(), SandboxError> {
-        let done = self.0.db().write(End(wholesaler, self.0.now())).await;
+        let done = self.0.db().write(FinishRemoval(wholesaler, self.0.now())).await;
         self.0.forget_cached();
         done
     }
@@ -91,13 +91,13 @@ impl Sandboxes<'_> {
     }
 
     async fn delete(self, wholesaler: WholesalerId) -> Result<u64, DbError> {
-        if !self.0.db().write(Begin(wholesaler, self.0.now())).await? {
+        if !self.0.db().write(BeginRemoval(wholesaler, self.0.now())).await? {
             // Extended in the last moment.
             return Ok(0);
         }
         let mut rows = self.delete_jobs_of(wholesaler).await?;
         loop {
-            let step = self.0.db().write(Step(wholesaler)).await?;
+            let step = self.0.db().write(RemovalStep(wholesaler)).await?;
             rows += step.rows;
             if step.done {
                 break;

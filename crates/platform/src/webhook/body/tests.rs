@@ -11,7 +11,7 @@ fn endpoint(content_type: ContentType, body: Option<&str>) -> Endpoint {
         owner: "wholesaler:7".parse::<Owner>().expect("owner"),
         id: "0198c0de-0000-7000-8000-000000000001".parse::<EndpointId>().expect("id"),
         account: None,
-        events: vec![EventKind::DropshippingOrderSent, EventKind::DropshippingPackageNumberRemoved],
+        events: vec![WebhookEvent::DropshippingOrderSent, WebhookEvent::DropshippingPackageNumberRemoved],
         url: "https://shop.example/hook".to_owned(),
         method: Method::Post,
         content_type,
@@ -26,7 +26,7 @@ fn endpoint(content_type: ContentType, body: Option<&str>) -> Endpoint {
 
 /// The sample message with other values where they are named.
 fn message(changes: &Json) -> Message {
-    let mut message = sample(&endpoint(ContentType::Json, None), EventKind::DropshippingOrderSent);
+    let mut message = sample(&endpoint(ContentType::Json, None), WebhookEvent::DropshippingOrderSent);
     for (key, value) in changes.as_object().expect("an object") {
         message.payload.insert(key.clone(), value.clone());
     }
@@ -91,7 +91,7 @@ fn has(text: &str, part: &str) {
 #[test]
 fn every_default_renders_every_event() {
     for content_type in ContentType::ALL {
-        for kind in EventKind::ALL {
+        for kind in WebhookEvent::ALL {
             let endpoint = endpoint(content_type, None);
             render(&endpoint, &sample(&endpoint, kind))
                 .unwrap_or_else(|error| panic!("{content_type} {kind}: {error}"));

@@ -7,7 +7,7 @@ use crossdock_domain::quote::{DutyMode, Quote};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::Dues;
+use super::ImportCharges;
 
 /// One line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,7 +82,7 @@ pub struct Summary {
     /// Duty and tax that are charged here; nothing when there are none or the courier collects them.
     pub duty_taxes: Option<Money>,
     /// How they were worked out; known with the quote.
-    pub dues: Option<Dues>,
+    pub import_charges: Option<ImportCharges>,
     /// What is charged; known with the quote.
     pub grand: Option<Money>,
 }
@@ -99,7 +99,7 @@ impl Summary {
             domestic: None,
             duty_mode: None,
             duty_taxes: None,
-            dues: None,
+            import_charges: None,
             grand: None,
         })
     }
@@ -112,7 +112,7 @@ impl Summary {
             domestic: quote.domestic_charge,
             duty_mode: Some(quote.duty_mode),
             duty_taxes: charged(quote.totals.duty_taxes),
-            dues: Dues::of(quote)?,
+            import_charges: ImportCharges::of(quote)?,
             grand: Some(quote.totals.grand),
             ..Self::of_cart(cart, quote.totals.currency())?
         })

@@ -3,7 +3,7 @@
 use crossdock_app::landed_cost::{LandedItem, LandedQuote};
 use crossdock_domain::clock::Day;
 use crossdock_domain::country::Country;
-use crossdock_domain::landed_cost::{BuyerKind, HsCode, Place};
+use crossdock_domain::landed_cost::{BuyerKind, HsCode, Location};
 use crossdock_domain::money::Currency;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ pub(super) fn quote(fields: Fields<'_>) -> Result<LandedQuote, Problem> {
     })
 }
 
-fn place(fields: Fields<'_>, key: &'static str) -> Result<Option<Place>, Problem> {
+fn place(fields: Fields<'_>, key: &'static str) -> Result<Option<Location>, Problem> {
     let map = match fields.get(key) {
         None => return Ok(None),
         Some(Value::Object(map)) => map,
@@ -50,7 +50,7 @@ fn place(fields: Fields<'_>, key: &'static str) -> Result<Option<Place>, Problem
     let code = text("country")?.ok_or_else(|| fields.required(&named("country")))?;
     let country = Country::from_code(&code)
         .ok_or_else(|| fields.must(&named("country"), "must be a country code of two letters"))?;
-    Ok(Some(Place { country, region: text("region")?, postal_code: text("postalCode")? }))
+    Ok(Some(Location { country, region: text("region")?, postal_code: text("postalCode")? }))
 }
 
 fn currency(fields: Fields<'_>) -> Result<Option<Currency>, Problem> {
@@ -112,7 +112,7 @@ mod tests {
     fn the_least_that_can_be_asked_has_defaults_for_the_rest() {
         let quote = with(&json!({})).expect("a quote");
         assert_eq!((quote.ship_from, quote.currency, quote.day), (None, None, None));
-        assert_eq!(quote.ship_to, Place::country(Country::from_code("DE").expect("a country")));
+        assert_eq!(quote.ship_to, Location::country(Country::from_code("DE").expect("a country")));
         assert_eq!((quote.buyer, quote.shipping, quote.insurance), (BuyerKind::Consumer, None, None));
         let item = &quote.items[0];
         assert_eq!((&item.line.hs_code, &item.line.country_of_origin, &item.supplier), (&None, &None, &None));

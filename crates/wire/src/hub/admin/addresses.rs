@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{ChangeDelivery, Page, Recipient, TenantError};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::{AccountId, OrderSerial, ShopAccount};
 
 use super::order_view::StoredAddress;
@@ -19,7 +19,7 @@ const MAX_CLIENTS: usize = 100;
 
 pub(super) const LIST: Resource = Resource::new(
     ("GET", "clients/deliveryAddress"),
-    read(Area::Clients),
+    read(Scope::Clients),
     "Recipients of up to 100 shops",
     (AddressesOf::OBJECT, Addresses::OBJECT),
     |app, caller, params| Box::pin(list(app, caller, params)),
@@ -28,7 +28,7 @@ pub(super) const LIST: Resource = Resource::new(
 
 pub(super) const OF_ORDER: Resource = Resource::new(
     ("PUT", "orders/deliveryAddress"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Another stored recipient of the shop that ordered",
     (OrderAddress::OBJECT, Changed::OBJECT),
     |app, caller, params| Box::pin(of_order(app, caller, params)),

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{Page, Paged};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{self as domain, CourierId};
 
@@ -16,7 +16,7 @@ use crate::schema::typed::{ById, Described as _, EmptyList, Exact, object};
 
 pub(super) const LIST: Resource = Resource::new(
     ("GET", "couriers/couriers"),
-    read(Area::Couriers),
+    read(Scope::Couriers),
     "Couriers, of one country when it is named",
     (CouriersOf::OBJECT, Couriers::OBJECT),
     |app, caller, params| Box::pin(list(app, caller, params)),
@@ -25,7 +25,7 @@ pub(super) const LIST: Resource = Resource::new(
 
 pub(super) const ASSIGNED: Resource = Resource::new(
     ("GET", "couriers/assignedToShippingProfiles"),
-    read(Area::Couriers),
+    read(Scope::Couriers),
     "The same with more of each: a map by id, or an empty list",
     (&NOTHING, AssignedCouriers::OBJECT),
     |app, caller, _| Box::pin(assigned(app, caller)),
@@ -34,7 +34,7 @@ pub(super) const ASSIGNED: Resource = Resource::new(
 
 pub(super) const PICKUP_POINTS: Resource = Resource::new(
     ("GET", "couriers/pickupPoints"),
-    read(Area::Couriers),
+    read(Scope::Couriers),
     "Pickup points of a courier",
     (PickupPointsOf::OBJECT, PickupPoints::OBJECT),
     |app, caller, params| Box::pin(pickup_points(app, caller, params)),

@@ -2,8 +2,8 @@
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_app::hub::{GoodsError, LineFault, Unknown, Wanted};
-use crossdock_domain::admin_api::Area;
+use crossdock_app::hub::{GoodsError, LineFault, RequestedGoods, UnknownEntity};
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::{ProductId, VariantId, WarehouseId};
 use rust_decimal::Decimal;
 
@@ -18,7 +18,7 @@ const MAX_PRODUCTS: usize = 100;
 
 pub(super) const SEARCH: Resource = Resource::new(
     ("POST", "products/deliveryTime/search"),
-    read(Area::Products),
+    read(Scope::Products),
     "When goods could leave the warehouse if they were ordered now: stock, time to prepare them, opening hours; without \
      the time on the road",
     (&REQUEST, DeliveryTimes::OBJECT),
@@ -89,10 +89,10 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
             quantity if quantity.is_there() => quantity.decimal().unwrap_or(Decimal::ZERO),
             _ => Decimal::ONE,
         };
-        wanted.push(Wanted { code: code(app, caller, product).await?.unwrap_or_default(), quantity });
+        wanted.push(RequestedGoods { code: code(app, caller, product).await?.unwrap_or_default(), quantity });
     }
     let times = match app.hub().stock().delivery_times(caller.wholesaler(), warehouse, wanted.clone()).await {
-        Err(GoodsError::NotFound(Unknown::Warehouse)) => {
+        Err(GoodsError::NotFound(UnknownEntity::Warehouse)) => {
             return Err(Refusal::format("No such stock"));
         }
         other => other?,
@@ -150,10 +150,10 @@ const fn told(fault: LineFault) -> (i64, &'static str) {
         LineFault::NotSold => (4, "Not sold"),
         // Only lines of baskets and orders have the others.
         LineFault::BadQuantity
-        | LineFault::OtherParts
+        | LineFault::OtherComponents
         | LineFault::UnknownPosition
         | LineFault::Attachment(_)
-        | LineFault::CommentTooLong
+        | LineFault::NoteTooLong
         | LineFault::BadPrice
         | LineFault::OtherVat
         | LineFault::Ambiguous => (3, "Wrong quantity"),

@@ -22,7 +22,7 @@ use super::{Api, serve};
 
 /// A call of a gate, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
-pub struct GateCall<'a> {
+pub struct GateRequest<'a> {
     /// Query string.
     pub query: &'a str,
     /// Body; `None` when it was too large.
@@ -44,7 +44,7 @@ pub const BODY_LIMIT: usize = 1_048_576;
 const LOGIN_FAULT: i64 = 1;
 
 /// Answers a call of a gate. Order of checks: size, body, key, gate, right.
-pub async fn answer(app: &App, api: &Api, call: GateCall<'_>) -> Reply {
+pub async fn answer(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     let reply = Box::pin(run(app, api, call)).await;
     // Its own words for what the REST generation says by a status. Too large and too often stay what they are.
     let status = if matches!(reply.status, 413 | 429) { reply.status } else { 200 };
@@ -52,7 +52,7 @@ pub async fn answer(app: &App, api: &Api, call: GateCall<'_>) -> Reply {
     Reply { status, ..reply }
 }
 
-async fn run(app: &App, api: &Api, call: GateCall<'_>) -> Reply {
+async fn run(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     let Some(body) = call.body else { return super::too_large("1 MB") };
     let mut body = match read(body) {
         Ok(body) => body,
@@ -89,7 +89,7 @@ fn read(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
 }
 
 /// Who calls: a key in a header, a key in `authenticate`, or a login with its daily key. `None`: nothing was shown.
-async fn key(app: &App, call: GateCall<'_>, shown: &Value) -> Option<Result<AdminCaller, AdminAccessError>> {
+async fn key(app: &App, call: GateRequest<'_>, shown: &Value) -> Option<Result<AdminCaller, AdminAccessError>> {
     if let Some(key) = super::shown(call.key) {
         return Some(app.hub().admin_keys().caller(&key, call.client).await);
     }

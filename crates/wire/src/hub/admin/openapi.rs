@@ -1,6 +1,6 @@
 //! The Admin API as an OpenAPI 3.1 document, made from the table that its calls are routed by.
 
-use crossdock_domain::admin_api::Level;
+use crossdock_domain::admin_api::Permission;
 
 use super::AccessToken;
 use super::reply::{ERRORS, Fault};
@@ -68,14 +68,14 @@ pub fn document() -> String {
     components
         .add_security("bearer", Map::new().with("type", "http").with("scheme", "bearer").with("description", bearer));
     components.add_security("login", Map::new().with("type", "http").with("scheme", "basic"));
-    let mut tags: Vec<(&str, &str)> = TABLE.iter().map(|resource| (resource.area.code(), "")).collect();
+    let mut tags: Vec<(&str, &str)> = TABLE.iter().map(|resource| (resource.scope.code(), "")).collect();
     tags.dedup();
     tags.push((OLDER, ""));
     Document { title: "Crossdock Admin API", about: ABOUT.to_owned(), tags, paths, components }.print()
 }
 
 fn rest(resource: &'static Resource, components: &mut Components) -> Operation {
-    let level = if resource.level == Level::Write { "rw" } else { "r" };
+    let level = if resource.level == Permission::Write { "rw" } else { "r" };
     let (parameters, request) = match resource.method {
         "GET" => (query(resource.request, components), None),
         _ => (Vec::new(), Some(body(None, resource.request, components))),
@@ -85,9 +85,9 @@ fn rest(resource: &'static Resource, components: &mut Components) -> Operation {
     let refusals = REFUSALS.iter().map(|(status, name, _)| (*status, response_reference(name)));
     Operation {
         id: format!("{}_{}", resource.method.to_ascii_lowercase(), resource.path.replace('/', "_")),
-        tag: resource.area.code(),
+        tag: resource.scope.code(),
         summary: resource.about,
-        about: format!("Needs the right `{}={level}`.", resource.area),
+        about: format!("Needs the right `{}={level}`.", resource.scope),
         parameters,
         request,
         responses: [("200", done), ("207", with_errors)].into_iter().chain(refusals).collect(),

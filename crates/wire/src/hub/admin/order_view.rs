@@ -482,7 +482,7 @@ fn line(line: &crossdock_domain::wholesale::OrderLine) -> OrderLine {
         price_net: net,
         base_price: gross,
         base_price_net: net,
-        remarks: line.comment.clone(),
+        remarks: line.note.clone(),
         sales_mode: "money",
         bundle: 0,
         position: line.position,

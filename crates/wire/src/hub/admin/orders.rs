@@ -8,7 +8,7 @@ mod search;
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{ChangeDelivery, OrderError, Page, Paged, StaffOrderQuery, SupplyOrderQuery};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::{
     CourierId, LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyOrder, SupplyStatus,
 };
@@ -26,7 +26,7 @@ pub(super) use search::{SEARCH, SEARCH_OF_VERSION_3};
 
 pub(super) const GET: Resource = Resource::new(
     ("GET", "orders/orders"),
-    read(Area::Orders),
+    read(Scope::Orders),
     "Orders by number or id; without any of them a page of all",
     (OrdersGet::OBJECT, Orders::OBJECT),
     |app, caller, params| Box::pin(get(app, caller, params)),
@@ -34,7 +34,7 @@ pub(super) const GET: Resource = Resource::new(
 
 pub(super) const COURIER: Resource = Resource::new(
     ("PUT", "orders/courier"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Another courier; the price stays",
     (OrderCourier::OBJECT, Changed::OBJECT),
     |app, caller, params| Box::pin(courier(app, caller, params)),
@@ -43,7 +43,7 @@ pub(super) const COURIER: Resource = Resource::new(
 
 pub(super) const PICKUP_POINT: Resource = Resource::new(
     ("PUT", "orders/pickupPoint"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Another pickup point of the order's courier",
     (OrderPickupPoint::OBJECT, Changed::OBJECT),
     |app, caller, params| Box::pin(pickup_point(app, caller, params)),
@@ -52,7 +52,7 @@ pub(super) const PICKUP_POINT: Resource = Resource::new(
 
 pub(super) const HISTORY: Resource = Resource::new(
     ("GET", "orders/history"),
-    read(Area::Orders),
+    read(Scope::Orders),
     "What happened to an order",
     (OrderHistory::OBJECT, History::OBJECT),
     |app, caller, params| Box::pin(history(app, caller, params)),
@@ -61,7 +61,7 @@ pub(super) const HISTORY: Resource = Resource::new(
 
 pub(super) const STATUSES: Resource = Resource::new(
     ("GET", "orders/statuses"),
-    read(Area::Orders),
+    read(Scope::Orders),
     "Every status with its number",
     (&NOTHING, Statuses::OBJECT),
     |_, _, _| Box::pin(async { Ok(statuses()) }),

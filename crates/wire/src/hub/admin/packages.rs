@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{NewParcel, OrderError, Page, ParcelChange, StaffOrderQuery, SupplyOrderQuery};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::{CourierId, OrderSerial, ParcelId, SupplyOrder};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, te
 
 pub(super) const GET_OF_ORDERS: Resource = Resource::new(
     ("GET", "orders/packages"),
-    read(Area::Orders),
+    read(Scope::Orders),
     "Packages of orders, by order or by number",
     (&GET_OF_ORDERS_REQUEST, Packages::OBJECT),
     |app, caller, params| Box::pin(search(app, caller, params)),
@@ -25,7 +25,7 @@ pub(super) const GET_OF_ORDERS: Resource = Resource::new(
 
 pub(super) const ADD_TO_ORDERS: Resource = Resource::new(
     ("POST", "orders/packages"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Adds packages; all of an order or none",
     (&ADD_TO_ORDERS_REQUEST, OrderPackagesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, &OF_ORDERS, false)),
@@ -34,7 +34,7 @@ pub(super) const ADD_TO_ORDERS: Resource = Resource::new(
 
 pub(super) const CHANGE_OF_ORDERS: Resource = Resource::new(
     ("PUT", "orders/packages"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Changes packages, one by one",
     (&CHANGE_OF_ORDERS_REQUEST, OrderPackagesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, &OF_ORDERS, true)),
@@ -43,7 +43,7 @@ pub(super) const CHANGE_OF_ORDERS: Resource = Resource::new(
 
 pub(super) const SEARCH: Resource = Resource::new(
     ("POST", "packages/packages/search"),
-    read(Area::Packages),
+    read(Scope::Packages),
     "Packages by order or by number",
     (&SEARCH_REQUEST, Packages::OBJECT),
     |app, caller, params| Box::pin(search(app, caller, params)),
@@ -52,7 +52,7 @@ pub(super) const SEARCH: Resource = Resource::new(
 
 pub(super) const ADD: Resource = Resource::new(
     ("POST", "packages/packages"),
-    write(Area::Packages),
+    write(Scope::Packages),
     "The same as `POST orders/packages` under other names",
     (&ADD_REQUEST, PackagesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, &PACKAGES, false)),
@@ -61,7 +61,7 @@ pub(super) const ADD: Resource = Resource::new(
 
 pub(super) const CHANGE: Resource = Resource::new(
     ("PUT", "packages/packages"),
-    write(Area::Packages),
+    write(Scope::Packages),
     "The same as `PUT orders/packages` under other names",
     (&CHANGE_REQUEST, PackagesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, &PACKAGES, true)),

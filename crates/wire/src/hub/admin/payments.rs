@@ -1,7 +1,7 @@
 //! Ways of paying (customer reference §8.8).
 
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 
 use super::reply::Reply;
 use super::request::request;
@@ -10,7 +10,7 @@ use crate::schema::typed::{Described as _, object};
 
 pub(super) const FORMS: Resource = Resource::new(
     ("GET", "payments/forms"),
-    read(Area::Payments),
+    read(Scope::Payments),
     "Ways of paying",
     (PaymentFormsOf::OBJECT, PaymentForms::OBJECT),
     |_, caller, params| Box::pin(async move { Ok(forms(caller, &PaymentFormsOf::read(params.root()))) }),
@@ -43,7 +43,7 @@ fn forms(caller: &AdminCaller, request: &PaymentFormsOf) -> Reply {
     let forms = caller
         .wholesaler()
         .settings
-        .payment_forms
+        .payment_methods
         .iter()
         .filter(|form| form.active || !active_only)
         .map(|form| PaymentForm { id: form.id, name: form.name.clone() })

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{Caller, OrderingError, RecipientChange, RecipientProblem, StaffAccessError};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::RecipientId;
 
@@ -24,7 +24,7 @@ const DEFAULT_COUNTRY: &str = "PL";
 
 pub(super) const ADD: Resource = Resource::new(
     ("POST", "clients/deliveryAddress"),
-    write(Area::Clients),
+    write(Scope::Clients),
     "Adds recipients to shops; those that fail are told, the others are stored",
     (&ADD_REQUEST, AddressesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, Action::Add)),
@@ -33,7 +33,7 @@ pub(super) const ADD: Resource = Resource::new(
 
 pub(super) const CHANGE: Resource = Resource::new(
     ("PUT", "clients/deliveryAddress"),
-    write(Area::Clients),
+    write(Scope::Clients),
     "Changes recipients: fields left out stay; orders keep the address they were placed with",
     (&CHANGE_REQUEST, AddressesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, Action::Change)),
@@ -42,7 +42,7 @@ pub(super) const CHANGE: Resource = Resource::new(
 
 pub(super) const DELETE: Resource = Resource::new(
     ("POST", "clients/deliveryAddress/delete"),
-    write(Area::Clients),
+    write(Scope::Clients),
     "Forgets recipients; orders keep the address they were placed with",
     (&DELETE_REQUEST, AddressesChanged::OBJECT),
     |app, caller, params| Box::pin(store(app, caller, params, Action::Delete)),

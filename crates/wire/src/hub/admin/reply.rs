@@ -280,7 +280,7 @@ impl From<OrderError> for Refusal {
             OrderError::Invalid { .. }
             | OrderError::TooManyElements { .. }
             | OrderError::LinesRefused(_)
-            | OrderError::NoSuchMove(_)
+            | OrderError::InvalidTransition(_)
             | OrderError::GoodsMissing
             | OrderError::UnknownCourier
             | OrderError::NoCourier

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{GoodsError, StockChange, StockProblem, StockView};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, Product, ProductId, Quantity, VariantId, WarehouseId};
 use rust_decimal::Decimal;
@@ -30,7 +30,7 @@ const MAX_PRODUCTS: usize = 100;
 
 pub(super) const GET: Resource = Resource::new(
     ("GET", "products/stocks"),
-    read(Area::Products),
+    read(Scope::Products),
     "Stocks of up to 100 products, by warehouse and size",
     (ProductsAsked::OBJECT, Stocks::OBJECT),
     |app, caller, params| Box::pin(get(app, caller, params)),
@@ -39,7 +39,7 @@ pub(super) const GET: Resource = Resource::new(
 
 pub(super) const PUT: Resource = Resource::new(
     ("PUT", "products/stocks"),
-    write(Area::Products),
+    write(Scope::Products),
     "Sets stocks, adds to them or takes from them",
     (&PUT_REQUEST, StocksChanged::OBJECT),
     |app, caller, params| Box::pin(put(app, caller, params)),
@@ -144,7 +144,7 @@ object! {
         name: String = "size_name",
         /// Code in an external system
         code: String = "product_sizecode",
-        outside: Exact = "outsidestock",
+        integrations: Exact = "outsidestock",
         /// Stock less what is put aside
         own: Exact = "ownstock",
         all: Exact = "allstocks",
@@ -288,7 +288,7 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
         let code = size.and_then(|size| size.external_code.clone()).unwrap_or_default();
         let mut free = Quantity::ZERO;
         for level in &view.levels {
-            free = free.plus(level.disposition());
+            free = free.plus(level.available());
             warehouses.entry(level.warehouse.0).or_default().push(SizeInStock {
                 size: id.clone(),
                 name: name.clone(),
@@ -303,7 +303,7 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
             same_size: id,
             name,
             code,
-            outside: Exact(Decimal::ZERO),
+            integrations: Exact(Decimal::ZERO),
             own: free,
             all: free,
         });

@@ -1,6 +1,6 @@
 //! The server's clock (customer reference §8.8).
 
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::clock::Timestamp;
 
 use super::fields::NOTHING;
@@ -10,7 +10,7 @@ use crate::schema::typed::{Described as _, object};
 
 pub(super) const SERVER_TIME: Resource = Resource::new(
     ("GET", "system/serverTime"),
-    read(Area::System),
+    read(Scope::System),
     "Seconds since 1970",
     (&NOTHING, ServerTime::OBJECT),
     |app, _, _| Box::pin(async move { Ok(server_time(app.now())) }),

@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_domain::admin_api::{Area, Level};
+use crossdock_domain::admin_api::{Permission, Scope};
 
 use super::params::Params;
 use super::reply::Answered;
@@ -25,9 +25,9 @@ pub struct Resource {
     /// Names it in logs, metrics and the audit log: its path, or the one that it is another name for.
     pub label: &'static str,
     /// What it is about.
-    pub area: Area,
+    pub scope: Scope,
     /// The right it needs there.
-    pub level: Level,
+    pub level: Permission,
     /// In a sentence.
     pub about: &'static str,
     /// Its parameters: of the query for GET, else below `params`.
@@ -61,24 +61,24 @@ pub(super) const fn gate(name: &'static str) -> Gate {
 }
 
 /// The right to look.
-pub(super) const fn read(area: Area) -> (Area, Level) {
-    (area, Level::Read)
+pub(super) const fn read(scope: Scope) -> (Scope, Permission) {
+    (scope, Permission::Read)
 }
 
 /// The right to change.
-pub(super) const fn write(area: Area) -> (Area, Level) {
-    (area, Level::Write)
+pub(super) const fn write(scope: Scope) -> (Scope, Permission) {
+    (scope, Permission::Write)
 }
 
 impl Resource {
     pub(super) const fn new(
         (method, path): (&'static str, &'static str),
-        (area, level): (Area, Level),
+        (scope, level): (Scope, Permission),
         about: &'static str,
         (request, response): (&'static Object, &'static Object),
         handler: Handler,
     ) -> Self {
-        Self { method, path, label: path, area, level, about, request, response, gates: &[], handler }
+        Self { method, path, label: path, scope, level, about, request, response, gates: &[], handler }
     }
 
     /// With names in the older generation.

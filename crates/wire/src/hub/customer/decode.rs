@@ -17,12 +17,12 @@ use crate::schema::{Element, Field, Object, Type};
 pub(super) struct Problem {
     /// `params.products[2].quantity`, counted from 1.
     pub(super) path: String,
-    pub(super) why: Why,
+    pub(super) why: ProblemKind,
 }
 
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum ProblemKind {
     Missing,
     Text,
     Int,
@@ -75,7 +75,7 @@ impl Path<'_> {
         }
     }
 
-    fn problem(&self, why: Why) -> Problem {
+    fn problem(&self, why: ProblemKind) -> Problem {
         let mut path = String::new();
         self.write(&mut path);
         Problem { path, why }
@@ -94,7 +94,7 @@ fn record(object: &'static Object, raw: Raw, path: &Path<'_>) -> Result<Record, 
         // An empty map of PHP, an empty element.
         Raw::List(items) if items.is_empty() => Vec::new(),
         Raw::Text(text) if text.trim().is_empty() => Vec::new(),
-        Raw::List(_) | Raw::Text(_) | Raw::Number(_) | Raw::Flag(_) => return Err(path.problem(Why::Struct)),
+        Raw::List(_) | Raw::Text(_) | Raw::Number(_) | Raw::Flag(_) => return Err(path.problem(ProblemKind::Struct)),
     };
     let mut sent: Vec<Vec<Raw>> = vec![Vec::new(); object.fields().count()];
     let mut otherwise = sent.clone();
@@ -116,7 +116,7 @@ fn record(object: &'static Object, raw: Raw, path: &Path<'_>) -> Result<Record, 
         let path = Path::Field(path, field.name);
         record.values[place] = value(field, values, &path)?;
         if field.required && record.values[place].is_none() {
-            return Err(path.problem(Why::Missing));
+            return Err(path.problem(ProblemKind::Missing));
         }
     }
     Ok(record)
@@ -144,19 +144,19 @@ fn one(ty: Type, raw: Raw, path: &Path<'_>) -> Result<Option<Value>, Problem> {
             Raw::Nothing => Ok(None),
             Raw::Text(text) | Raw::Number(text) => checked_text(text, most, path).map(|text| Some(Value::Text(text))),
             Raw::Flag(flag) => Ok(Some(Value::Text(flag.to_string()))),
-            Raw::List(_) | Raw::Fields(_) => Err(path.problem(Why::Text)),
+            Raw::List(_) | Raw::Fields(_) => Err(path.problem(ProblemKind::Text)),
         },
-        Type::List(..) => Err(path.problem(Why::List)),
+        Type::List(..) => Err(path.problem(ProblemKind::List)),
         // Only tables that nothing is read by have those.
-        Type::Json(_) => Err(path.problem(Why::Struct)),
+        Type::Json(_) => Err(path.problem(ProblemKind::Struct)),
         Type::Choice(_) | Type::Int | Type::Number | Type::Flag | Type::Moment | Type::File(_) => {
             let wrong = match ty {
-                Type::Choice(words) => Why::Choice(words),
-                Type::Int => Why::Int,
-                Type::Number => Why::Number,
-                Type::Flag => Why::Flag,
-                Type::Moment => Why::Moment,
-                _ => Why::File,
+                Type::Choice(words) => ProblemKind::Choice(words),
+                Type::Int => ProblemKind::Int,
+                Type::Number => ProblemKind::Number,
+                Type::Flag => ProblemKind::Flag,
+                Type::Moment => ProblemKind::Moment,
+                _ => ProblemKind::File,
             };
             let text = match raw {
                 Raw::Nothing => return Ok(None),
@@ -227,25 +227,26 @@ fn full_moment(text: &str) -> String {
 
 fn checked_text(text: String, most: usize, path: &Path<'_>) -> Result<String, Problem> {
     if text.len() > most && text.chars().count() > most {
-        return Err(path.problem(Why::TooLong(most)));
+        return Err(path.problem(ProblemKind::TooLong(most)));
     }
     if text
         .chars()
         .any(|c| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}'))
     {
-        return Err(path.problem(Why::Characters));
+        return Err(path.problem(ProblemKind::Characters));
     }
     Ok(text)
 }
 
-fn bytes(text: &str, most: usize) -> Result<Vec<u8>, Why> {
+fn bytes(text: &str, most: usize) -> Result<Vec<u8>, ProblemKind> {
     // Three bytes are four digits; line breaks between them are common in XML.
     if text.len() / 2 > most {
-        return Err(Why::TooLarge(most));
+        return Err(ProblemKind::TooLarge(most));
     }
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let bytes = STANDARD.decode(&digits).or_else(|_| BASE64_STANDARD_NO_PAD.decode(&digits)).map_err(|_| Why::File)?;
-    if bytes.len() > most { Err(Why::TooLarge(most)) } else { Ok(bytes) }
+    let bytes =
+        STANDARD.decode(&digits).or_else(|_| BASE64_STANDARD_NO_PAD.decode(&digits)).map_err(|_| ProblemKind::File)?;
+    if bytes.len() > most { Err(ProblemKind::TooLarge(most)) } else { Ok(bytes) }
 }
 
 fn list(item: Element, most: usize, mut sent: Vec<Raw>, path: &Path<'_>) -> Result<Option<Value>, Problem> {
@@ -262,12 +263,12 @@ fn list(item: Element, most: usize, mut sent: Vec<Raw>, path: &Path<'_>) -> Resu
         _ => sent,
     };
     if items.len() > most {
-        return Err(path.problem(Why::TooMany(most)));
+        return Err(path.problem(ProblemKind::TooMany(most)));
     }
     let mut values = Vec::with_capacity(items.len());
     for (raw, position) in items.into_iter().zip(1..) {
         let path = Path::Index(path, position);
-        values.push(one(item.ty(), raw, &path)?.ok_or_else(|| path.problem(Why::Missing))?);
+        values.push(one(item.ty(), raw, &path)?.ok_or_else(|| path.problem(ProblemKind::Missing))?);
     }
     Ok(Some(Value::List(values)))
 }
@@ -316,7 +317,7 @@ mod tests {
         decode(&OUTER, from_json(json.as_bytes()).expect("JSON"), "params")
     }
 
-    fn refused(json: &str) -> (String, Why) {
+    fn refused(json: &str) -> (String, ProblemKind) {
         let problem = read(json).expect_err(json);
         (problem.path, problem.why)
     }
@@ -368,27 +369,31 @@ mod tests {
     #[test]
     fn problems_name_the_way_to_the_field() {
         for (json, path, why) in [
-            (r#"{"id": "x"}"#, "params.id", Why::Int),
-            (r#"{"id": 1.5}"#, "params.id", Why::Int),
-            (r#"{"id": true}"#, "params.id", Why::Int),
-            (r#"{"id": {"a": 1}}"#, "params.id", Why::Int),
-            (r#"{"active": "maybe"}"#, "params.active", Why::Flag),
-            (r#"{"date": "21.11.2026"}"#, "params.date", Why::Moment),
-            (r#"{"kind": "other"}"#, "params.kind", Why::Choice(&["internal", "producer"])),
-            (r#"{"inner": 5}"#, "params.inner", Why::Struct),
-            (r#"{"inner": {}}"#, "params.inner.code", Why::Missing),
-            (r#"{"products": [{"code": "a"}, {"code": []}]}"#, "params.products[2].code", Why::Text),
-            (r#"{"products": [{"code": "a", "quantity": "many"}]}"#, "params.products[1].quantity", Why::Number),
-            (r#"{"products": "a"}"#, "params.products[1]", Why::Struct),
-            (r#"{"numbers": [1, null]}"#, "params.numbers[2]", Why::Missing),
-            (r#"{"names": [1, 2, 3, 4]}"#, "params.names", Why::TooMany(3)),
-            (r#"{"file": "%%%"}"#, "params.file", Why::File),
-            (r#"{"file": "aGVsbG8="}"#, "params.file", Why::TooLarge(4)),
-            ("{\"note\": \"a\\u0000b\"}", "params.note", Why::Characters),
+            (r#"{"id": "x"}"#, "params.id", ProblemKind::Int),
+            (r#"{"id": 1.5}"#, "params.id", ProblemKind::Int),
+            (r#"{"id": true}"#, "params.id", ProblemKind::Int),
+            (r#"{"id": {"a": 1}}"#, "params.id", ProblemKind::Int),
+            (r#"{"active": "maybe"}"#, "params.active", ProblemKind::Flag),
+            (r#"{"date": "21.11.2026"}"#, "params.date", ProblemKind::Moment),
+            (r#"{"kind": "other"}"#, "params.kind", ProblemKind::Choice(&["internal", "producer"])),
+            (r#"{"inner": 5}"#, "params.inner", ProblemKind::Struct),
+            (r#"{"inner": {}}"#, "params.inner.code", ProblemKind::Missing),
+            (r#"{"products": [{"code": "a"}, {"code": []}]}"#, "params.products[2].code", ProblemKind::Text),
+            (
+                r#"{"products": [{"code": "a", "quantity": "many"}]}"#,
+                "params.products[1].quantity",
+                ProblemKind::Number,
+            ),
+            (r#"{"products": "a"}"#, "params.products[1]", ProblemKind::Struct),
+            (r#"{"numbers": [1, null]}"#, "params.numbers[2]", ProblemKind::Missing),
+            (r#"{"names": [1, 2, 3, 4]}"#, "params.names", ProblemKind::TooMany(3)),
+            (r#"{"file": "%%%"}"#, "params.file", ProblemKind::File),
+            (r#"{"file": "aGVsbG8="}"#, "params.file", ProblemKind::TooLarge(4)),
+            ("{\"note\": \"a\\u0000b\"}", "params.note", ProblemKind::Characters),
         ] {
             assert_eq!(refused(json), (path.to_owned(), why), "{json}");
         }
         let long = format!(r#"{{"note": "{}"}}"#, "ż".repeat(256));
-        assert_eq!(refused(&long), ("params.note".to_owned(), Why::TooLong(255)));
+        assert_eq!(refused(&long), ("params.note".to_owned(), ProblemKind::TooLong(255)));
     }
 }

@@ -4,7 +4,7 @@ mod use_cases;
 
 use crossdock_domain::clock::Span;
 
-use super::decode::{Problem, Why};
+use super::decode::{Problem, ProblemKind};
 use super::names::{FAULT_CODE, FAULT_STRING};
 use super::shapes;
 use super::soap::SoapProblem;
@@ -219,7 +219,7 @@ impl Code {
 
 /// A fault in its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct ErrorReply {
     pub(super) code: Code,
     /// `faultCode`.
     pub(super) fault: u16,
@@ -231,7 +231,7 @@ pub(super) struct Told {
     pub(super) retry_after: Option<u32>,
 }
 
-impl Told {
+impl ErrorReply {
     pub(super) fn plain(code: Code, lang: Lang) -> Self {
         Self::with(code, code.text(lang).to_owned())
     }
@@ -252,54 +252,58 @@ impl Told {
 }
 
 /// Something that cannot be read.
-pub(super) fn problem(problem: &Problem, lang: Lang) -> Told {
+pub(super) fn problem(problem: &Problem, lang: Lang) -> ErrorReply {
     let path = &problem.path;
     let (pol, eng) = match problem.why {
-        Why::Missing => (format!("brak wymaganego pola {path}"), format!("{path} is required")),
-        Why::Text => (format!("pole {path} musi być tekstem"), format!("{path} must be a text")),
-        Why::Int => (format!("pole {path} musi być liczbą całkowitą"), format!("{path} must be a whole number")),
-        Why::Number => (format!("pole {path} musi być liczbą"), format!("{path} must be a number")),
-        Why::Flag => (format!("pole {path} musi mieć wartość y albo n"), format!("{path} must be y or n")),
-        Why::Moment => (
+        ProblemKind::Missing => (format!("brak wymaganego pola {path}"), format!("{path} is required")),
+        ProblemKind::Text => (format!("pole {path} musi być tekstem"), format!("{path} must be a text")),
+        ProblemKind::Int => {
+            (format!("pole {path} musi być liczbą całkowitą"), format!("{path} must be a whole number"))
+        }
+        ProblemKind::Number => (format!("pole {path} musi być liczbą"), format!("{path} must be a number")),
+        ProblemKind::Flag => (format!("pole {path} musi mieć wartość y albo n"), format!("{path} must be y or n")),
+        ProblemKind::Moment => (
             format!("pole {path} musi być datą YYYY-MM-DD albo YYYY-MM-DD HH:MM:SS"),
             format!("{path} must be a date, YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"),
         ),
-        Why::File => (format!("pole {path} musi być zakodowane w base64"), format!("{path} must be base64")),
-        Why::Struct => (format!("pole {path} musi być strukturą"), format!("{path} must be a struct")),
-        Why::List => (format!("pole {path} musi być tablicą"), format!("{path} must be an array")),
-        Why::Choice(words) => {
+        ProblemKind::File => (format!("pole {path} musi być zakodowane w base64"), format!("{path} must be base64")),
+        ProblemKind::Struct => (format!("pole {path} musi być strukturą"), format!("{path} must be a struct")),
+        ProblemKind::List => (format!("pole {path} musi być tablicą"), format!("{path} must be an array")),
+        ProblemKind::Choice(words) => {
             let words = words.join(", ");
             (format!("pole {path} musi mieć jedną z wartości: {words}"), format!("{path} must be one of: {words}"))
         }
-        Why::TooLong(most) => (
+        ProblemKind::TooLong(most) => (
             format!("pole {path} może mieć najwyżej {most} znaków"),
             format!("{path} must not have more than {most} characters"),
         ),
-        Why::TooLarge(most) => (
+        ProblemKind::TooLarge(most) => (
             format!("plik {path} może mieć najwyżej {most} bajtów"),
             format!("the file {path} must not have more than {most} bytes"),
         ),
-        Why::Characters => {
+        ProblemKind::Characters => {
             (format!("pole {path} zawiera niedozwolone znaki sterujące"), format!("{path} holds control characters"))
         }
-        Why::Country => (
+        ProblemKind::Country => (
             format!("pole {path} musi być kodem kraju ISO 3166-1, np. PL"),
             format!("{path} must be an ISO 3166-1 country code such as PL"),
         ),
-        Why::Currency => (
+        ProblemKind::Currency => (
             format!("pole {path} musi być kodem waluty ISO 4217, np. PLN"),
             format!("{path} must be an ISO 4217 currency code such as PLN"),
         ),
-        Why::NoSuchDay => (format!("pole {path}: nie ma takiego dnia"), format!("{path}: there is no such day")),
-        Why::TooMany(most) => (format!("{path}, najwyżej {most}"), format!("{path}, at most {most}")),
+        ProblemKind::NoSuchDay => {
+            (format!("pole {path}: nie ma takiego dnia"), format!("{path}: there is no such day"))
+        }
+        ProblemKind::TooMany(most) => (format!("{path}, najwyżej {most}"), format!("{path}, at most {most}")),
     };
-    let code = if matches!(problem.why, Why::TooMany(_)) { Code::TooMany } else { Code::Malformed };
-    Told::about(code, lang, if lang == Lang::Pol { &pol } else { &eng })
+    let code = if matches!(problem.why, ProblemKind::TooMany(_)) { Code::TooMany } else { Code::Malformed };
+    ErrorReply::about(code, lang, if lang == Lang::Pol { &pol } else { &eng })
 }
 
 /// A body that is no JSON object.
-pub(super) fn not_json(lang: Lang) -> Told {
-    Told::about(
+pub(super) fn not_json(lang: Lang) -> ErrorReply {
+    ErrorReply::about(
         Code::Malformed,
         lang,
         match lang {
@@ -310,7 +314,7 @@ pub(super) fn not_json(lang: Lang) -> Told {
 }
 
 /// A body that is no SOAP call.
-pub(super) fn not_soap(problem: SoapProblem, lang: Lang) -> Told {
+pub(super) fn not_soap(problem: SoapProblem, lang: Lang) -> ErrorReply {
     let (pol, eng) = match problem {
         SoapProblem::NotSoap11 => ("treść nie jest kopertą SOAP 1.1", "the body is no SOAP 1.1 envelope"),
         SoapProblem::NoCall => ("koperta SOAP nie zawiera wywołania", "the SOAP envelope holds no call"),
@@ -331,21 +335,21 @@ pub(super) fn not_soap(problem: SoapProblem, lang: Lang) -> Told {
             XmlProblem::Syntax => ("treść nie jest poprawnym XML", "the body is no well-formed XML"),
         },
     };
-    Told::about(Code::Malformed, lang, if lang == Lang::Pol { pol } else { eng })
+    ErrorReply::about(Code::Malformed, lang, if lang == Lang::Pol { pol } else { eng })
 }
 
 /// Too many calls.
-pub(super) fn too_fast(after: u32, lang: Lang) -> Told {
+pub(super) fn too_fast(after: u32, lang: Lang) -> ErrorReply {
     let detail = match lang {
         Lang::Pol => format!("spróbuj ponownie za {after} s"),
         Lang::Eng => format!("try again in {after} s"),
     };
-    Told { retry_after: Some(after), ..Told::about(Code::TooFast, lang, &detail) }
+    ErrorReply { retry_after: Some(after), ..ErrorReply::about(Code::TooFast, lang, &detail) }
 }
 
 /// A path or host that leads to no wholesaler.
-pub(super) fn no_wholesaler(lang: Lang) -> Told {
-    Told::about(
+pub(super) fn no_wholesaler(lang: Lang) -> ErrorReply {
+    ErrorReply::about(
         Code::Unknown,
         lang,
         match lang {

@@ -25,7 +25,7 @@ use super::gates::{Access, Method};
 use super::names::{AUTHENTICATE, DROPSHIPPING_KEY, PARAMS, SESSION_KEY};
 use super::raw::Raw;
 use super::target::Lang;
-use super::{Answer, Call, Failure, Gates, Quota};
+use super::{Answer, CustomerApiRequest, Failure, Gates, Quota};
 use crate::schema::Object;
 use crate::schema::value::Record;
 
@@ -34,7 +34,7 @@ use crate::schema::value::Record;
 pub(super) struct Context<'a> {
     pub(super) app: &'a App,
     pub(super) gates: &'a Gates,
-    pub(super) call: &'a Call<'a>,
+    pub(super) call: &'a CustomerApiRequest<'a>,
     pub(super) method: Method,
     pub(super) lang: Lang,
 }
@@ -88,7 +88,7 @@ async fn dispatch(context: &Context<'_>, caller: &Caller, params: &Record) -> Re
 
 /// The wholesaler that is called; see the module `customer`.
 async fn wholesaler(context: &Context<'_>) -> Result<Arc<Wholesaler>, Failure> {
-    let nobody = || Failure::Told(fault::no_wholesaler(context.lang));
+    let nobody = || Failure::ErrorReply(fault::no_wholesaler(context.lang));
     let reference = crate::tenant::named(context.call.wholesaler, context.call.host).ok_or_else(nobody)?;
     let found = context.app.hub().wholesalers().find(&reference).await.map_err(|error| context.failed(&error))?;
     found.ok_or_else(nobody)
@@ -120,7 +120,7 @@ impl Context<'_> {
                 return Failure::Limited(limited);
             }
         }
-        Failure::Told(told)
+        Failure::ErrorReply(told)
     }
 
     /// Refuses an address that failed too often, before anything is looked up for it.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::BODY_LIMIT;
-use super::fault::Told;
+use super::fault::ErrorReply;
 use super::gates::Gate;
 use super::names::{AUTHENTICATE, ERRORS, PARAMS};
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT, Raw};
@@ -145,7 +145,7 @@ pub(super) fn answer(gate: &Gate, payload: Option<&Record>, fault: &Record) -> S
 }
 
 /// A SOAP Fault, for calls that belong to no gate (reference §2.3).
-pub(super) fn soap_fault(told: &Told) -> String {
+pub(super) fn soap_fault(told: &ErrorReply) -> String {
     let mut out = String::with_capacity(700);
     open_envelope(&mut out);
     out.push_str("<SOAP-ENV:Fault><faultcode>SOAP-ENV:Client</faultcode><faultstring>");

@@ -35,14 +35,14 @@ pub enum Format {
 
 /// Which API was called; each has its own names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Front {
+pub enum ApiVariant {
     /// `/customer-api/`.
     Customer,
     /// `/ajax-api/`.
     Ajax,
 }
 
-impl Front {
+impl ApiVariant {
     /// The first part of its path.
     pub const fn segment(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ pub(super) struct Target {
 
 impl Target {
     /// Never fails: what is not understood is told as fault 8, in the format that was understood.
-    pub(super) fn parse(front: Front, aliases: &Aliases, query: &str) -> Self {
+    pub(super) fn parse(variant: ApiVariant, aliases: &Aliases, query: &str) -> Self {
         let (mut gate, mut lang) = (String::new(), None);
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -91,9 +91,9 @@ impl Target {
             "soap/wsdl" => Some(Format::Wsdl),
             _ => None,
         };
-        let known = match front {
-            Front::Customer => aliases.resolve(&name),
-            Front::Ajax => Method::from_ajax_name(&name),
+        let known = match variant {
+            ApiVariant::Customer => aliases.resolve(&name),
+            ApiVariant::Ajax => Method::from_ajax_name(&name),
         };
         let method = known.filter(|_| is_version(version));
         let name = if method.is_some() { format!("{name}/{version}") } else { String::new() };
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> (Option<Method>, Option<Format>, Lang) {
-        let target = Target::parse(Front::Customer, &Aliases::default(), query);
+        let target = Target::parse(ApiVariant::Customer, &Aliases::default(), query);
         (target.method, target.format, target.lang)
     }
 
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_ajax_api_has_its_own_names() {
-        let parse = |query| Target::parse(Front::Ajax, &Aliases::default(), query).method;
+        let parse = |query| Target::parse(ApiVariant::Ajax, &Aliases::default(), query).method;
         assert_eq!(parse("gate=dropshipping/basketImport/1/json"), Some(Method::BasketAdd));
         assert_eq!(parse("gate=Basket/add/1/json"), None);
     }

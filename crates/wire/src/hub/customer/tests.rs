@@ -8,7 +8,7 @@ use crossdock_app::hub::{
 };
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
-use super::decode::Why;
+use super::decode::ProblemKind;
 use super::fault::{Refused, line_fault, problem, recipient_fault};
 use super::gates::Method;
 use super::soap::SoapProblem;
@@ -58,7 +58,7 @@ fn codes_have_numbers_and_words_of_their_own() {
     }
 }
 
-fn row(table: &mut String, name: &str, told: impl Fn(Lang) -> Told) {
+fn row(table: &mut String, name: &str, told: impl Fn(Lang) -> ErrorReply) {
     let [pol, eng] = [Lang::Pol, Lang::Eng].map(told);
     assert_eq!((pol.code, pol.fault, pol.delay), (eng.code, eng.fault, eng.delay), "{name}");
     let (code, honest) = (eng.code.name(), eng.code.honest());
@@ -80,7 +80,7 @@ fn rows<E: Refused + Debug>(table: &mut String, title: &str, errors: Vec<E>, cod
 fn every_fault_has_its_number_and_words() {
     let mut table = String::new();
     for code in Code::ALL {
-        row(&mut table, &format!("{code:?}"), |lang| Told::plain(code, lang));
+        row(&mut table, &format!("{code:?}"), |lang| ErrorReply::plain(code, lang));
     }
     rows(&mut table, "access", access_errors(), AccessError::code);
     rows(&mut table, "availability", availability_errors(), AvailabilityError::code);
@@ -93,9 +93,9 @@ fn every_fault_has_its_number_and_words() {
         LineFault::NotEnough,
         LineFault::NotSold,
         LineFault::BadQuantity,
-        LineFault::OtherParts,
+        LineFault::OtherComponents,
         LineFault::UnknownPosition,
-        LineFault::CommentTooLong,
+        LineFault::NoteTooLong,
         LineFault::BadPrice,
         LineFault::OtherVat,
         LineFault::Ambiguous,
@@ -119,23 +119,23 @@ fn every_fault_has_its_number_and_words() {
     row(&mut table, "too fast", |lang| fault::too_fast(7, lang));
     row(&mut table, "no wholesaler", fault::no_wholesaler);
     for why in [
-        Why::Missing,
-        Why::Text,
-        Why::Int,
-        Why::Number,
-        Why::Flag,
-        Why::Moment,
-        Why::File,
-        Why::Struct,
-        Why::List,
-        Why::Choice(&["a", "b"]),
-        Why::TooLong(255),
-        Why::TooLarge(1_000),
-        Why::TooMany(100),
-        Why::Characters,
-        Why::Country,
-        Why::Currency,
-        Why::NoSuchDay,
+        ProblemKind::Missing,
+        ProblemKind::Text,
+        ProblemKind::Int,
+        ProblemKind::Number,
+        ProblemKind::Flag,
+        ProblemKind::Moment,
+        ProblemKind::File,
+        ProblemKind::Struct,
+        ProblemKind::List,
+        ProblemKind::Choice(&["a", "b"]),
+        ProblemKind::TooLong(255),
+        ProblemKind::TooLarge(1_000),
+        ProblemKind::TooMany(100),
+        ProblemKind::Characters,
+        ProblemKind::Country,
+        ProblemKind::Currency,
+        ProblemKind::NoSuchDay,
     ] {
         let path = "params.x[1].y".to_owned();
         row(&mut table, &format!("{why:?}"), |lang| problem(&Problem { path: path.clone(), why }, lang));

@@ -70,7 +70,7 @@ pub(super) struct Element {
     /// Its namespace; empty for none.
     pub(super) namespace: String,
     /// What SOAP encoding says of it.
-    pub(super) marks: Marks,
+    pub(super) marks: SoapAttributes,
     pub(super) children: Vec<Element>,
     /// Its text; of an element with children only blanks matter to nobody.
     pub(super) text: String,
@@ -78,7 +78,7 @@ pub(super) struct Element {
 
 /// The attributes that matter (SOAP 1.1 section 5).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Marks {
+pub(super) struct SoapAttributes {
     /// `xsi:nil`.
     pub(super) nil: bool,
     /// `SOAP-ENC:arrayType` is there.
@@ -193,8 +193,8 @@ impl<'a> Reader<'a> {
         Ok(Element { name, namespace, marks: self.marks(start)?, ..Element::default() })
     }
 
-    fn marks(&self, start: &BytesStart<'_>) -> Result<Marks, XmlProblem> {
-        let mut marks = Marks::default();
+    fn marks(&self, start: &BytesStart<'_>) -> Result<SoapAttributes, XmlProblem> {
+        let mut marks = SoapAttributes::default();
         // Counted before attributes are compared with each other, which takes the square of their number.
         if start.attributes().with_checks(false).take(ATTRIBUTE_LIMIT + 1).count() > ATTRIBUTE_LIMIT {
             return Err(XmlProblem::TooManyAttributes);

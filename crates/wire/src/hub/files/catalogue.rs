@@ -14,7 +14,7 @@ use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
 
-pub use item::{Item, ItemPart, ItemPrice, ItemSize, ItemStep};
+pub use item::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep};
 pub use stock::{StockLine, read_stock};
 
 /// Size of products that come in one size.
@@ -48,7 +48,7 @@ impl Format {
 
 /// Something in a file that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejected {
+pub struct RejectedRow {
     /// Line of the file, from 1.
     pub line: u64,
     /// The product's code, when it is known.
@@ -61,9 +61,9 @@ pub struct Rejected {
 
 /// What reading gives instead of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unread {
+pub enum ReadError {
     /// This product cannot be taken; the next one can be read.
-    Rejected(Vec<Rejected>),
+    Rejected(Vec<RejectedRow>),
     /// The file cannot be read any further.
     Broken {
         /// Line of the file, from 1.
@@ -73,8 +73,8 @@ pub enum Unread {
     },
 }
 
-/// Products of a file. Ends after [`Unread::Broken`].
-pub type Items = Box<dyn Iterator<Item = Result<Item, Unread>> + Send>;
+/// Products of a file. Ends after [`ReadError::Broken`].
+pub type Items = Box<dyn Iterator<Item = Result<Item, ReadError>> + Send>;
 
 /// Reads a file in a stream.
 pub fn read(format: Format, input: Box<dyn BufRead + Send>) -> Items {
@@ -85,29 +85,29 @@ pub fn read(format: Format, input: Box<dyn BufRead + Send>) -> Items {
     }
 }
 
-/// Ends behind the first [`Unread::Broken`].
+/// Ends behind the first [`ReadError::Broken`].
 struct Fused<I> {
     items: I,
     over: bool,
 }
 
-impl<T, I: Iterator<Item = Result<T, Unread>>> Iterator for Fused<I> {
-    type Item = Result<T, Unread>;
+impl<T, I: Iterator<Item = Result<T, ReadError>>> Iterator for Fused<I> {
+    type Item = Result<T, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.over {
             return None;
         }
         let item = self.items.next();
-        self.over = matches!(item, None | Some(Err(Unread::Broken { .. })));
+        self.over = matches!(item, None | Some(Err(ReadError::Broken { .. })));
         item
     }
 }
 
-trait FuseOnBroken<T>: Iterator<Item = Result<T, Unread>> + Sized {
+trait FuseOnBroken<T>: Iterator<Item = Result<T, ReadError>> + Sized {
     fn fuse_on_broken(self) -> Fused<Self> {
         Fused { items: self, over: false }
     }
 }
 
-impl<T, I: Iterator<Item = Result<T, Unread>>> FuseOnBroken<T> for I {}
+impl<T, I: Iterator<Item = Result<T, ReadError>>> FuseOnBroken<T> for I {}

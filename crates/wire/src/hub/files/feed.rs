@@ -12,7 +12,7 @@ use crate::markup::{Tag, close};
 
 /// Which feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum FeedKind {
     /// Everything.
     Full,
     /// Prices and stock.
@@ -21,11 +21,11 @@ pub enum Kind {
 
 /// Begins a feed. `generated` is the moment that a later request names as `since`; with `since` only products that changed
 /// are told, those that are no longer sold among them.
-pub fn write_head(out: &mut String, kind: Kind, currency: Currency, generated: &str, since: Option<&str>) {
+pub fn write_head(out: &mut String, kind: FeedKind, currency: Currency, generated: &str, since: Option<&str>) {
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let tag = Tag::begin(out, 0, "offer").with("file_format", "IOF").with("version", "3.0");
     let tag = tag.with("currency", currency.code()).with("generated", generated).maybe("since", since);
-    tag.with("contents", if kind == Kind::Full { "full" } else { "light" }).open();
+    tag.with("contents", if kind == FeedKind::Full { "full" } else { "light" }).open();
     Tag::begin(out, 1, "products").open();
 }
 
@@ -37,7 +37,7 @@ pub fn write_foot(out: &mut String) {
 /// Writes a product. One that is not sold to the account is only told as such, and only when `removed` asks for it.
 pub fn write_product(
     out: &mut String,
-    kind: Kind,
+    kind: FeedKind,
     currency: Currency,
     product: &FeedProduct,
     removed: bool,
@@ -52,7 +52,7 @@ pub fn write_product(
     let details = &product.details;
     let tag = Tag::begin(out, 2, "product").number("id", product.id).with("code", &product.code);
     tag.with("vat", &vat(details.vat)).open();
-    if kind == Kind::Full {
+    if kind == FeedKind::Full {
         write_details(out, details);
     }
     Tag::begin(out, 3, "sizes").open();
@@ -66,7 +66,7 @@ pub fn write_product(
 
 fn write_size(
     out: &mut String,
-    kind: Kind,
+    kind: FeedKind,
     currency: Currency,
     product: &crossdock_domain::wholesale::Product,
     told: &FeedSize,
@@ -75,7 +75,7 @@ fn write_size(
     let tag = Tag::begin(out, 4, "size").with("id", &size.id.size).with("code", &size.id.to_string());
     let tag =
         tag.maybe("code_producer", size.producer_code.as_ref()).maybe("code_external", size.external_code.as_ref());
-    let tag = if kind == Kind::Full {
+    let tag = if kind == FeedKind::Full {
         let name = Some(&size.details.name).filter(|name| !name.is_empty());
         tag.maybe("name", name).number("weight", size.details.weight_grams.unwrap_or(product.details.weight_grams))
     } else {
@@ -92,7 +92,7 @@ fn write_size(
         AvailableQuantity::Known(quantity) => tag.number("quantity", quantity).empty(),
         AvailableQuantity::Undisclosed => tag.number("quantity", -1).empty(),
     }
-    if kind == Kind::Full {
+    if kind == FeedKind::Full {
         for part in &size.components {
             let tag = Tag::begin(out, 5, "component").with("code", &part.variant.to_string());
             tag.number("quantity", part.quantity).empty();

@@ -6,11 +6,11 @@
 mod csv;
 mod xml;
 
-use crossdock_app::hub::{AttachmentInput, PartRef, ProductRef};
+use crossdock_app::hub::{AttachmentInput, ComponentRef, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
-pub use csv::{Extended, write_extended, write_simple};
+pub use csv::{ExtendedLine, write_extended, write_simple};
 pub use xml::write as write_xml;
 
 /// Most lines of a file, sets' parts counted.
@@ -30,7 +30,7 @@ pub struct Line {
     /// How much.
     pub quantity: Decimal,
     /// Remark.
-    pub comment: String,
+    pub note: String,
     /// Files.
     pub attachments: Vec<AttachmentInput>,
     /// Components, when it is a set.
@@ -44,15 +44,15 @@ impl Line {
             code: self.code.clone(),
             kind: self.kind,
             quantity: self.quantity,
-            comment: self.comment.clone(),
+            note: self.note.clone(),
             attachments: self.attachments.clone(),
             parts: self.products.iter().map(Self::part).collect(),
         }
     }
 
-    fn part(&self) -> PartRef {
+    fn part(&self) -> ComponentRef {
         let (code, kind, quantity) = (self.code.clone(), self.kind, self.quantity);
-        PartRef { code, kind, quantity, nested: !self.products.is_empty() }
+        ComponentRef { code, kind, quantity, nested: !self.products.is_empty() }
     }
 }
 

@@ -16,8 +16,8 @@ const MAX_BATCH: usize = 256;
 /// Statements under way at once that insert carts: while one commits, the next collects.
 const INSERTERS: u32 = 2;
 
-type Answer = oneshot::Sender<Result<(), DbError>>;
-type PendingCart = (NewCart, Answer);
+type InsertReply = oneshot::Sender<Result<(), DbError>>;
+type PendingCart = (NewCart, InsertReply);
 
 #[derive(Debug)]
 pub(super) struct Combiner {
@@ -77,7 +77,7 @@ async fn combine(pool: Pool, mut queue: mpsc::Receiver<PendingCart>) {
     drop(slots.acquire_many(INSERTERS).await);
 }
 
-async fn insert_batch(pool: &Pool, rows: Vec<NewCart>, answers: Vec<Answer>) {
+async fn insert_batch(pool: &Pool, rows: Vec<NewCart>, answers: Vec<InsertReply>) {
     match insert(pool, &rows).await {
         Ok(()) => {
             for answer in answers {

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use super::*;
 
 type Run = dyn Fn(&mut Tx) -> Result<(), DbError> + Send + Sync;
-type Answer = Pin<Box<dyn Future<Output = Result<(), DbError>> + Send>>;
+type PendingWrite = Pin<Box<dyn Future<Output = Result<(), DbError>> + Send>>;
 
 /// An operation that reaches for the connection itself.
 struct Raw(Box<Run>);
@@ -53,7 +53,7 @@ impl Fixture {
     }
 
     /// Queues these operations behind one that holds the writer, so that they make one batch; lets go when told.
-    async fn queued(&self, operations: Vec<Raw>) -> (Vec<Answer>, impl FnOnce() + use<>) {
+    async fn queued(&self, operations: Vec<Raw>) -> (Vec<PendingWrite>, impl FnOnce() + use<>) {
         let (signal, mut begun) = tokio::sync::mpsc::unbounded_channel();
         let (open, gate) = mpsc::channel::<()>();
         let gate = Mutex::new(gate);
@@ -62,10 +62,10 @@ impl Fixture {
             locked(&gate).recv().unwrap();
             Ok(())
         });
-        let mut answers: Vec<Answer> = Vec::new();
+        let mut answers: Vec<PendingWrite> = Vec::new();
         for operation in std::iter::once(hold).chain(operations) {
             let engine = self.engine.clone();
-            let mut answer: Answer = Box::pin(async move { engine.write(operation).await });
+            let mut answer: PendingWrite = Box::pin(async move { engine.write(operation).await });
             // The first poll puts it into the queue.
             assert!(futures_util::poll!(&mut answer).is_pending());
             answers.push(answer);

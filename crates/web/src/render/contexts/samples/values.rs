@@ -8,7 +8,8 @@ use crossdock_domain::shipping::ShippingOption;
 use rust_decimal::Decimal;
 
 use super::super::{
-    AddressBlock, AddressForm, CountryOption, Dues, DuesPart, DuesRow, ForeignSum, Layout, Price, Summary, TestCard,
+    AddressBlock, AddressForm, ChargeLine, ChargePart, CountryOption, ForeignSum, ImportCharges, Layout, Price,
+    Summary, TestCard,
 };
 
 /// Text that shows at once when something is not escaped.
@@ -82,7 +83,7 @@ pub(super) fn summary_of(cart: &Cart, currency: Currency) -> Summary {
         domestic: None,
         duty_mode: None,
         duty_taxes: None,
-        dues: None,
+        import_charges: None,
         grand: None,
     })
 }
@@ -104,7 +105,7 @@ pub(super) fn quoted() -> Summary {
 /// Duty and tax prepaid, worked out with an estimate; a fee of the parcel.
 pub(super) fn prepaid() -> Summary {
     let nok = Currency::from_code("NOK").unwrap_or(Currency::USD);
-    let row = |kind, name: &str, rate: &str, base: Option<i64>, cents| DuesRow {
+    let row = |kind, name: &str, rate: &str, base: Option<i64>, cents| ChargeLine {
         kind,
         name: name.to_owned(),
         rate: rate.to_owned(),
@@ -112,32 +113,39 @@ pub(super) fn prepaid() -> Summary {
         amount: usd(cents),
         note: None,
     };
-    let clothes = DuesRow { note: Some(NASTY.to_owned()), ..row("duty", "Customs duty", "10.7 %", Some(42_000), 412) };
-    let dues = Dues {
+    let clothes =
+        ChargeLine { note: Some(NASTY.to_owned()), ..row("duty", "Customs duty", "10.7 %", Some(42_000), 412) };
+    let import_charges = ImportCharges {
         duty: usd(412),
         tax: usd(6_725),
         fees: Some(usd(1_500)),
         total: usd(8_637),
         exact: false,
         parts: vec![
-            DuesPart {
+            ChargePart {
                 name: Some("Holbrook sunglasses".to_owned()),
                 rows: vec![
                     row("duty", "Customs duty", "not collected up to 350 NOK", None, 0),
                     row("tax", "VAT", "25 %", Some(214_050), 5_000),
                 ],
             },
-            DuesPart {
+            ChargePart {
                 name: Some(NASTY.to_owned()),
                 rows: vec![clothes, row("tax", "VAT", "25 %", Some(70_000), 1_725)],
             },
-            DuesPart { name: None, rows: vec![row("fee", "Carrier advance", "150 NOK per parcel", None, 1_500)] },
+            ChargePart { name: None, rows: vec![row("fee", "Carrier advance", "150 NOK per parcel", None, 1_500)] },
         ],
         reasons: vec!["line 2 may need papers: wine needs a licence".to_owned()],
         foreign: Some(ForeignSum { total: Money::new(373_420, nok), day: "2026-11-20".to_owned() }),
     };
-    let duty_taxes = Some(dues.total);
-    Summary { duty_mode: Some(DutyMode::Prepaid), duty_taxes, dues: Some(dues), grand: Some(usd(35_537)), ..quoted() }
+    let duty_taxes = Some(import_charges.total);
+    Summary {
+        duty_mode: Some(DutyMode::Prepaid),
+        duty_taxes,
+        import_charges: Some(import_charges),
+        grand: Some(usd(35_537)),
+        ..quoted()
+    }
 }
 
 /// Many lines, strange texts, another currency.

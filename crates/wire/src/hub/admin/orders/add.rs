@@ -5,11 +5,11 @@ use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{
     DeliveryTo, LineTerms, OrderingError, PlaceSupplyOrder, ProductRef, StaffAccessError, StaffTerms, TenantError,
 };
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{
-    CourierId, InvoiceWish, PaymentKind, RecipientAddress, RecipientId, SupplyOrder, WarehouseId,
+    CourierId, InvoicePreference, PaymentKind, RecipientAddress, RecipientId, SupplyOrder, WarehouseId,
 };
 
 use super::super::address_fields::{AddressFields, UnknownCountry};
@@ -24,7 +24,7 @@ use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field
 
 pub(in super::super) const ADD: Resource = Resource::new(
     ("POST", "orders/orders"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Orders for shops, each for itself: goods are put aside, or nothing happens",
     (&REQUEST, OrdersChanged::OBJECT),
     |app, caller, params| Box::pin(add(app, caller, params)),
@@ -159,7 +159,7 @@ fn read(caller: &AdminCaller, element: Node<'_>, root: Node<'_>) -> Result<(Plac
         None => DeliveryTo::Inline(Box::new(address(caller, element.get("clientDeliveryAddress"))?)),
     };
     let courier = element.get("courierId").int().ok_or_else(|| bad("courierId is missing"))?;
-    let invoice = text("clientRequestInvoice").as_deref().and_then(InvoiceWish::from_code).unwrap_or_default();
+    let invoice = text("clientRequestInvoice").as_deref().and_then(InvoicePreference::from_code).unwrap_or_default();
     let command = PlaceSupplyOrder {
         products: Some(products),
         deliver_to,
@@ -193,8 +193,8 @@ fn products(element: Node<'_>) -> Result<(Vec<ProductRef>, Vec<LineTerms>), Faul
         let (code, kind) = code(product).ok_or("Give productId with sizeId, or productSizeCodeExternal")?;
         let quantity = number(product, "productQuantity")?.ok_or("productQuantity is missing")?;
         let (rate, free) = (number(product, "productVat")?, product.get("productVatFree").text());
-        let comment = product.get("remarksToProduct").raw_text().unwrap_or_default();
-        let reference = ProductRef { code, kind: Some(kind), quantity, comment, ..ProductRef::default() };
+        let note = product.get("remarksToProduct").raw_text().unwrap_or_default();
+        let reference = ProductRef { code, kind: Some(kind), quantity, note, ..ProductRef::default() };
         let terms = LineTerms {
             price: number(product, "productRetailPrice")?,
             warehouse: warehouse(product).or_else(|| warehouse(element)),

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{EditSupplyOrder, LineEdit, LineFault, LineOutcome, LineRef, OrderError, OrderingError};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, PaymentKind, SupplyOrder, SupplyStatus, WarehouseId};
@@ -22,7 +22,7 @@ pub(super) const MAX_ORDERS: usize = 100;
 
 pub(in super::super) const UPDATE: Resource = Resource::new(
     ("PUT", "orders/orders"),
-    write(Area::Orders),
+    write(Scope::Orders),
     "Status, lines, notes, estimated day of delivery; the shop hears of it",
     (&REQUEST, OrdersChanged::OBJECT),
     |app, caller, params| Box::pin(update(app, caller, params)),
@@ -133,7 +133,7 @@ impl Fault {
     fn of_change(error: &OrderError) -> Self {
         match error {
             OrderError::LinesRefused(lines) => Self::of_products(lines.iter().map(line_fault).collect()),
-            OrderError::NoSuchMove(_) => Self::new(21, error.to_string()),
+            OrderError::InvalidTransition(_) => Self::new(21, error.to_string()),
             OrderError::GoodsMissing => Self::new(11, error.to_string()),
             OrderError::Invalid { field, must } => Self::new(4, format!("{} {must}", parameter(field))),
             OrderError::RecipientIncomplete(fields) | OrderError::RecipientTooLong(fields) => {
@@ -197,11 +197,11 @@ fn line_fault(line: &LineOutcome) -> (i64, String) {
         Some(LineFault::UnknownCode) => fault(4, "No such product"),
         Some(LineFault::NotSold) => fault(4, "The product is not sold to this client"),
         Some(LineFault::BadQuantity) => fault(4, "The quantity is not allowed"),
-        Some(LineFault::OtherParts) => fault(4, "The set consists of other parts"),
+        Some(LineFault::OtherComponents) => fault(4, "The set consists of other parts"),
         Some(LineFault::UnknownPosition) => fault(4, "The order has no such line"),
         Some(LineFault::Ambiguous) => fault(4, "Several lines hold it: give basketPosition"),
         Some(LineFault::BadPrice) => fault(4, "The price must be an amount of the currency, not below 0"),
-        Some(LineFault::CommentTooLong) => fault(4, "The remark is too long"),
+        Some(LineFault::NoteTooLong) => fault(4, "The remark is too long"),
         Some(LineFault::Attachment(problem)) => (4, format!("An attachment {problem}")),
     }
 }
@@ -290,7 +290,7 @@ fn command(
         None => None,
         Some(text) => match SupplyStatus::from_code(&text) {
             None => return Err(Fault::new(5, format!("No such status: {text}"))),
-            Some(SupplyStatus::Joined) => return Err(Fault::new(6, "Orders are not merged here")),
+            Some(SupplyStatus::Merged) => return Err(Fault::new(6, "Orders are not merged here")),
             Some(status) => Some(status),
         },
     };
@@ -375,7 +375,7 @@ fn line(order: &SupplyOrder, product: Node<'_>) -> Result<LineEdit, String> {
         quantity: number(product, "productQuantity")?.map(|quantity| (operation, quantity)),
         price: number(product, "productRetailPrice")?,
         vat: (number(product, "productVat")?, free),
-        comment: product.get("remarksToProduct").raw_text(),
+        note: product.get("remarksToProduct").raw_text(),
         warehouse: product.get("stockId").int().filter(|id| *id > 0).map(WarehouseId),
         ..LineEdit::of(line)
     })

@@ -4,7 +4,7 @@ use crossdock_app::App;
 use crossdock_app::hub::orders::list::{DateKind, SupplyTerm};
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, TenantError};
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, te
 
 pub(in super::super) const SEARCH: Resource = Resource::new(
     ("POST", "orders/orders/search"),
-    read(Area::Orders),
+    read(Scope::Orders),
     "Orders that fulfil every filter; none is 207 with code 2",
     (&REQUEST, Orders::OBJECT),
     |app, caller, params| Box::pin(search(app, caller, params)),
@@ -195,7 +195,7 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     if !named.is_empty() {
         statuses.restrict(named);
     }
-    let sent = [SupplyStatus::Finished, SupplyStatus::FinishedExt];
+    let sent = [SupplyStatus::Finished, SupplyStatus::FinishedExternally];
     // Spelled so in the protocol.
     match root.get("shippmentStatus").text().as_deref() {
         None | Some("all") => {}
@@ -206,7 +206,7 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
     match root.get("dropshippingOrderStatus").text().as_deref() {
         None | Some("all") => {}
         Some("finished") => statuses.restrict(sent),
-        Some("canceled") => statuses.restrict([SupplyStatus::Canceled, SupplyStatus::False]),
+        Some("canceled") => statuses.restrict([SupplyStatus::Cancelled, SupplyStatus::Fake]),
         Some(other) => return Err(Refusal::format(format!("dropshippingOrderStatus {other} cannot be searched for"))),
     }
     let range = root.get("ordersRange");

@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::StockChange;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, WarehouseId};
 
@@ -16,7 +16,7 @@ use crate::schema::{Object, int, list, number, text};
 
 pub(in super::super) const QUANTITY: Resource = Resource::new(
     ("PUT", "products/stockQuantity"),
-    write(Area::Products),
+    write(Scope::Products),
     "Sets stocks by a code of the size",
     (&REQUEST, StockQuantityChanged::OBJECT),
     |app, caller, params| Box::pin(quantity(app, caller, params)),

@@ -2,7 +2,7 @@
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 
 use super::super::params::Params;
 use super::super::reply::{Answered, Fault, Reply, fault, number};
@@ -12,7 +12,7 @@ use crate::schema::typed::{Described as _, Exact, object};
 
 pub(in super::super) const RESERVATIONS: Resource = Resource::new(
     ("GET", "products/reservations"),
-    read(Area::Products),
+    read(Scope::Products),
     "What is put aside of products, and for whom",
     (ProductsAsked::OBJECT, Reservations::OBJECT),
     |app, caller, params| Box::pin(reservations(app, caller, params)),

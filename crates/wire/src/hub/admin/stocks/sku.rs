@@ -3,7 +3,7 @@
 use crossdock_app::App;
 use crossdock_app::hub::StockView;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
-use crossdock_domain::admin_api::Area;
+use crossdock_domain::admin_api::Scope;
 use crossdock_domain::wholesale::{Product, VariantId};
 use rust_decimal::Decimal;
 
@@ -16,7 +16,7 @@ use crate::schema::{Object, texts};
 
 pub(in super::super) const SKU_BY_BARCODE: Resource = Resource::new(
     ("GET", "products/SKUbyBarcode"),
-    read(Area::Products),
+    read(Scope::Products),
     "Sizes by any of their codes",
     (&REQUEST, SkusFound::OBJECT),
     |app, caller, params| Box::pin(sku_by_barcode(app, caller, params)),
@@ -95,7 +95,7 @@ fn sku(caller: &AdminCaller, product: &Product, id: &VariantId, stock: &[StockVi
         .iter()
         .flat_map(|view| &view.levels)
         .map(|level| SkuQuantity {
-            available: number(level.disposition().to_decimal()),
+            available: number(level.available().to_decimal()),
             quantity: number(level.quantity.to_decimal()),
             stock: level.warehouse.0,
         })

@@ -9,7 +9,7 @@ use crossdock_app::platform::error::DbError;
 use crossdock_domain::clock::Span;
 use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 
-use super::{Code, Told};
+use super::{Code, ErrorReply};
 use crate::hub::customer::names::{
     CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY,
     CLIENT_DELIVERY_ADDRESS_COUNTRY, CLIENT_DELIVERY_ADDRESS_EMAIL, CLIENT_DELIVERY_ADDRESS_FIRST_NAME,
@@ -25,35 +25,35 @@ const TRY_AGAIN: u32 = 5;
 /// An error of a use case in this protocol's numbers.
 pub(in crate::hub::customer) trait Refused {
     /// What is told of it.
-    fn told(&self, lang: Lang) -> Told;
+    fn told(&self, lang: Lang) -> ErrorReply;
 }
 
 impl Refused for DbError {
-    fn told(&self, lang: Lang) -> Told {
+    fn told(&self, lang: Lang) -> ErrorReply {
         match self {
             Self::InvalidText => {
                 let detail =
                     by(lang, "tekst zawiera niedozwolone znaki", "a text holds characters that cannot be stored");
-                Told::about(Code::Malformed, lang, detail)
+                ErrorReply::about(Code::Malformed, lang, detail)
             }
             Self::Unavailable(_) | Self::Retry | Self::Locked { .. } => {
                 tracing::error!(error = %self, source = self.source(), "a gate call failed");
-                Told { retry_after: Some(TRY_AGAIN), ..Told::plain(Code::Internal, lang) }
+                ErrorReply { retry_after: Some(TRY_AGAIN), ..ErrorReply::plain(Code::Internal, lang) }
             }
             Self::Conflict | Self::Inconsistent { .. } | Self::Other(_) => {
                 tracing::error!(error = %self, source = self.source(), "a gate call failed");
-                Told::plain(Code::Internal, lang)
+                ErrorReply::plain(Code::Internal, lang)
             }
         }
     }
 }
 
 impl Refused for AccessError {
-    fn told(&self, lang: Lang) -> Told {
-        let plain = |code| Told::plain(code, lang);
+    fn told(&self, lang: Lang) -> ErrorReply {
+        let plain = |code| ErrorReply::plain(code, lang);
         match self {
             Self::WholesalerNotFound => super::no_wholesaler(lang),
-            Self::LoginFailed { delay } => Told { delay: *delay, ..plain(Code::LoginFailed) },
+            Self::LoginFailed { delay } => ErrorReply { delay: *delay, ..plain(Code::LoginFailed) },
             Self::SessionInvalid => plain(Code::Session),
             Self::DropshippingKeyInvalid => plain(Code::Key),
             Self::SwitchedOff => plain(Code::SwitchedOff),
@@ -63,7 +63,7 @@ impl Refused for AccessError {
 }
 
 impl Refused for AvailabilityError {
-    fn told(&self, lang: Lang) -> Told {
+    fn told(&self, lang: Lang) -> ErrorReply {
         match self {
             Self::Invalid { field, must } => invalid(field, must, lang),
             Self::TooManyElements { max } => too_many(*max, lang),
@@ -73,8 +73,8 @@ impl Refused for AvailabilityError {
 }
 
 impl Refused for OrderingError {
-    fn told(&self, lang: Lang) -> Told {
-        let plain = |code| Told::plain(code, lang);
+    fn told(&self, lang: Lang) -> ErrorReply {
+        let plain = |code| ErrorReply::plain(code, lang);
         match self {
             Self::WholesalerNotFound => super::no_wholesaler(lang),
             Self::Invalid { field, must } => invalid(field, must, lang),
@@ -92,7 +92,7 @@ impl Refused for OrderingError {
             Self::DailyOrders { again_in, .. } => super::too_fast(seconds(*again_in), lang),
             // Amounts come from the wholesaler's own prices and the caller's quantities.
             Self::Amount(_) => {
-                Told::about(Code::Malformed, lang, by(lang, "kwota jest zbyt duża", "an amount is too large"))
+                ErrorReply::about(Code::Malformed, lang, by(lang, "kwota jest zbyt duża", "an amount is too large"))
             }
             Self::Db(error) => error.told(lang),
         }
@@ -100,7 +100,7 @@ impl Refused for OrderingError {
 }
 
 impl Refused for OrderListError {
-    fn told(&self, lang: Lang) -> Told {
+    fn told(&self, lang: Lang) -> ErrorReply {
         match self {
             Self::TooManyElements { max } => too_many(*max, lang),
             Self::Db(error) => error.told(lang),
@@ -109,34 +109,34 @@ impl Refused for OrderListError {
 }
 
 impl Refused for CancelError {
-    fn told(&self, lang: Lang) -> Told {
+    fn told(&self, lang: Lang) -> ErrorReply {
         match self {
             Self::TooManyElements { max } => too_many(*max, lang),
             // An order that may be cancelled has its goods and can move; if not, it is for staff to mend.
-            Self::NoSuchMove(_) | Self::GoodsMissing => {
+            Self::InvalidTransition(_) | Self::GoodsMissing => {
                 tracing::error!(error = %self, "a gate call failed");
-                Told::plain(Code::Internal, lang)
+                ErrorReply::plain(Code::Internal, lang)
             }
             Self::Db(error) => error.told(lang),
         }
     }
 }
 
-fn invalid(field: &'static str, must: &str, lang: Lang) -> Told {
+fn invalid(field: &'static str, must: &str, lang: Lang) -> ErrorReply {
     let field = parameter(field);
     let detail = match lang {
         Lang::Pol => format!("nieprawidłowa wartość pola {PARAMS}.{field}"),
         Lang::Eng => format!("{PARAMS}.{field} {must}"),
     };
-    Told::about(Code::Malformed, lang, &detail)
+    ErrorReply::about(Code::Malformed, lang, &detail)
 }
 
-fn too_many(max: usize, lang: Lang) -> Told {
+fn too_many(max: usize, lang: Lang) -> ErrorReply {
     let detail = match lang {
         Lang::Pol => format!("najwyżej {max}"),
         Lang::Eng => format!("at most {max}"),
     };
-    Told::about(Code::TooMany, lang, &detail)
+    ErrorReply::about(Code::TooMany, lang, &detail)
 }
 
 /// Whole seconds, at least one.
@@ -157,23 +157,23 @@ fn parameter(field: &'static str) -> &'static str {
 }
 
 /// What is wrong with a line; 0 for one that is well.
-pub(in crate::hub::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> Told {
-    let plain = |code| Told::plain(code, lang);
-    let malformed = |pol, eng| Told::about(Code::Malformed, lang, by(lang, pol, eng));
+pub(in crate::hub::customer) fn line_fault(fault: Option<LineFault>, lang: Lang) -> ErrorReply {
+    let plain = |code| ErrorReply::plain(code, lang);
+    let malformed = |pol, eng| ErrorReply::about(Code::Malformed, lang, by(lang, pol, eng));
     match fault {
         None => plain(Code::Done),
         Some(LineFault::UnknownCode) => plain(Code::UnknownProduct),
         Some(LineFault::NotEnough) => plain(Code::NotEnough),
         Some(LineFault::NotSold) => plain(Code::NotSold),
         Some(LineFault::BadQuantity) => plain(Code::BadQuantity),
-        Some(LineFault::OtherParts) => malformed(
+        Some(LineFault::OtherComponents) => malformed(
             "składniki (products) nie są składnikami tego towaru w katalogu",
             "products: these are not the components of this product in the catalogue",
         ),
         Some(LineFault::UnknownPosition) => {
             malformed("w koszyku nie ma takiej pozycji", "the basket has no such position")
         }
-        Some(LineFault::CommentTooLong) => malformed("uwaga jest zbyt długa", "the comment is too long"),
+        Some(LineFault::NoteTooLong) => malformed("uwaga jest zbyt długa", "the comment is too long"),
         // Only staff can settle these.
         Some(LineFault::BadPrice) => malformed("nieprawidłowa cena", "the price is of no use"),
         Some(LineFault::OtherVat) => malformed("towar ma inną stawkę VAT", "the product has another VAT rate"),
@@ -195,21 +195,21 @@ pub(in crate::hub::customer) fn line_fault(fault: Option<LineFault>, lang: Lang)
 }
 
 /// Why a recipient was not stored.
-pub(in crate::hub::customer) fn recipient_fault(problem: &RecipientProblem, lang: Lang) -> Told {
+pub(in crate::hub::customer) fn recipient_fault(problem: &RecipientProblem, lang: Lang) -> ErrorReply {
     match problem {
-        RecipientProblem::NotFound => Told::plain(Code::AddressNotFound, lang),
+        RecipientProblem::NotFound => ErrorReply::plain(Code::AddressNotFound, lang),
         RecipientProblem::Missing(fields) => missing(fields, lang),
         RecipientProblem::TooLong(fields) => too_long(fields, lang),
     }
 }
 
-fn missing(fields: &[RecipientField], lang: Lang) -> Told {
-    Told::about(Code::AddressField, lang, &names(fields))
+fn missing(fields: &[RecipientField], lang: Lang) -> ErrorReply {
+    ErrorReply::about(Code::AddressField, lang, &names(fields))
 }
 
-fn too_long(fields: &[RecipientField], lang: Lang) -> Told {
+fn too_long(fields: &[RecipientField], lang: Lang) -> ErrorReply {
     let detail = format!("{} {}", by(lang, "zbyt długie:", "too long:"), names(fields));
-    Told::about(Code::Malformed, lang, &detail)
+    ErrorReply::about(Code::Malformed, lang, &detail)
 }
 
 fn names(fields: &[RecipientField]) -> String {

@@ -1,10 +1,10 @@
 //! `Products/getAvailability` (reference §4.2), and how products are named everywhere (reference §4.0).
 
-use crossdock_app::hub::{AttachmentInput, AvailableQuantity, Caller, LineAvailability, PartRef, ProductRef};
+use crossdock_app::hub::{AttachmentInput, AvailableQuantity, Caller, ComponentRef, LineAvailability, ProductRef};
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
-use super::super::decode::{Problem, Why};
+use super::super::decode::{Problem, ProblemKind};
 use super::super::fault::line_fault;
 use super::super::names::{
     ATTACHMENTS, AVAILABLE, CODE, CODE_TYPE, COMMENT, DELIVERY_TIME_DAYS, FAULT_CODE, FAULT_STRING, FILE, NAME, PARAMS,
@@ -61,7 +61,7 @@ fn product(record: &Record, position: usize) -> Result<ProductRef, Problem> {
     } else if let Some(index) = record.owned(PRODUCT_INDEX) {
         (index, None)
     } else {
-        return Err(Problem { path: format!("{PARAMS}.{PRODUCTS}[{position}].{CODE}"), why: Why::Missing });
+        return Err(Problem { path: format!("{PARAMS}.{PRODUCTS}[{position}].{CODE}"), why: ProblemKind::Missing });
     };
     let parts = record.records(PRODUCTS).zip(1..).map(|(part, at)| {
         // A part is named like a product.
@@ -69,7 +69,12 @@ fn product(record: &Record, position: usize) -> Result<ProductRef, Problem> {
             path: problem.path.replacen(PARAMS, &format!("{PARAMS}.{PRODUCTS}[{position}]"), 1),
             ..problem
         })?;
-        Ok(PartRef { nested: !named.parts.is_empty(), code: named.code, kind: named.kind, quantity: named.quantity })
+        Ok(ComponentRef {
+            nested: !named.parts.is_empty(),
+            code: named.code,
+            kind: named.kind,
+            quantity: named.quantity,
+        })
     });
     let parts = parts.collect::<Result<_, Problem>>()?;
     let attachment = |file: &Record| {
@@ -80,7 +85,7 @@ fn product(record: &Record, position: usize) -> Result<ProductRef, Problem> {
         code,
         kind,
         quantity: record.number(QUANTITY).unwrap_or(Decimal::ONE),
-        comment: record.owned(COMMENT).unwrap_or_default(),
+        note: record.owned(COMMENT).unwrap_or_default(),
         attachments: record.records(ATTACHMENTS).filter_map(attachment).collect(),
         parts,
     })

@@ -31,7 +31,7 @@ pub(super) async fn edit(context: &Context<'_>, caller: &Caller, params: &Record
     let edit = |record: &Record| BasketEdit {
         position: record.int(BASKET_POSITION).unwrap_or_default(),
         quantity: record.number(QUANTITY).unwrap_or_default(),
-        comment: record.text(COMMENT).map(|comment| comment.trim().to_owned()),
+        note: record.text(COMMENT).map(|note| note.trim().to_owned()),
     };
     let edits = params.records(PRODUCTS).map(edit).collect();
     changed(context, context.app.hub().baskets().edit(caller, edits).await)
@@ -73,7 +73,7 @@ fn stored(line: &BasketLineView, lang: Lang) -> Record {
         .with(PRODUCT_NAME, line.name.as_str())
         .with(QUANTITY, line.quantity.to_decimal())
         .with(QUANTITY_AVAILABLE, available(line.available_quantity))
-        .with(COMMENT, line.comment.as_str())
+        .with(COMMENT, line.note.as_str())
         .with(PRODUCT_PRICE, value(|value| amount(value.unit_gross)))
         .with(PRODUCT_PRICE_NET, value(|value| amount(value.unit_net)))
         .with(PRODUCT_VAT, line.vat.rate)

@@ -3,7 +3,7 @@
 use crossdock_app::hub::{Caller, CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, Page};
 use crossdock_domain::wholesale::{Courier, PaymentKind, PickupPoint};
 
-use super::super::decode::{Problem, Why};
+use super::super::decode::{Problem, ProblemKind};
 use super::super::fault::Code;
 use super::super::names::{
     CITY, COUNTRY_CODE, COURIER_ID, COURIERS, DELIVERY_ADDRESS, DELIVERY_ADDRESS_ID, DELIVERY_COST, DELIVERY_COST_NET,
@@ -74,7 +74,7 @@ pub(super) fn deliver_to(params: &Record, id_field: &'static str) -> Result<Deli
         return recipient_id(id).map(DeliveryTo::Stored).ok_or_else(|| Code::AddressNotFound.into());
     }
     let Some(record) = params.record(DELIVERY_ADDRESS) else {
-        return Err(Problem { path: format!("{PARAMS}.{DELIVERY_ADDRESS}"), why: Why::Missing }.into());
+        return Err(Problem { path: format!("{PARAMS}.{DELIVERY_ADDRESS}"), why: ProblemKind::Missing }.into());
     };
     Ok(DeliveryTo::Inline(Box::new(address(record, &format!("{PARAMS}.{DELIVERY_ADDRESS}"))?)))
 }

@@ -9,8 +9,8 @@ use crossdock_domain::wholesale::{
     BillingData, DropshippingStatus, OrderLine, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus,
 };
 
-use super::super::decode::{Problem, Why};
-use super::super::fault::{Code, Told};
+use super::super::decode::{Problem, ProblemKind};
+use super::super::fault::{Code, ErrorReply};
 use super::super::names::{
     BASKET_POSITION, CLIENT_DELIVERY_ADDRESS_ID, CODE, CODE_TYPE, COMMENT, COURIER_ID, COURIER_NAME, CURRENCY_ID,
     DELIVERY_ADDRESS, DELIVERY_DATE, DELIVERY_PACKAGE_ID, DELIVERY_PACKAGE_NUMBER, DELIVERY_SHIPPING_NUMBER, DISPATCH,
@@ -39,7 +39,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
     let zone = &caller.wholesaler().settings.time_zone;
     let status = |code: String| {
         let path = || format!("{PARAMS}.{ORDERS_STATUSES}");
-        SupplyStatus::from_code(&code).ok_or_else(|| Problem { path: path(), why: Why::Choice(STATUSES) })
+        SupplyStatus::from_code(&code).ok_or_else(|| Problem { path: path(), why: ProblemKind::Choice(STATUSES) })
     };
     let query = SupplyOrderQuery {
         serials: params.ints(ORDERS_SERIAL_NUMBERS).into_iter().map(OrderSerial).collect(),
@@ -94,7 +94,7 @@ fn dates(range: &Record, zone: &Zone) -> Result<OrderDates, Problem> {
     let moment = |field| {
         let Some(text) = range.filled(field) else { return Ok(None) };
         let path = || format!("{PARAMS}.{ORDERS_DATE_RANGE}.{field}");
-        let moment = zone.read(text).ok_or_else(|| Problem { path: path(), why: Why::NoSuchDay })?;
+        let moment = zone.read(text).ok_or_else(|| Problem { path: path(), why: ProblemKind::NoSuchDay })?;
         Ok(Some((moment, text.len() == 10)))
     };
     let from = moment(ORDERS_DATE_BEGIN)?.map(|(moment, _)| moment);
@@ -148,7 +148,7 @@ fn line(line: &OrderLine) -> Record {
         .with(SIZE_ID, line.variant.size.as_str())
         .with(PRODUCT_NAME, line.name.as_str())
         .with(QUANTITY, line.quantity.to_decimal())
-        .with(COMMENT, line.comment.as_str())
+        .with(COMMENT, line.note.as_str())
         .with(PRODUCT_PRICE, amount(line.value.unit_gross))
         .with(PRODUCT_PRICE_NET, amount(line.value.unit_net))
         .with(PRODUCT_VAT, line.vat.rate)
@@ -201,7 +201,7 @@ fn wish((record, position): (&Record, usize)) -> Result<CancelSupplyOrder, Probl
     } else {
         return Err(Problem {
             path: format!("{PARAMS}.{ORDERS}[{position}].{ORDER_SERIAL_NUMBER}"),
-            why: Why::Missing,
+            why: ProblemKind::Missing,
         });
     };
     Ok(CancelSupplyOrder { order, reason: record.owned(REASON).unwrap_or_default() })
@@ -213,11 +213,11 @@ fn cancelled(outcome: &CancelOutcome, named: &OrderRef, lang: Lang) -> Record {
         Some(CancelProblem::NotFound) => Code::OrderNotFound,
         Some(CancelProblem::TooLate { .. }) => Code::NotCancellable,
     };
-    let fault = Told::plain(code, lang);
+    let fault = ErrorReply::plain(code, lang);
     let record = Record::new(&CANCEL_RESULT).with(FAULT_CODE, fault.fault).with(FAULT_STRING, fault.text);
     if let Some(order) = &outcome.order {
         let dropshipping = match outcome.problem {
-            Some(CancelProblem::TooLate { .. }) => DropshippingStatus::NotCanceled,
+            Some(CancelProblem::TooLate { .. }) => DropshippingStatus::NotCancelled,
             _ => order.dropshipping(),
         };
         return record

@@ -2,11 +2,11 @@
 
 use crossdock_app::hub::{Caller, LineOutcome, OrderingError, PlaceSupplyOrder};
 use crossdock_domain::money::Currency;
-use crossdock_domain::wholesale::{BillingData, CodeKind, CourierId, InvoiceWish, OrderLine, SupplyOrder};
+use crossdock_domain::wholesale::{BillingData, CodeKind, CourierId, InvoicePreference, OrderLine, SupplyOrder};
 use rust_decimal::Decimal;
 
-use super::super::decode::{Problem, Why};
-use super::super::fault::{Code, Told, line_fault};
+use super::super::decode::{Problem, ProblemKind};
+use super::super::fault::{Code, ErrorReply, line_fault};
 use super::super::names::{
     AMOUNT, BASKET_POSITION, CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ID, CLIENT_NOTE_TO_COURIER,
     CLIENT_NOTE_TO_ORDER, CLIENT_REQUEST_INVOICE, CODE, CODE_TYPE, COURIER_ID, CURRENCY_ID, DELIVERY_DATE, FAULT_CODE,
@@ -52,7 +52,9 @@ fn read(caller: &Caller, params: &Record) -> Result<PlaceSupplyOrder, Failure> {
             // A time of day is not promised by anybody.
             date.get(..10).map(str::to_owned)
         }
-        Some(_) => return Err(Problem { path: format!("{PARAMS}.{DELIVERY_DATE}"), why: Why::NoSuchDay }.into()),
+        Some(_) => {
+            return Err(Problem { path: format!("{PARAMS}.{DELIVERY_DATE}"), why: ProblemKind::NoSuchDay }.into());
+        }
         None => None,
     };
     Ok(PlaceSupplyOrder {
@@ -67,7 +69,7 @@ fn read(caller: &Caller, params: &Record) -> Result<PlaceSupplyOrder, Failure> {
         billing: params.record(PAYER_ADDRESS).map(billing).transpose()?.filter(|data| *data != BillingData::default()),
         note_to_order: text(CLIENT_NOTE_TO_ORDER).unwrap_or_default(),
         note_to_courier: text(CLIENT_NOTE_TO_COURIER).unwrap_or_default(),
-        invoice: params.text(CLIENT_REQUEST_INVOICE).and_then(InvoiceWish::from_code).unwrap_or_default(),
+        invoice: params.text(CLIENT_REQUEST_INVOICE).and_then(InvoicePreference::from_code).unwrap_or_default(),
         external_id: text(ORDER_EXTERNAL_ID),
         currency,
         webhook_url: text(WEBHOOK_URL),
@@ -77,7 +79,7 @@ fn read(caller: &Caller, params: &Record) -> Result<PlaceSupplyOrder, Failure> {
 fn currency(record: &Record, field: &'static str, path: &str) -> Result<Option<Currency>, Problem> {
     let Some(code) = record.filled(field) else { return Ok(None) };
     let currency = code.to_ascii_uppercase().parse();
-    currency.map(Some).map_err(|_| Problem { path: format!("{path}.{field}"), why: Why::Currency })
+    currency.map(Some).map_err(|_| Problem { path: format!("{path}.{field}"), why: ProblemKind::Currency })
 }
 
 fn billing(record: &Record) -> Result<BillingData, Problem> {
@@ -96,7 +98,7 @@ fn billing(record: &Record) -> Result<BillingData, Problem> {
 }
 
 fn told(order: &SupplyOrder, lang: Lang) -> Record {
-    let (fault, amounts) = (Told::plain(Code::Done, lang), &order.document.amounts);
+    let (fault, amounts) = (ErrorReply::plain(Code::Done, lang), &order.document.amounts);
     let lines: Vec<Record> = order.document.lines.iter().map(|line| placed(line, &fault)).collect();
     let result = Record::new(&PLACED)
         .with(ORDER_ID, order.order_id())
@@ -113,7 +115,7 @@ fn told(order: &SupplyOrder, lang: Lang) -> Record {
         .with(CURRENCY_ID, order.document.currency.code())
 }
 
-fn placed(line: &OrderLine, fault: &Told) -> Record {
+fn placed(line: &OrderLine, fault: &ErrorReply) -> Record {
     Record::new(&PLACED_PRODUCT)
         .with(CODE, line.code.as_str())
         .with(CODE_TYPE, line.code_kind.code())
@@ -139,7 +141,7 @@ fn refused(lines: &[LineOutcome], lang: Lang) -> Record {
             .with(FAULT_CODE, fault.fault)
             .with(FAULT_STRING, fault.text)
     };
-    let fault = Told::plain(Code::SomeFailed, lang);
+    let fault = ErrorReply::plain(Code::SomeFailed, lang);
     let result = Record::new(&PLACED)
         .with(FAULT_CODE, fault.fault)
         .with(FAULT_STRING, fault.text)

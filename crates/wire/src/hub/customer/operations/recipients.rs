@@ -4,7 +4,7 @@ use crossdock_app::hub::{Caller, Recipient, RecipientChange, RecipientProblem};
 use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{RecipientAddress, RecipientId};
 
-use super::super::decode::{Problem, Why};
+use super::super::decode::{Problem, ProblemKind};
 use super::super::fault::recipient_fault;
 use super::super::names::{
     CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY, CLIENT_DELIVERY_ADDRESS_COUNTRY,
@@ -81,7 +81,7 @@ pub(super) fn recipient_id(text: &str) -> Option<RecipientId> {
 pub(super) fn country(record: &Record, field: &'static str, path: &str) -> Result<Option<Country>, Problem> {
     let Some(code) = record.filled(field) else { return Ok(None) };
     let country = Country::from_code(&code.to_ascii_uppercase());
-    country.map(Some).ok_or_else(|| Problem { path: format!("{path}.{field}"), why: Why::Country })
+    country.map(Some).ok_or_else(|| Problem { path: format!("{path}.{field}"), why: ProblemKind::Country })
 }
 
 /// An address as it was sent; what it lacks is told by the use case.
@@ -89,8 +89,10 @@ pub(super) fn address(record: &Record, path: &str) -> Result<RecipientAddress, P
     let text = |field| record.owned(field).unwrap_or_default();
     let country = match country(record, CLIENT_DELIVERY_ADDRESS_COUNTRY, path)? {
         Some(country) => country,
-        None => Country::from_code(DEFAULT_COUNTRY)
-            .ok_or_else(|| Problem { path: format!("{path}.{CLIENT_DELIVERY_ADDRESS_COUNTRY}"), why: Why::Missing })?,
+        None => Country::from_code(DEFAULT_COUNTRY).ok_or_else(|| Problem {
+            path: format!("{path}.{CLIENT_DELIVERY_ADDRESS_COUNTRY}"),
+            why: ProblemKind::Missing,
+        })?,
     };
     Ok(RecipientAddress {
         first_name: text(CLIENT_DELIVERY_ADDRESS_FIRST_NAME),
@@ -109,7 +111,7 @@ pub(super) fn address(record: &Record, path: &str) -> Result<RecipientAddress, P
 
 /// Fields that are there replace, blank ones too; fields left out stay.
 fn change(record: &Record, path: &str) -> Result<(RecipientId, RecipientChange), Problem> {
-    let missing = || Problem { path: format!("{path}.{CLIENT_DELIVERY_ADDRESS_ID}"), why: Why::Missing };
+    let missing = || Problem { path: format!("{path}.{CLIENT_DELIVERY_ADDRESS_ID}"), why: ProblemKind::Missing };
     let id = record.filled(CLIENT_DELIVERY_ADDRESS_ID).ok_or_else(missing)?;
     // What is no id is nobody's address, which the use case says in its own words.
     let id = recipient_id(id).unwrap_or(RecipientId(0));

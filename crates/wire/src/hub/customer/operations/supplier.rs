@@ -50,7 +50,7 @@ fn hours(hours: &OpeningHours) -> Record {
 
 pub(super) fn payment_forms(context: &Context<'_>, caller: &Caller, params: &Record) -> Answer {
     let active_only = params.flag(ACTIVE_ONLY).unwrap_or(true);
-    let forms = context.app.hub().couriers().payment_forms(caller, active_only);
+    let forms = context.app.hub().couriers().payment_methods(caller, active_only);
     let forms: Vec<Record> =
         forms.iter().map(|form| Record::new(&PAYMENT_FORM).with(ID, form.id).with(NAME, form.name.as_str())).collect();
     Answer::done(results(&PAYMENT_FORMS_ANSWER, Record::new(&PAYMENT_FORMS_RESULTS).with(PAYMENT_FORMS, forms)))

@@ -10,7 +10,7 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
 
-use super::{Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, Rejected, Unread};
+use super::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, ReadError, RejectedRow};
 use crate::table::{Record, Table, TableError};
 use column::Column;
 pub use write::Columns;
@@ -29,8 +29,8 @@ impl<R> std::fmt::Debug for Reader<R> {
     }
 }
 
-fn broken(error: TableError) -> Unread {
-    Unread::Broken { line: error.line, reason: error.reason }
+fn broken(error: TableError) -> ReadError {
+    ReadError::Broken { line: error.line, reason: error.reason }
 }
 
 impl<R: BufRead> Reader<R> {
@@ -39,18 +39,18 @@ impl<R: BufRead> Reader<R> {
         Self { table: Table::new(input, None), columns: None, ahead: None }
     }
 
-    fn columns(&mut self) -> Result<Vec<Column>, Unread> {
+    fn columns(&mut self) -> Result<Vec<Column>, ReadError> {
         if let Some(columns) = &self.columns {
             return Ok(columns.clone());
         }
         let header = self.table.next_record().map_err(broken)?;
         let Some(header) = header else {
-            return Err(Unread::Broken {
+            return Err(ReadError::Broken {
                 line: 1,
                 reason: "the file is empty; its first row names the columns".to_owned(),
             });
         };
-        let wrong = |reason: String| Unread::Broken { line: header.line, reason };
+        let wrong = |reason: String| ReadError::Broken { line: header.line, reason };
         let mut columns: Vec<Column> = Vec::with_capacity(header.cells.len());
         for name in &header.cells {
             let column =
@@ -73,7 +73,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Every row of the next product.
-    fn rows(&mut self, code_at: usize) -> Result<Vec<Record>, Unread> {
+    fn rows(&mut self, code_at: usize) -> Result<Vec<Record>, ReadError> {
         let mut rows: Vec<Record> = self.ahead.take().into_iter().collect();
         let code = |row: &Record| row.cells.get(code_at).map(|code| code.trim().to_owned());
         loop {
@@ -91,7 +91,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Item, Unread>;
+    type Item = Result<Item, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let columns = match self.columns() {
@@ -110,14 +110,14 @@ impl<R: BufRead> Iterator for Reader<R> {
 /// Makes a product of its rows and collects what is wrong with them.
 struct Builder<'c> {
     columns: &'c [Column],
-    rejected: Vec<Rejected>,
+    rejected: Vec<RejectedRow>,
 }
 
 impl Builder<'_> {
     fn reject(&mut self, row: &Record, column: &str, reason: impl Into<String>) {
         let at = self.columns.iter().position(|column| *column == Column::Code);
         let code = at.and_then(|at| row.cells.get(at)).map_or_else(String::new, |code| code.trim().to_owned());
-        self.rejected.push(Rejected { line: row.line, code, field: column.to_owned(), reason: reason.into() });
+        self.rejected.push(RejectedRow { line: row.line, code, field: column.to_owned(), reason: reason.into() });
     }
 
     fn cell<'r>(&self, row: &'r Record, column: &Column) -> &'r str {
@@ -239,8 +239,8 @@ impl Builder<'_> {
         }
     }
 
-    fn item(mut self, rows: &[Record]) -> Result<Item, Unread> {
-        let Some(first) = rows.first() else { return Err(Unread::Rejected(Vec::new())) };
+    fn item(mut self, rows: &[Record]) -> Result<Item, ReadError> {
+        let Some(first) = rows.first() else { return Err(ReadError::Rejected(Vec::new())) };
         for row in rows {
             if row.cells.len() != self.columns.len() {
                 let (there, wanted) = (row.cells.len(), self.columns.len());
@@ -261,7 +261,7 @@ impl Builder<'_> {
             }
         }
         if !self.rejected.is_empty() {
-            return Err(Unread::Rejected(self.rejected));
+            return Err(ReadError::Rejected(self.rejected));
         }
         let code = self.cell(first, &Column::Code).trim().to_owned();
         if code.is_empty() {
@@ -284,7 +284,7 @@ impl Builder<'_> {
             details: self.details(first),
             sizes: rows.iter().map(|row| self.size(row)).collect(),
         };
-        if self.rejected.is_empty() { Ok(item) } else { Err(Unread::Rejected(self.rejected)) }
+        if self.rejected.is_empty() { Ok(item) } else { Err(ReadError::Rejected(self.rejected)) }
     }
 }
 
@@ -301,11 +301,11 @@ fn price_steps(text: &str) -> Option<Vec<ItemStep>> {
     text.split('|').map(step).collect()
 }
 
-fn parts(text: &str) -> Option<Vec<ItemPart>> {
+fn parts(text: &str) -> Option<Vec<ItemComponent>> {
     let part = |text: String| {
         let (code, quantity) = text.rsplit_once('*').unwrap_or((&text, "1"));
         let quantity = decimal(quantity).and_then(Quantity::from_decimal)?;
-        Some(ItemPart { code: code.trim().to_owned(), quantity })
+        Some(ItemComponent { code: code.trim().to_owned(), quantity })
     };
     list(text).into_iter().map(part).collect()
 }

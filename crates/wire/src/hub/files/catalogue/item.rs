@@ -12,7 +12,7 @@ use crossdock_domain::wholesale::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Rejected;
+use super::RejectedRow;
 
 /// A product of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct ItemSize {
     pub prices: Vec<ItemPrice>,
     /// What a set consists of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub components: Vec<ItemPart>,
+    pub components: Vec<ItemComponent>,
     /// What lies in which warehouse; those not named stay as they are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stock: BTreeMap<i64, Decimal>,
@@ -93,7 +93,7 @@ pub struct ItemStep {
 /// A part of a set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ItemPart {
+pub struct ItemComponent {
     /// Internal code (`15-3`) or producer's code.
     pub code: String,
     /// How much of it.
@@ -130,17 +130,17 @@ fn order(prices: &mut [GroupPrice]) {
 }
 
 impl Item {
-    fn rejected(&self, field: impl Into<String>, reason: impl Into<String>) -> Rejected {
-        Rejected { line: self.line, code: self.code.clone(), field: field.into(), reason: reason.into() }
+    fn rejected(&self, field: impl Into<String>, reason: impl Into<String>) -> RejectedRow {
+        RejectedRow { line: self.line, code: self.code.clone(), field: field.into(), reason: reason.into() }
     }
 
     /// Whether any of its sizes is a set.
-    pub fn has_sets(&self) -> bool {
+    pub fn has_bundles(&self) -> bool {
         self.sizes.iter().any(|size| !size.components.is_empty())
     }
 
     /// What the catalogue stores of it; amounts must be ones that the currency can express.
-    fn input(&self, currency: Currency) -> Result<ProductInput, Rejected> {
+    fn input(&self, currency: Currency) -> Result<ProductInput, RejectedRow> {
         let mut sizes = Vec::with_capacity(self.sizes.len());
         for size in &self.sizes {
             let mut prices: Vec<GroupPrice> = Vec::new();
@@ -188,7 +188,7 @@ impl Item {
     }
 
     /// What the catalogue stores of it, with its stocks; warehouses must be among these.
-    pub fn catalogue_item(&self, currency: Currency, warehouses: &[i64]) -> Result<CatalogueItem, Rejected> {
+    pub fn catalogue_item(&self, currency: Currency, warehouses: &[i64]) -> Result<CatalogueItem, RejectedRow> {
         let product = self.input(currency)?;
         if let Some(rejected) = self.stock_problem(warehouses) {
             return Err(rejected);
@@ -204,7 +204,7 @@ impl Item {
     }
 
     /// What is wrong with its stocks.
-    fn stock_problem(&self, warehouses: &[i64]) -> Option<Rejected> {
+    fn stock_problem(&self, warehouses: &[i64]) -> Option<RejectedRow> {
         for size in &self.sizes {
             for (warehouse, quantity) in &size.stock {
                 let field = format!("stock:{warehouse}");
@@ -249,7 +249,7 @@ impl Item {
                 components: size
                     .components
                     .iter()
-                    .map(|part| ItemPart { code: part.variant.to_string(), quantity: part.quantity })
+                    .map(|part| ItemComponent { code: part.variant.to_string(), quantity: part.quantity })
                     .collect(),
                 stock: stock(&size.id)
                     .into_iter()

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use serde::de::DeserializeOwned;
 
-use super::{Item, Rejected, Unread};
+use super::{Item, ReadError, RejectedRow};
 use crate::table::told;
 
 /// Longest line, in bytes.
@@ -23,12 +23,12 @@ impl<R: BufRead> Lines<R> {
         Self { input, line: 0, raw: Vec::new() }
     }
 
-    fn read_line(&mut self) -> Result<bool, Unread> {
+    fn read_line(&mut self) -> Result<bool, ReadError> {
         self.raw.clear();
         self.line += 1;
         let line = self.line;
         loop {
-            let broken = |reason: String| Unread::Broken { line, reason };
+            let broken = |reason: String| ReadError::Broken { line, reason };
             let bytes = self.input.fill_buf().map_err(|error| broken(told(&error)))?;
             let end = bytes.iter().position(|byte| *byte == b'\n');
             let take = end.map_or(bytes.len(), |at| at + 1);
@@ -44,7 +44,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The JSON of the next line; `None` at the end.
-    pub(super) fn next_value<T: DeserializeOwned>(&mut self) -> Option<Result<(u64, T), Unread>> {
+    pub(super) fn next_value<T: DeserializeOwned>(&mut self) -> Option<Result<(u64, T), ReadError>> {
         loop {
             match self.read_line() {
                 Ok(false) => return None,
@@ -58,7 +58,7 @@ impl<R: BufRead> Lines<R> {
         Some(serde_json::from_slice(raw).map(|value| (line, value)).map_err(|error| {
             // The line within the text is always the first one.
             let reason = error.to_string().replace(" at line 1 column", " at column");
-            Unread::Rejected(vec![Rejected { line, code: String::new(), field: String::new(), reason }])
+            ReadError::Rejected(vec![RejectedRow { line, code: String::new(), field: String::new(), reason }])
         }))
     }
 }
@@ -75,7 +75,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Item, Unread>;
+    type Item = Result<Item, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         Some(self.0.next_value()?.map(|(line, item)| Item { line, ..item }))

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::csv::decimal;
 use super::jsonl::Lines;
-use super::{Format, FuseOnBroken as _, ONE_SIZE, Rejected, Unread};
+use super::{Format, FuseOnBroken as _, ONE_SIZE, ReadError, RejectedRow};
 use crate::markup::{Element, Markup, MarkupError, Node};
 use crate::table::{Record, Table, TableError};
 
@@ -55,8 +55,8 @@ impl StockLine {
     }
 }
 
-/// Changes of a file. Ends after [`Unread::Broken`].
-pub type StockLines = Box<dyn Iterator<Item = Result<StockLine, Unread>> + Send>;
+/// Changes of a file. Ends after [`ReadError::Broken`].
+pub type StockLines = Box<dyn Iterator<Item = Result<StockLine, ReadError>> + Send>;
 
 /// Reads a file in a stream.
 pub fn read_stock(format: Format, input: Box<dyn BufRead + Send>) -> StockLines {
@@ -70,7 +70,7 @@ pub fn read_stock(format: Format, input: Box<dyn BufRead + Send>) -> StockLines 
 struct Json<R>(Lines<R>);
 
 impl<R: BufRead> Iterator for Json<R> {
-    type Item = Result<StockLine, Unread>;
+    type Item = Result<StockLine, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         Some(self.0.next_value()?.map(|(line, stock)| StockLine { line, ..stock }))
@@ -110,8 +110,8 @@ struct Rows<R> {
     ready: VecDeque<StockLine>,
 }
 
-fn broken(error: TableError) -> Unread {
-    Unread::Broken { line: error.line, reason: error.reason }
+fn broken(error: TableError) -> ReadError {
+    ReadError::Broken { line: error.line, reason: error.reason }
 }
 
 impl<R: BufRead> Rows<R> {
@@ -119,8 +119,8 @@ impl<R: BufRead> Rows<R> {
         Self { table: Table::new(input, None), columns: Vec::new(), ready: VecDeque::new() }
     }
 
-    fn head(&mut self) -> Result<(), Unread> {
-        let wrong = |line: u64, reason: String| Unread::Broken { line, reason };
+    fn head(&mut self) -> Result<(), ReadError> {
+        let wrong = |line: u64, reason: String| ReadError::Broken { line, reason };
         let Some(head) = self.table.next_record().map_err(broken)? else {
             return Err(wrong(1, "the file is empty; its first row names the columns".to_owned()));
         };
@@ -148,14 +148,19 @@ impl<R: BufRead> Rows<R> {
         Ok(())
     }
 
-    fn row(&mut self, row: &Record) -> Result<(), Unread> {
+    fn row(&mut self, row: &Record) -> Result<(), ReadError> {
         let cell = |wanted: Column| {
             let at = self.columns.iter().position(|column| *column == wanted);
             at.and_then(|at| row.cells.get(at)).map_or("", |cell| cell.trim())
         };
         let code = cell(Column::Code).to_owned();
         let rejected = |field: &str, reason: String| {
-            Unread::Rejected(vec![Rejected { line: row.line, code: code.clone(), field: field.to_owned(), reason }])
+            ReadError::Rejected(vec![RejectedRow {
+                line: row.line,
+                code: code.clone(),
+                field: field.to_owned(),
+                reason,
+            }])
         };
         if row.cells.len() != self.columns.len() {
             let (there, wanted) = (row.cells.len(), self.columns.len());
@@ -201,7 +206,7 @@ fn optional<T>(text: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<Optio
 }
 
 impl<R: BufRead> Iterator for Rows<R> {
-    type Item = Result<StockLine, Unread>;
+    type Item = Result<StockLine, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.columns.is_empty()
@@ -230,11 +235,11 @@ impl<R: BufRead> Iterator for Rows<R> {
 struct Products<R> {
     markup: Markup<R>,
     inside: bool,
-    ready: VecDeque<Result<StockLine, Unread>>,
+    ready: VecDeque<Result<StockLine, ReadError>>,
 }
 
-fn unread(error: MarkupError) -> Unread {
-    Unread::Broken { line: error.line, reason: error.reason }
+fn unread(error: MarkupError) -> ReadError {
+    ReadError::Broken { line: error.line, reason: error.reason }
 }
 
 /// An attribute that says something.
@@ -248,13 +253,13 @@ impl<R: BufRead> Products<R> {
     }
 
     /// Reads up to the end of the next product; whether there was one.
-    fn product(&mut self) -> Result<bool, Unread> {
+    fn product(&mut self) -> Result<bool, ReadError> {
         loop {
             match self.markup.next_node().map_err(unread)? {
                 Node::End if self.inside => return Ok(false),
                 Node::End => {
                     let reason = "there is no element <products>".to_owned();
-                    return Err(Unread::Broken { line: self.markup.line(), reason });
+                    return Err(ReadError::Broken { line: self.markup.line(), reason });
                 }
                 Node::Open(product) if product.name == "product" && self.inside => {
                     self.sizes(&product).map_err(unread)?;
@@ -310,10 +315,10 @@ impl<R: BufRead> Products<R> {
     }
 }
 
-fn stock(line: u64, named: Option<&(String, CodeKind)>, element: &Element) -> Result<StockLine, Unread> {
+fn stock(line: u64, named: Option<&(String, CodeKind)>, element: &Element) -> Result<StockLine, ReadError> {
     let rejected = |field: &str, reason: String| {
         let code = named.map_or_else(String::new, |(code, _)| code.clone());
-        Unread::Rejected(vec![Rejected { line, code, field: field.to_owned(), reason }])
+        ReadError::Rejected(vec![RejectedRow { line, code, field: field.to_owned(), reason }])
     };
     let (code, kind) = named.ok_or_else(|| rejected("size", "has no code and its product no id".to_owned()))?;
     let text = |name: &str| element.attribute(name).unwrap_or("").trim();
@@ -327,7 +332,7 @@ fn stock(line: u64, named: Option<&(String, CodeKind)>, element: &Element) -> Re
 }
 
 impl<R: BufRead> Iterator for Products<R> {
-    type Item = Result<StockLine, Unread>;
+    type Item = Result<StockLine, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -347,21 +352,21 @@ impl<R: BufRead> Iterator for Products<R> {
 mod tests {
     use super::*;
 
-    fn read(format: Format, text: &str) -> Vec<Result<StockLine, Unread>> {
+    fn read(format: Format, text: &str) -> Vec<Result<StockLine, ReadError>> {
         read_stock(format, Box::new(std::io::Cursor::new(text.to_owned()))).collect()
     }
 
     fn told(format: Format, text: &str) -> Vec<String> {
-        let told = |line: Result<StockLine, Unread>| match line {
+        let told = |line: Result<StockLine, ReadError>| match line {
             Ok(StockLine { line, code, code_type, warehouse, quantity, operation }) => {
                 let kind = code_type.map_or("any", CodeKind::code);
                 format!("{line} {code} {kind} {warehouse:?} {operation:?} {quantity}")
             }
-            Err(Unread::Rejected(rows)) => {
-                let told = |row: &Rejected| format!("{} {} {} {}", row.line, row.code, row.field, row.reason);
+            Err(ReadError::Rejected(rows)) => {
+                let told = |row: &RejectedRow| format!("{} {} {} {}", row.line, row.code, row.field, row.reason);
                 rows.iter().map(told).collect()
             }
-            Err(Unread::Broken { line, reason }) => format!("{line} broken {reason}"),
+            Err(ReadError::Broken { line, reason }) => format!("{line} broken {reason}"),
         };
         read(format, text).into_iter().map(told).collect()
     }

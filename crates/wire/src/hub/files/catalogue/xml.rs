@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity
 use rust_decimal::Decimal;
 
 use super::csv::decimal;
-use super::{Item, ItemPart, ItemPrice, ItemSize, ItemStep, ONE_SIZE, Rejected, Unread};
+use super::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, ReadError, RejectedRow};
 use crate::markup::{Element, Markup, MarkupError, Node, Tag, close};
 
 /// Longest tag or text.
@@ -28,8 +28,8 @@ pub struct Reader<R> {
     inside: bool,
 }
 
-fn broken(error: MarkupError) -> Unread {
-    Unread::Broken { line: error.line, reason: error.reason }
+fn broken(error: MarkupError) -> ReadError {
+    ReadError::Broken { line: error.line, reason: error.reason }
 }
 
 impl<R: BufRead> Reader<R> {
@@ -38,7 +38,7 @@ impl<R: BufRead> Reader<R> {
         Self { markup: Markup::with_longest_token(input, MAX_TOKEN), inside: false }
     }
 
-    fn next_item(&mut self) -> Result<Option<Item>, Unread> {
+    fn next_item(&mut self) -> Result<Option<Item>, ReadError> {
         loop {
             match self.markup.next_node().map_err(broken)? {
                 Node::End => {
@@ -46,7 +46,7 @@ impl<R: BufRead> Reader<R> {
                         return Ok(None);
                     }
                     let reason = "there is no element <products>".to_owned();
-                    return Err(Unread::Broken { line: self.markup.line(), reason });
+                    return Err(ReadError::Broken { line: self.markup.line(), reason });
                 }
                 Node::Open(element) if element.name == "product" && self.inside => {
                     let mut builder = Builder::new(self.markup.line(), self.markup.position());
@@ -54,7 +54,7 @@ impl<R: BufRead> Reader<R> {
                     return if builder.rejected.is_empty() {
                         Ok(Some(item))
                     } else {
-                        Err(Unread::Rejected(builder.rejected))
+                        Err(ReadError::Rejected(builder.rejected))
                     };
                 }
                 Node::Open(element) => match element.name.as_str() {
@@ -69,7 +69,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<Item, Unread>;
+    type Item = Result<Item, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_item().transpose()
@@ -82,7 +82,7 @@ struct Builder {
     begun: u64,
     code: String,
     repeats: usize,
-    rejected: Vec<Rejected>,
+    rejected: Vec<RejectedRow>,
 }
 
 impl Builder {
@@ -93,7 +93,7 @@ impl Builder {
     fn reject(&mut self, line: u64, field: &str, reason: impl Into<String>) {
         if self.rejected.len() < 100 {
             let (code, field, reason) = (self.code.clone(), field.to_owned(), reason.into());
-            self.rejected.push(Rejected { line, code, field, reason });
+            self.rejected.push(RejectedRow { line, code, field, reason });
         }
     }
 
@@ -306,7 +306,7 @@ impl Builder {
                     "component" => {
                         let code = child.attribute("code").unwrap_or("").to_owned();
                         let quantity = self.value(line, &child, "quantity", quantity).unwrap_or(Quantity::pieces(1));
-                        size.components.push(ItemPart { code, quantity });
+                        size.components.push(ItemComponent { code, quantity });
                     }
                     _ => {}
                 }

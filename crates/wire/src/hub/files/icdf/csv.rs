@@ -53,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
             code,
             kind,
             quantity: quantity(row.line, cell(1).unwrap_or(""))?,
-            comment: cell(2).unwrap_or("").to_owned(),
+            note: cell(2).unwrap_or("").to_owned(),
             attachments: Vec::new(),
             products: Vec::new(),
         });
@@ -63,7 +63,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
 
 /// A line of the extended form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extended {
+pub struct ExtendedLine {
     /// Code, quantity and remark.
     pub line: Line,
     /// Producer's code.
@@ -98,18 +98,18 @@ pub fn write_simple<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Result<Str
     let mut out = header(3);
     for line in lines {
         check(line)?;
-        write_row(&mut out, [line.code.as_str(), &line.quantity.normalize().to_string(), &line.comment]);
+        write_row(&mut out, [line.code.as_str(), &line.quantity.normalize().to_string(), &line.note]);
     }
     Ok(out)
 }
 
 /// Writes the extended form.
-pub fn write_extended(lines: &[Extended]) -> Result<String, IcdfError> {
+pub fn write_extended(lines: &[ExtendedLine]) -> Result<String, IcdfError> {
     let mut out = header(COLUMNS.len());
-    for Extended { line, product_code, external_code, display_code, size, name } in lines {
+    for ExtendedLine { line, product_code, external_code, display_code, size, name } in lines {
         check(line)?;
         let quantity = line.quantity.normalize().to_string();
-        let cells = [&line.code, &quantity, &line.comment, product_code, external_code, display_code, size, name];
+        let cells = [&line.code, &quantity, &line.note, product_code, external_code, display_code, size, name];
         write_row(&mut out, cells.map(String::as_str));
     }
     Ok(out)

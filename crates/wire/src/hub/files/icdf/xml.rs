@@ -74,13 +74,13 @@ fn product(document: &mut Document<'_>, element: &Element, count: &mut usize, de
         code: code.ok_or_else(|| missing("code"))?.to_owned(),
         kind,
         quantity: quantity(at, element.attribute("quantity").ok_or_else(|| missing("quantity"))?)?,
-        comment: String::new(),
+        note: String::new(),
         attachments: Vec::new(),
         products: Vec::new(),
     };
     while let Some(child) = document.child()? {
         match child.name.as_str() {
-            "comment" => line.comment = document.text()?,
+            "comment" => line.note = document.text()?,
             "attachments" => attachments(document, &mut line.attachments)?,
             "products" => line.products = products(document, count, depth + 1)?,
             _ => document.skip()?,
@@ -135,13 +135,13 @@ fn write_products(out: &mut String, indent: usize, lines: &[Line]) {
     for line in lines {
         let tag = Tag::begin(out, indent + 1, "product").with("code", &line.code);
         let tag = tag.maybe("codeType", line.kind.map(CodeKind::code)).number("quantity", line.quantity);
-        if line.comment.is_empty() && line.attachments.is_empty() && line.products.is_empty() {
+        if line.note.is_empty() && line.attachments.is_empty() && line.products.is_empty() {
             tag.empty();
             continue;
         }
         tag.open();
-        if !line.comment.is_empty() {
-            Tag::begin(out, indent + 2, "comment").text(&line.comment);
+        if !line.note.is_empty() {
+            Tag::begin(out, indent + 2, "comment").text(&line.note);
         }
         if !line.attachments.is_empty() {
             Tag::begin(out, indent + 2, "attachments").open();
