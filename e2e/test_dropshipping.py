@@ -1,4 +1,4 @@
-"""A wholesaler and its shops: the whole sequence of the Customer API with real outside clients (reference §9)."""
+"""A wholesaler and its shops: the whole sequence of the Customer API with real outside clients (customer protocol §9)."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ const REMEMBER: Span = Span::hours(24);
 /// A cart to register.
 #[derive(Debug, Clone)]
 pub struct CreateCart {
-    /// The store, and its secret when the caller has it (reference §4: optional here).
+    /// The store, and its secret when the caller has it (checkout protocol §4: optional here).
     pub credentials: Credentials,
     /// The cart.
     pub cart: Cart,

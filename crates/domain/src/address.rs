@@ -38,7 +38,7 @@ pub struct Address {
     pub country: Country,
 }
 
-/// Values that a shop hands over to save the buyer typing (reference §4, §11). Never trusted, only shown in fields.
+/// Values that a shop hands over to save the buyer typing (checkout protocol §4, §11). Never trusted, only shown in fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "the names are those of Address")]

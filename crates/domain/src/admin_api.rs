@@ -1,4 +1,4 @@
-//! Keys of the Admin API: one per application, with rights per area and an end (customer reference §8.2).
+//! Keys of the Admin API: one per application, with rights per area and an end (customer protocol §8.2).
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -23,7 +23,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// How much a key may do in an area. The names are those of the 403 text (customer reference §8.3).
+    /// How much a key may do in an area. The names are those of the 403 text (customer protocol §8.3).
     pub enum Permission: "level" {
         /// Look.
         Read = "r",
@@ -77,7 +77,7 @@ pub struct AdminKey {
     pub login: Option<String>,
 }
 
-/// The login that means "the key itself is in `authenticateKey`" (customer reference §8.1), so nobody can have it.
+/// The login that means "the key itself is in `authenticateKey`" (customer protocol §8.1), so nobody can have it.
 pub const OAUTH_LOGIN: &str = "oauth_authorization";
 
 impl AdminKey {

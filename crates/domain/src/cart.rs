@@ -1,4 +1,4 @@
-//! What a shop hands over: lines, discounts, boxes and prefill (reference checkout-api §4).
+//! What a shop hands over: lines, discounts, boxes and prefill (checkout protocol §4).
 
 mod rules;
 

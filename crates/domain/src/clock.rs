@@ -70,7 +70,7 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// Midnight UTC of a protocol day `yyyymmdd`; `None` when the text is no such date (reference §3).
+    /// Midnight UTC of a protocol day `yyyymmdd`; `None` when the text is no such date (checkout protocol §3).
     pub fn from_yyyymmdd(text: &str) -> Option<Self> {
         if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return None;
@@ -92,7 +92,7 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC)
     }
 
-    /// `yyyy-MM-dd HH:mm:ss.S` in UTC with at least one fractional digit (reference §3).
+    /// `yyyy-MM-dd HH:mm:ss.S` in UTC with at least one fractional digit (checkout protocol §3).
     pub fn to_protocol_string(self) -> String {
         let z = self.zoned();
         let mut fraction = format!("{:03}", z.millisecond());
@@ -110,7 +110,7 @@ impl Timestamp {
         )
     }
 
-    /// `Tue Mar 15 22:36:42 UTC 2016`, the form of `captureDateString` (reference §3), in UTC.
+    /// `Tue Mar 15 22:36:42 UTC 2016`, the form of `captureDateString` (checkout protocol §3), in UTC.
     pub fn to_java_date_string(self) -> String {
         self.zoned().strftime("%a %b %d %H:%M:%S UTC %Y").to_string()
     }
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn protocol_dates_agree_with_the_documented_instants() {
-        // Reference §3: these epochs are these instants in UTC.
+        // Checkout protocol §3: these epochs are these instants in UTC.
         let placed = Timestamp(1_420_097_594_000_000);
         assert_eq!(placed.to_protocol_string(), "2015-01-01 07:33:14.0");
         let captured = Timestamp(1_458_081_402_000_000);

@@ -12,7 +12,7 @@ use table::COUNTRIES;
 use crate::text::serde_as_text;
 
 /// A destination: an ISO 3166-1 country, Kosovo (`XK`), or one of the protocol's own codes `AP` (APO/FPO), `IC` (Canary
-/// Islands), `NV` (Nevis) and `EU` (Sint Eustatius); reference checkout-api §11. Ordered by code.
+/// Islands), `NV` (Nevis) and `EU` (Sint Eustatius); checkout protocol §11. Ordered by code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country(u8);
 

@@ -62,7 +62,7 @@ impl fmt::Display for OrderNumber {
     }
 }
 
-/// Full order id as shown to everybody: `999-10001` (reference checkout-api §3).
+/// Full order id as shown to everybody: `999-10001` (checkout protocol §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderId {
     /// The store that owns the order.
@@ -81,7 +81,7 @@ impl OrderId {
     /// Reads `999-10001` or the bare `10001` for a caller that is `store`.
     ///
     /// `None` when the text is not `[store-]digits` or names another store: the protocol calls both
-    /// "not a valid orderId" (reference §6).
+    /// "not a valid orderId" (checkout protocol §6).
     pub fn parse_for(store: StoreId, text: &str) -> Option<Self> {
         let text = text.trim();
         let digits = match text.split_once('-') {

@@ -1,7 +1,7 @@
 //! The landed-cost engine: consignments in, duty, import tax and fees to the cent out. Pure: the rule book, an imported
 //! tariff, exchange rates and the day are arguments, so that a stored quote can be computed again for ever.
 //!
-//! The cascade (shared reference, "landed cost"): customs value → duty per line → fees inside the tax base → import taxes →
+//! The cascade (landed-cost protocol §2): customs value → duty per line → fees inside the tax base → import taxes →
 //! fees outside. It runs in the destination's currency with exact decimals; every component is rounded once, as its rule
 //! says, and converted once into the cart's currency at the end. Its tests are in the `rules` crate, where books can be written
 //! as text.

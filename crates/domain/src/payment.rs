@@ -93,7 +93,7 @@ pub enum ProviderOutcome {
     Pending,
 }
 
-/// How an order was paid; frozen into the order, shown as `paymentProcessing` (reference §6).
+/// How an order was paid; frozen into the order, shown as `paymentProcessing` (checkout protocol §6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentRecord {
     /// `paymentProcessor`: `TEST`, `BANK_TRANSFER`.

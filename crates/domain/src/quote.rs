@@ -55,7 +55,7 @@ pub struct Quote {
     pub foreign: Option<ForeignTotals>,
 }
 
-/// `grand = items + shipping + duty_taxes` (reference §6, Totals).
+/// `grand = items + shipping + duty_taxes` (checkout protocol §6, Totals).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Lines, discounts included.

@@ -59,7 +59,7 @@ pub struct Zone {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Service {
-    /// Service level code (reference checkout-api §6): `USPS_PRIORITY_MAIL_INTERNATIONAL`. Others are allowed.
+    /// Service level code (checkout protocol §6): `USPS_PRIORITY_MAIL_INTERNATIONAL`. Others are allowed.
     pub code: String,
     /// Name shown to the buyer; the code when empty.
     pub name: String,

@@ -72,7 +72,7 @@ impl Default for StoreSettings {
             frame_origins: Vec::new(),
             allow_footer_html: false,
             // The next generation of the original service keeps a cart for 60 minutes; a buyer who went to look for
-            // a card deserves more, and nothing in the protocol limits it (reference §4).
+            // a card deserves more, and nothing in the protocol limits it (checkout protocol §4).
             cart_lifetime_minutes: 24 * 60,
             domestic_charge_as_line: false,
             providers: vec![Provider::BankTransfer],

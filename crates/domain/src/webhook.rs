@@ -1,6 +1,6 @@
 //! Webhooks as values: who owns one, what it may be told of, and how it wants to be told. Nothing is sent here.
 //!
-//! Names of the dropshipping events and the choice of method and content type follow the reference (customer-api §6).
+//! Names of the dropshipping events and the choice of method and content type follow the protocol (customer protocol §6).
 
 mod check;
 
@@ -72,7 +72,7 @@ impl From<Owner> for String {
 }
 
 named_enum! {
-    /// What happened. The dropshipping ones are the reference's list (§6); only the names of `…_sent` and
+    /// What happened. The dropshipping ones are the protocol's list (customer protocol §6); only the names of `…_sent` and
     /// `…_package_number_removed` stand there.
     pub enum WebhookEvent: "event" {
         /// A shop has placed a supply order.
@@ -95,7 +95,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// HTTP method of a webhook (§6).
+    /// HTTP method of a webhook (customer protocol §6).
     pub enum Method: "method" {
         /// The body goes into the query string; nothing is sent behind the head.
         Get = "GET",
@@ -109,7 +109,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the body is (§6).
+    /// What the body is (customer protocol §6).
     pub enum ContentType: "content type" {
         /// `application/json`.
         Json = "json",
@@ -166,7 +166,7 @@ impl WebhookEvent {
         })
     }
 
-    /// What such an event tells, for previews, for the check of a new body, and for tries (§6, default body).
+    /// What such an event tells, for previews, for the check of a new body, and for tries (customer protocol §6, default body).
     pub fn sample(self) -> Value {
         let numbers = |n: i64| {
             json!({

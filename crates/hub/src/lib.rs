@@ -2,7 +2,7 @@
 //!
 //! # What the gates call
 //!
-//! | gate (customer reference §4) | method of [`Hub`] | types |
+//! | gate (customer protocol §4) | method of [`Hub`] | types |
 //! | --- | --- | --- |
 //! | which wholesaler is called | [`Wholesalers::find`](crate::Wholesalers::find) | [`WholesalerRef`] by id or host → `Arc<Wholesaler>` |
 //! | `Authenticate` | [`Access::login`](crate::Access::login) | [`GateLogin`] → [`GateSession`] |
@@ -20,7 +20,7 @@
 //! | `Orders/get` | [`Orders::list`](crate::Orders::list) | [`SupplyOrderQuery`] → [`Paged`]`<SupplyOrder>` |
 //! | `Orders/cancel` | [`Orders::cancel`](crate::Orders::cancel) | [`CancelSupplyOrder`] → [`CancelOutcome`] |
 //!
-//! Every error is [`AppError::Wholesale`] with a [`WholesaleError`] (one exhaustive match gives the fault codes of §5), or
+//! Every error is [`AppError::Wholesale`] with a [`WholesaleError`] (one exhaustive match gives the fault codes of customer protocol §5), or
 //! one of the house's own ([`AppError::Db`], [`AppError::Amount`]). Lines fail with a [`LineFault`] each.
 //!
 //! Quantities come in as the exact decimals that were sent and are judged here; they go out as
@@ -288,7 +288,7 @@ pub struct Ordering<'h>(&'h Hub);
 #[derive(Debug, Clone, Copy)]
 pub struct Orders<'h>(&'h Hub);
 
-/// Most elements of one call (customer reference §2.4).
+/// Most elements of one call (customer protocol §2.4).
 pub const MAX_ELEMENTS: usize = 100;
 
 /// Who calls a gate: proved by a session and the dropshipping key. Everything that a gate does takes one, so that nothing can
@@ -324,7 +324,7 @@ impl Caller {
     }
 }
 
-/// A product as shops name it (customer reference §4.0).
+/// A product as shops name it (customer protocol §4.0).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProductRef {
     /// The code; the Admin style `{productId, sizeId}` is the internal code `15-3`.
@@ -370,7 +370,7 @@ impl ProductRef {
     }
 }
 
-/// Which part of a list (customer reference §2.5).
+/// Which part of a list (customer protocol §2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// Counts from 0.

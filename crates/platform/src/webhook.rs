@@ -1,5 +1,5 @@
 //! Webhooks: what happens is written to the outbox by the transaction that makes it happen, fanned out to endpoints, and
-//! sent by jobs until the receiver has taken it (customer reference §6, Standard Webhooks).
+//! sent by jobs until the receiver has taken it (customer protocol §6, Standard Webhooks).
 //!
 //! Event (`record`) → job `fan_out` → deliveries → a job per try (`deliver`) → log. Jobs are idempotent: a try that was
 //! not recorded is made again with the same `webhook-id`.
@@ -38,7 +38,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// The reference's schedule (§6): 1, 5, 15, 60 minutes, then every six hours, at most 24 hours; 10 seconds for a
+    /// The protocol's schedule (customer protocol §6): 1, 5, 15, 60 minutes, then every six hours, at most 24 hours; 10 seconds for a
     /// receiver. An endpoint is given up after five days.
     fn default() -> Self {
         Self {

@@ -20,7 +20,7 @@ use crate::settings::NOWHERE;
 use crate::state::WebState;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-/// A widespread client crashes on an error without it (reference §8.3).
+/// A widespread client crashes on an error without it (customer protocol §8.3).
 const X_ERROR: HeaderName = HeaderName::from_static("x-error");
 
 /// Where the API begins; a version follows.

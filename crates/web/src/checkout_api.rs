@@ -130,7 +130,7 @@ pub(crate) fn closing(mut response: Response) -> Response {
     response
 }
 
-/// All lines of a header as one list; `None` when there is none. Never refuses odd bytes (reference §1).
+/// All lines of a header as one list; `None` when there is none. Never refuses odd bytes (checkout protocol §1).
 fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
     let mut lines = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let first = lines.next()?;

@@ -1,7 +1,7 @@
 //! The Customer API's HTTP half: method, body, who was called under which name; then `crossdock_wire` answers.
 //!
 //! The gate stands in the query, so one route serves all of them. Requests are POST, or GET with a body, whatever their
-//! `Content-Type` says (reference §2.2).
+//! `Content-Type` says (customer protocol §2.2).
 
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ fn is_host(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']'))
 }
 
-/// Where the caller reached us: a WSDL must send it to the same host (reference §2.3). When that is the public address, its
+/// Where the caller reached us: a WSDL must send it to the same host (customer protocol §2.3). When that is the public address, its
 /// scheme counts, because a proxy that we were not told of may speak HTTPS for us.
 fn own_url(public: &str, https: bool, host: Option<&str>, path: &str) -> String {
     let slash = if path.ends_with('/') { "" } else { "/" };

@@ -53,9 +53,9 @@ pub fn router(state: WebState) -> Router {
         .with_state(state)
 }
 
-/// Every operation of the checkout API under both versions. The reference gives most operations one version; clients keep
+/// Every operation of the checkout API under both versions. The protocol gives most operations one version; clients keep
 /// whatever version they were last set to, so both have all. Each is at its exact path and with a slash behind it; never a
-/// redirect (reference §13).
+/// redirect (checkout protocol §13).
 fn checkout(state: &WebState) -> Router<WebState> {
     let mut router = Router::new();
     for (operation, version) in

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 const LONGEST: usize = 100;
 /// Largest exponent either way that can fit.
 const LARGEST_EXPONENT: i32 = 60;
-/// Decimals of prices in this protocol (reference §3).
+/// Decimals of prices in this protocol (checkout protocol §3).
 const PRICE_DECIMALS: u32 = 4;
 /// Binary fractions miss the decimal that was meant by less than this.
 const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 9);

@@ -25,7 +25,7 @@ use world::{OrderScenario, World};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// What it shows, and where the reference says so.
+    /// What it shows, and where the protocol says so.
     about: String,
     /// `v1` unless told.
     #[serde(default = "first")]

@@ -8,7 +8,7 @@ use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
 use crate::stores::access::Credentials;
 use crate::{OrderError, Orders};
 
-/// "the last two weeks" of `missingMerchantOrderId` (reference §5).
+/// "the last two weeks" of `missingMerchantOrderId` (checkout protocol §5).
 const MISSING_WINDOW: Span = Span::days(14);
 
 /// Asks for a list. Without `since` and `after` it is the list of orders of the last two weeks without merchant's number.
@@ -59,7 +59,7 @@ impl Orders<'_> {
         let store = self.0.stores().authenticate(&query.credentials).await?.id;
         let from = match (query.after, query.since) {
             (Some(number), _) => ListFrom::After(number),
-            // An explicit day replaces the two weeks (reference §5).
+            // An explicit day replaces the two weeks (checkout protocol §5).
             (None, Some(since)) => ListFrom::Time(since),
             (None, None) => ListFrom::Time(self.0.now() - MISSING_WINDOW),
         };

@@ -10,7 +10,7 @@ use crate::orders::vendor_status::move_as_merchant;
 use crate::stores::access::Credentials;
 use crate::{OrderError, Orders};
 
-/// Replaces an order's consignment numbers and completes it (reference §9).
+/// Replaces an order's consignment numbers and completes it (checkout protocol §9).
 #[derive(Debug, Clone)]
 pub struct SetTracking {
     /// Who asks.

@@ -53,7 +53,7 @@ pub(super) async fn move_as_merchant(
 }
 
 impl Orders<'_> {
-    /// Moves the order; [`OrderError::Locked`] in the states of reference §8.
+    /// Moves the order; [`OrderError::Locked`] in the states of checkout protocol §8.
     pub async fn set_vendor_status(self, command: SetVendorStatus) -> Result<(), OrderError> {
         let store = self.0.stores().authenticate(&command.credentials).await?;
         if command.order.store != store.id {

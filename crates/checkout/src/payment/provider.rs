@@ -60,7 +60,7 @@ pub trait PaymentProvider: Send + Sync {
     /// Whether its orders are marked `testOrder`.
     fn is_test(&self) -> bool;
 
-    /// `paymentProcessor` of the order (reference §6).
+    /// `paymentProcessor` of the order (checkout protocol §6).
     fn processor(&self) -> &'static str;
 
     /// Checks what the buyer entered and turns it into what may be stored; never a card number.

@@ -49,7 +49,7 @@ impl PaymentProvider for BankTransfer {
         if number.chars().count() > FIELD_LIMIT {
             return Err(vec![(PaymentField::PurchaseOrder, FieldError::TooLong)]);
         }
-        // The value that Magento modules know for payments of this kind (reference §6).
+        // The value that Magento modules know for payments of this kind (checkout protocol §6).
         Ok(AttemptDetails {
             card_type: "PURCHASE_ORDER".to_owned(),
             provider_state: number,

@@ -1,4 +1,4 @@
-//! Opening the hosted checkout, from the URL shapes of reference §11.
+//! Opening the hosted checkout, from the URL shapes of checkout protocol §11.
 
 use crossdock_db::carts::CartRow;
 use crossdock_db::checkouts::CheckoutRow;

@@ -1,4 +1,4 @@
-//! Where buyers are sent: only to hosts that the store registered (reference §11, "Success redirect").
+//! Where buyers are sent: only to hosts that the store registered (checkout protocol §11, "Success redirect").
 
 use crossdock_domain::cart::Cart;
 use crossdock_domain::ids::{CartId, OrderId};

@@ -15,7 +15,7 @@ pub const WHOLESALER: i64 = 1;
 pub const NAME: &str = "Example Wholesale";
 /// Login of the sample shop account.
 pub const LOGIN: &str = "shop1";
-/// Its password, the one of the reference's test vectors.
+/// Its password, the one of the protocol's test vectors.
 pub const PASSWORD: &str = "password";
 /// Its dropshipping key.
 pub const KEY: &str = "demo-dropshipping-key";

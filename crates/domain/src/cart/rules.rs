@@ -15,7 +15,7 @@ const URL: usize = 2_000;
 const FOOTER: usize = 100_000;
 /// Largest price, quantity, weight or dimension; far beyond trade, far below overflow.
 const LARGEST: i64 = 1_000_000_000;
-/// Most decimals of a price (reference §3: clients send 0 to 4) and a quantity.
+/// Most decimals of a price (checkout protocol §3: clients send 0 to 4) and a quantity.
 const DECIMALS: u32 = 4;
 
 /// Which rule a cart breaks. `item` counts from 1; fields carry the wire's names because every dialect so far uses them.

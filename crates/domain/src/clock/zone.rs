@@ -37,12 +37,12 @@ impl Zone {
         instant.to_zoned(self.0.clone())
     }
 
-    /// The day as `YYYYMMDD`, the prefix of a `systemKey` (customer reference §3).
+    /// The day as `YYYYMMDD`, the prefix of a `systemKey` (customer protocol §3).
     pub fn compact_day(&self, moment: Timestamp) -> String {
         self.at(moment).strftime("%Y%m%d").to_string()
     }
 
-    /// Wall clock as `YYYY-MM-DD HH:MM:SS` (customer reference §2.5).
+    /// Wall clock as `YYYY-MM-DD HH:MM:SS` (customer protocol §2.5).
     pub fn wall_clock(&self, moment: Timestamp) -> String {
         self.at(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }

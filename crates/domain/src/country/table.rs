@@ -1,7 +1,7 @@
 //! Codes and plain English names, sorted by code. No rules live here.
 
 /// `(code, name)`: ISO 3166-1 and Kosovo's user-assigned `XK`, and the protocol's `AP`, `EU`, `IC`, `NV`
-/// (reference checkout-api §11).
+/// (checkout protocol §11).
 pub(super) const COUNTRIES: [(&str, &str); 254] = [
     ("AD", "Andorra"),
     ("AE", "United Arab Emirates"),

@@ -1,4 +1,4 @@
-//! Order states and the moves between them, as data (reference §10).
+//! Order states and the moves between them, as data (checkout protocol §10).
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::named::named_enum;
 
 named_enum! {
     /// Status of an order, in the protocol's own names.
-    #[expect(missing_docs, reason = "the protocol's names; meaning in reference §10 and docs/api/checkout.md")]
+    #[expect(missing_docs, reason = "the protocol's names; meaning in checkout protocol §10 and docs/api/checkout.md")]
     pub enum OrderStatus: "status of an order" {
         FraudReview = "IGLOBAL_FRAUD_REVIEW",
         InProcess = "IGLOBAL_ORDER_IN_PROCESS",
@@ -55,12 +55,12 @@ const SYSTEM_TRANSITIONS: [(S, &[S]); 10] = [
     (S::LabelsPrinted, &[S::OnHold, S::Cancelled]),
     // The house grants the merchant's wish, or talks it over and lets the order go on.
     (S::CancellationRequested, &[S::Cancelled, S::InProcess]),
-    // Shipped orders cannot be cancelled, and cancelled ones stay so (reference §10).
+    // Shipped orders cannot be cancelled, and cancelled ones stay so (checkout protocol §10).
     (S::Shipped, &[]),
     (S::Cancelled, &[]),
 ];
 
-/// States in which the merchant's updates are refused (reference §8).
+/// States in which the merchant's updates are refused (checkout protocol §8).
 pub const LOCKED: [S; 6] =
     [S::LabelsProcessing, S::OnHold, S::FraudReview, S::Cancelled, S::CancellationRequested, S::Shipped];
 

@@ -18,7 +18,7 @@ pub struct CartonSize {
 }
 
 impl CartonSize {
-    /// Reads `22x15x15(1),8x8x4(2)` (reference checkout-api §4).
+    /// Reads `22x15x15(1),8x8x4(2)` (checkout protocol §4).
     ///
     /// Blanks, decimals, `X`, `×` or `*` between the sizes, empty entries and a missing count (one) are fine. Text that
     /// holds anything else gives no cartons at all: half a packing list would bill too little.

@@ -7,7 +7,7 @@ use crate::country::Country;
 use crate::named::named_enum;
 
 named_enum! {
-    /// The coarse ways of paying that an order knows (customer reference §4.7).
+    /// The coarse ways of paying that an order knows (customer protocol §4.7).
     pub enum PaymentKind: "way of paying" {
         /// The courier collects.
         CashOnDelivery = "cash_on_delivery",
@@ -70,7 +70,7 @@ impl Default for AccountProfile {
     }
 }
 
-/// Billing data of the ordering shop, the `payerAddress…` fields (customer reference §4.8). Empty texts mean "not given".
+/// Billing data of the ordering shop, the `payerAddress…` fields (customer protocol §4.8). Empty texts mean "not given".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]

@@ -28,7 +28,7 @@ pub struct Courier {
 pub struct CourierSettings {
     /// Region shown to shops.
     pub region: String,
-    /// Address of a tracking page; the number goes where `%s` stands, else to the end (customer reference §4.4).
+    /// Address of a tracking page; the number goes where `%s` stands, else to the end (customer protocol §4.4).
     pub tracking_url: String,
     /// Delivers to pickup points only.
     pub pickup_points: bool,

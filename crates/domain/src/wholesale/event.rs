@@ -26,7 +26,7 @@ named_enum! {
     }
 }
 
-/// What an event tells (customer reference §6). Everything is as it was right after the event.
+/// What an event tells (customer protocol §6). Everything is as it was right after the event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPayload {
     /// The order.

@@ -73,7 +73,7 @@ uuid_id!(
     ReservationId, "reservation id"
 );
 
-/// A product in one size: what is sold, priced and counted. Written `15-3`, the feed's size code (customer reference §4.0).
+/// A product in one size: what is sold, priced and counted. Written `15-3`, the feed's size code (customer protocol §4.0).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VariantId {
     /// The product.

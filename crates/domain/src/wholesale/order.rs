@@ -47,7 +47,7 @@ pub struct SupplyOrder {
 }
 
 impl SupplyOrder {
-    /// `orderId`: `<login>-<serial>` (customer reference §4.8).
+    /// `orderId`: `<login>-<serial>` (customer protocol §4.8).
     pub fn order_id(&self) -> String {
         format!("{}-{}", self.document.login, self.serial)
     }
@@ -293,7 +293,7 @@ pub struct SupplyParcel {
 }
 
 impl SupplyParcel {
-    /// The number that people track: of the consignment, failing that of the parcel (customer reference §6).
+    /// The number that people track: of the consignment, failing that of the parcel (customer protocol §6).
     pub fn number(&self) -> &str {
         if self.shipping_number.is_empty() { &self.package_number } else { &self.shipping_number }
     }

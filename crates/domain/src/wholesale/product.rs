@@ -11,7 +11,7 @@ use crate::country::Country;
 use crate::named::named_enum;
 
 named_enum! {
-    /// Which of a size's codes is meant (customer reference §4.0), in the order in which a code without kind is looked up.
+    /// Which of a size's codes is meant (customer protocol §4.0), in the order in which a code without kind is looked up.
     pub enum CodeKind: "kind of code" {
         /// The feed's size code `15-3`.
         Internal = "internal",

@@ -1,4 +1,4 @@
-//! Recipients: the people a shop has parcels sent to (customer reference §4.6).
+//! Recipients: the people a shop has parcels sent to (customer protocol §4.6).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! States of a supply order and the moves between them, as data (customer reference §8.5).
+//! States of a supply order and the moves between them, as data (customer protocol §8.5).
 
 use std::fmt;
 
@@ -83,7 +83,7 @@ const TABLE: [(S, i64, &str, Phase); 21] = [
     (S::Lost, 21, "lost", Phase::AfterSales),
 ];
 
-/// States in which the shop may still cancel (customer reference §4.10).
+/// States in which the shop may still cancel (customer protocol §4.10).
 pub const CANCELLABLE: [S; 5] = [S::New, S::AwaitingPayment, S::AwaitingDelivery, S::Suspended, S::OnOrder];
 
 /// Why a move was refused.
@@ -107,7 +107,7 @@ pub enum StockEffect {
     Release,
 }
 
-/// The order as the shop sees its dropshipping, `dropshippingOrderStatus` (customer reference §8.5).
+/// The order as the shop sees its dropshipping, `dropshippingOrderStatus` (customer protocol §8.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DropshippingStatus {
@@ -172,7 +172,7 @@ impl SupplyStatus {
         Self::all().find(|status| status.id() == id)
     }
 
-    /// Closed: `finished`, `finished_ext`, `canceled`, `false`, `lost`, `joined` (customer reference §8.5).
+    /// Closed: `finished`, `finished_ext`, `canceled`, `false`, `lost`, `joined` (customer protocol §8.5).
     pub fn is_closed(self) -> bool {
         matches!(self.phase(), Phase::Sent | Phase::Cancelled) || self == S::Lost
     }

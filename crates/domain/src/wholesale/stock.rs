@@ -23,7 +23,7 @@ impl StockLevel {
     }
 }
 
-/// How a quantity is meant (customer reference §8.7).
+/// How a quantity is meant (customer protocol §8.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StockOperation {

@@ -27,7 +27,7 @@ pub struct Wholesaler {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WholesalerSettings {
-    /// Whether shops may place dropshipping orders (customer reference §3).
+    /// Whether shops may place dropshipping orders (customer protocol §3).
     pub dropshipping: bool,
     /// How to reach it.
     pub contact: Contact,
@@ -42,7 +42,7 @@ pub struct WholesalerSettings {
     /// Ways of paying that shops can be given.
     #[serde(rename = "payment_forms")]
     pub payment_methods: Vec<PaymentMethod>,
-    /// Whether an order may bring a webhook address of its own (customer reference §4.8).
+    /// Whether an order may bring a webhook address of its own (customer protocol §4.8).
     pub order_webhooks: bool,
 }
 
@@ -66,7 +66,7 @@ impl Default for WholesalerSettings {
     }
 }
 
-/// Contact data of `Supplier/getData` (customer reference §4.11).
+/// Contact data of `Supplier/getData` (customer protocol §4.11).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -116,7 +116,7 @@ pub struct HandlingTime {
     pub hours: i64,
 }
 
-/// A way of paying by its number, `Payments/getForms` (customer reference §4.7).
+/// A way of paying by its number, `Payments/getForms` (customer protocol §4.7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentMethod {
@@ -132,7 +132,7 @@ pub struct PaymentMethod {
 
 impl Wholesaler {
     /// Days (`YYYYMMDD`) whose `systemKey` is good at this moment: today in the wholesaler's zone, and near midnight the
-    /// neighbouring day (customer reference §3).
+    /// neighbouring day (customer protocol §3).
     pub fn key_days(&self, now: Timestamp) -> Vec<String> {
         let grace = crate::clock::Span::minutes(self.settings.key_grace_minutes.clamp(0, 24 * 60));
         let zone = &self.settings.time_zone;

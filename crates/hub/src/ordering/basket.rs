@@ -1,4 +1,4 @@
-//! The basket of an account: one, whatever session it is used by (customer reference §4.3).
+//! The basket of an account: one, whatever session it is used by (customer protocol §4.3).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

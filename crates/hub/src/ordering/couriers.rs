@@ -38,7 +38,7 @@ pub enum DeliveryTo {
     Inline(Box<RecipientAddress>),
 }
 
-/// Asks for couriers that carry an order (customer reference §4.5).
+/// Asks for couriers that carry an order (customer protocol §4.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CouriersForOrder {
     /// To whom.

@@ -28,7 +28,7 @@ use crate::{Caller, Hub, LineFault, LineOutcome, MAX_ELEMENTS, Ordering, Orderin
 
 pub use terms::{LineTerms, StaffTerms};
 
-/// Places a supply order (customer reference §4.8).
+/// Places a supply order (customer protocol §4.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceSupplyOrder {
     /// What; `None` for the stored basket, which is emptied on success.

@@ -1,4 +1,4 @@
-//! Recipients: the addresses that a shop has handed over (customer reference §4.6).
+//! Recipients: the addresses that a shop has handed over (customer protocol §4.6).
 
 use crossdock_db::recipients::RecipientRow;
 use crossdock_db::wholesalers::Counter;

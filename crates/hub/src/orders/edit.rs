@@ -21,7 +21,7 @@ use crate::orders::events::record_event;
 use crate::orders::staff::{StatusChange, check_day, courier, lock, move_order, refused};
 use crate::{Hub, MAX_ELEMENTS, OrderError, Orders, UnknownEntity};
 
-/// Changes an order; what is left out stays (customer reference §8.4, `PUT orders/orders`).
+/// Changes an order; what is left out stays (customer protocol §8.4, `PUT orders/orders`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditSupplyOrder {
     /// The tenant.

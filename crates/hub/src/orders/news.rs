@@ -1,4 +1,4 @@
-//! What happens to supply orders, as webhooks and mails: the dropshipping events of the reference (customer §6, §9).
+//! What happens to supply orders, as webhooks and mails: the dropshipping events (customer protocol §6, §9).
 //!
 //! A number is told when its order is finished and never twice for the same order, unless it was taken off in between.
 
@@ -128,7 +128,7 @@ impl OrderEvents<'_> {
             kind,
             account: Some(self.payload.account.login.clone()),
             address: match kind {
-                // The reference has a receiving address for these two (§6).
+                // The protocol has a receiving address for these two (customer protocol §6).
                 WebhookEvent::DropshippingOrderSent | WebhookEvent::DropshippingPackageNumberRemoved => {
                     self.payload.order.webhook_url.clone()
                 }
@@ -139,7 +139,7 @@ impl OrderEvents<'_> {
         self.stamp(which).record(tx, event).await.map(drop)
     }
 
-    /// Variables of bodies; the names are the reference's.
+    /// Variables of bodies; the names are the protocol's.
     fn variables(&self, parcels: &[&EventParcel]) -> Value {
         let order = &self.payload.order;
         let packages: Vec<Value> = parcels

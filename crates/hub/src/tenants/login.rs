@@ -26,7 +26,7 @@ pub enum WholesalerRef {
     Host(String),
 }
 
-/// `Authenticate` (customer reference §3, §4.1).
+/// `Authenticate` (customer protocol §3, §4.1).
 #[derive(Debug, Clone)]
 pub struct GateLogin {
     /// Where.
@@ -63,7 +63,7 @@ pub struct GateKeys {
     pub language: String,
 }
 
-/// How long a session lasts, from its issue; using it does not prolong it (customer reference §3).
+/// How long a session lasts, from its issue; using it does not prolong it (customer protocol §3).
 const SESSION: Span = Span::minutes(15);
 /// Bytes of a session key; twice as many hexadecimal digits.
 const KEY_BYTES: usize = 20;
@@ -73,7 +73,7 @@ pub(crate) fn inner_hash(password: &SecretString) -> String {
     hex(&Sha1::digest(password.expose_secret().as_bytes()))
 }
 
-/// `sha1(YYYYMMDD + sha1(password))` (customer reference §3).
+/// `sha1(YYYYMMDD + sha1(password))` (customer protocol §3).
 pub fn system_key(day: &str, inner: &str) -> String {
     hex(&Sha1::digest(format!("{day}{inner}").as_bytes()))
 }
@@ -175,7 +175,7 @@ impl Access<'_> {
     }
 
     /// Who calls a gate: checks session, dropshipping key, and whether dropshipping is switched on, in this order
-    /// (customer reference §5).
+    /// (customer protocol §5).
     pub async fn caller(self, keys: GateKeys) -> Result<Caller, AccessError> {
         let key = keys.session_key.ok_or(AccessError::SessionInvalid)?;
         let session = self.session(keys.wholesaler, hash_secret(&key)).await?;

@@ -64,7 +64,7 @@ pub const fn default_body(content_type: ContentType) -> &'static str {
     }
 }
 
-/// `2026-11-21 14:02:11`, the date form of the protocol (§2.5), in UTC.
+/// `2026-11-21 14:02:11`, the date form of the protocol (customer protocol §2.5), in UTC.
 pub fn date(at: Timestamp) -> String {
     let mut text = at.to_protocol_string();
     text.truncate(19);

@@ -1,5 +1,5 @@
-//! Signatures: Standard Webhooks (`webhook-signature: v1,…` over id, time and body) and the reference's proposed header
-//! (§6: `X-Webhook-Signature: sha256=…` over the body).
+//! Signatures: Standard Webhooks (`webhook-signature: v1,…` over id, time and body) and the protocol's proposed header
+//! (customer protocol §6: `X-Webhook-Signature: sha256=…` over the body).
 
 use std::fmt::Write as _;
 

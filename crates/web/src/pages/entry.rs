@@ -1,4 +1,4 @@
-//! The first page: items and destination, reached by every URL shape of reference §11.
+//! The first page: items and destination, reached by every URL shape of checkout protocol §11.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -44,7 +44,7 @@ fn prefill(values: &FormValues) -> Prefill {
 pub(super) async fn arrive(State(state): State<PageState>, RawQuery(query): RawQuery, session: Session) -> Response {
     let values = FormValues::parse(query.unwrap_or_default().as_bytes());
     let Some(cart) = values.text("tempCartUUID").and_then(|text| text.parse().ok()) else {
-        // Shops that do not check our answer send buyers here with an empty id (reference §4).
+        // Shops that do not check our answer send buyers here with an empty id (checkout protocol §4).
         return respond::message(&state, None, Message::CartNotFound);
     };
     let country = values.text("zCountry").or_else(|| values.text("country"));

@@ -1,4 +1,4 @@
-//! Posted forms and query strings, read leniently: shops append prefill values without escaping them (reference §11).
+//! Posted forms and query strings, read leniently: shops append prefill values without escaping them (checkout protocol §11).
 
 use std::collections::HashMap;
 

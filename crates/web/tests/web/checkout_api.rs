@@ -1,4 +1,4 @@
-//! The order of checks and the exact headers of the checkout API (reference §1, §13).
+//! The order of checks and the exact headers of the checkout API (checkout protocol §1, §13).
 
 use std::convert::Infallible;
 

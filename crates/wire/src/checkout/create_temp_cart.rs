@@ -1,4 +1,4 @@
-//! `createTempCart`: a cart in, its id out (reference §4).
+//! `createTempCart`: a cart in, its id out (checkout protocol §4).
 
 use crossdock_app::App;
 use crossdock_app::checkout::carts::CreateCart;
@@ -146,7 +146,7 @@ static TEMP_CART: Object = Object::new(
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let read = read(request);
     let command = match read {
-        // Without a secret there is nothing to check first (reference §2).
+        // Without a secret there is nothing to check first (checkout protocol §2).
         Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
         read => request.check(app, read).await?,
     };

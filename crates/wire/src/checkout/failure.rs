@@ -239,7 +239,7 @@ fn of_db(error: &DbError) -> ErrorReply {
     }
 }
 
-/// Validity messages show the full id, "could not" messages the bare number (reference §3).
+/// Validity messages show the full id, "could not" messages the bare number (checkout protocol §3).
 fn not_found_text(subject: &Subject, operation: CheckoutOperation) -> String {
     match subject {
         Subject::Since(number) => format!("Couldn't find order for sinceOrderId: {number}"),

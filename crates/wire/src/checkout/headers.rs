@@ -1,4 +1,4 @@
-//! `Accept` and `Content-Type`: what passes, and the HTML pages for what does not (reference §1).
+//! `Accept` and `Content-Type`: what passes, and the HTML pages for what does not (checkout protocol §1).
 
 /// Whether JSON may be sent to a client with this `Accept` header.
 ///

@@ -1,4 +1,4 @@
-//! `magento-region`: a helper that only the Magento modules call (reference §15).
+//! `magento-region`: a helper that only the Magento modules call (checkout protocol §15).
 
 use std::future::{Ready, ready};
 

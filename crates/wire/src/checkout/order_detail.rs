@@ -1,4 +1,4 @@
-//! `orderDetail`: one order with everything (reference §6).
+//! `orderDetail`: one order with everything (checkout protocol §6).
 
 mod render;
 

@@ -1,4 +1,4 @@
-//! `orderNumbers`: the ids of many orders (reference §5).
+//! `orderNumbers`: the ids of many orders (checkout protocol §5).
 
 use crossdock_app::App;
 use crossdock_app::checkout::orders::{ListOrders, OrderList};
@@ -87,7 +87,7 @@ static LISTED_ORDER: Object = Object::new(
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let query = request.check(app, read(request)).await?;
     let after = query.after;
-    // Present is enough, whatever the value (reference §3).
+    // Present is enough, whatever the value (checkout protocol §3).
     let with_statuses = request.fields.get("statuses").is_some();
     match app.checkout().orders().list(query).await {
         Ok(list) => Ok(render(&list, with_statuses)),

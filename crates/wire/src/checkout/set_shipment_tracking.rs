@@ -1,4 +1,4 @@
-//! `setShipmentTracking`: consignment numbers of an order (reference §9).
+//! `setShipmentTracking`: consignment numbers of an order (checkout protocol §9).
 
 use crossdock_app::App;
 use crossdock_app::checkout::orders::SetTracking;

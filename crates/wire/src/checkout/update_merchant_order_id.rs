@@ -1,4 +1,4 @@
-//! `updateMerchantOrderId`: the merchant's own id for an order (reference §7).
+//! `updateMerchantOrderId`: the merchant's own id for an order (checkout protocol §7).
 
 use crossdock_app::App;
 use crossdock_app::checkout::orders::SetMerchantOrderId;
@@ -49,7 +49,7 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     match app.checkout().orders().set_merchant_id(command).await {
         Ok(()) => {
             let number = order.number;
-            // The reference wraps a line behind the colon; a wrapped line stands for a blank.
+            // The protocol wraps a line behind the colon; a wrapped line stands for a blank.
             Ok(json::single("success", &format!("Updated Order: {number} with new merchantOrderId: {value}")))
         }
         Err(error) => Err(Failure::Order(error, Subject::Order(order))),

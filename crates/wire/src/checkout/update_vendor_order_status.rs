@@ -1,4 +1,4 @@
-//! `updateVendorOrderStatus`: the merchant moves an order (reference §8).
+//! `updateVendorOrderStatus`: the merchant moves an order (checkout protocol §8).
 
 use crossdock_app::App;
 use crossdock_app::checkout::orders::SetVendorStatus;

@@ -1,4 +1,4 @@
-//! The Admin API (customer reference §8): orders, packages, stocks, couriers, addresses, payments, time. `table` lists its
+//! The Admin API (customer protocol §8): orders, packages, stocks, couriers, addresses, payments, time. `table` lists its
 //! resources, which are called by REST, or by the JSON gates of the older generation (`gates`).
 //!
 //! Every version (v3 to v8) is answered alike. A request is read into `params::Params`, whatever way its client wrote
@@ -82,7 +82,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Clients believe in about 25 calls a second (reference §8.3).
+    /// Clients believe in about 25 calls a second (customer protocol §8.3).
     fn default() -> Self {
         Self { calls_per_minute: 1_500, sandbox_calls_per_minute: 120 }
     }
@@ -202,7 +202,7 @@ pub struct TokenRequest<'a> {
     pub client: IpAddr,
 }
 
-/// Gives out a token for an hour (reference §8.2). What its body asks for makes no difference: a token may do what its key may.
+/// Gives out a token for an hour (customer protocol §8.2). What its body asks for makes no difference: a token may do what its key may.
 pub async fn token(app: &App, api: &Api, call: TokenRequest<'_>) -> Reply {
     const LABEL: &str = "authorize/accessToken";
     if call.method != "POST" {
@@ -235,7 +235,7 @@ async fn serve(
 ) -> Reply {
     let Resource { label, scope, level, handler, .. } = *resource;
     if !caller.may(scope, level) {
-        // Clients read scope and level out of this very text (§8.3).
+        // Clients read scope and level out of this very text (customer protocol §8.3).
         let text = format!("No rights. Scope: {scope}, level: {}", level.code());
         return match app.hub().admin_keys().begin_audit(caller, label, &text, Some(403)).await {
             Ok(_) => Reply::refused(403, "no_rights", &text).labelled(label),

@@ -43,7 +43,7 @@ pub use crossdock_app::platform::rate_limit::Quota;
 pub use fault::Code;
 pub use target::{ApiVariant, Format, Lang};
 
-/// Largest request body, in bytes (reference §2.4). The HTTP layer stops reading there.
+/// Largest request body, in bytes (customer protocol §2.4). The HTTP layer stops reading there.
 pub const BODY_LIMIT: usize = 10_485_760;
 
 /// Content type of JSON answers.
@@ -202,7 +202,7 @@ pub fn parse(gates: &Gates, variant: ApiVariant, query: &str, body: Option<&[u8]
 }
 
 /// Answers one call, in this order: size, parsing, gate, wholesaler, session, dropshipping key, switched on, parameters
-/// (reference §5). Never panics, whatever the body holds.
+/// (customer protocol §5). Never panics, whatever the body holds.
 pub async fn answer(app: &App, gates: &Gates, call: CustomerApiRequest<'_>) -> Reply {
     let parsed = parse(gates, call.variant, call.query, call.body);
     answer_parsed(app, gates, call, parsed).await
@@ -363,7 +363,7 @@ pub fn interrupted(variant: ApiVariant, query: &str, why: TransportError) -> Rep
     Reply { status, honest_status: status, ..reply }
 }
 
-/// Why a recipient was not stored, as both APIs tell it (reference §5): fault code and English text.
+/// Why a recipient was not stored, as both APIs tell it (customer protocol §5): fault code and English text.
 pub(crate) fn recipient_fault(problem: &crossdock_app::hub::RecipientProblem) -> (i64, String) {
     let told = fault::recipient_fault(problem, Lang::Eng);
     (told.fault.into(), told.text)

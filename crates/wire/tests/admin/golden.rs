@@ -20,7 +20,7 @@ use super::{ADMIN_KEY, READER_KEY, call_gate, open, order};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// What it shows, and where the reference says so.
+    /// What it shows, and where the protocol says so.
     about: String,
     #[serde(default)]
     method: String,

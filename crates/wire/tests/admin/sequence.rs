@@ -1,4 +1,4 @@
-//! The wholesaler's part of the dropshipping sequence (customer reference §9, steps 10 and 11): packed, numbers, finished,
+//! The wholesaler's part of the dropshipping sequence (customer protocol §9, steps 10 and 11): packed, numbers, finished,
 //! and the shop hears of it.
 
 use crossdock_app::platform::webhook::NewEndpoint;

@@ -21,9 +21,9 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-/// 2026-11-21 12:00:00 in Warsaw, the day of the reference's test vectors.
+/// 2026-11-21 12:00:00 in Warsaw, the day of the protocol's test vectors.
 pub const NOON: Timestamp = Timestamp(1_795_258_800_000_000);
-/// The reference's vector for that day and `password`.
+/// The protocol's vector for that day and `password`.
 pub const SYSTEM_KEY: &str = "a5ba472861358d7cc2088aa66253627b7efd0ceb";
 pub const KEY: &str = "demo-dropshipping-key";
 pub const OTHER_KEY: &str = "other-dropshipping-key";

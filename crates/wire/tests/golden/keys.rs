@@ -1,4 +1,4 @@
-//! What old clients need of every answer (reference §13): keys that are identifiers, and all of them, always.
+//! What old clients need of every answer (checkout protocol §13): keys that are identifiers, and all of them, always.
 
 use std::collections::BTreeSet;
 use std::fmt;

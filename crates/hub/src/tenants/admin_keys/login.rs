@@ -1,4 +1,4 @@
-//! Login and password of an application: the daily key of the older JSON gates, and tokens for an hour (customer reference
+//! Login and password of an application: the daily key of the older JSON gates, and tokens for an hour (customer protocol
 //! §8.1, §8.2). Shops have logins of their own, in `wholesale::login`; the two never open the same door.
 
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ use crate::{AdminAccessError, AdminKeys, Hub, TenantError};
 
 /// Shortest password of an application. Its daily key is a plain SHA-1 of it, which a listener could try to guess.
 const SHORTEST_PASSWORD: usize = 12;
-/// How long a token lasts (customer reference §8.2).
+/// How long a token lasts (customer protocol §8.2).
 pub const TOKEN_LIFE: Span = Span::hours(1);
 /// What tokens begin with.
 const TOKEN: &str = "at_";

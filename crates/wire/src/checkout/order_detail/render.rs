@@ -1,4 +1,4 @@
-//! An order as JSON. Every key is always there, absent values are `null`, lists are arrays (reference §13).
+//! An order as JSON. Every key is always there, absent values are `null`, lists are arrays (checkout protocol §13).
 
 use crossdock_domain::cart::CartItem;
 use crossdock_domain::clock::Timestamp;
@@ -101,7 +101,7 @@ fn write_totals(object: &mut Object<'_>, document: &OrderDocument) {
     object.plain("itemsTotal", amount(totals.items));
     object.plain("shippingTotal", amount(totals.shipping));
     object.plain("dutyTaxesTotal", amount(totals.duty_taxes));
-    // What was worked out; it differs from what was charged when the buyer pays the courier (reference §6).
+    // What was worked out; it differs from what was charged when the buyer pays the courier (checkout protocol §6).
     object.plain("quotedDutyTaxes", amount(document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)));
     object.plain("grandTotal", amount(totals.grand));
     // The buyer pays in the store's currency; the sums in their own are what they were shown beside it.

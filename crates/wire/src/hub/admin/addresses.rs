@@ -1,4 +1,4 @@
-//! Recipients of shop accounts, and the address of an order (customer reference §8.4, §8.8).
+//! Recipients of shop accounts, and the address of an order (customer protocol §8.4, §8.8).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

@@ -1,4 +1,4 @@
-//! Couriers and pickup points (customer reference §8.8).
+//! Couriers and pickup points (customer protocol §8.8).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

@@ -1,4 +1,4 @@
-//! When goods could leave the warehouse if they were ordered now (customer reference §8.7).
+//! When goods could leave the warehouse if they were ordered now (customer protocol §8.7).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

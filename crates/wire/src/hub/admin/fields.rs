@@ -25,7 +25,7 @@ impl PageRequest {
     }
 }
 
-/// A recipient (customer reference §4.6).
+/// A recipient (customer protocol §4.6).
 pub(super) static ADDRESS: Object = Object::new(
     "Address",
     &[

@@ -1,4 +1,4 @@
-//! The older generation of the Admin API, JSON: `POST /api/?gate=orders/get/1/json` (customer reference §8.1). A gate is
+//! The older generation of the Admin API, JSON: `POST /api/?gate=orders/get/1/json` (customer protocol §8.1). A gate is
 //! another name for a resource of the table: the same parameters below `params`, the same answer.
 //!
 //! What is its own: the gate stands in the query, the key in `authenticate`, and everything that has an answer is answered 200,
@@ -40,7 +40,7 @@ pub struct GateRequest<'a> {
 /// Largest body: it is read before anybody has shown a key, and a hundred orders need less.
 pub const BODY_LIMIT: usize = 1_048_576;
 
-/// `faultCode` of a failed login in this generation (§8.6).
+/// `faultCode` of a failed login in this generation (customer protocol §8.6).
 const LOGIN_FAULT: i64 = 1;
 
 /// Answers a call of a gate. Order of checks: size, body, key, gate, right.

@@ -1,4 +1,4 @@
-//! A supply order as the Admin API shows it (customer reference §8.4). Fields of things that this house does not have
+//! A supply order as the Admin API shows it (customer protocol §8.4). Fields of things that this house does not have
 //! (auctions, discount cards, subscriptions) are left out; clients know them as optional.
 
 use crossdock_domain::clock::{Timestamp, Zone};
@@ -50,7 +50,7 @@ object! {
         other_phone: &'static str = "clientPhone2",
     }
 
-    /// A recipient (§4.6).
+    /// A recipient (customer protocol §4.6).
     pub(super) struct StoredAddress {
         id: String = "clientDeliveryAddressId",
         first_name: String = "clientDeliveryAddressFirstName",
@@ -251,7 +251,7 @@ object! {
         position: i64 = "basketPosition",
     }
 
-    /// A parcel of an order (§8.6).
+    /// A parcel of an order (customer protocol §8.6).
     pub(super) struct DeliveryPackage {
         id: i64 = "deliveryPackageId",
         package_number: String = "deliveryPackageNumber",

@@ -1,4 +1,4 @@
-//! Orders: find, courier, pickup point, history, statuses (customer reference §8.4, §8.5). Searching and writing are in
+//! Orders: find, courier, pickup point, history, statuses (customer protocol §8.4, §8.5). Searching and writing are in
 //! `orders/`.
 
 mod add;

@@ -1,4 +1,4 @@
-//! Packages, both families: `orders/packages` and `packages/packages` do the same under other names (customer reference §8.6).
+//! Packages, both families: `orders/packages` and `packages/packages` do the same under other names (customer protocol §8.6).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

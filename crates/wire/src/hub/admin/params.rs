@@ -1,5 +1,5 @@
 //! Parameters of a call, however a client wrote them: JSON below `params`, or a query string with comma-separated lists,
-//! JSON in values, and `key[sub]=value` (customer reference §8.3). Ids come as numbers and as texts.
+//! JSON in values, and `key[sub]=value` (customer protocol §8.3). Ids come as numbers and as texts.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Ways of paying (customer reference §8.8).
+//! Ways of paying (customer protocol §8.8).
 
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_domain::admin_api::Scope;

@@ -1,4 +1,4 @@
-//! Adding, changing and forgetting recipients of shop accounts (customer reference §8.8, answers as in §4.6).
+//! Adding, changing and forgetting recipients of shop accounts (customer protocol §8.8, answers as in §4.6).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
@@ -19,7 +19,7 @@ use crate::schema::{Object, int, list, text};
 
 /// Most recipients of one call.
 const MAX_RECIPIENTS: usize = 100;
-/// Where recipients live when nobody says so (§4.6).
+/// Where recipients live when nobody says so (customer protocol §4.6).
 const DEFAULT_COUNTRY: &str = "PL";
 
 pub(super) const ADD: Resource = Resource::new(

@@ -1,4 +1,4 @@
-//! Answers of the Admin API: statuses, envelopes, and the words of every error (customer reference §8.3).
+//! Answers of the Admin API: statuses, envelopes, and the words of every error (customer protocol §8.3).
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! Stocks: look, set, add, subtract (customer reference §8.7). By a code of the size, codes and reservations are in `stocks/`.
+//! Stocks: look, set, add, subtract (customer protocol §8.7). By a code of the size, codes and reservations are in `stocks/`.
 
 mod quantity;
 mod reservations;

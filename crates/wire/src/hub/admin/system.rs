@@ -1,4 +1,4 @@
-//! The server's clock (customer reference §8.8).
+//! The server's clock (customer protocol §8.8).
 
 use crossdock_domain::admin_api::Scope;
 use crossdock_domain::clock::Timestamp;

@@ -1,4 +1,4 @@
-//! Faults as this protocol tells them (reference §5): numbers, words in two languages, and the honest status behind the 200.
+//! Faults as this protocol tells them (customer protocol §5): numbers, words in two languages, and the honest status behind the 200.
 
 mod use_cases;
 
@@ -14,7 +14,7 @@ use crate::schema::value::Record;
 
 pub(super) use use_cases::{Refused, line_fault, recipient_fault};
 
-/// A number of the table in reference §5. All are proposed there except 0 and 1.
+/// A number of the table in customer protocol §5. All are proposed there except 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "their words stand below")]
 pub enum Code {
@@ -77,7 +77,7 @@ impl Code {
         Self::PaymentForm,
     ];
 
-    /// `faultCode`. 11 is ours; the table of the reference has nothing for it.
+    /// `faultCode`. 11 is ours; the table of the protocol has nothing for it.
     pub const fn number(self) -> u16 {
         match self {
             Self::Done => 0,

@@ -1,5 +1,5 @@
 //! Which gates and methods there are: one table with names, shapes and what a caller must show. Names other than
-//! `Authenticate` are not given by the public material (reference §11), hence [`Aliases`].
+//! `Authenticate` are not given by the public material (customer protocol §11), hence [`Aliases`].
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +25,7 @@ pub enum Access {
 pub struct Gate {
     /// `Products`.
     pub gate: &'static str,
-    /// `getAvailability`; also the XML namespace (reference §2.3).
+    /// `getAvailability`; also the XML namespace (customer protocol §2.3).
     pub method: &'static str,
     /// What a caller must show.
     pub access: Access,
@@ -138,7 +138,7 @@ impl Method {
         })
     }
 
-    /// The method behind a name of the AJAX API (reference §4.12).
+    /// The method behind a name of the AJAX API (customer protocol §4.12).
     pub fn from_ajax_name(name: &str) -> Option<Self> {
         AJAX.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, method)| *method)
     }
@@ -152,7 +152,7 @@ impl Method {
         }
     }
 
-    /// What its WSDL describes (reference §2.3).
+    /// What its WSDL describes (customer protocol §2.3).
     pub(super) fn service(self) -> Service<'static> {
         let gate = self.gate();
         Service {
@@ -165,7 +165,7 @@ impl Method {
     }
 }
 
-/// The AJAX API: thin aliases (reference §4.12).
+/// The AJAX API: thin aliases (customer protocol §4.12).
 pub const AJAX: [(&str, Method); 4] = [
     ("dropshipping/basketVerification", Method::GetAvailability),
     ("dropshipping/basketImport", Method::BasketAdd),
@@ -174,7 +174,7 @@ pub const AJAX: [(&str, Method); 4] = [
 ];
 
 /// Further names of methods, from the configuration: shops on the platform call gates whose real names are not public
-/// (reference §10).
+/// (customer protocol §10).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aliases {
     names: BTreeMap<String, Method>,

@@ -1,4 +1,4 @@
-//! Every field name of the Customer API, once. The public material does not give them all (reference §11): when a real
+//! Every field name of the Customer API, once. The public material does not give them all (customer protocol §11): when a real
 //! gate page turns up, a name is put right here and nowhere else. Names of gates stand in `gates`.
 
 macro_rules! names {
@@ -8,7 +8,7 @@ macro_rules! names {
 }
 
 names! {
-    // Envelope (reference §2.2)
+    // Envelope (customer protocol §2.2)
     AUTHENTICATE = "authenticate",
     PARAMS = "params",
     RESULTS = "results",
@@ -20,14 +20,14 @@ names! {
     RESULTS_NUMBER_ALL = "resultsNumberAll",
     RESULTS_NUMBER_PAGE = "resultsNumberPage",
 
-    // Keys (reference §3)
+    // Keys (customer protocol §3)
     SYSTEM_LOGIN = "systemLogin",
     SYSTEM_KEY = "systemKey",
     SESSION_KEY = "sessionKey",
     DROPSHIPPING_KEY = "dropshippingKey",
     EXPIRES = "expires",
 
-    // Products (reference §4.0, §4.2)
+    // Products (customer protocol §4.0, §4.2)
     PRODUCTS = "products",
     CODE = "code",
     CODE_TYPE = "codeType",
@@ -43,7 +43,7 @@ names! {
     QUANTITY_AVAILABLE = "quantityAvailable",
     DELIVERY_TIME_DAYS = "deliveryTimeDays",
 
-    // Basket (reference §4.3)
+    // Basket (customer protocol §4.3)
     BASKET_POSITION = "basketPosition",
     BASKET_POSITIONS = "basketPositions",
     PRODUCT_NAME = "productName",
@@ -57,7 +57,7 @@ names! {
     PRODUCTS_WEIGHT = "productsWeight",
     CURRENCY_ID = "currencyId",
 
-    // Couriers (reference §4.4, §4.5)
+    // Couriers (customer protocol §4.4, §4.5)
     COURIERS = "couriers",
     COUNTRY_CODE = "countryCode",
     COURIER_ID = "courierId",
@@ -79,7 +79,7 @@ names! {
     LATITUDE = "latitude",
     LONGITUDE = "longitude",
 
-    // Recipients (reference §4.6)
+    // Recipients (customer protocol §4.6)
     CLIENTS = "clients",
     DELIVERY_ADDRESS = "deliveryAddress",
     DELIVERY_ADDRESS_ID = "deliveryAddressId",
@@ -100,13 +100,13 @@ names! {
     CLIENT_DELIVERY_ADDRESS_EMAIL = "clientDeliveryAddressEmail",
     RESULT_STATUS = "resultStatus",
 
-    // Payments (reference §4.7)
+    // Payments (customer protocol §4.7)
     ACTIVE_ONLY = "activeOnly",
     PAYMENT_FORMS = "payment_forms",
     ID = "id",
     PAYMENT_FORM_ID = "paymentFormId",
 
-    // Orders (reference §4.8 – §4.10)
+    // Orders (customer protocol §4.8 – §4.10)
     ORDERS = "orders",
     ORDERS_RESULTS = "ordersResults",
     PRODUCTS_RESULTS = "productsResults",
@@ -155,7 +155,7 @@ names! {
     DELIVERY_PACKAGE_NUMBER = "deliveryPackageNumber",
     DELIVERY_SHIPPING_NUMBER = "deliveryShippingNumber",
 
-    // Supplier (reference §4.11)
+    // Supplier (customer protocol §4.11)
     EMAIL = "email",
     PHONE = "phone",
     WWW = "www",

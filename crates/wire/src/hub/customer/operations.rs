@@ -101,7 +101,7 @@ fn count(context: &Context<'_>, caller: &Caller) -> Result<Option<Quota>, Failur
     calls.check(key, context.app.now()).map_err(Failure::Limited)
 }
 
-/// A key by any of its spellings: first in `authenticate`, then in `params`, then at the top level (reference §3).
+/// A key by any of its spellings: first in `authenticate`, then in `params`, then at the top level (customer protocol §3).
 fn key(raw: &Raw, object: &'static Object, name: &str) -> Option<SecretString> {
     let field = object.fields().find(|field| field.name == name)?;
     let places = [raw.field(AUTHENTICATE), raw.field(PARAMS), Some(raw)];

@@ -60,7 +60,7 @@ pub(super) fn from_json(body: &[u8]) -> Option<Raw> {
     }
     match serde_json::from_slice(body) {
         Ok(value @ Value::Object(_)) => Some(convert(value)),
-        // An empty map of PHP (reference §2.5).
+        // An empty map of PHP (customer protocol §2.5).
         Ok(Value::Array(items)) if items.is_empty() => Some(Raw::Fields(Vec::new())),
         _ => None,
     }

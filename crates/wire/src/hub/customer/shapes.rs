@@ -1,4 +1,4 @@
-//! Requests and answers of every gate, as tables. Sources are the sections of the reference named in each file.
+//! Requests and answers of every gate, as tables. Sources are the sections of the customer protocol named in each file.
 
 pub(super) mod basket;
 pub(super) mod couriers;
@@ -15,21 +15,21 @@ use super::names::{
 };
 use crate::schema::{Field, Object, choice, flag, int, list, moment, record, text};
 
-/// Elements in one call where nothing else is said (reference §2.4).
+/// Elements in one call where nothing else is said (customer protocol §2.4).
 pub(super) const BATCH: usize = 100;
 /// Longest note, in characters.
 pub(super) const NOTE: usize = 4_000;
 /// Largest attached file, in bytes.
 pub(super) const ATTACHED: usize = Attachment::MAX_SIZE;
-/// How a product is named (reference §4.0).
+/// How a product is named (customer protocol §4.0).
 pub(super) const CODE_TYPES: &[&str] = &["internal", "producer", "external"];
-/// Coarse kinds of payment (reference §4.7).
+/// Coarse kinds of payment (customer protocol §4.7).
 pub(super) const PAYMENTS: &[&str] = &["cash_on_delivery", "prepaid", "tradecredit"];
 
 /// No parameters at all.
 pub(super) static NOTHING: Object = Object::new("params", &[]);
 
-/// The keys of Authenticate (reference §4.1). Other APIs of the family call them differently; clients carry that over.
+/// The keys of Authenticate (customer protocol §4.1). Other APIs of the family call them differently; clients carry that over.
 pub(super) static LOGIN: Object = Object::new(
     "authenticate",
     &[
@@ -51,13 +51,13 @@ pub(super) static KEYS: Object = Object::new(
     ],
 );
 
-/// The key of a gate that needs no session (reference §4.11).
+/// The key of a gate that needs no session (customer protocol §4.11).
 pub(super) static ONE_KEY: Object = Object::new(
     "authenticate",
     &[text(DROPSHIPPING_KEY).also(&["dropshipping_key"]).about("The wholesaler's key, given out of band.")],
 );
 
-/// Ends every answer (reference §2.2).
+/// Ends every answer (customer protocol §2.2).
 pub(super) static FAULT: Object = Object::new("errors", &[int(FAULT_CODE).required(), text(FAULT_STRING).required()]);
 
 /// The last field of every answer.
@@ -77,7 +77,7 @@ pub(super) static LOGGED_IN_RESULTS: Object = Object::new(
     ],
 );
 
-/// Payments/getForms (reference §4.7).
+/// Payments/getForms (customer protocol §4.7).
 pub(super) static PAYMENT_FORMS_REQUEST: Object =
     Object::new("params", &[flag(super::names::ACTIVE_ONLY).about("y when absent.")]);
 

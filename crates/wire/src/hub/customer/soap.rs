@@ -1,4 +1,4 @@
-//! SOAP 1.1 in rpc/encoded style: envelopes in and out (reference §2.3).
+//! SOAP 1.1 in rpc/encoded style: envelopes in and out (customer protocol §2.3).
 //!
 //! Reading goes by local names and by shape: prefixes, the name of the outer element, `xsi:type` and element order do not
 //! matter; a bare struct, repeated elements and a proper array are the same list; `href` is followed.
@@ -144,7 +144,7 @@ pub(super) fn answer(gate: &Gate, payload: Option<&Record>, fault: &Record) -> S
     out
 }
 
-/// A SOAP Fault, for calls that belong to no gate (reference §2.3).
+/// A SOAP Fault, for calls that belong to no gate (customer protocol §2.3).
 pub(super) fn soap_fault(told: &ErrorReply) -> String {
     let mut out = String::with_capacity(700);
     open_envelope(&mut out);

@@ -1,4 +1,4 @@
-//! The query string of a call: gate, method, version, format and language (reference §2.1).
+//! The query string of a call: gate, method, version, format and language (customer protocol §2.1).
 
 use super::gates::{Aliases, Method};
 
@@ -101,7 +101,7 @@ impl Target {
     }
 }
 
-/// Any positive integer stands for the newest version (reference §2.1).
+/// Any positive integer stands for the newest version (customer protocol §2.1).
 fn is_version(text: &str) -> bool {
     (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && text.bytes().any(|b| b != b'0')
 }

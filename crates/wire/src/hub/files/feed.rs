@@ -1,7 +1,7 @@
 //! The feed that shops read: XML in the style of IOF with one account's prices and what can be sold.
 //!
 //! `full` tells everything of a product, `light` only what changes by the hour: prices and stock. A hidden quantity is `-1`
-//! (customer reference §9, step 2).
+//! (customer protocol §9, step 2).
 
 use crossdock_app::hub::AvailableQuantity;
 use crossdock_app::hub::catalogue::feed::{FeedProduct, FeedSize};

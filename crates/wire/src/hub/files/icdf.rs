@@ -1,4 +1,4 @@
-//! ICDF: lists of goods as files, XML and two forms of CSV (customer reference §4.0).
+//! ICDF: lists of goods as files, XML and two forms of CSV (customer protocol §4.0).
 //!
 //! XML carries everything; CSV carries neither files nor sets. The order's address, courier and payment are no part of the
 //! format: whoever imports a file names them beside it.
@@ -38,7 +38,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// The reference that a gate or an order takes.
+    /// The product reference that a gate or an order takes.
     pub fn reference(&self) -> ProductRef {
         ProductRef {
             code: self.code.clone(),

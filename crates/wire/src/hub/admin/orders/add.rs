@@ -1,4 +1,4 @@
-//! `POST orders/orders` (customer reference §8.4): staff order for a shop account; each order for itself.
+//! `POST orders/orders` (customer protocol §8.4): staff order for a shop account; each order for itself.
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

@@ -1,4 +1,4 @@
-//! `PUT orders/orders` (customer reference §8.4): status, remarks, lines, way of paying; each order for itself.
+//! `PUT orders/orders` (customer protocol §8.4): status, remarks, lines, way of paying; each order for itself.
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
@@ -106,7 +106,7 @@ object! {
     }
 }
 
-/// Why an element was not done, with the code of the reference; 0 for one that was.
+/// Why an element was not done, with the code of the protocol; 0 for one that was.
 pub(super) struct Fault {
     pub(super) code: i64,
     pub(super) text: String,
@@ -187,7 +187,7 @@ fn parameter(field: &'static str) -> &'static str {
     }
 }
 
-/// Item code of a line (§8.4): 11 goods not taken from stock, 36 VAT rate, 4 for the rest.
+/// Item code of a line (customer protocol §8.4): 11 goods not taken from stock, 36 VAT rate, 4 for the rest.
 fn line_fault(line: &LineOutcome) -> (i64, String) {
     let fault = |code: i64, text: &str| (code, text.to_owned());
     match line.fault {

@@ -1,4 +1,4 @@
-//! `POST orders/orders/search` (customer reference §8.4).
+//! `POST orders/orders/search` (customer protocol §8.4).
 
 use crossdock_app::App;
 use crossdock_app::hub::orders::list::{DateKind, SupplyTerm};

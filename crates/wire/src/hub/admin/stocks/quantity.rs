@@ -1,4 +1,4 @@
-//! Stocks by a code of the size (customer reference §8.7).
+//! Stocks by a code of the size (customer protocol §8.7).
 
 use crossdock_app::App;
 use crossdock_app::hub::StockChange;

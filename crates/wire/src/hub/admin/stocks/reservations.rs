@@ -1,4 +1,4 @@
-//! What is reserved of products, and for whom (customer reference §8.7).
+//! What is reserved of products, and for whom (customer protocol §8.7).
 
 use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;

@@ -1,4 +1,4 @@
-//! Sizes by any of their codes (customer reference §8.7).
+//! Sizes by any of their codes (customer protocol §8.7).
 
 use crossdock_app::App;
 use crossdock_app::hub::StockView;

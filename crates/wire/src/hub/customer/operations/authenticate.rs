@@ -1,4 +1,4 @@
-//! `Authenticate/authenticate` (reference §4.1).
+//! `Authenticate/authenticate` (customer protocol §4.1).
 
 use crossdock_app::hub::GateLogin;
 use crossdock_domain::wholesale::Wholesaler;

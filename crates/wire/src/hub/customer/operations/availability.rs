@@ -1,4 +1,4 @@
-//! `Products/getAvailability` (reference §4.2), and how products are named everywhere (reference §4.0).
+//! `Products/getAvailability` (customer protocol §4.2), and how products are named everywhere (customer protocol §4.0).
 
 use crossdock_app::hub::{AttachmentInput, AvailableQuantity, Caller, ComponentRef, LineAvailability, ProductRef};
 use crossdock_domain::wholesale::CodeKind;

@@ -1,4 +1,4 @@
-//! `Basket/get`, `add`, `edit`, `delete` (reference §4.3): all four answer with the whole basket.
+//! `Basket/get`, `add`, `edit`, `delete` (customer protocol §4.3): all four answer with the whole basket.
 
 use crossdock_app::hub::{BasketChange, BasketEdit, BasketLineView, BasketView, Caller, LineOutcome, OrderingError};
 use crossdock_domain::wholesale::{CodeKind, Component};

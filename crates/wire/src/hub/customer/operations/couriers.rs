@@ -1,4 +1,4 @@
-//! `Couriers/get` and `Couriers/getForOrder` (reference §4.4, §4.5).
+//! `Couriers/get` and `Couriers/getForOrder` (customer protocol §4.4, §4.5).
 
 use crossdock_app::hub::{Caller, CourierForOrder, CourierQuery, CouriersForOrder, DeliveryTo, Page};
 use crossdock_domain::wholesale::{Courier, PaymentKind, PickupPoint};
@@ -34,7 +34,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
     Ok(Answer::done(results(&GET_ANSWER, told)))
 }
 
-/// Which part of a list is asked for (reference §2.5).
+/// Which part of a list is asked for (customer protocol §2.5).
 pub(super) fn page(params: &Record) -> Page {
     Page::new(params.int(RESULTS_PAGE), params.int(RESULTS_LIMIT))
 }

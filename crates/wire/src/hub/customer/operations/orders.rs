@@ -1,4 +1,4 @@
-//! `Orders/get` and `Orders/cancel` (reference §4.9, §4.10).
+//! `Orders/get` and `Orders/cancel` (customer protocol §4.9, §4.10).
 
 use crossdock_app::hub::orders::list::DateKind;
 use crossdock_app::hub::{
@@ -60,7 +60,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
     Ok(Answer::done(results(&GET_ANSWER, told)))
 }
 
-/// Every status, for the fault that names them (reference §8.5).
+/// Every status, for the fault that names them (customer protocol §8.5).
 const STATUSES: &[&str] = &[
     "new",
     "payment_waiting",

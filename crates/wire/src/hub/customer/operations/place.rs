@@ -1,4 +1,4 @@
-//! `Orders/add` (reference §4.8): all of it or nothing.
+//! `Orders/add` (customer protocol §4.8): all of it or nothing.
 
 use crossdock_app::hub::{Caller, LineOutcome, OrderingError, PlaceSupplyOrder};
 use crossdock_domain::money::Currency;

@@ -1,4 +1,4 @@
-//! `Clients/…DeliveryAddresses` (reference §4.6).
+//! `Clients/…DeliveryAddresses` (customer protocol §4.6).
 
 use crossdock_app::hub::{Caller, Recipient, RecipientChange, RecipientProblem};
 use crossdock_domain::country::Country;
@@ -21,7 +21,7 @@ use super::couriers::page;
 use super::{Context, results};
 use crate::schema::value::Record;
 
-/// Where recipients live when nobody says so (reference §4.6).
+/// Where recipients live when nobody says so (customer protocol §4.6).
 const DEFAULT_COUNTRY: &str = "PL";
 
 pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record) -> Result<Answer, Failure> {

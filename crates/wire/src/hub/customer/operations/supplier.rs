@@ -1,4 +1,4 @@
-//! `Supplier/getData` and `Payments/getForms` (reference §4.11, §4.7).
+//! `Supplier/getData` and `Payments/getForms` (customer protocol §4.11, §4.7).
 
 use crossdock_app::hub::Caller;
 use crossdock_domain::wholesale::{OpeningHours, Wholesaler};

@@ -1,4 +1,4 @@
-//! The basket (reference §4.3).
+//! The basket (customer protocol §4.3).
 
 use super::super::names::{
     BASKET_POSITION, BASKET_POSITIONS, CODE, CODE_TYPE, COMMENT, CURRENCY_ID, FAULT_CODE, FAULT_STRING, PRODUCT_ID,

@@ -1,4 +1,4 @@
-//! Couriers (reference §4.4, §4.5).
+//! Couriers (customer protocol §4.4, §4.5).
 
 use super::super::names::{
     CITY, COUNTRY_CODE, COURIER_ID, COURIERS, DELIVERY_ADDRESS, DELIVERY_ADDRESS_ID, DELIVERY_COST, DELIVERY_COST_NET,

@@ -1,4 +1,4 @@
-//! Orders (reference §4.8 – §4.10).
+//! Orders (customer protocol §4.8 – §4.10).
 
 use super::super::names::{
     AMOUNT, BASKET_POSITION, CASH_ON_DELIVERY, CLIENT_DELIVERY_ADDRESS_ID, CLIENT_NOTE_TO_COURIER,

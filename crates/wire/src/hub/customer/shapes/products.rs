@@ -1,4 +1,4 @@
-//! The product reference (reference §4.0) and availability (reference §4.2).
+//! The product reference (customer protocol §4.0) and availability (customer protocol §4.2).
 
 use super::super::names::{
     ATTACHMENTS, AVAILABLE, CODE, CODE_TYPE, COMMENT, DELIVERY_TIME_DAYS, FAULT_CODE, FAULT_STRING, FILE, NAME,

@@ -1,4 +1,4 @@
-//! Recipients (reference §4.6).
+//! Recipients (customer protocol §4.6).
 
 use super::super::names::{
     CLIENT_DELIVERY_ADDRESS_ADDITIONAL, CLIENT_DELIVERY_ADDRESS_CITY, CLIENT_DELIVERY_ADDRESS_COUNTRY,

@@ -1,4 +1,4 @@
-//! Contact data, opening hours, preparation time (reference §4.11).
+//! Contact data, opening hours, preparation time (customer protocol §4.11).
 
 use super::super::names::{
     CITY, CLOSING, COUNTRY_ID, DAYS, EMAIL, HOURS, NAME, OPENING, OPENING_HOURS, ORDER_PREPARE_TIME, PHONE, RESULTS,
