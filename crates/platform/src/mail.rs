@@ -88,7 +88,7 @@ impl Operation for Enqueue {
     type Output = ();
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<(), DbError> {
-        Ok(self.0.enqueue(tx).await.map(drop)?)
+        self.0.enqueue(tx).await.map(drop)
     }
 }
 
@@ -161,7 +161,7 @@ impl Mails<'_> {
 
     async fn row(self, owner: Owner, id: MailId) -> Result<MailRow, DbError> {
         let gone = || DbError::Inconsistent { table: "mails", column: "id", id: id.to_string() };
-        Ok(self.0.db().read(Find(owner, id)).await?.ok_or_else(gone)?)
+        self.0.db().read(Find(owner, id)).await?.ok_or_else(gone)
     }
 
     /// Mails of an owner, newest first.

@@ -15,7 +15,7 @@ use crate::tx::Tx;
 use crate::value::{Row, params};
 
 columns!(KeyColumns, admin_key, "admin_keys":
-    wholesaler_id, id, name, permissions, expires_at, revoked_at, created_at, login);
+    wholesaler_id, id, name, rights, expires_at, revoked_at, created_at, login);
 columns!(AuditColumns, audit, "admin_audit": wholesaler_id, id, key_id, client, operation, about, status, at);
 
 statements! {
@@ -43,7 +43,7 @@ impl FromRow for AdminKey {
         let id: String = row.get(at.id)?;
         let bad = |column| DbError::Inconsistent { table: "admin_keys", column, id: id.clone() };
         let permissions: BTreeMap<Scope, Permission> =
-            serde_json::from_str(row.text(at.permissions)?).map_err(|_| bad("rights"))?;
+            serde_json::from_str(row.text(at.rights)?).map_err(|_| bad("rights"))?;
         Ok(Self {
             wholesaler: WholesalerId::new(row.get(at.wholesaler_id)?).ok_or_else(|| bad("wholesaler_id"))?,
             id: id.parse().map_err(|_| bad("id"))?,

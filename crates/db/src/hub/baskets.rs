@@ -9,7 +9,7 @@ use crate::sql::statements;
 use crate::tx::Tx;
 use crate::value::{Row, params};
 
-columns!(LineColumns, basket_line, "basket_lines": position, product_id, size_id, code, code_kind, quantity, note);
+columns!(LineColumns, basket_line, "basket_lines": position, product_id, size_id, code, code_kind, quantity, comment);
 columns!(DescribedColumns, basket_file, "line_attachments": position, name, media_type, size);
 columns!(FileColumns, order_file, "line_attachments": name, media_type, content);
 
@@ -93,7 +93,7 @@ impl FromRow for BasketLine {
             code: row.get(at.code)?,
             kind: CodeKind::from_code(row.text(at.code_kind)?).ok_or_else(|| bad("code_kind"))?,
             quantity: Quantity(row.get(at.quantity)?),
-            note: row.get(at.note)?,
+            note: row.get(at.comment)?,
         })
     }
 }

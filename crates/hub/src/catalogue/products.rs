@@ -430,7 +430,7 @@ impl Catalogue<'_> {
     /// One product with its sizes.
     pub async fn product(self, wholesaler: WholesalerId, id: ProductId) -> Result<Product, GoodsError> {
         let product = self.0.db().read(One(wholesaler, id)).await?;
-        Ok(product.ok_or(GoodsError::NotFound(UnknownEntity::Product))?)
+        product.ok_or(GoodsError::NotFound(UnknownEntity::Product))
     }
 
     /// Products behind `after`, by their numbers, at most 500; with `changed_since` only those changed at or after it.

@@ -246,7 +246,7 @@ impl Operation for Reserve {
                 created_at: self.now,
             };
             if !tx.reserve_stock(self.wholesaler, &row, self.now).await? {
-                return Err(not_enough().into());
+                return Err(not_enough());
             }
             made.push(row);
         }

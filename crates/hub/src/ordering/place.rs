@@ -200,7 +200,7 @@ impl PlaceOrder {
             let described = describe(&product.attachments).map_err(refuse)?;
             bytes += product.attachments.iter().map(|file| file.contents.len()).sum::<usize>();
             if bytes > Attachment::MAX_TOTAL {
-                return Err(refuse(AttachmentProblem::TooLarge).into());
+                return Err(refuse(AttachmentProblem::TooLarge));
             }
             let files = described.into_iter().enumerate().map(|(index, (attachment, content))| NewFile {
                 id: file_id(&self.hub, self.now, index),

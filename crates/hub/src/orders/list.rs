@@ -129,7 +129,7 @@ impl Operation for One {
     type Output = SupplyOrder;
     type Error = OrderError;
     async fn run(&self, tx: &mut Tx) -> Result<SupplyOrder, OrderError> {
-        Ok(tx.supply_order(self.0, self.1).await?.ok_or(OrderError::OrderNotFound)?)
+        tx.supply_order(self.0, self.1).await?.ok_or(OrderError::OrderNotFound)
     }
 }
 

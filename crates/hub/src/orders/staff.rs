@@ -135,11 +135,11 @@ pub(crate) async fn lock(
     wholesaler: WholesalerId,
     serial: OrderSerial,
 ) -> Result<SupplyOrder, OrderError> {
-    Ok(tx.lock_supply_order(wholesaler, serial).await?.ok_or(OrderError::OrderNotFound)?)
+    tx.lock_supply_order(wholesaler, serial).await?.ok_or(OrderError::OrderNotFound)
 }
 
 pub(crate) async fn courier(tx: &mut Tx, wholesaler: WholesalerId, id: CourierId) -> Result<Courier, OrderError> {
-    Ok(tx.courier(wholesaler, id).await?.ok_or(OrderError::UnknownCourier)?)
+    tx.courier(wholesaler, id).await?.ok_or(OrderError::UnknownCourier)
 }
 
 pub(crate) fn refused(text: &str) -> OrderError {

@@ -164,7 +164,6 @@ impl Operation for Extend {
         let moved = tx.extend_sandbox(self.wholesaler, row.expires_at, expires_at).await?;
         moved.then_some(expires_at).ok_or_else(|| {
             SandboxError::Refused("the sandbox was changed by somebody else; look at it and try again".to_owned())
-                .into()
         })
     }
 }

@@ -33,14 +33,14 @@ impl PlaceOrder {
             None => None,
         };
         let kind = match (self.command.payment, form) {
-            (Some(kind), Some(form)) if form.kind != kind => return Err(not().into()),
+            (Some(kind), Some(form)) if form.kind != kind => return Err(not()),
             (Some(kind), _) => kind,
             (None, Some(form)) => form.kind,
             (None, None) => *allowed.first().ok_or_else(not)?,
         };
         let form = form.or_else(|| forms.iter().find(|form| form.kind == kind && form.active)).ok_or_else(not)?;
         if !allowed.contains(&kind) {
-            return Err(not().into());
+            return Err(not());
         }
         Ok(PaymentTerms { kind, form: Some(form.id) })
     }
