@@ -99,7 +99,9 @@ fn every_citation_of_a_protocol_leads_to_a_section() {
         }
         let text = unwrapped(&read(&file));
         for (name, sections) in &references {
-            for phrase in [format!("{name} protocol "), format!("{}{} protocol ", &name[..1].to_uppercase(), &name[1..])] {
+            for phrase in
+                [format!("{name} protocol "), format!("{}{} protocol ", &name[..1].to_uppercase(), &name[1..])]
+            {
                 for (at, _) in text.match_indices(&phrase) {
                     for number in cited(&text[at + phrase.len()..]) {
                         count += 1;
@@ -147,11 +149,7 @@ fn prose(text: &str) -> String {
 }
 
 fn anchors(text: &str) -> BTreeSet<String> {
-    prose(text)
-        .lines()
-        .filter(|line| line.starts_with('#'))
-        .map(|line| anchor(line.trim_start_matches('#')))
-        .collect()
+    prose(text).lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#'))).collect()
 }
 
 #[test]
@@ -188,7 +186,8 @@ fn architecture_and_contributing_name_files_that_exist() {
     for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
         let text = prose(&read(document));
         for span in text.split('`').skip(1).step_by(2) {
-            let is_path = span.contains('/') || span.ends_with(".rs") || span.ends_with(".md");
+            let ending = Path::new(span).extension();
+            let is_path = span.contains('/') || ending.is_some_and(|ending| ending == "rs" || ending == "md");
             let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
             if !is_path || !plain || span.starts_with('/') || span.starts_with("target/") {
                 continue;

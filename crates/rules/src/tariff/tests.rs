@@ -48,8 +48,8 @@ fn a_file_is_read_stored_and_compiled() {
     EU-TARIFF-61091000#2 [] Some(12) None
     EU-TARIFF-61091000#3 [CN, VN] Some(15) None
     EU-TARIFF-61091000#4 [TR, CH] Some(0) None
-    EU-TARIFF-0406#5 [] None Some(Specific { amount: 185.2, currency: EUR, per: HundredKilograms })
-    EU-TARIFF-2402#6 [] Some(10) Some(Specific { amount: 5, currency: EUR, per: Item })
+    EU-TARIFF-0406#5 [] None Some(SpecificRate { amount: 185.2, currency: EUR, per: HundredKilograms })
+    EU-TARIFF-2402#6 [] Some(10) Some(SpecificRate { amount: 5, currency: EUR, per: Item })
     ");
     let shirts = "6109100010".parse().expect("a code");
     assert_eq!(table.matching(Some(shirts)).count(), 3);
