@@ -21,7 +21,7 @@
 //!
 //! 1. Write `NNNN_name.sql` in both `migrations/sqlite` and `migrations/postgres`, list it in `core/migrate.rs`, and pin its
 //!    checksums in `tests/engines/frozen.rs`. Released migrations are never edited.
-//! 2. In a file named after the aggregate, declare the columns of its row type with [`columns!`](crate::row), write the
+//! 2. In a file named after the aggregate, declare the columns of its row type with `columns!`, write the
 //!    statements with [`statements!`](crate::sql), and add the methods on [`Tx`]. Number parameters in the order of their first
 //!    appearance. Rows are read by the names of their columns, so a computed column needs an `AS`.
 //! 3. Add the methods to the conformance suite in `tests/engines`. Tests of parity, plans and prepare-all find the table by

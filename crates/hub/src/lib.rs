@@ -15,13 +15,12 @@
 //! | `Couriers/get` | [`Couriers::list`](crate::Couriers::list) | [`CourierQuery`] → [`Paged`]`<Courier>` |
 //! | `Couriers/getForOrder` | [`Couriers::for_order`](crate::Couriers::for_order) | [`CouriersForOrder`] → `Vec<`[`CourierForOrder`]`>` |
 //! | `Clients/…DeliveryAddresses` | [`Recipients::list`](crate::Recipients::list), [`Recipients::add`](crate::Recipients::add), [`Recipients::edit`](crate::Recipients::edit) | [`Recipient`], [`RecipientChange`], [`RecipientProblem`] |
-//! | `Payments/getForms` | [`Couriers::payment_forms`](crate::Couriers::payment_forms) | → `Vec<PaymentForm>` |
+//! | `Payments/getForms` | [`Couriers::payment_methods`](crate::Couriers::payment_methods) | → `Vec<PaymentMethod>` |
 //! | `Orders/add` | [`Ordering::place`](crate::Ordering::place) | [`PlaceSupplyOrder`] → [`PlacedSupplyOrder`] |
 //! | `Orders/get` | [`Orders::list`](crate::Orders::list) | [`SupplyOrderQuery`] → [`Paged`]`<SupplyOrder>` |
 //! | `Orders/cancel` | [`Orders::cancel`](crate::Orders::cancel) | [`CancelSupplyOrder`] → [`CancelOutcome`] |
 //!
-//! Every error is [`AppError::Wholesale`] with a [`WholesaleError`] (one exhaustive match gives the fault codes of customer protocol §5), or
-//! one of the house's own ([`AppError::Db`], [`AppError::Amount`]). Lines fail with a [`LineFault`] each.
+//! Every use case returns the error enum of its subject; dialects map each by one exhaustive match.
 //!
 //! Quantities come in as the exact decimals that were sent and are judged here; they go out as
 //! [`Quantity`]. Amounts are `Money`, weights grams, moments `Timestamp`: the

@@ -190,7 +190,7 @@ impl NewSandbox {
 impl Sandboxes<'_> {
     /// Makes a sandbox with sample goods, a shop account and keys of every kind, which are told only now.
     ///
-    /// [`SandboxError::Invalid`] for a bad name, address or number of days; [`SandboxError::SandboxLimit`] when there are
+    /// [`SandboxError::Invalid`] for a bad name, address or number of days; [`SandboxError`] when there are
     /// too many.
     pub async fn register(self, wanted: NewSandbox) -> Result<SandboxAccess, SandboxError> {
         let rules = self.0.sandbox_rules().clone();

@@ -1,6 +1,6 @@
 //! The Customer API: what a shop does at its wholesaler, in JSON and in SOAP.
 //!
-//! One model for both: [`gates`] says which methods there are, `shapes` what each reads and answers, as tables of [`crate::schema`]. From them come
+//! One model for both: [`gates`] says which methods there are, `shapes` what each reads and answers, as tables of `schema`. From them come
 //! reading, writing, WSDL and OpenAPI; files under `operations` only know records. Everything that the public material does
 //! not tell is listed in `docs/api/customer.md`.
 //!
