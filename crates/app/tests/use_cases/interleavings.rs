@@ -135,7 +135,7 @@ impl<'a> Case<'a> {
                 Event::Pay(browser, card) => expected(self.browsers[*browser].pay(*card).await),
                 Event::Promise(browser) => expected(self.browsers[*browser].pay_by_transfer("").await),
                 Event::AnswerChallenge(browser, passed) => {
-                    expected(self.browsers[*browser].answer_challenge(*passed).await)
+                    expected(self.browsers[*browser].answer_challenge(*passed).await);
                 }
                 Event::ApproveLate(n) => {
                     if let Some((attempt, _)) = self.payments().get(*n) {

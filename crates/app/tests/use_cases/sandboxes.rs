@@ -38,7 +38,7 @@ async fn register(app: &TestApp, wanted: NewSandbox) -> SandboxAccess {
 }
 
 fn fault<T: std::fmt::Debug, E>(answer: Result<T, E>) -> E {
-    answer.err().expect("it is refused")
+    answer.expect_err("it is refused")
 }
 
 async fn log_in(app: &TestApp, access: &SandboxAccess, system_key: &str) -> Result<SecretString, AccessError> {

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 /// The error of a use case that must refuse.
 fn fault<T: std::fmt::Debug, E>(answer: Result<T, E>) -> E {
-    answer.err().expect("it is refused")
+    answer.expect_err("it is refused")
 }
 
 /// What is wrong with the lines of a refused order.
