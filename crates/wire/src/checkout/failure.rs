@@ -334,7 +334,7 @@ mod tests {
         table +=
             &row(&Failure::Parameter(Problem("Parameter x is required".to_owned())), CheckoutOperation::OrderDetail);
         for (subject, failures) in failures() {
-            table += &format!("\n{subject}\n");
+            table.extend(["\n", subject, "\n"]);
             for failure in failures {
                 table += &row(&failure, CheckoutOperation::UpdateVendorOrderStatus);
             }
