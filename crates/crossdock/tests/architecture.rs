@@ -340,7 +340,10 @@ fn features(edges: &str) -> BTreeMap<String, BTreeSet<String>> {
 fn tests_are_built_on_the_same_dependencies_as_the_program() {
     let (program, tests) = (features("normal,build"), features("normal,build,dev"));
     let wrong: Vec<_> = program.iter().filter(|(package, sets)| !tests[*package].is_subset(sets)).collect();
-    assert!(wrong.is_empty(), "a dev-dependency switches features on, so that all of this is compiled twice: {wrong:#?}");
+    assert!(
+        wrong.is_empty(),
+        "a dev-dependency switches features on, so that all of this is compiled twice: {wrong:#?}"
+    );
 }
 
 #[test]
