@@ -49,7 +49,7 @@ struct Entry {
 }
 
 /// Rules of a destination, or of a customs area that several destinations share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Territory {
     /// `DE`, `ES-CN`, `EU`.
     pub id: String,
