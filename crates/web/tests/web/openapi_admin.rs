@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use axum::http::StatusCode;
+use crossdock_wire::admin::RESOURCES;
 use crossdock_wire::admin::openapi::document as admin_openapi_json;
-use crossdock_wire::admin::table::{TABLE, gates};
+use crossdock_wire::admin::resource::gates;
 use serde_json::Value;
 
 use super::openapi::{folders, misfit, references, resolved, setting};
@@ -24,7 +25,7 @@ fn every_resource_and_gate_is_described_and_every_reference_leads_somewhere() {
     for (path, item) in document["paths"].as_object().expect("paths") {
         described.extend(item.as_object().expect("methods").keys().map(|method| format!("{method} {path}")));
     }
-    let rows = TABLE.iter().map(|row| format!("{} /api/admin/v8/{}", row.method.to_ascii_lowercase(), row.path));
+    let rows = RESOURCES.iter().map(|row| format!("{} /api/admin/v8/{}", row.method.to_ascii_lowercase(), row.path));
     let gates = gates().map(|(gate, _)| format!("post /api/?gate={}/1/json", gate.name));
     let token = "post /api/authorize/1/authorize/accessToken".to_owned();
     assert_eq!(described, rows.chain(gates).chain([token]).collect());

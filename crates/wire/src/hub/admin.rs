@@ -1,5 +1,5 @@
-//! The Admin API (customer protocol §8): orders, packages, stocks, couriers, addresses, payments, time. `table` lists its
-//! resources, which are called by REST, or by the JSON gates of the older generation (`gates`).
+//! The Admin API (customer protocol §8): orders, packages, stocks, couriers, addresses, payments, time. [`RESOURCES`] lists what there is,
+//! which is called by REST, or by the JSON gates of the older generation (`gates`).
 //!
 //! Every version (v3 to v8) is answered alike. A request is read into `params::Params`, whatever way its client wrote
 //! lists and objects, and ends in a use case of the wholesaler's side; quirks of the dialect (capital `Results`, 207 for
@@ -20,9 +20,9 @@ mod payments;
 mod recipients;
 mod reply;
 mod request;
+pub mod resource;
 mod stocks;
 mod system;
-pub mod table;
 
 use std::net::IpAddr;
 
@@ -40,11 +40,46 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::schema::typed::object;
 use crate::tenant;
 use params::Params;
-use table::{Handler, Resource};
+use resource::{Handler, Resource};
 
 pub use crossdock_app::platform::rate_limit::Quota;
 pub use reply::Reply;
-pub use table::methods;
+pub use resource::methods;
+
+/// Every resource.
+pub static RESOURCES: &[Resource] = &[
+    orders::GET,
+    orders::SEARCH,
+    orders::SEARCH_OF_VERSION_3,
+    orders::ADD,
+    orders::UPDATE,
+    orders::COURIER,
+    addresses::OF_ORDER,
+    orders::PICKUP_POINT,
+    orders::HISTORY,
+    orders::STATUSES,
+    packages::GET_OF_ORDERS,
+    packages::ADD_TO_ORDERS,
+    packages::CHANGE_OF_ORDERS,
+    packages::SEARCH,
+    packages::ADD,
+    packages::CHANGE,
+    stocks::GET,
+    stocks::PUT,
+    stocks::QUANTITY,
+    stocks::SKU_BY_BARCODE,
+    stocks::RESERVATIONS,
+    delivery_time::SEARCH,
+    couriers::LIST,
+    couriers::ASSIGNED,
+    couriers::PICKUP_POINTS,
+    addresses::LIST,
+    recipients::ADD,
+    recipients::CHANGE,
+    recipients::DELETE,
+    payments::FORMS,
+    system::SERVER_TIME,
+];
 
 /// A request, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
@@ -161,7 +196,7 @@ pub async fn answer(app: &App, api: &Api, call: AdminApiRequest<'_>) -> Reply {
         Err(reply) => return *reply,
     };
     let path = call.path.trim_matches('/');
-    let reply = match table::find(call.method, path) {
+    let reply = match resource::find(call.method, path) {
         Some(resource) => {
             let read = || {
                 let body = call.body.ok_or_else(|| too_large("10 MB"))?;

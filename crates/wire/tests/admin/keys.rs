@@ -4,8 +4,7 @@
 use crossdock_app::hub::tenants::sandbox::NewSandbox;
 use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_domain::clock::Span;
-use crossdock_wire::admin::table::TABLE;
-use crossdock_wire::admin::{AdminApiRequest, Api, Settings, answer};
+use crossdock_wire::admin::{AdminApiRequest, Api, RESOURCES, Settings, answer};
 use serde_json::{Value, json};
 
 use super::world::{self, CLIENT};
@@ -42,7 +41,7 @@ async fn a_key_sees_and_changes_its_own_wholesaler_only() {
 async fn rights_are_kept_for_every_operation() {
     let world = open().await;
     add_key(&world, world::main_id(), "nothing-but-the-time", [(Scope::System, Permission::Read)].into()).await;
-    for row in TABLE.iter().filter(|row| row.scope != Scope::System) {
+    for row in RESOURCES.iter().filter(|row| row.scope != Scope::System) {
         let line = format!("{} {}", row.method, row.path);
         let reply = call(&world, "nothing-but-the-time", &line, "{}").await;
         let text = reply.error.unwrap_or_default();

@@ -11,7 +11,7 @@ use super::orders::{Changed, changed, delivery};
 use super::params::{Node, Params};
 use super::reply::{Answered, Fault, Refusal, Reply, fault};
 use super::request::request;
-use super::table::{Resource, gate, read, write};
+use super::resource::{Resource, gate, read, write};
 use crate::schema::typed::{Described as _, Present, object};
 
 /// Most accounts of one call.

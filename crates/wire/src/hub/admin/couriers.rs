@@ -11,7 +11,7 @@ use super::fields::{NOTHING, PageRequest, Paging};
 use super::params::Params;
 use super::reply::{Answered, Refusal, Reply, number, yes_no};
 use super::request::request;
-use super::table::{Resource, gate, read};
+use super::resource::{Resource, gate, read};
 use crate::schema::typed::{ById, Described as _, EmptyList, Exact, object};
 
 pub(super) const LIST: Resource = Resource::new(

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::params::{Node, Params, node};
 use super::reply::{Answered, Refusal, Reply, number};
-use super::table::{Resource, gate, read};
+use super::resource::{Resource, gate, read};
 use crate::schema::typed::{Described as _, Exact, object};
 use crate::schema::{Object, flag, int, list, number as number_field, text};
 

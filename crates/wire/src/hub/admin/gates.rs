@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::params::{Params, node};
 use super::reply::Reply;
-use super::table::{self, Gate, Resource};
+use super::resource::{self, Gate, Resource};
 use super::{Api, serve};
 
 /// A call of a gate, as HTTP brought it.
@@ -119,7 +119,7 @@ fn find(query: &str) -> Result<(&'static Gate, &'static Resource), &'static str>
     let name = [parts.next(), parts.next()].map(Option::unwrap_or_default).join("/");
     let version = parts.next().unwrap_or_default();
     let rest: Vec<&str> = parts.collect();
-    let known = table::gates().find(|(gate, _)| gate.name.eq_ignore_ascii_case(&name)).ok_or("No such gate")?;
+    let known = resource::gates().find(|(gate, _)| gate.name.eq_ignore_ascii_case(&name)).ok_or("No such gate")?;
     if version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit()) {
         return Err("No version: write gate=orders/get/1/json");
     }
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn every_gate_has_a_name_of_its_own() {
-        let names: Vec<&str> = table::gates().map(|(gate, _)| gate.name).collect();
+        let names: Vec<&str> = resource::gates().map(|(gate, _)| gate.name).collect();
         for (at, name) in names.iter().enumerate() {
             let twin = names[..at].iter().find(|other| other.eq_ignore_ascii_case(name));
             assert!(twin.is_none(), "{name}");

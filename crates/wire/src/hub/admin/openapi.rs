@@ -3,8 +3,9 @@
 use crossdock_domain::admin_api::Permission;
 
 use super::AccessToken;
+use super::RESOURCES;
 use super::reply::{ERRORS, Fault};
-use super::table::{Gate, Resource, TABLE, gates};
+use super::resource::{Gate, Resource, gates};
 use crate::schema::openapi::document::{Content, Document, Operation, Paths, query, response};
 use crate::schema::openapi::tree::Map;
 use crate::schema::openapi::{Components, Lenient, Side, reference, response_reference, typed};
@@ -43,7 +44,7 @@ const OLDER: &str = "older generation";
 pub fn document() -> String {
     let mut components = Components::new(Lenient::Types).with_last(record(ERRORS, Fault::OBJECT));
     let mut paths = Paths::default();
-    for resource in TABLE {
+    for resource in RESOURCES {
         paths.add(resource.method, format!("/api/admin/v8/{}", resource.path), rest(resource, &mut components));
     }
     for (gate, resource) in gates() {
@@ -68,7 +69,7 @@ pub fn document() -> String {
     components
         .add_security("bearer", Map::new().with("type", "http").with("scheme", "bearer").with("description", bearer));
     components.add_security("login", Map::new().with("type", "http").with("scheme", "basic"));
-    let mut tags: Vec<(&str, &str)> = TABLE.iter().map(|resource| (resource.scope.code(), "")).collect();
+    let mut tags: Vec<(&str, &str)> = RESOURCES.iter().map(|resource| (resource.scope.code(), "")).collect();
     tags.dedup();
     tags.push((OLDER, ""));
     Document { title: "Crossdock Admin API", about: ABOUT.to_owned(), tags, paths, components }.print()

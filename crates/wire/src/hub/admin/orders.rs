@@ -18,7 +18,7 @@ use super::order_view::{self, Order};
 use super::params::{Node, Params};
 use super::reply::{Answered, Refusal, Reply, WithErrors, fault};
 use super::request::request;
-use super::table::{Resource, gate, read, write};
+use super::resource::{Resource, gate, read, write};
 use crate::schema::typed::{Described as _, object};
 pub(super) use add::ADD;
 pub(super) use edit::UPDATE;

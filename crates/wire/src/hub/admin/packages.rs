@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::order_view::{self, DeliveryPackage};
 use super::params::{Node, Params, node};
 use super::reply::{Answered, Fault, Refusal, Reply, fault};
-use super::table::{Resource, gate, read, write};
+use super::resource::{Resource, gate, read, write};
 use crate::schema::typed::{Described, object};
 use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, texts};
 

@@ -5,7 +5,7 @@ use crossdock_domain::admin_api::Scope;
 
 use super::reply::Reply;
 use super::request::request;
-use super::table::{Resource, gate, read};
+use super::resource::{Resource, gate, read};
 use crate::schema::typed::{Described as _, object};
 
 pub(super) const FORMS: Resource = Resource::new(

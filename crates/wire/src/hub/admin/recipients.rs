@@ -12,7 +12,7 @@ use super::addresses::{Named, client};
 use super::fields::ADDRESS;
 use super::params::{Node, Params, node};
 use super::reply::{Answered, Fault, Refusal, Reply, fault};
-use super::table::{Resource, gate, write};
+use super::resource::{Resource, gate, write};
 use crate::customer::recipient_fault;
 use crate::schema::typed::{Described as _, Present, object};
 use crate::schema::{Object, int, list, text};

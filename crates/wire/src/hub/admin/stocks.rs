@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use super::params::{Node, Params, node};
 use super::reply::{Answered, Fault, Refusal, Reply, fault, number};
 use super::request::request;
-use super::table::{Resource, gate, read, write};
+use super::resource::{Resource, gate, read, write};
 use crate::schema::typed::{Described as _, EmptyList, Exact, OrEmptyList, object};
 use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, record, text};
 

@@ -5,7 +5,7 @@ use crossdock_domain::clock::Timestamp;
 
 use super::fields::NOTHING;
 use super::reply::Reply;
-use super::table::{Resource, gate, read};
+use super::resource::{Resource, gate, read};
 use crate::schema::typed::{Described as _, object};
 
 pub(super) const SERVER_TIME: Resource = Resource::new(

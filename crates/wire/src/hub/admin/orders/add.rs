@@ -15,7 +15,7 @@ use crossdock_domain::wholesale::{
 use super::super::address_fields::{AddressFields, UnknownCountry};
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal, Reply};
-use super::super::table::{Resource, gate, write};
+use super::super::resource::{Resource, gate, write};
 use super::edit::{
     Fault, MAX_ORDERS, ORDER_PRODUCT, OrderChanged, OrdersChanged, OrdersResults, code, elements, number, says,
 };

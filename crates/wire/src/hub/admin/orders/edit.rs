@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal, Reply};
-use super::super::table::{Resource, gate, write};
+use super::super::resource::{Resource, gate, write};
 use super::named;
 use crate::schema::typed::{Described as _, Present, object};
 use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, text};

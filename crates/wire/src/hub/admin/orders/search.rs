@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::fields::PageRequest;
 use super::super::params::{Node, Params, node};
 use super::super::reply::{Answered, Refusal};
-use super::super::table::{Gate, Resource, gate, read};
+use super::super::resource::{Gate, Resource, gate, read};
 use super::{Orders, WhichOrders, answer, find};
 use crate::schema::typed::Described as _;
 use crate::schema::{Object, UNLIMITED, choice, int, ints, list, record, text, texts};

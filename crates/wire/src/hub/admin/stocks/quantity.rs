@@ -9,7 +9,7 @@ use crossdock_domain::wholesale::{CodeKind, WarehouseId};
 
 use super::super::params::{Params, node};
 use super::super::reply::{Answered, Refusal, Reply};
-use super::super::table::{Resource, gate, write};
+use super::super::resource::{Resource, gate, write};
 use super::{MAX_PRODUCTS, change};
 use crate::schema::typed::{Described as _, object};
 use crate::schema::{Object, int, list, number, text};

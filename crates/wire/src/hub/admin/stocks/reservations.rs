@@ -6,7 +6,7 @@ use crossdock_domain::admin_api::Scope;
 
 use super::super::params::Params;
 use super::super::reply::{Answered, Fault, Reply, fault, number};
-use super::super::table::{Resource, gate, read};
+use super::super::resource::{Resource, gate, read};
 use super::{ProductsAsked, product, products_asked};
 use crate::schema::typed::{Described as _, Exact, object};
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::super::params::Params;
 use super::super::reply::{Answered, Refusal, Reply, number, price};
-use super::super::table::{Resource, gate, read};
+use super::super::resource::{Resource, gate, read};
 use super::MAX_PRODUCTS;
 use crate::schema::typed::{Described as _, Exact, object};
 use crate::schema::{Object, texts};

@@ -1,8 +1,8 @@
-//! Every resource of the Admin API: method, path, right, request and answer, and who answers. Routing, rights, gates and the
-//! OpenAPI document come from here.
+//! What a resource of the Admin API is: method, path, right, request and answer, and who answers. Routing, rights, gates and the
+//! OpenAPI document come from the list of them, [`RESOURCES`].
 //!
-//! **To add one**: a file with its [`Resource`], its answer as a typed object, the table of its request and its handler; a line in
-//! [`TABLE`]; and a golden pair under `fixtures/wire/admin/`.
+//! **To add one**: a file with its [`Resource`], its request, its answer and its handler; its two lines in `admin.rs`; and a golden
+//! pair under `fixtures/wire/admin/`.
 
 use std::pin::Pin;
 
@@ -10,9 +10,9 @@ use crossdock_app::App;
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_domain::admin_api::{Permission, Scope};
 
+use super::RESOURCES;
 use super::params::Params;
 use super::reply::Answered;
-use super::{addresses, couriers, delivery_time, orders, packages, payments, recipients, stocks, system};
 use crate::schema::Object;
 
 /// A resource.
@@ -96,52 +96,21 @@ impl Resource {
     }
 }
 
-/// All of them.
-pub static TABLE: &[Resource] = &[
-    orders::GET,
-    orders::SEARCH,
-    orders::SEARCH_OF_VERSION_3,
-    orders::ADD,
-    orders::UPDATE,
-    orders::COURIER,
-    addresses::OF_ORDER,
-    orders::PICKUP_POINT,
-    orders::HISTORY,
-    orders::STATUSES,
-    packages::GET_OF_ORDERS,
-    packages::ADD_TO_ORDERS,
-    packages::CHANGE_OF_ORDERS,
-    packages::SEARCH,
-    packages::ADD,
-    packages::CHANGE,
-    stocks::GET,
-    stocks::PUT,
-    stocks::QUANTITY,
-    stocks::SKU_BY_BARCODE,
-    stocks::RESERVATIONS,
-    delivery_time::SEARCH,
-    couriers::LIST,
-    couriers::ASSIGNED,
-    couriers::PICKUP_POINTS,
-    addresses::LIST,
-    recipients::ADD,
-    recipients::CHANGE,
-    recipients::DELETE,
-    payments::FORMS,
-    system::SERVER_TIME,
-];
-
 /// Every gate of the older generation with its resource.
 pub fn gates() -> impl Iterator<Item = (&'static Gate, &'static Resource)> {
-    TABLE.iter().flat_map(|resource| resource.gates.iter().map(move |gate| (gate, resource)))
+    RESOURCES.iter().flat_map(|resource| resource.gates.iter().map(move |gate| (gate, resource)))
 }
 
 /// Methods that a path has, when it has any.
 pub fn methods(path: &str) -> Vec<&'static str> {
-    TABLE.iter().filter(|resource| resource.path.eq_ignore_ascii_case(path)).map(|resource| resource.method).collect()
+    RESOURCES
+        .iter()
+        .filter(|resource| resource.path.eq_ignore_ascii_case(path))
+        .map(|resource| resource.method)
+        .collect()
 }
 
 /// The resource of this method and path.
 pub(super) fn find(method: &str, path: &str) -> Option<&'static Resource> {
-    TABLE.iter().find(|resource| resource.method == method && resource.path.eq_ignore_ascii_case(path))
+    RESOURCES.iter().find(|resource| resource.method == method && resource.path.eq_ignore_ascii_case(path))
 }
