@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossdock_app::App;
 use crossdock_db::{Db, Options};
-use crossdock_domain::clock::SystemClock;
+use crossdock_domain::clock::{Clock as _, SystemClock};
 use crossdock_domain::random::SystemRandom;
 
 use crate::config::{Config, Flags, LoadError, load};
@@ -75,6 +75,7 @@ impl Context {
             None => Options::new(database.url.clone()),
         };
         options.durable = database.durable;
+        options.numbers = Some(self.data_dir.numbers());
         if database.connections > 0 {
             options.connections = database.connections;
         }
@@ -91,6 +92,7 @@ impl Context {
             sandbox: self.config.sandbox.rules(),
         };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
+        app.db().settle_numbers(SystemClock.now().to_rfc3339()).await?;
         // Before anything clones it.
         let app = app.with_integrations(integrations(&self.config)?);
         if !app.platform().has_right_sealing_key().await? {

@@ -46,6 +46,11 @@ impl DataDir {
         self.dir.join("crossdock.toml")
     }
 
+    /// The file that remembers which numbers were given out, whatever happens to the database.
+    pub fn numbers(&self) -> PathBuf {
+        self.dir.join("numbers")
+    }
+
     /// The control socket of a running server.
     pub fn socket(&self) -> PathBuf {
         self.dir.join("control.sock")

@@ -91,6 +91,8 @@ pub struct DatabaseState {
     /// Jobs per state.
     jobs: Vec<(String, i64)>,
     stores: Vec<StoreSummary>,
+    /// When numbers were left out last because they had been given out before, and which.
+    numbers_skipped: Option<String>,
 }
 
 impl Command for Examine {
@@ -109,6 +111,7 @@ impl Command for Examine {
             demo: is_demo(app).await?,
             test_mode: app.config().test_mode,
             jobs: app.jobs().counts().await?,
+            numbers_skipped: app.db().read_with((), |tx, ()| Box::pin(tx.skipped_numbers())).await?,
             stores: app.checkout().stores().list().await?.iter().map(StoreSummary::of).collect(),
         })
     }

@@ -166,6 +166,11 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
         let advice = "set checkout.test_mode = false before real buyers come";
         findings.push(Finding::note("test mode", "is on: orders can be placed without money", advice));
     }
+    if let Some(skipped) = &view.numbers_skipped {
+        let advice = "they had been given out, but the database did not know: it is an older copy, or its last commit was cut \
+                      off. Compare with the payment provider when orders are missing";
+        findings.push(Finding::note("numbers", format!("left out at {skipped}"), advice));
+    }
     findings.push(jobs(&view));
     if view.stores.is_empty() {
         let advice = "add one with `crossdock store add`";

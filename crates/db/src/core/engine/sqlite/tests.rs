@@ -45,7 +45,7 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db");
         let options = Options::new(format!("sqlite:{}", path.display()));
-        let engine = Arc::new(Sqlite::open(path, &options).await.unwrap());
+        let engine = Arc::new(Sqlite::open(path, &options, Beside::default()).await.unwrap());
         let tables = "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; \
                       CREATE TABLE child (t INTEGER REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED) STRICT;";
         engine.write(sql(tables)).await.unwrap();

@@ -54,6 +54,7 @@ struct Pending<O: Operation> {
 impl<O: Operation> Work for Pending<O> {
     fn run(&mut self, tx: &mut Tx) -> bool {
         tx.renew();
+        let place = tx.numbers.place();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.operation.run(tx).now_or_never()));
         let result = match outcome {
             Ok(Some(result)) => tx.judge(result),
@@ -61,6 +62,9 @@ impl<O: Operation> Work for Pending<O> {
             Err(panic) => Err(DbError::other(format!("an operation panicked: {}", panic_text(&*panic))).into()),
         };
         let keep = result.is_ok();
+        if !keep {
+            tx.numbers.back_to(place);
+        }
         self.result = Some(result);
         keep
     }
@@ -130,8 +134,12 @@ pub(super) fn write_loop(mut tx: Tx, queue: &Receiver<Task>) {
 /// Answers everybody whose work was in a transaction.
 fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
     let outcome = ran.map_err(|error| {
-        tracing::error!(%error, operations = batch.len(), "commit failed");
+        match &error {
+            DbError::Unavailable(reason) => tx.writable.refused(reason),
+            error => tracing::error!(%error, operations = batch.len(), "commit failed"),
+        }
         roll_back(tx);
+        tx.numbers.back_to((0, 0));
         match error {
             DbError::Retry => "another program holds the write lock of the database file".to_owned(),
             error => error.to_string(),
@@ -147,8 +155,7 @@ fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
 fn run_alone(tx: &mut Tx, work: &mut Task) -> Result<(), DbError> {
     cache(tx, LONG_CACHE);
     let ran = raw(tx, "BEGIN IMMEDIATE").and_then(|()| {
-        let keep = work.run(tx);
-        raw(tx, if keep { "COMMIT" } else { "ROLLBACK" })
+        if work.run(tx) { commit(tx) } else { raw(tx, "ROLLBACK") }
     });
     cache(tx, CACHE);
     ran
@@ -173,7 +180,16 @@ fn run_batch(tx: &mut Tx, batch: &mut [Task]) -> Result<(), DbError> {
         }
         raw(tx, "RELEASE operation")?;
     }
-    raw(tx, "COMMIT")
+    commit(tx)
+}
+
+/// Commits, and remembers the numbers that are given out with it.
+fn commit(tx: &mut Tx) -> Result<(), DbError> {
+    let before = tx.numbers.note()?;
+    let committed = raw(tx, "COMMIT");
+    tx.numbers.ended(before, committed.is_err());
+    tx.committed(committed.as_ref().map(|()| ()));
+    committed
 }
 
 /// A reader: one operation at a time, each with one snapshot for all its statements.
