@@ -37,7 +37,6 @@ use crossdock_db::Db;
 use crossdock_domain::clock::SystemClock;
 use crossdock_domain::random::SystemRandom;
 use secrecy::SecretString;
-use tracing_subscriber::EnvFilter;
 
 use args::{Bench, Cli, Command, Work};
 use report::Report;
@@ -50,7 +49,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new("warn")).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
     match run(cli) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

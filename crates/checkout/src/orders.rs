@@ -10,6 +10,7 @@ mod vendor_status;
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent};
 
+pub use crossdock_db::orders::{OrderSummary, PlacedOrder};
 pub use detail::{FindOrder, OrderKey};
 pub use list::{ListOrders, OrderList};
 pub use merchant_id::SetMerchantOrderId;

@@ -2,11 +2,12 @@
 //!
 //! What belongs here can be told from manifests and source texts alone; nothing is started.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use serde::Deserialize;
 
 /// Longest source file. Past about 400 lines a file should become a few; past this it must.
 const MOST_LINES: usize = 600;
@@ -86,18 +87,42 @@ const OWNED: &[(&str, &[&str])] = &[
 const NOT_IN_DOMAIN: &[&str] =
     &["tokio", "futures-util", "sqlx", "rusqlite", "axum", "tower", "hyper", "hyper-util", "reqwest"];
 
-fn workspace() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .no_deps()
-        .other_options(["--offline".to_owned()])
-        .exec()
-        .expect("cargo metadata describes the workspace")
+/// What `cargo metadata` tells, as far as it is asked here. A crate that reads all of it would switch on features that the product
+/// is built without, and everything would be compiled twice.
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
 }
 
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    /// `None` for a normal one.
+    kind: Option<String>,
+}
+
+fn workspace() -> Metadata {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["metadata", "--format-version", "1", "--no-deps", "--offline", "--manifest-path"]).arg(manifest);
+    let output = command.output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo metadata describes the workspace")
+}
+
+const NORMAL: &str = "normal";
+const DEVELOPMENT: &str = "dev";
+
 /// Names a package depends on, with the kind of dependency; a renamed dependency goes by its real name.
-fn dependencies(package: &Package) -> impl Iterator<Item = (&str, DependencyKind)> {
-    package.dependencies.iter().map(|d| (d.name.as_str(), d.kind))
+fn dependencies(package: &Package) -> impl Iterator<Item = (&str, &str)> {
+    package.dependencies.iter().map(|d| (d.name.as_str(), d.kind.as_deref().unwrap_or(NORMAL)))
 }
 
 /// Every `.rs` file under `directory`, in a stable order.
@@ -122,7 +147,7 @@ fn source_directories(metadata: &Metadata) -> Vec<PathBuf> {
     metadata
         .packages
         .iter()
-        .map(|p| p.manifest_path.parent().expect("a manifest has a directory").join("src").into_std_path_buf())
+        .map(|p| p.manifest_path.parent().expect("a manifest has a directory").join("src"))
         .collect()
 }
 
@@ -261,9 +286,9 @@ fn arrows_between_crates_point_down() {
             continue;
         };
         for (to, kind) in dependencies(package).filter(|(to, _)| to.starts_with("crossdock")) {
-            let test_only = kind == DependencyKind::Development && (to == TESTKIT || to == DB);
+            let test_only = kind == DEVELOPMENT && (to == TESTKIT || to == DB);
             // A crate names itself as dev-dependency to switch on its own features in tests.
-            let itself = kind == DependencyKind::Development && to == name;
+            let itself = kind == DEVELOPMENT && to == name;
             if !allowed.contains(&to) && !test_only && !itself {
                 wrong.push(format!("{name} → {to} ({kind})"));
             }
@@ -293,6 +318,32 @@ fn sql_belongs_to_db_and_axum_to_web() {
         }
     }
     assert!(wrong.is_empty(), "crates used outside their owner:\n  {}", wrong.join("\n  "));
+}
+
+/// Packages with the sets of features that they are built with, as `cargo tree` tells for these kinds of edges.
+fn features(edges: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["tree", "--offline", "--workspace", "--prefix", "none", "--format", "{p}|{f}", "--edges", edges]);
+    let output = command.arg("--manifest-path").arg(manifest).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut built: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        if let Some((package, features)) = line.trim_end_matches(" (*)").split_once('|') {
+            built.entry(package.to_owned()).or_default().insert(features.to_owned());
+        }
+    }
+    built
+}
+
+#[test]
+fn tests_are_built_on_the_same_dependencies_as_the_program() {
+    let (program, tests) = (features("normal,build"), features("normal,build,dev"));
+    let wrong: Vec<_> = program.iter().filter(|(package, sets)| !tests[*package].is_subset(sets)).collect();
+    assert!(
+        wrong.is_empty(),
+        "a dev-dependency switches features on, so that all of this is compiled twice: {wrong:#?}"
+    );
 }
 
 #[test]

@@ -5,9 +5,10 @@
 mod day;
 mod zone;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -92,27 +93,53 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC)
     }
 
+    fn datetime(self) -> DateTime {
+        let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        jiff::tz::Offset::UTC.to_datetime(moment)
+    }
+
     /// `yyyy-MM-dd HH:mm:ss.S` in UTC with at least one fractional digit (checkout protocol §3).
     pub fn to_protocol_string(self) -> String {
-        let z = self.zoned();
-        let mut fraction = format!("{:03}", z.millisecond());
-        while fraction.len() > 1 && fraction.ends_with('0') {
-            fraction.pop();
+        let at = self.datetime();
+        let mut text = String::with_capacity(23);
+        push_year(&mut text, at);
+        for (before, number) in
+            [('-', at.month()), ('-', at.day()), (' ', at.hour()), (':', at.minute()), (':', at.second())]
+        {
+            text.push(before);
+            push_two_digits(&mut text, number);
         }
-        format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{fraction}",
-            z.year(),
-            z.month(),
-            z.day(),
-            z.hour(),
-            z.minute(),
-            z.second()
-        )
+        text.push('.');
+        let millis = at.millisecond();
+        push_digit(&mut text, millis / 100);
+        if millis % 100 != 0 {
+            push_digit(&mut text, millis / 10);
+        }
+        if millis % 10 != 0 {
+            push_digit(&mut text, millis);
+        }
+        text
     }
 
     /// `Tue Mar 15 22:36:42 UTC 2016`, the form of `captureDateString` (checkout protocol §3), in UTC.
     pub fn to_java_date_string(self) -> String {
-        self.zoned().strftime("%a %b %d %H:%M:%S UTC %Y").to_string()
+        const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let name = |names: &[&'static str], index: i8| {
+            usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or_default()
+        };
+        let at = self.datetime();
+        let mut text = String::with_capacity(28);
+        text.push_str(name(&DAYS, at.weekday().to_sunday_zero_offset()));
+        text.push(' ');
+        text.push_str(name(&MONTHS, at.month() - 1));
+        for (before, number) in [(' ', at.day()), (' ', at.hour()), (':', at.minute()), (':', at.second())] {
+            text.push(before);
+            push_two_digits(&mut text, number);
+        }
+        text.push_str(" UTC ");
+        push_year(&mut text, at);
+        text
     }
 
     /// `Tue, 15 Mar 2016 22:36:42 GMT`, the form of dates in HTTP's headers (RFC 9110 §5.6.7).
@@ -124,6 +151,23 @@ impl Timestamp {
     pub fn to_rfc3339(self) -> String {
         self.zoned().timestamp().to_string()
     }
+}
+
+// These forms are written for every order that goes out; a formatter of patterns takes several times as long.
+
+fn push_year(text: &mut String, at: DateTime) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{:04}", at.year());
+}
+
+fn push_two_digits(text: &mut String, number: i8) {
+    push_digit(text, i16::from(number / 10));
+    push_digit(text, i16::from(number));
+}
+
+/// The last digit of a number that is not negative.
+fn push_digit(text: &mut String, number: i16) {
+    text.push(u8::try_from(number % 10).map_or('0', |digit| char::from(b'0' + digit)));
 }
 
 impl fmt::Display for Timestamp {
@@ -173,6 +217,8 @@ impl Clock for FixedClock {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -184,6 +230,18 @@ mod tests {
         assert_eq!(captured.to_java_date_string(), "Tue Mar 15 22:36:42 UTC 2016");
         assert_eq!(captured.to_http_date(), "Tue, 15 Mar 2016 22:36:42 GMT");
         assert_eq!(captured.millis(), 1_458_081_402_000);
+    }
+
+    proptest! {
+        #[test]
+        fn moments_read_as_the_calendar_library_writes_them(micros in -62_000_000_000_000_000_i64..250_000_000_000_000_000) {
+            let moment = Timestamp(micros);
+            let zoned = moment.zoned();
+            prop_assert_eq!(moment.to_java_date_string(), zoned.strftime("%a %b %d %H:%M:%S UTC %Y").to_string());
+            let text = moment.to_protocol_string();
+            let seconds = zoned.strftime("%Y-%m-%d %H:%M:%S").to_string();
+            prop_assert_eq!(text.strip_prefix(&seconds).map(|rest| rest.starts_with('.')), Some(true), "{}", text);
+        }
     }
 
     #[test]

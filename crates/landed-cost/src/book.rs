@@ -14,9 +14,9 @@ use crossdock_domain::ids::TariffId;
 use crossdock_domain::landed_cost::book::{DutyTable, RuleBook};
 use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
 use crossdock_rules::tariff::Tariff;
-use crossdock_rules::{BookFiles, Problem};
+use crossdock_rules::{BookFiles, Problem, starter_book};
 
-use crate::{LandedCosts, RulesError};
+use crate::{CalculationError, LandedCosts, RulesError};
 
 /// How old the answer to "has anybody imported something?" may be.
 const LOOK_AGAIN: Span = Span::seconds(5);
@@ -91,8 +91,22 @@ impl CostBook {
         destination.territories().find_map(|territory| self.tariffs.get(&territory.id)).map(|found| &**found)
     }
 
+    /// Whether nothing has to be compiled first for this request.
+    fn is_at_hand(&self, request: &CostRequest) -> bool {
+        self.book().is_at_hand(&request.ship_to)
+    }
+
+    /// Computes a landed cost; beside the runtime when rules must be compiled for it.
+    pub(super) async fn compute_for(self: &Arc<Self>, request: CostRequest) -> Result<StoredCost, CalculationError> {
+        if self.is_at_hand(&request) {
+            return Ok(self.compute(request)?);
+        }
+        let book = Arc::clone(self);
+        Ok(aside(move || book.compute(request)).await??)
+    }
+
     /// Computes a landed cost.
-    pub(super) fn compute(&self, request: CostRequest) -> Result<StoredCost, LandedCostError> {
+    fn compute(&self, request: CostRequest) -> Result<StoredCost, LandedCostError> {
         let tariff = self.tariff_for(&request).map(|found| (found.id.as_str(), &found.table));
         StoredCost::compute(request, self.book(), tariff, self.rates.as_ref().map(|row| &row.rates))
     }
@@ -175,16 +189,17 @@ fn mistakes(problems: &[Problem]) -> RulesError {
     RulesError::Broken(lines.join("\n"))
 }
 
+/// Files that an operator has written: every mistake in them must be found now.
 fn compile(files: BookFiles) -> Result<Arc<Compiled>, RulesError> {
     let book = files.compile().map_err(|problems| mistakes(&problems))?;
     Ok(Arc::new(Compiled { files, book }))
 }
 
-/// The starter book, compiled once per process.
-fn embedded() -> Result<Arc<Compiled>, RulesError> {
-    static COMPILED: LazyLock<Result<Arc<Compiled>, String>> =
-        LazyLock::new(|| compile(BookFiles::embedded()).map_err(|error| error.to_string()));
-    COMPILED.clone().map_err(RulesError::Broken)
+/// The starter book, one per process; a destination is compiled when it is first asked for.
+fn embedded() -> Arc<Compiled> {
+    static COMPILED: LazyLock<Arc<Compiled>> =
+        LazyLock::new(|| Arc::new(Compiled { files: BookFiles::embedded(), book: starter_book() }));
+    Arc::clone(&COMPILED)
 }
 
 fn stamp(dir: &Path) -> Stamp {
@@ -267,7 +282,7 @@ impl LandedCosts {
 
     async fn compiled_rules(&self, before: Option<&Present>) -> Result<(Arc<Compiled>, Stamp), RulesError> {
         let dir = match &self.inner.rules {
-            RulesSource::Embedded => return Ok((aside(embedded).await??, Stamp::new())),
+            RulesSource::Embedded => return Ok((aside(embedded).await?, Stamp::new())),
             RulesSource::Files(files) => {
                 if let Some(before) = before {
                     return Ok((Arc::clone(&before.book.compiled), Stamp::new()));

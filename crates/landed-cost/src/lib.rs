@@ -100,7 +100,7 @@ impl LandedCosts {
     /// rule files have mistakes.
     pub async fn compute(&self, request: CostRequest) -> Result<StoredCost, CalculationError> {
         let book = self.book().await?;
-        let stored = book.compute(request)?;
+        let stored = book.compute_for(request).await?;
         if !book.is_kept() {
             let keep = StoreBook { version: stored.book.clone(), files: book.files().to_json(), now: self.now() };
             self.db().write(keep).await?;

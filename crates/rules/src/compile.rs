@@ -98,7 +98,7 @@ pub(crate) fn compile_file(
         name: file.territory.name.clone(),
         currency,
         area: file.territory.area.clone(),
-        matches: reader.matches(&file.territory.matches),
+        matches: compile_matches(locator, &file.territory.matches, reader.problems),
         bases: compile_all!(reader, file.basis, "basis", basis),
         duties: DutyTable::new(compile_all!(reader, file.duty, "duty", duty)),
         flat_duties: compile_all!(reader, file.flat_duty, "flat_duty", flat_duty),
@@ -110,24 +110,29 @@ pub(crate) fn compile_file(
     })
 }
 
-impl Reader<'_> {
-    fn matches(&mut self, written: &[format::AddressMatch]) -> Vec<AddressMatch> {
-        let mut matches = Vec::with_capacity(written.len());
-        for (index, entry) in written.iter().enumerate() {
-            let Some(country) = Country::from_code(&entry.country) else {
-                let message = format!("unknown country {:?}; give a code of two letters such as US", entry.country);
-                self.problem(&format!("territory.match[{index}].country"), message);
-                continue;
-            };
-            matches.push(AddressMatch {
-                country,
-                regions: entry.region.iter().map(|region| normalised(region)).collect(),
-                postal: entry.postal.iter().map(|start| normalised(start)).collect(),
-            });
-        }
-        matches
+/// Compiles the addresses of a territory.
+pub(crate) fn compile_matches(
+    locator: &Locator<'_>,
+    written: &[format::AddressMatch],
+    problems: &mut Vec<Problem>,
+) -> Vec<AddressMatch> {
+    let mut matches = Vec::with_capacity(written.len());
+    for (index, entry) in written.iter().enumerate() {
+        let Some(country) = Country::from_code(&entry.country) else {
+            let message = format!("unknown country {:?}; give a code of two letters such as US", entry.country);
+            problems.push(locator.problem(&format!("territory.match[{index}].country"), message));
+            continue;
+        };
+        matches.push(AddressMatch {
+            country,
+            regions: entry.region.iter().map(|region| normalised(region)).collect(),
+            postal: entry.postal.iter().map(|start| normalised(start)).collect(),
+        });
     }
+    matches
+}
 
+impl Reader<'_> {
     fn round(&mut self, field: &str, multiple: Option<Decimal>, mode: Rounding) -> RoundTo {
         if multiple.is_some_and(|multiple| multiple <= Decimal::ZERO) {
             self.problem(&format!("{field}.round_to"), "must be above zero");

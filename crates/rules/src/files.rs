@@ -1,5 +1,6 @@
 //! Where a book comes from: the binary, a directory, or the stored copy that an old quote used.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,12 @@ use crate::locate::{Locator, parse};
 #[folder = "$CARGO_MANIFEST_DIR/../../rules"]
 struct Embedded;
 
-/// The text of a file of the rule folder inside the binary.
-pub(crate) fn embedded_text(path: &str) -> Option<String> {
-    Embedded::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+/// The text of a file of the rule folder inside the binary, as it lies there.
+pub(crate) fn embedded_text(path: &str) -> Option<Cow<'static, str>> {
+    Some(match Embedded::get(path)?.data {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+    })
 }
 
 /// Folders that rule files lie in.
@@ -26,7 +30,7 @@ const FOLDERS: [&str; 2] = ["areas", "destinations"];
 
 /// The files of a book: path below the book's folder (`destinations/DE.toml`) and text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookFiles(BTreeMap<String, String>);
+pub struct BookFiles(BTreeMap<String, Cow<'static, str>>);
 
 /// Why a book's files cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +95,7 @@ impl BookFiles {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 if path.extension().is_some_and(|extension| extension == "toml") {
                     let text = std::fs::read_to_string(&path).map_err(failed(path.clone()))?;
-                    files.insert(format!("{folder}/{name}"), text);
+                    files.insert(format!("{folder}/{name}"), Cow::Owned(text));
                 }
             }
         }
@@ -110,7 +114,12 @@ impl BookFiles {
 
     /// A book of these files, for tests and tools.
     pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
+        Self(files.into_iter().map(|(path, text)| (path.to_owned(), Cow::Owned(text.to_owned()))).collect())
+    }
+
+    /// Paths and texts, sorted by path.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Cow<'static, str>)> {
+        self.0.iter().map(|(path, text)| (path.as_str(), text))
     }
 
     /// How many files there are.
@@ -126,7 +135,7 @@ impl BookFiles {
             hash.update((path.len() as u64).to_be_bytes());
             hash.update(path);
             hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
+            hash.update(text.as_bytes());
         }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

@@ -10,10 +10,12 @@ pub mod hs;
 mod locate;
 mod problem;
 pub mod rates;
+mod starter;
 pub mod tariff;
 mod when;
 
 pub use files::{BookFiles, FilesError, Problem};
+pub use starter::starter_book;
 
 /// The JSON Schema of a rule file (draft 2020-12), for editors: derived from the types that read the files.
 pub fn schema() -> serde_json::Value {

@@ -2,6 +2,8 @@
 
 use std::fmt::{Display, Write as _};
 
+use rust_decimal::Decimal;
+
 /// An object being written. Ends with [`Object::end`].
 pub(crate) struct Object<'a> {
     out: &'a mut String,
@@ -54,6 +56,19 @@ impl<'a> Object<'a> {
     pub(crate) fn optional_plain(&mut self, key: &str, value: Option<impl Display>) {
         match value {
             Some(value) => self.plain(key, value),
+            None => self.null(key),
+        }
+    }
+
+    /// A decimal with the decimals that it has.
+    pub(crate) fn decimal(&mut self, key: &str, value: Decimal) {
+        push_decimal(self.key(key), value);
+    }
+
+    /// A decimal, or `null` when it is absent.
+    pub(crate) fn optional_decimal(&mut self, key: &str, value: Option<Decimal>) {
+        match value {
+            Some(value) => self.decimal(key, value),
             None => self.null(key),
         }
     }
@@ -125,32 +140,80 @@ pub(crate) fn push_display(out: &mut String, value: impl Display) {
     let _ = write!(out, "{value}");
 }
 
+/// Appends a whole number; as [`push_display`] does, without the formatter.
+pub(crate) fn push_integer(out: &mut String, number: i64) {
+    let mut digits = [0; 19];
+    let mut start = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        start -= 1;
+        digits[start] = b"0123456789"[usize::try_from(rest % 10).unwrap_or(0)];
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push('-');
+    }
+    // Digits are text.
+    out.push_str(std::str::from_utf8(&digits[start..]).unwrap_or_default());
+}
+
+/// Appends a decimal as it displays; prices and quantities without the formatter.
+fn push_decimal(out: &mut String, value: Decimal) {
+    let scale = usize::try_from(value.scale()).unwrap_or(usize::MAX);
+    let Some(mantissa) = i64::try_from(value.mantissa()).ok().filter(|mantissa| *mantissa != 0) else {
+        return push_display(out, value);
+    };
+    if scale == 0 {
+        return push_integer(out, mantissa);
+    }
+    let mut digits = String::with_capacity(20);
+    push_integer(&mut digits, mantissa.saturating_abs());
+    if mantissa < 0 {
+        out.push('-');
+    }
+    let whole = digits.len().saturating_sub(scale);
+    out.push_str(if whole == 0 { "0" } else { &digits[..whole] });
+    out.push('.');
+    (digits.len()..scale).for_each(|_| out.push('0'));
+    out.push_str(&digits[whole..]);
+}
+
 /// Appends a quoted, escaped string.
 pub(crate) fn push_text(out: &mut String, text: &str) {
     out.push('"');
-    let mut start = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..=0x1f => "",
-            _ => continue,
-        };
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| ESCAPED[usize::from(byte)]) {
         // Every escaped byte is a character of its own, so these are character boundaries.
-        out.push_str(&text[start..at]);
-        start = at + 1;
-        if escape.is_empty() {
-            push_display(out, format_args!("\\u{byte:04x}"));
-        } else {
-            out.push_str(escape);
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            byte => push_display(out, format_args!("\\u{byte:04x}")),
         }
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[start..]);
+    out.push_str(rest);
     out.push('"');
 }
+
+/// Bytes that cannot stand in a string as they are.
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        escaped[control] = true;
+        control += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped
+};
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +240,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn whole_numbers_are_written_as_they_display() {
+        for number in [0, 7, -7, 10, 10_001, i64::MAX, i64::MIN] {
+            let mut out = String::new();
+            push_integer(&mut out, number);
+            assert_eq!(out, number.to_string());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn decimals_are_written_as_they_display(mantissa in any::<i64>(), scale in 0_u32..28, small in any::<bool>()) {
+            let value = Decimal::new(if small { mantissa % 100_000 } else { mantissa }, scale);
+            let mut out = String::new();
+            push_decimal(&mut out, value);
+            prop_assert_eq!(out, value.to_string());
+        }
+
         #[test]
         fn any_text_reads_back_equal(text in any::<String>()) {
             let json = single("error", &text);

@@ -1,5 +1,6 @@
 //! `orderDetail`: one order.
 
+use crossdock_db::orders::StoredOrder;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::ids::{OrderId, StoreId};
 use crossdock_domain::order::Order;
@@ -31,13 +32,13 @@ struct Find {
 }
 
 impl Operation for Find {
-    type Output = Option<Order>;
+    type Output = Option<StoredOrder>;
     type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<Option<Order>, DbError> {
+    async fn run(&self, tx: &mut Tx) -> Result<Option<StoredOrder>, DbError> {
         Ok(match &self.key {
-            OrderKey::Id(id) if id.store == self.store => tx.order(*id).await?,
+            OrderKey::Id(id) if id.store == self.store => tx.stored_order(*id).await?,
             OrderKey::Id(_) => None,
-            OrderKey::Reference(reference) => tx.order_by_reference(self.store, reference).await?,
+            OrderKey::Reference(reference) => tx.stored_order_by_reference(self.store, reference).await?,
         })
     }
 }
@@ -46,7 +47,8 @@ impl Orders<'_> {
     /// The order, or [`OrderError::NotFound`].
     pub async fn find(self, query: FindOrder) -> Result<Order, OrderError> {
         let store = self.0.stores().authenticate(&query.credentials).await?;
-        self.0.db().read(Find { store: store.id, key: query.key }).await?.ok_or(OrderError::NotFound)
+        let stored = self.0.db().read(Find { store: store.id, key: query.key }).await?.ok_or(OrderError::NotFound)?;
+        Ok(stored.read()?)
     }
 
     /// An order by its full id, for staff and pages that have checked the caller.
@@ -56,6 +58,7 @@ impl Orders<'_> {
 
     /// The same, `None` when there is none.
     pub(crate) async fn read(self, id: OrderId) -> Result<Option<Order>, DbError> {
-        self.0.db().read(Find { store: id.store, key: OrderKey::Id(id) }).await
+        let stored = self.0.db().read(Find { store: id.store, key: OrderKey::Id(id) }).await?;
+        stored.map(StoredOrder::read).transpose()
     }
 }

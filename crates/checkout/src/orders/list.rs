@@ -1,7 +1,7 @@
 //! `orderNumbers`: orders of a store since a day or an order, or still without the merchant's number.
 
-use crossdock_db::orders::{ListFrom, OrderFilter, OrderSummary};
-use crossdock_db::{Operation, Tx};
+use crossdock_db::Tx;
+use crossdock_db::orders::{ListFrom, OrderFilter, OrderSummary, PlacedOrder};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{OrderId, OrderNumber, StoreId};
 
@@ -28,34 +28,50 @@ pub struct ListOrders {
 
 /// A list of orders in the order of their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderList {
+pub struct OrderList<R = OrderSummary> {
     /// The store of all of them.
     pub store: StoreId,
     /// The rows.
-    pub orders: Vec<OrderSummary>,
+    pub orders: Vec<R>,
 }
 
-struct List {
-    store: StoreId,
-    filter: OrderFilter,
-}
-
-impl Operation for List {
-    type Output = Vec<OrderSummary>;
-    type Error = OrderError;
-    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, OrderError> {
-        if let ListFrom::After(number) = self.filter.from
-            && !tx.order_exists(OrderId { store: self.store, number }).await?
-        {
-            return Err(OrderError::NotFound);
-        }
-        Ok(tx.list_orders(&self.filter).await?)
+async fn check_start(tx: &mut Tx, filter: &OrderFilter) -> Result<(), OrderError> {
+    if let ListFrom::After(number) = filter.from
+        && !tx.order_exists(OrderId { store: filter.store, number }).await?
+    {
+        return Err(OrderError::NotFound);
     }
+    Ok(())
 }
 
 impl Orders<'_> {
     /// The list; [`OrderError::NotFound`] when `after` names no order of the store.
     pub async fn list(self, query: ListOrders) -> Result<OrderList, OrderError> {
+        let filter = self.filter(query).await?;
+        let store = filter.store;
+        let listed = self.0.db().read_with(filter, |tx, filter| {
+            Box::pin(async move {
+                check_start(tx, filter).await?;
+                Ok::<_, OrderError>(tx.list_orders(filter).await?)
+            })
+        });
+        Ok(OrderList { store, orders: listed.await? })
+    }
+
+    /// The same orders without their state, for lists of ids.
+    pub async fn list_placed(self, query: ListOrders) -> Result<OrderList<PlacedOrder>, OrderError> {
+        let filter = self.filter(query).await?;
+        let store = filter.store;
+        let listed = self.0.db().read_with(filter, |tx, filter| {
+            Box::pin(async move {
+                check_start(tx, filter).await?;
+                Ok::<_, OrderError>(tx.list_placed_orders(filter).await?)
+            })
+        });
+        Ok(OrderList { store, orders: listed.await? })
+    }
+
+    async fn filter(self, query: ListOrders) -> Result<OrderFilter, OrderError> {
         let store = self.0.stores().authenticate(&query.credentials).await?.id;
         let from = match (query.after, query.since) {
             (Some(number), _) => ListFrom::After(number),
@@ -63,13 +79,7 @@ impl Orders<'_> {
             (None, Some(since)) => ListFrom::Time(since),
             (None, None) => ListFrom::Time(self.0.now() - MISSING_WINDOW),
         };
-        let filter = OrderFilter {
-            store,
-            from,
-            until: query.until,
-            missing_merchant_id: query.missing_merchant_id,
-            limit: None,
-        };
-        Ok(OrderList { store, orders: self.0.db().read(List { store, filter }).await? })
+        let (until, missing_merchant_id) = (query.until, query.missing_merchant_id);
+        Ok(OrderFilter { store, from, until, missing_merchant_id, limit: None })
     }
 }

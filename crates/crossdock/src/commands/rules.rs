@@ -155,7 +155,7 @@ fn check(context: &Context, dir: Option<PathBuf>, format: Format) -> anyhow::Res
     }
     match result {
         Ok(book) => {
-            let destinations = book.territories().iter().filter(|territory| !territory.matches.is_empty()).count();
+            let destinations = book.territories().filter(|territory| !territory.matches.is_empty()).count();
             output::line(format!("{} files, {destinations} destinations, no mistakes", files.count()));
             output::line(format!("version {}", files.version()));
             Ok(())

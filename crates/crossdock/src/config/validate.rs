@@ -48,7 +48,7 @@ pub(super) fn validate(config: &Config) -> Vec<Mistake> {
             "an embedded SQLite database has room for one process, which must do everything; use PostgreSQL for several".to_owned(),
         );
     }
-    if let Err(error) = config.log.level.parse::<tracing_subscriber::filter::EnvFilter>() {
+    if let Err(error) = config.log.level.parse::<tracing_subscriber::filter::Targets>() {
         refuse("log.level", format!("{:?}: {error}", config.log.level));
     }
     if let Err(error) = config.customer_api.aliases() {

@@ -94,7 +94,7 @@ fn settings_that_contradict_each_other_are_all_told() {
       server.trusted_proxies: "proxy.example" is no address and no network; write 10.0.0.7 or 10.0.0.0/8
       database.url: unknown scheme "mysql"; write sqlite:PATH or postgres://…
       server.role: an embedded SQLite database has room for one process, which must do everything; use PostgreSQL for several
-      log.level: "in=fo=x": error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+      log.level: "in=fo=x": invalid filter directive: too many '=' in filter directive, expected 0 or 1
       jobs.lanes: must be greater than 0
       jobs.lease_seconds: must be greater than jobs.time_limit_seconds
     "#);

@@ -2,6 +2,7 @@
 
 mod postgres;
 mod sqlite;
+mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +11,11 @@ pub(crate) use postgres::{Parameter, Session};
 pub use sqlite::{FileLock, Inspection, checksum_file, checksum_of, copy_whole, counters_of, fold, inspect};
 
 use crate::carts::{InsertCart, NewCart};
-use crate::error::{DbError, Retryable};
+use crate::error::DbError;
 use crate::numbers::marks::Marks;
 use crate::tx::Operation;
 use crate::writable::Writable;
+use work::Work;
 
 /// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +94,30 @@ enum Running {
     Postgres(postgres::Pg),
 }
 
+// Boxed where the future is large: use cases nest, and it would be a part of each of theirs.
+impl Running {
+    async fn write(&self, work: Work) -> Result<Work, DbError> {
+        match self {
+            Self::Sqlite(engine) => engine.write(work).await,
+            Self::Postgres(engine) => Box::pin(engine.write(work)).await,
+        }
+    }
+
+    async fn write_at_length(&self, work: Work) -> Result<Work, DbError> {
+        match self {
+            Self::Sqlite(engine) => engine.write_at_length(work).await,
+            Self::Postgres(engine) => Box::pin(engine.write_at_length(work)).await,
+        }
+    }
+
+    async fn read(&self, work: Work) -> Result<Work, DbError> {
+        match self {
+            Self::Sqlite(engine) => engine.read(work).await,
+            Self::Postgres(engine) => Box::pin(engine.read(work)).await,
+        }
+    }
+}
+
 impl Db {
     /// Opens the database and brings its schema up to date, under a lock. [`DbError::Locked`] when another process has the
     /// SQLite file open.
@@ -122,21 +148,14 @@ impl Db {
     /// Runs an operation in one transaction and answers after the commit. When the answer is an error, nothing was kept,
     /// but see [`DbError::Unavailable`].
     pub async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        match &self.inner.engine {
-            Running::Sqlite(engine) => engine.write(operation).await,
-            // Boxed: its future is large, and use cases nest.
-            Running::Postgres(engine) => Box::pin(engine.write(operation)).await,
-        }
+        self.inner.engine.write(Work::new(operation)).await?.outcome::<O>()
     }
 
     /// Like [`write`](Self::write), for an operation that may take minutes: all of a large file at once. On SQLite it has a
     /// transaction of its own, so that no other write is lost with it, and every other write waits until it has ended; on
     /// PostgreSQL it may take an hour.
     pub async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        match &self.inner.engine {
-            Running::Sqlite(engine) => engine.write_at_length(operation).await,
-            Running::Postgres(engine) => Box::pin(engine.write_at_length(operation)).await,
-        }
+        self.inner.engine.write_at_length(Work::new(operation)).await?.outcome::<O>()
     }
 
     /// Runs an operation that only reads. Never waits for writers, and sees every write acknowledged before.
@@ -144,16 +163,13 @@ impl Db {
     /// On SQLite all its statements see one snapshot. On PostgreSQL each sees its own, which saves two round trips: what
     /// must fit together belongs into one statement, or into [`write`](Self::write).
     pub async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        match &self.inner.engine {
-            Running::Sqlite(engine) => engine.read(operation).await,
-            Running::Postgres(engine) => Box::pin(engine.read(operation)).await,
-        }
+        self.inner.engine.read(Work::new(operation)).await?.outcome::<O>()
     }
 
     /// Stores a cart: the hot write. Concurrent calls share one commit on both engines.
     pub async fn insert_cart(&self, cart: NewCart) -> Result<(), DbError> {
         match &self.inner.engine {
-            Running::Sqlite(engine) => engine.write(InsertCart(cart)).await,
+            Running::Sqlite(engine) => engine.write(Work::new(InsertCart(cart))).await?.outcome::<InsertCart>(),
             Running::Postgres(engine) => engine.insert_cart(cart).await,
         }
     }
@@ -223,7 +239,3 @@ impl Operation for Probe {
 
 /// How often a PostgreSQL transaction is run again before the caller hears of it.
 const MAX_RETRIES: u32 = 8;
-
-fn gives_up(error: &impl Retryable, run: u32) -> bool {
-    !error.wants_retry() || run >= MAX_RETRIES
-}

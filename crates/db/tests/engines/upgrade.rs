@@ -72,7 +72,8 @@ async fn a_store_is_as_it_was(db: &Db, before: &Counts) {
     assert_eq!(first.merchant_order_id.as_deref(), Some("M-1"));
     assert_eq!(first.parcels[0].number, "TRACK-1");
     assert_eq!(first.document.cart.items[0].description, "Sunglasses ☀ 1");
-    let by_reference = read!(db, |tx| tx.order_by_reference(store, "ref-2").await).await.unwrap().unwrap();
+    let by_reference =
+        read!(db, |tx| tx.stored_order_by_reference(store, "ref-2").await).await.unwrap().unwrap().read().unwrap();
     assert_eq!((by_reference.id.number.0, by_reference.status.code()), (10_002, "VENDOR_PREPARING_ORDER"));
     let next = write!(db, |tx| tx.take_order_number(store).await).await.unwrap();
     assert_eq!(next.0, 10_001 + before["orders"]);

@@ -4,6 +4,7 @@ mod duties;
 mod rule;
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 pub use duties::DutyTable;
 pub use rule::{
@@ -21,12 +22,34 @@ use crate::money::Currency;
 #[derive(Debug, Clone, Default)]
 pub struct RuleBook {
     version: String,
-    territories: Vec<Territory>,
+    entries: Vec<Entry>,
     by_country: HashMap<Country, Vec<(AddressMatch, usize)>>,
 }
 
-/// Rules of a destination, or of a customs area that several destinations share.
+/// Makes a territory when it is first asked for. Its rules were checked before: it cannot fail.
+pub type MakeTerritory = Box<dyn FnOnce() -> Territory + Send>;
+
+/// What must be known of a territory to find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerritoryHead {
+    /// Its id.
+    pub id: String,
+    /// Id of its customs area.
+    pub area: Option<String>,
+    /// Addresses that belong to it; none for an area.
+    pub matches: Vec<AddressMatch>,
+}
+
+/// A territory, perhaps not made yet.
 #[derive(Debug, Clone)]
+struct Entry {
+    id: String,
+    area: Option<String>,
+    territory: Arc<LazyLock<Territory, MakeTerritory>>,
+}
+
+/// Rules of a destination, or of a customs area that several destinations share.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Territory {
     /// `DE`, `ES-CN`, `EU`.
     pub id: String,
@@ -110,16 +133,37 @@ impl<'a> Destination<'a> {
     }
 }
 
+impl Entry {
+    fn territory(&self) -> &Territory {
+        &self.territory
+    }
+}
+
 impl RuleBook {
     /// A book of these territories. `version` names it for ever: a hash of its files.
     pub fn new(version: String, territories: Vec<Territory>) -> Self {
-        let mut by_country: HashMap<Country, Vec<(AddressMatch, usize)>> = HashMap::new();
-        for (index, territory) in territories.iter().enumerate() {
-            for found in &territory.matches {
-                by_country.entry(found.country).or_default().push((found.clone(), index));
+        let made = territories.into_iter().map(|territory| {
+            let head = TerritoryHead {
+                id: territory.id.clone(),
+                area: territory.area.clone(),
+                matches: territory.matches.clone(),
+            };
+            (head, Box::new(move || territory) as MakeTerritory)
+        });
+        Self::on_demand(version, made)
+    }
+
+    /// A book whose territories are made when they are first asked for. Their heads must be those of what is made.
+    pub fn on_demand(version: String, territories: impl IntoIterator<Item = (TerritoryHead, MakeTerritory)>) -> Self {
+        let mut book = Self { version, ..Self::default() };
+        for (index, (head, make)) in territories.into_iter().enumerate() {
+            for found in head.matches {
+                book.by_country.entry(found.country).or_default().push((found, index));
             }
+            let territory = Arc::new(LazyLock::new(make));
+            book.entries.push(Entry { id: head.id, area: head.area, territory });
         }
-        Self { version, territories, by_country }
+        book
     }
 
     /// The version's name.
@@ -128,22 +172,37 @@ impl RuleBook {
     }
 
     /// All territories, areas too.
-    pub fn territories(&self) -> &[Territory] {
-        &self.territories
+    pub fn territories(&self) -> impl Iterator<Item = &Territory> {
+        self.entries.iter().map(Entry::territory)
     }
 
     /// A territory by id.
     pub fn territory(&self, id: &str) -> Option<&Territory> {
-        self.territories.iter().find(|territory| territory.id == id)
+        self.entry(id).map(Entry::territory)
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
     }
 
     /// The destination that a place belongs to: the narrowest match. `None` when the book has no rules for it.
     pub fn destination(&self, place: &Location) -> Option<Destination<'_>> {
+        self.entry_of(place).map(|entry| self.of_territory(entry.territory()))
+    }
+
+    /// Whether [`Self::destination`] answers at once, because everything was asked for before.
+    pub fn is_at_hand(&self, place: &Location) -> bool {
+        let made = |entry: &Entry| LazyLock::get(&entry.territory).is_some();
+        self.entry_of(place)
+            .is_none_or(|entry| made(entry) && entry.area.as_deref().and_then(|id| self.entry(id)).is_none_or(made))
+    }
+
+    fn entry_of(&self, place: &Location) -> Option<&Entry> {
         let candidates = self.by_country.get(&place.country)?;
         let matching = candidates.iter().filter_map(|(found, index)| Some((found.narrowness(place)?, *index)));
         // The first of equals: files are in the order of their names.
         let (_, index) = matching.min_by_key(|(narrow, index)| (usize::MAX - narrow, *index))?;
-        Some(self.of_territory(&self.territories[index]))
+        self.entries.get(index)
     }
 
     /// A territory with its area.

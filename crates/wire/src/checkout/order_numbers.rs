@@ -1,7 +1,7 @@
 //! `orderNumbers`: the ids of many orders (checkout protocol §5).
 
 use crossdock_app::App;
-use crossdock_app::checkout::orders::{ListOrders, OrderList};
+use crossdock_app::checkout::orders::{ListOrders, OrderList, OrderSummary, PlacedOrder};
 use crossdock_domain::clock::{Span, Timestamp};
 
 use super::endpoint::{Endpoint, case, golden, versioned};
@@ -9,7 +9,7 @@ use super::failure::{Failure, Subject};
 use super::fields::Problem;
 use super::request::Request;
 use super::values::{CALENDAR_DAY, CREDENTIALS, ORDER_ID, ORDER_STATUS};
-use crate::json::{push_display, push_text};
+use crate::json::{push_display, push_integer, push_text};
 use crate::schema::{Field, JsonOnly, Object, Type, UNLIMITED, flag, int, list, named, text};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -89,10 +89,13 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
     let after = query.after;
     // Present is enough, whatever the value (checkout protocol §3).
     let with_statuses = request.fields.get("statuses").is_some();
-    match app.checkout().orders().list(query).await {
-        Ok(list) => Ok(render(&list, with_statuses)),
-        Err(error) => Err(Failure::Order(error, after.map_or(Subject::Nothing, Subject::Since))),
-    }
+    let orders = app.checkout().orders();
+    let rendered = if with_statuses {
+        orders.list(query).await.map(|list| render_with_statuses(&list))
+    } else {
+        orders.list_placed(query).await.map(|list| render(&list))
+    };
+    rendered.map_err(|error| Failure::Order(error, after.map_or(Subject::Nothing, Subject::Since)))
 }
 
 pub(super) fn read(request: &Request<'_>) -> Result<ListOrders, Problem> {
@@ -132,45 +135,58 @@ fn read_day(request: &Request<'_>, key: &'static str) -> Result<Option<Timestamp
 const BYTES: usize = 84;
 const BYTES_WITH_STATUSES: usize = 260;
 
-fn render(list: &OrderList, with_statuses: bool) -> String {
+fn render(list: &OrderList<PlacedOrder>) -> String {
+    write(list, BYTES, |order| *order, |_, _| ())
+}
+
+fn render_with_statuses(list: &OrderList) -> String {
+    let mut changed = Stamps::default();
+    let placed =
+        |order: &OrderSummary| PlacedOrder { number: order.number, test: order.test, placed_at: order.placed_at };
+    write(list, BYTES_WITH_STATUSES, placed, |out, order| {
+        out.push_str(r#","merchantOrderId":"#);
+        match &order.merchant_order_id {
+            Some(id) => push_text(out, id),
+            None => out.push_str("null"),
+        }
+        out.push_str(r#","orderStatus":""#);
+        out.push_str(order.status.code());
+        out.push_str(r#"","orderStatusDate":"#);
+        push_integer(out, order.status_at.millis());
+        out.push_str(r#","orderStatusDateString":""#);
+        changed.push(out, order.status_at);
+        out.push('"');
+    })
+}
+
+/// Writes a list; `more` writes what an order has besides id, kind and time.
+fn write<R>(
+    list: &OrderList<R>,
+    each: usize,
+    placed: impl Fn(&R) -> PlacedOrder,
+    mut more: impl FnMut(&mut String, &R),
+) -> String {
     let total = list.orders.len();
-    let tests = list.orders.iter().filter(|order| order.test).count();
-    let each = if with_statuses { BYTES_WITH_STATUSES } else { BYTES };
-    let mut out = String::with_capacity(80 + total * each);
+    let tests = list.orders.iter().filter(|order| placed(order).test).count();
     let live = total - tests;
+    let mut out = String::with_capacity(80 + total * each);
     push_display(
         &mut out,
         format_args!(r#"{{"totalCount":{total},"orderCount":{live},"testOrderCount":{tests},"orders":["#),
     );
     let prefix = format!(r#"{{"id":"{}-"#, list.store);
-    let (mut placed, mut changed) = (Stamps::default(), Stamps::default());
+    let mut stamps = Stamps::default();
     for (n, order) in list.orders.iter().enumerate() {
+        let PlacedOrder { number, test, placed_at } = placed(order);
         if n > 0 {
             out.push(',');
         }
         out.push_str(&prefix);
-        push_display(&mut out, order.number);
-        out.push_str(if order.test {
-            r#"","testOrder":true,"timestamp":""#
-        } else {
-            r#"","testOrder":false,"timestamp":""#
-        });
-        placed.push(&mut out, order.placed_at);
+        push_integer(&mut out, number.0);
+        out.push_str(if test { r#"","testOrder":true,"timestamp":""# } else { r#"","testOrder":false,"timestamp":""# });
+        stamps.push(&mut out, placed_at);
         out.push('"');
-        if with_statuses {
-            out.push_str(r#","merchantOrderId":"#);
-            match &order.merchant_order_id {
-                Some(id) => push_text(&mut out, id),
-                None => out.push_str("null"),
-            }
-            out.push_str(r#","orderStatus":""#);
-            out.push_str(order.status.code());
-            out.push_str(r#"","orderStatusDate":"#);
-            push_display(&mut out, order.status_at.millis());
-            out.push_str(r#","orderStatusDateString":""#);
-            changed.push(&mut out, order.status_at);
-            out.push('"');
-        }
+        more(&mut out, order);
         out.push('}');
     }
     out.push_str("]}");
@@ -198,35 +214,30 @@ impl Stamps {
         }
         let millis = at.0.rem_euclid(DAY) / 1000;
         let (seconds, millis) = (millis / 1000, millis % 1000);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
         out.push_str(&self.date);
-        two_digits(out, seconds / 3600);
-        out.push(':');
-        two_digits(out, seconds / 60 % 60);
-        out.push(':');
-        two_digits(out, seconds % 60);
-        out.push('.');
-        push_digit(out, millis / 100);
-        if millis % 100 != 0 {
-            push_digit(out, millis / 10 % 10);
-        }
-        if millis % 10 != 0 {
-            push_digit(out, millis % 10);
-        }
+        let digits = [hour / 10, hour, minute / 10, minute, second / 10, second, millis / 100, millis / 10, millis];
+        let [h1, h0, m1, m0, s1, s0, f2, f1, f0] = digits.map(digit);
+        let text = [h1, h0, b':', m1, m0, b':', s1, s0, b'.', f2, f1, f0];
+        // At least one digit behind the point.
+        let length = if millis % 10 != 0 {
+            12
+        } else if millis % 100 != 0 {
+            11
+        } else {
+            10
+        };
+        out.push_str(std::str::from_utf8(&text[..length]).unwrap_or_default());
     }
 }
 
-fn two_digits(out: &mut String, n: i64) {
-    push_digit(out, n / 10);
-    push_digit(out, n % 10);
-}
-
-fn push_digit(out: &mut String, digit: i64) {
-    out.push(u8::try_from(digit).map_or('0', |digit| char::from(b'0' + digit % 10)));
+/// The last digit of a number that is not negative.
+fn digit(number: i64) -> u8 {
+    u8::try_from(number % 10).map_or(b'0', |digit| b'0' + digit)
 }
 
 #[cfg(test)]
 mod tests {
-    use crossdock_db::orders::OrderSummary;
     use crossdock_domain::ids::{OrderNumber, StoreId};
     use crossdock_domain::order::OrderStatus;
     use proptest::prelude::*;
@@ -244,19 +255,25 @@ mod tests {
         }
     }
 
-    fn list(orders: Vec<OrderSummary>) -> OrderList {
+    fn placed(number: i64, test: bool) -> PlacedOrder {
+        let OrderSummary { number, test, placed_at, .. } = order(number, test);
+        PlacedOrder { number, test, placed_at }
+    }
+
+    fn list<R>(orders: Vec<R>) -> OrderList<R> {
         OrderList { store: StoreId::new(999).expect("id"), orders }
     }
 
     #[test]
     fn an_empty_list_still_has_every_key() {
         let wanted = r#"{"totalCount":0,"orderCount":0,"testOrderCount":0,"orders":[]}"#;
-        assert_eq!(render(&list(vec![]), true), wanted);
+        assert_eq!(render(&list(vec![])), wanted);
+        assert_eq!(render_with_statuses(&list(vec![])), wanted);
     }
 
     #[test]
     fn live_and_test_orders_are_counted_apart() {
-        let body = render(&list(vec![order(10_001, false), order(10_002, true), order(10_003, false)]), false);
+        let body = render(&list(vec![placed(10_001, false), placed(10_002, true), placed(10_003, false)]));
         assert!(body.starts_with(r#"{"totalCount":3,"orderCount":2,"testOrderCount":1,"orders":[{"id":"999-10001","#));
         assert!(body.contains(r#"{"id":"999-10002","testOrder":true,"timestamp":"2015-01-01 07:33:14.0"}"#), "{body}");
     }
@@ -264,7 +281,7 @@ mod tests {
     #[test]
     fn statuses_add_four_keys() {
         assert_eq!(
-            render(&list(vec![order(10_002, true)]), true),
+            render_with_statuses(&list(vec![order(10_002, true)])),
             r#"{"totalCount":1,"orderCount":0,"testOrderCount":1,"orders":[{"id":"999-10002","testOrder":true,"timestamp":"2015-01-01 07:33:14.0","merchantOrderId":"a\"b","orderStatus":"IGLOBAL_ORDER_IN_PROCESS","orderStatusDate":1420179377120,"orderStatusDateString":"2015-01-02 06:16:17.12"}]}"#
         );
     }
@@ -275,8 +292,12 @@ mod tests {
         far.merchant_order_id = Some("12-34567890".to_owned());
         far.status = OrderStatus::CancellationRequested;
         far.placed_at = Timestamp(1_420_097_594_123_000);
-        for (with_statuses, each) in [(false, BYTES), (true, BYTES_WITH_STATUSES)] {
-            let body = render(&list(vec![far.clone(); 1000]), with_statuses);
+        let plain = PlacedOrder { placed_at: far.placed_at, ..placed(9_999_999, false) };
+        let bodies = [
+            (render(&list(vec![plain; 1000])), BYTES),
+            (render_with_statuses(&list(vec![far; 1000])), BYTES_WITH_STATUSES),
+        ];
+        for (body, each) in bodies {
             assert!(body.len() <= 80 + 1000 * each, "{} bytes an order", body.len() / 1000);
             serde_json::from_str::<serde_json::Value>(&body).expect("JSON");
         }

@@ -12,13 +12,14 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::{Beside, MAX_RETRIES, Options, gives_up};
+use super::{Beside, MAX_RETRIES, Options};
 use crate::carts::NewCart;
-use crate::error::{DbError, is_lost};
+use crate::engine::work::Work;
+use crate::error::{DbError, Retryable as _, is_lost};
 use crate::migrate;
 use crate::numbers::TakenNumbers;
 use crate::numbers::marks::Before;
-use crate::tx::{Connection, Operation, Tx};
+use crate::tx::{Connection, Tx};
 use crate::writable::Writable;
 use combiner::Combiner;
 use pool::Pool;
@@ -55,30 +56,29 @@ impl Pg {
         Ok(Self { carts: Combiner::start(pool.clone()), pool, beside, writers })
     }
 
-    pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        self.write_within(SLOW, operation).await
+    pub(super) async fn write(&self, work: Work) -> Result<Work, DbError> {
+        self.write_within(SLOW, work).await
     }
 
-    pub(super) async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        self.write_within(LONG, operation).await
+    pub(super) async fn write_at_length(&self, work: Work) -> Result<Work, DbError> {
+        self.write_within(LONG, work).await
     }
 
-    async fn write_within<O: Operation>(&self, most: Duration, operation: O) -> Result<O::Output, O::Error> {
+    async fn write_within(&self, most: Duration, mut work: Work) -> Result<Work, DbError> {
         let place = timeout(TURN, self.writers.acquire()).await;
         let Ok(Ok(_place)) = place else {
-            return Err(DbError::Unavailable(format!("no turn to write within {} s", TURN.as_secs())).into());
+            return Err(DbError::Unavailable(format!("no turn to write within {} s", TURN.as_secs())));
         };
         let mut run = 0;
         loop {
             run += 1;
-            match timeout(most, self.write_once(&operation, most > SLOW)).await {
-                Err(_) => return Err(too_slow(most).into()),
-                Ok(Err(error)) if !gives_up(&error, run) => {
-                    tracing::debug!(run, "transaction is run again");
-                    sleep(pause(run)).await;
-                }
-                Ok(outcome) => return outcome,
+            let ended = timeout(most, self.write_once(&mut work, most > SLOW)).await.map_err(|_| too_slow(most))?;
+            let again = ended.as_ref().map_or_else(DbError::wants_retry, |()| work.wants_retry());
+            if !again || run >= MAX_RETRIES {
+                return ended.map(|()| work);
             }
+            tracing::debug!(run, "transaction is run again");
+            sleep(pause(run)).await;
         }
     }
 
@@ -87,11 +87,12 @@ impl Pg {
         Tx::new(Connection::Postgres(session), TakenNumbers::new(marks), writable)
     }
 
-    async fn write_once<O: Operation>(&self, operation: &O, long: bool) -> Result<O::Output, O::Error> {
+    async fn write_once(&self, work: &mut Work, long: bool) -> Result<(), DbError> {
         let mut tx = self.tx(begin(&self.pool, long).await?);
         // On error the transaction is dropped, which rolls it back.
-        let result = operation.run(&mut tx).await;
-        let output = tx.judge(result)?;
+        if !work.run(&mut tx).await {
+            return Ok(());
+        }
         let (mut tx, before) = note(tx).await?;
         let committed = tx.commit().await;
         // A connection that breaks here leaves open whether the server committed: see DbError::Unavailable.
@@ -99,19 +100,18 @@ impl Pg {
         tx.numbers.ended(before, certain);
         let committed = committed.map_err(DbError::from);
         tx.committed(committed.as_ref().map(|()| ()));
-        committed?;
-        Ok(output)
+        committed
     }
 
-    pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+    pub(super) async fn read(&self, mut work: Work) -> Result<Work, DbError> {
         let mut left = self.pool.size();
         loop {
             let mut tx = Tx::new(Connection::Postgres(self.pool.session().await?), TakenNumbers::default(), Writable::default());
-            match timeout(SLOW, operation.run(&mut tx)).await {
-                Err(_) => return Err(too_slow(SLOW).into()),
+            match timeout(SLOW, work.run(&mut tx)).await {
+                Err(_) => return Err(too_slow(SLOW)),
                 // A read may be asked again on another connection: it changed nothing.
-                Ok(Err(_)) if left > 0 && tx.lost_connection() => left -= 1,
-                Ok(result) => return tx.judge(result),
+                Ok(false) if left > 0 && tx.lost_connection() => left -= 1,
+                Ok(_) => return Ok(work),
             }
         }
     }

@@ -23,10 +23,11 @@ pub use inspect::{Inspection, inspect};
 pub use lock::FileLock;
 
 use super::{Beside, Options};
+use crate::engine::work::Work;
 use crate::error::DbError;
 use crate::migrate;
 use crate::numbers::TakenNumbers;
-use crate::tx::{Connection, Operation, Tx};
+use crate::tx::{Connection, Tx};
 use worker::{Task, read_loop, submit, write_loop};
 
 #[derive(Debug)]
@@ -48,14 +49,14 @@ impl Lane {
         Self { queue: Mutex::new(Some(queue)), threads: Mutex::new(threads) }
     }
 
-    async fn submit<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+    async fn submit(&self, work: Work) -> Result<Work, DbError> {
         let queue = locked(&self.queue).clone();
-        submit(queue, operation, false).await
+        submit(queue, work, false).await
     }
 
-    async fn submit_long<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+    async fn submit_long(&self, work: Work) -> Result<Work, DbError> {
         let queue = locked(&self.queue).clone();
-        submit(queue, operation, true).await
+        submit(queue, work, true).await
     }
 
     /// Lets the threads finish what is queued, and waits for them.
@@ -96,16 +97,16 @@ impl Sqlite {
         Ok(Self { path, writer: Lane::new(write_queue, vec![thread]), readers })
     }
 
-    pub(super) async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        self.writer.submit(operation).await
+    pub(super) async fn write(&self, work: Work) -> Result<Work, DbError> {
+        self.writer.submit(work).await
     }
 
-    pub(super) async fn write_at_length<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        self.writer.submit_long(operation).await
+    pub(super) async fn write_at_length(&self, work: Work) -> Result<Work, DbError> {
+        self.writer.submit_long(work).await
     }
 
-    pub(super) async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
-        self.readers.submit(operation).await
+    pub(super) async fn read(&self, work: Work) -> Result<Work, DbError> {
+        self.readers.submit(work).await
     }
 
     pub(super) async fn backup(&self, file: PathBuf) -> Result<(), DbError> {

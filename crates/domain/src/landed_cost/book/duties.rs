@@ -7,7 +7,7 @@ use super::rule::{DutyRule, Rule};
 use crate::landed_cost::hs::HsCode;
 
 /// Duty rules of a territory, or a whole imported tariff.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DutyTable {
     rules: Vec<Rule<DutyRule>>,
     /// Rules by exact prefix.

@@ -12,7 +12,7 @@ use crate::landed_cost::request::BuyerKind;
 use crate::money::Currency;
 
 /// A rule: what it says, and when it applies.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule<R> {
     /// Id, dates, source, conditions.
     pub applies: RuleHeader,
@@ -21,7 +21,7 @@ pub struct Rule<R> {
 }
 
 /// What every rule has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleHeader {
     /// Unique id.
     pub id: String,
@@ -62,7 +62,7 @@ pub enum Confidence {
 pub type Countries = Vec<Country>;
 
 /// Conditions; all that are given must hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conditions {
     /// Only for these buyers.
     pub buyer: Option<BuyerKind>,
@@ -125,7 +125,7 @@ pub enum LimitBase {
 }
 
 /// How a result is rounded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoundTo {
     /// To a multiple of this; `None`: the smallest unit of the currency.
     pub multiple: Option<Decimal>,
@@ -165,7 +165,7 @@ impl RoundTo {
 }
 
 /// What the customs value consists of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
     /// CIF; otherwise FOB.
     pub includes_freight: bool,
@@ -211,7 +211,7 @@ impl SpecificUnit {
 }
 
 /// An amount per unit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecificRate {
     /// Amount.
     pub amount: Decimal,
@@ -235,7 +235,7 @@ pub enum CompoundRate {
 }
 
 /// A bound of a duty; both parts are added.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyBound {
     /// Percent of the customs value.
     pub ad_valorem: Option<Decimal>,
@@ -244,7 +244,7 @@ pub struct DutyBound {
 }
 
 /// How much.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyRate {
     /// Percent of the customs value.
     pub ad_valorem: Option<Decimal>,
@@ -261,7 +261,7 @@ pub struct DutyRate {
 }
 
 /// A duty rate for goods of some origin.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyRule {
     /// HS prefixes; none: everything.
     pub hs: Vec<HsCode>,
@@ -308,7 +308,7 @@ impl FlatUnit {
 }
 
 /// A flat duty that takes the place of every other.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlatDuty {
     /// Amount.
     pub amount: Decimal,
@@ -333,7 +333,7 @@ pub enum RelievedCharge {
 }
 
 /// A threshold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relief {
     /// What is not collected.
     pub of: Vec<RelievedCharge>,
@@ -354,7 +354,7 @@ pub enum TaxPart {
 }
 
 /// Tax at the sale.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Regime {
     /// `IOSS`.
     pub name: String,
@@ -369,7 +369,7 @@ pub struct Regime {
 }
 
 /// An import tax.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tax {
     /// Taxes of different codes add up.
     pub code: String,
@@ -421,7 +421,7 @@ impl PercentBase {
 }
 
 /// A fee.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fee {
     /// What buyers see.
     pub name: String,
@@ -458,7 +458,7 @@ pub enum RestrictionLevel {
 }
 
 /// A restriction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restriction {
     /// HS prefixes.
     pub hs: Vec<HsCode>,

@@ -98,23 +98,23 @@ fn write_addresses(object: &mut Object<'_>, document: &OrderDocument) {
 fn write_totals(object: &mut Object<'_>, document: &OrderDocument) {
     let totals = &document.totals;
     object.text("currencyCode", totals.currency().code());
-    object.plain("itemsTotal", amount(totals.items));
-    object.plain("shippingTotal", amount(totals.shipping));
-    object.plain("dutyTaxesTotal", amount(totals.duty_taxes));
+    object.decimal("itemsTotal", amount(totals.items));
+    object.decimal("shippingTotal", amount(totals.shipping));
+    object.decimal("dutyTaxesTotal", amount(totals.duty_taxes));
     // What was worked out; it differs from what was charged when the buyer pays the courier (checkout protocol §6).
-    object.plain("quotedDutyTaxes", amount(document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)));
-    object.plain("grandTotal", amount(totals.grand));
+    object.decimal("quotedDutyTaxes", amount(document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)));
+    object.decimal("grandTotal", amount(totals.grand));
     // The buyer pays in the store's currency; the sums in their own are what they were shown beside it.
     let (foreign, quoted) = match &document.foreign {
         Some(foreign) => (&foreign.totals, foreign.quoted_duty_taxes),
         None => (totals, document.quoted_duty_taxes.unwrap_or(totals.duty_taxes)),
     };
     object.text("foreignCurrencyCode", foreign.currency().code());
-    object.plain("itemsTotalForeign", amount(foreign.items));
-    object.plain("shippingTotalForeign", amount(foreign.shipping));
-    object.plain("dutyTaxesTotalForeign", amount(foreign.duty_taxes));
-    object.plain("quotedDutyTaxesForeign", amount(quoted));
-    object.plain("grandTotalForeign", amount(foreign.grand));
+    object.decimal("itemsTotalForeign", amount(foreign.items));
+    object.decimal("shippingTotalForeign", amount(foreign.shipping));
+    object.decimal("dutyTaxesTotalForeign", amount(foreign.duty_taxes));
+    object.decimal("quotedDutyTaxesForeign", amount(quoted));
+    object.decimal("grandTotalForeign", amount(foreign.grand));
 }
 
 fn write_item(object: &mut Object<'_>, item: &CartItem, currency: Currency) {
@@ -122,12 +122,12 @@ fn write_item(object: &mut Object<'_>, item: &CartItem, currency: Currency) {
     object.optional_text("productId", item.product_id.as_deref());
     object.optional_text("sku", item.sku.as_deref());
     object.text("description", &item.description);
-    object.plain("quantity", item.quantity.normalize());
-    object.plain("unitPrice", price(item.unit_price, currency));
-    object.optional_plain("length", size(item.length));
-    object.optional_plain("width", size(item.width));
-    object.optional_plain("height", size(item.height));
-    object.optional_plain("weight", size(item.weight));
+    object.decimal("quantity", item.quantity.normalize());
+    object.decimal("unitPrice", price(item.unit_price, currency));
+    object.optional_decimal("length", size(item.length));
+    object.optional_decimal("width", size(item.width));
+    object.optional_decimal("height", size(item.height));
+    object.optional_decimal("weight", size(item.weight));
     object.optional_text("weightUnits", item.weight.map(|_| item.weight_unit.code()));
     object.optional_text("itemURL", item.item_url.as_deref());
     object.optional_text("imageURL", item.image_url.as_deref());

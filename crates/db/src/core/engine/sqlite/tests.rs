@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 use futures_util::FutureExt as _;
 
 use super::*;
+use crate::tx::Operation;
 
 type Run = dyn Fn(&mut Tx) -> Result<(), DbError> + Send + Sync;
 type PendingWrite = Pin<Box<dyn Future<Output = Result<(), DbError>> + Send>>;
@@ -40,7 +41,23 @@ struct Fixture {
     _directory: tempfile::TempDir,
 }
 
+async fn write<O: Operation>(engine: &Sqlite, operation: O) -> Result<O::Output, O::Error> {
+    engine.write(Work::new(operation)).await?.outcome::<O>()
+}
+
+async fn submit(lane: &Lane, operation: Raw) -> Result<(), DbError> {
+    lane.submit(Work::new(operation)).await.map(drop)
+}
+
 impl Fixture {
+    async fn write<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        write(&self.engine, operation).await
+    }
+
+    async fn read<O: Operation>(&self, operation: O) -> Result<O::Output, O::Error> {
+        self.engine.read(Work::new(operation)).await?.outcome::<O>()
+    }
+
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db");
@@ -48,7 +65,7 @@ impl Fixture {
         let engine = Arc::new(Sqlite::open(path, &options, Beside::default()).await.unwrap());
         let tables = "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; \
                       CREATE TABLE child (t INTEGER REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED) STRICT;";
-        engine.write(sql(tables)).await.unwrap();
+        write(&engine, sql(tables)).await.unwrap();
         Self { engine, _directory: directory }
     }
 
@@ -65,7 +82,7 @@ impl Fixture {
         let mut answers: Vec<PendingWrite> = Vec::new();
         for operation in std::iter::once(hold).chain(operations) {
             let engine = self.engine.clone();
-            let mut answer: PendingWrite = Box::pin(async move { engine.write(operation).await });
+            let mut answer: PendingWrite = Box::pin(async move { write(&engine, operation).await });
             // The first poll puts it into the queue.
             assert!(futures_util::poll!(&mut answer).is_pending());
             answers.push(answer);
@@ -141,7 +158,7 @@ async fn when_the_commit_fails_nobody_is_acknowledged_and_the_writer_goes_on() {
     assert!([0, 2, 3].iter().all(|n| unavailable(&outcomes[*n])), "{outcomes:?}");
     assert!(matches!(outcomes[1], Err(DbError::Conflict)), "its own error tells more: {outcomes:?}");
     assert_eq!(fixture.rows(), Vec::<i64>::new());
-    fixture.engine.write(sql("INSERT INTO t (a) VALUES (3)")).await.unwrap();
+    fixture.write(sql("INSERT INTO t (a) VALUES (3)")).await.unwrap();
     assert_eq!(fixture.rows(), [3]);
 }
 
@@ -149,7 +166,7 @@ async fn when_the_commit_fails_nobody_is_acknowledged_and_the_writer_goes_on() {
 #[tokio::test]
 async fn when_the_disk_is_full_nobody_is_acknowledged_and_the_writer_goes_on() {
     let fixture = Fixture::new().await;
-    fixture.engine.write(sql("PRAGMA max_page_count = 1")).await.unwrap();
+    fixture.write(sql("PRAGMA max_page_count = 1")).await.unwrap();
     let outcomes = fixture
         .batch(vec![
             sql("INSERT INTO t (a) VALUES (1)"),
@@ -168,10 +185,10 @@ async fn when_the_disk_is_full_nobody_is_acknowledged_and_the_writer_goes_on() {
         assert!(unavailable(&next), "{next:?}");
         Ok(())
     });
-    let outcome = fixture.engine.write(careless).await;
+    let outcome = fixture.write(careless).await;
     assert!(outcome.is_err());
-    fixture.engine.write(sql("PRAGMA max_page_count = 1000000")).await.unwrap();
-    fixture.engine.write(sql("INSERT INTO t (a) VALUES (4)")).await.unwrap();
+    fixture.write(sql("PRAGMA max_page_count = 1000000")).await.unwrap();
+    fixture.write(sql("INSERT INTO t (a) VALUES (4)")).await.unwrap();
     assert_eq!(fixture.rows(), [4]);
 }
 
@@ -187,7 +204,7 @@ async fn an_operation_that_waits_for_something_else_fails() {
         }
     }
     let fixture = Fixture::new().await;
-    let outcome = fixture.engine.write(Waits).await;
+    let outcome = fixture.write(Waits).await;
     assert!(matches!(&outcome, Err(DbError::Other(e)) if e.to_string().contains("waited")), "{outcome:?}");
 }
 
@@ -216,12 +233,12 @@ async fn the_write_of_a_caller_that_went_away_stands_and_hurts_nobody() {
     let fixture = Fixture::new().await;
     let (answers, go) = fixture.queued(Vec::new()).await;
     {
-        let mut gone = Box::pin(fixture.engine.write(Explodes));
+        let mut gone = Box::pin(fixture.write(Explodes));
         assert!(futures_util::poll!(&mut gone).is_pending());
     }
     go();
     futures_util::future::join_all(answers).await;
-    fixture.engine.write(sql("INSERT INTO t (a) VALUES (2)")).await.unwrap();
+    fixture.write(sql("INSERT INTO t (a) VALUES (2)")).await.unwrap();
     assert_eq!(fixture.rows(), [1, 2]);
 }
 
@@ -235,7 +252,7 @@ async fn a_thread_that_died_makes_the_database_unavailable_to_all_that_wait_and_
         panic!("on purpose");
     });
     let lane = Lane::new(queue, vec![thread]);
-    let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(lane.submit(sql("SELECT 1")))).collect();
+    let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(submit(&lane, sql("SELECT 1")))).collect();
     for answer in &mut waiting {
         assert!(futures_util::poll!(answer).is_pending());
     }
@@ -243,7 +260,7 @@ async fn a_thread_that_died_makes_the_database_unavailable_to_all_that_wait_and_
     for outcome in futures_util::future::join_all(waiting).await {
         assert!(unavailable(&outcome), "{outcome:?}");
     }
-    assert!(unavailable(&lane.submit(sql("SELECT 1")).await));
+    assert!(unavailable(&submit(&lane, sql("SELECT 1")).await));
     lane.close().await;
 }
 
@@ -256,7 +273,7 @@ async fn closing_finishes_what_waits_and_refuses_what_comes() {
     fixture.engine.readers.close().await;
     let mut closing = Box::pin(fixture.engine.writer.close());
     assert!(futures_util::poll!(&mut closing).is_pending());
-    assert!(unavailable(&fixture.engine.write(sql("INSERT INTO t (a) VALUES (3)")).await));
+    assert!(unavailable(&fixture.write(sql("INSERT INTO t (a) VALUES (3)")).await));
     go();
     closing.await;
     for outcome in futures_util::future::join_all(answers).await {
@@ -269,9 +286,9 @@ async fn closing_finishes_what_waits_and_refuses_what_comes() {
 async fn a_reader_serves_the_next_after_a_failed_operation() {
     let fixture = Fixture::new().await;
     for _ in 0..10 {
-        assert!(fixture.engine.read(sql("SELECT * FROM nothing")).await.is_err());
-        assert!(fixture.engine.read(sql("ROLLBACK")).await.is_err(), "it ends the snapshot behind our back");
-        fixture.engine.read(sql("SELECT * FROM t")).await.unwrap();
+        assert!(fixture.read(sql("SELECT * FROM nothing")).await.is_err());
+        assert!(fixture.read(sql("ROLLBACK")).await.is_err(), "it ends the snapshot behind our back");
+        fixture.read(sql("SELECT * FROM t")).await.unwrap();
     }
 }
 

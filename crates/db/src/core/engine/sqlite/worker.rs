@@ -7,8 +7,9 @@ use crossbeam_channel::{Receiver, Sender};
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
+use crate::engine::work::Work;
 use crate::error::DbError;
-use crate::tx::{Connection, Operation, Tx};
+use crate::tx::{Connection, Tx};
 
 /// Most operations that share one commit; bounds how long the first of them waits.
 const MAX_BATCH: usize = 256;
@@ -17,71 +18,54 @@ pub(super) const CACHE: i32 = 8 * 1024;
 /// Page cache of the writer while it runs a long operation, in KiB.
 const LONG_CACHE: i32 = 64 * 1024;
 
-pub(super) type Task = Box<dyn Work>;
-
-/// An operation on its way through a database thread.
-pub(super) trait Work: Send {
-    /// Runs it; whether its changes may stay.
-    fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Whether it takes so long that it needs a transaction of its own.
-    fn is_long(&self) -> bool;
-    /// Answers the caller; `commit` is an error when nothing of the batch was kept.
-    fn answer(self: Box<Self>, commit: Result<(), String>);
+/// An operation on its way through a database thread, and who waits for it.
+pub(super) struct Task {
+    work: Work,
+    /// It takes so long that it needs a transaction of its own.
+    long: bool,
+    reply: oneshot::Sender<Work>,
 }
 
 /// Queues an operation and waits for its answer. Every way in which the thread may end drops the queue, and with it the
 /// sender of this answer: the caller hears of it and never hangs.
-pub(super) async fn submit<O: Operation>(
-    queue: Option<Sender<Task>>,
-    operation: O,
-    long: bool,
-) -> Result<O::Output, O::Error> {
-    let closed = || O::Error::from(DbError::Unavailable("the database is closed".to_owned()));
+pub(super) async fn submit(queue: Option<Sender<Task>>, work: Work, long: bool) -> Result<Work, DbError> {
+    let closed = || DbError::Unavailable("the database is closed".to_owned());
     let (reply, answer) = oneshot::channel();
-    let work = Pending { operation, long, result: None, reply };
     // Never blocks: the queue is unbounded, and no longer than the number of callers that wait.
-    queue.ok_or_else(closed)?.send(Box::new(work)).map_err(|_| closed())?;
-    answer.await.map_err(|_| closed())?
+    queue.ok_or_else(closed)?.send(Task { work, long, reply }).map_err(|_| closed())?;
+    answer.await.map_err(|_| closed())
 }
 
-struct Pending<O: Operation> {
-    operation: O,
-    long: bool,
-    result: Option<Result<O::Output, O::Error>>,
-    reply: oneshot::Sender<Result<O::Output, O::Error>>,
-}
-
-impl<O: Operation> Work for Pending<O> {
+impl Task {
+    /// Runs it; whether its changes may stay.
     fn run(&mut self, tx: &mut Tx) -> bool {
         tx.renew();
         let place = tx.numbers.place();
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.operation.run(tx).now_or_never()));
-        let result = match outcome {
-            Ok(Some(result)) => tx.judge(result),
-            Ok(None) => Err(DbError::other("an operation waited for something other than the database").into()),
-            Err(panic) => Err(DbError::other(format!("an operation panicked: {}", panic_text(&*panic))).into()),
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.work.run(tx).now_or_never()));
+        let problem = match outcome {
+            Ok(Some(true)) => return true,
+            Ok(Some(false)) => {
+                tx.numbers.back_to(place);
+                return false;
+            }
+            Ok(None) => "an operation waited for something other than the database".to_owned(),
+            Err(panic) => format!("an operation panicked: {}", panic_text(&*panic)),
         };
-        let keep = result.is_ok();
-        if !keep {
-            tx.numbers.back_to(place);
+        tx.numbers.back_to(place);
+        self.work.fail(DbError::other(problem));
+        false
+    }
+
+    /// Answers the caller; `commit` is an error when nothing of the batch was kept.
+    fn answer(mut self, commit: Result<(), String>) {
+        // An operation that failed by itself keeps its own error.
+        if let Err(error) = commit
+            && self.work.has_succeeded() != Some(false)
+        {
+            self.work.fail(DbError::Unavailable(error));
         }
-        self.result = Some(result);
-        keep
-    }
-
-    fn is_long(&self) -> bool {
-        self.long
-    }
-
-    fn answer(self: Box<Self>, commit: Result<(), String>) {
-        let result = match (self.result, commit) {
-            (Some(Ok(_)) | None, Err(error)) => Err(DbError::Unavailable(error).into()),
-            // An operation that failed by itself keeps its own error.
-            (Some(result), _) => result,
-            (None, Ok(())) => Err(DbError::other("an operation was not run").into()),
-        };
         // The caller may have gone away; the write stands all the same.
-        drop(self.reply.send(result));
+        drop(self.reply.send(self.work));
     }
 }
 
@@ -89,9 +73,9 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
     panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
 }
 
-fn answer(work: Task, commit: Result<(), String>) {
+fn answer(task: Task, commit: Result<(), String>) {
     // When the caller has gone, its output is dropped here; a panic in that must not end the thread.
-    if catch_unwind(AssertUnwindSafe(|| work.answer(commit))).is_err() {
+    if catch_unwind(AssertUnwindSafe(|| task.answer(commit))).is_err() {
         tracing::error!("the output of an operation panicked while it was dropped");
     }
 }
@@ -118,7 +102,7 @@ pub(super) fn write_loop(mut tx: Tx, queue: &Receiver<Task>) {
     while let Ok(first) = queue.recv() {
         // Nobody waits for company: the batch is whatever arrived while the last commit ran.
         let waiting: Vec<Task> = std::iter::once(first).chain(queue.try_iter().take(MAX_BATCH - 1)).collect();
-        let (long, mut batch): (Vec<Task>, Vec<Task>) = waiting.into_iter().partition(|work| work.is_long());
+        let (long, mut batch): (Vec<Task>, Vec<Task>) = waiting.into_iter().partition(|task| task.long);
         if !batch.is_empty() {
             let ran = run_batch(&mut tx, &mut batch);
             end(&mut tx, batch, ran);
