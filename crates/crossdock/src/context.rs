@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crossdock_app::App;
+use crossdock_app::platform::seal::has_sealed_values;
 use crossdock_db::{Db, Options};
 use crossdock_domain::clock::{Clock as _, SystemClock};
 use crossdock_domain::random::SystemRandom;
@@ -82,8 +83,17 @@ impl Context {
         options
     }
 
-    /// The use cases on an open database.
+    /// The use cases on an open database. Counters go on behind every number that was given out.
     pub async fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
+        // Before one is made: a new key beside values that it does not open would only hide that the old one is gone.
+        if !self.data_dir.key_file().exists() && has_sealed_values(&db).await? {
+            return Err(Failure::refused(format!(
+                "the key file {} is gone, and the database holds values that are sealed with it; put it back from your backup, \
+                 or copy it from another node",
+                self.data_dir.key_file().display()
+            ))
+            .into());
+        }
         let config = crossdock_app::Config {
             public_url,
             test_mode: self.config.checkout.test_mode,

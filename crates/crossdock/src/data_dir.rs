@@ -9,10 +9,22 @@ use anyhow::Context as _;
 use crossdock_app::SealingKey;
 use crossdock_domain::random::{Random as _, SystemRandom};
 
+use crate::exit::Failure;
+
 /// Where a command without `--data-dir` works.
 pub const DEFAULT: &str = "crossdock-data";
 /// Where the demo without `--data-dir` works.
 pub const DEMO_DEFAULT: &str = "crossdock-demo";
+
+/// Name of a user by its number.
+fn user_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
 
 /// Whether only the owner has rights.
 pub fn is_private(metadata: &Metadata) -> bool {
@@ -111,6 +123,20 @@ impl DataDir {
         }
         let mode = metadata.permissions().mode() & 0o777;
         Ok((!is_private(&metadata)).then(|| format!("others may look into it (mode {mode:03o})")))
+    }
+
+    /// Refuses root in the directory of another user, whose server could not open what root leaves there.
+    pub fn refuse_root(&self) -> Result<(), Failure> {
+        let Ok(owner) = self.owner() else { return Ok(()) };
+        if !rustix::process::geteuid().is_root() || owner == 0 {
+            return Ok(());
+        }
+        let name = user_name(owner).unwrap_or_else(|| format!("#{owner}"));
+        Err(Failure::refused(format!(
+            "{} belongs to the user {name}, whose server could not use files of root; run this as that user: \
+             sudo -u '{name}' crossdock …",
+            self.dir.display()
+        )))
     }
 
     /// Owner of the directory.

@@ -41,6 +41,10 @@ pub enum OpenedSource {
 /// Opens the database of a data directory, or finds the server that has it.
 pub async fn open(context: &Context, database: Database) -> anyhow::Result<OpenedSource> {
     let options = context.database_options();
+    // Through a running server nothing is left behind, but for the files that some commands hand to it.
+    if Client::connect(&context.data_dir).await?.is_none() {
+        context.data_dir.refuse_root()?;
+    }
     let Some(file) = context.database_file() else {
         // For the key file, and the file that remembers numbers.
         context.data_dir.create()?;

@@ -30,6 +30,8 @@ impl Spool {
     /// Begins a file, and clears away those of imports that died.
     pub(crate) fn create(data_dir: &DataDir) -> anyhow::Result<Self> {
         data_dir.create()?;
+        // The server reads the file, perhaps as another user.
+        data_dir.refuse_root()?;
         let dir = std::path::absolute(data_dir.dir())?;
         clear(&dir);
         let path = dir.join(format!("{PREFIX}{}{ENDING}", std::process::id()));

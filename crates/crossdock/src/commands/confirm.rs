@@ -4,9 +4,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::exit::Failure;
 
+/// Whether [`confirmed`] would ask.
+pub fn asks(yes: bool) -> bool {
+    !yes && io::stdin().is_terminal()
+}
+
 /// Asks whether to go on, where a person can answer; a script has decided already. `yes` is the option of that name.
 pub fn confirmed(yes: bool, what: &str) -> anyhow::Result<()> {
-    if yes || !io::stdin().is_terminal() {
+    if !asks(yes) {
         return Ok(());
     }
     let mut err = io::stderr().lock();

@@ -46,6 +46,7 @@ pub async fn run(context: &Context, command: Restore) -> anyhow::Result<()> {
         .into());
     };
     context.data_dir.create()?;
+    context.data_dir.refuse_root()?;
     let lock = taken(&database, "stop the server that has it open, then restore")?;
     if database.exists() && !command.force {
         return Err(Failure::refused(format!(

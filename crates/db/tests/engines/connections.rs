@@ -383,6 +383,32 @@ async fn sessions_have_limits_unless_the_url_sets_its_own() {
     .await;
 }
 
+/// After a failover the old primary, or a standby, takes reads only.
+#[tokio::test]
+async fn a_database_that_takes_no_writes_is_not_ready_until_it_does() {
+    with_scratch(async |scratch: &PostgresScratch| {
+        let db = Db::open(&scratch.options()).await.unwrap();
+        let set = |value: &str| format!("ALTER DATABASE {} SET default_transaction_read_only = {value}", scratch.name);
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        db.ping().await.unwrap();
+        scratch.tamper(&set("on")).await;
+        scratch.tamper(&format!("SET default_transaction_read_only = off; {end}")).await;
+        let error = write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap_err();
+        assert!(matches!(&error, DbError::Unavailable(text) if text.contains("25006")), "{error:?}");
+        assert!(read!(db, |tx| tx.meta("a").await).await.unwrap().is_none(), "it can still be read");
+        for _ in 0..2 {
+            assert!(matches!(db.ping().await, Err(DbError::Unavailable(_))));
+        }
+        scratch.tamper(&format!("SET default_transaction_read_only = off; {}", set("off"))).await;
+        scratch.tamper(end).await;
+        db.ping().await.unwrap();
+        write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap();
+        db.close().await;
+    })
+    .await;
+}
+
 struct SetMeta;
 
 impl crossdock_db::Operation for SetMeta {
