@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::shown::Shown;
 use crate::commands::{
     account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, numbers, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order, test_order,
-    webhook, wholesaler,
+    migrate, numbers, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order,
+    test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
 

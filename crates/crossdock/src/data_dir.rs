@@ -1,6 +1,6 @@
 //! The data directory: what lies where, and with which rights.
 
-use std::fs::{DirBuilder, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -137,6 +137,15 @@ impl DataDir {
              sudo -u '{name}' crossdock …",
             self.dir.display()
         )))
+    }
+
+    /// Gives a file that root made to the owner of the directory; anybody else's is the owner's already.
+    pub fn hand_over(&self, file: &File) -> std::io::Result<()> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        let owner = std::fs::metadata(&self.dir)?;
+        std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))
     }
 
     /// Owner of the directory.

@@ -35,7 +35,9 @@ mod tests {
 
     #[test]
     fn only_a_yes_is_a_yes() {
-        for (answer, goes_on) in [("y\n", true), ("YES\n", true), (" yes ", true), ("\n", false), ("", false), ("n\n", false)] {
+        for (answer, goes_on) in
+            [("y\n", true), ("YES\n", true), (" yes ", true), ("\n", false), ("", false), ("n\n", false)]
+        {
             assert_eq!(agreed(&mut answer.as_bytes()).is_ok(), goes_on, "{answer:?}");
         }
     }

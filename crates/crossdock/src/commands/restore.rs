@@ -4,7 +4,9 @@ mod swap;
 
 use std::path::{Path, PathBuf};
 
-use crossdock_db::{Db, DbError, FileLock, SkippedNumbers, checksum_file, checksum_of, copy_whole, counters_of, fold, inspect};
+use crossdock_db::{
+    Db, DbError, FileLock, SkippedNumbers, checksum_file, checksum_of, copy_whole, counters_of, fold, inspect,
+};
 use crossdock_domain::clock::{Clock as _, SystemClock};
 
 use crate::context::Context;

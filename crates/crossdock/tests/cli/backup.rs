@@ -118,7 +118,8 @@ fn numbers_given_out_since_the_backup_do_not_come_again() {
     // On a new machine nothing knows.
     for place in ["new", "newer"] {
         std::fs::create_dir(shell.path(place)).expect("made");
-        std::fs::copy(shell.path("crossdock-demo/secret.key"), shell.path(&format!("{place}/secret.key"))).expect("copied");
+        std::fs::copy(shell.path("crossdock-demo/secret.key"), shell.path(&format!("{place}/secret.key")))
+            .expect("copied");
     }
     let told = shell.run("--data-dir new restore copy.db");
     assert!(told.err.contains("numbers skip"), "{told:?}");

@@ -393,14 +393,14 @@ async fn a_database_that_takes_no_writes_is_not_ready_until_it_does() {
              WHERE datname = current_database() AND pid <> pg_backend_pid()";
         db.ping().await.unwrap();
         scratch.tamper(&set("on")).await;
-        scratch.tamper(&format!("SET default_transaction_read_only = off; {end}")).await;
+        scratch.tamper(end).await;
         let error = write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap_err();
         assert!(matches!(&error, DbError::Unavailable(text) if text.contains("25006")), "{error:?}");
         assert!(read!(db, |tx| tx.meta("a").await).await.unwrap().is_none(), "it can still be read");
         for _ in 0..2 {
             assert!(matches!(db.ping().await, Err(DbError::Unavailable(_))));
         }
-        scratch.tamper(&format!("SET default_transaction_read_only = off; {}", set("off"))).await;
+        scratch.tamper(&format!("BEGIN READ WRITE; {}; COMMIT", set("off"))).await;
         scratch.tamper(end).await;
         db.ping().await.unwrap();
         write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap();
@@ -427,7 +427,7 @@ async fn a_database_that_cannot_hold_every_text_is_refused() {
             let admin = scratch.connect().await;
             admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
             let create = format!(
-                "CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+                "CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'"
             );
             admin.batch_execute(&create).await.unwrap();
             let mut options = scratch.options();
@@ -446,5 +446,8 @@ async fn a_server_that_is_not_there_is_named_with_what_it_answers() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let error = Db::open(&Options::new(format!("postgres://x@127.0.0.1:{port}/x"))).await.unwrap_err();
     let DbError::Unavailable(text) = &error else { panic!("{error:?}") };
-    assert!(text.contains(&format!("127.0.0.1:{port}")) && text.to_lowercase().contains("connection refused"), "{text}");
+    assert!(
+        text.contains(&format!("127.0.0.1:{port}")) && text.to_lowercase().contains("connection refused"),
+        "{text}"
+    );
 }

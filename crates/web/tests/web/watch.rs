@@ -24,7 +24,12 @@ async fn buyers_are_asked_to_come_back_while_the_database_is_away() {
     site.app.db().close().await;
     for path in [format!("/checkout/{cart}/items"), format!("/?tempCartUUID={cart}")] {
         let page = site.get(&path).await;
-        assert_eq!((page.status, page.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"), "{path}: {}", page.body);
+        assert_eq!(
+            (page.status, page.header("retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, "5"),
+            "{path}: {}",
+            page.body
+        );
         assert!(page.body.contains("not available for the moment"), "{path}: {}", page.body);
     }
 }

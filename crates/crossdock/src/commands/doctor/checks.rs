@@ -282,3 +282,38 @@ fn store(state: &StoreState, test_mode: bool) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use crossdock_domain::ids::StoreId;
+
+    use super::*;
+    use crate::commands::store::StoreSummary;
+
+    fn state(has_origin: bool, has_support_email: bool) -> StoreState {
+        let summary = StoreSummary {
+            id: StoreId::new(7).unwrap(),
+            name: "Shop".to_owned(),
+            currency: "USD".to_owned(),
+            providers: vec!["bank_transfer".to_owned()],
+            zones: 1,
+            redirect_hosts: vec!["shop.example".to_owned()],
+        };
+        StoreState { summary, has_origin, has_support_email, prepaid: true }
+    }
+
+    #[test]
+    fn duty_at_the_checkout_needs_an_address_that_goods_come_from() {
+        let of = |level| move |finding: &Finding| finding.level == level;
+        let findings = store(&state(false, true), false);
+        assert!(
+            findings.iter().any(of(Level::Problem)) && findings[0].found.contains("no address that goods"),
+            "{findings:?}"
+        );
+        let findings = store(&state(true, false), false);
+        assert!(!findings.iter().any(of(Level::Problem)) && findings.iter().any(of(Level::Note)), "{findings:?}");
+        assert!(findings.iter().any(of(Level::Good)), "{findings:?}");
+        assert!(store(&state(true, true), false).iter().all(of(Level::Good)));
+    }
+}

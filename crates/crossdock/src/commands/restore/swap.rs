@@ -180,10 +180,8 @@ mod tests {
             std::fs::write(&copy, n.to_string()).unwrap();
             Swap::new(&database, &copy, NOW).unwrap().run().unwrap();
         }
-        let mut kept: Vec<String> = std::fs::read_dir(dir.path())
-            .unwrap()
-            .map(|file| text(&file.unwrap().path()))
-            .collect();
+        let mut kept: Vec<String> =
+            std::fs::read_dir(dir.path()).unwrap().map(|file| text(&file.unwrap().path())).collect();
         kept.sort();
         assert_eq!(kept, ["0", "1", "2", "3"]);
     }

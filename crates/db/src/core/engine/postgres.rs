@@ -106,7 +106,8 @@ impl Pg {
     pub(super) async fn read(&self, mut work: Work) -> Result<Work, DbError> {
         let mut left = self.pool.size();
         loop {
-            let mut tx = Tx::new(Connection::Postgres(self.pool.session().await?), TakenNumbers::default(), Writable::default());
+            let mut tx =
+                Tx::new(Connection::Postgres(self.pool.session().await?), TakenNumbers::default(), Writable::default());
             match timeout(SLOW, work.run(&mut tx)).await {
                 Err(_) => return Err(too_slow(SLOW)),
                 // A read may be asked again on another connection: it changed nothing.

@@ -89,7 +89,13 @@ impl Sqlite {
         let (read_queue, reads) = unbounded();
         for n in 0..options.connections.max(1) {
             let reader = connect(&path, true, options.durable)?;
-            threads.push(spawn(&format!("db-reader-{n}"), reader, Beside::default(), (reads.clone(), read_loop), None)?);
+            threads.push(spawn(
+                &format!("db-reader-{n}"),
+                reader,
+                Beside::default(),
+                (reads.clone(), read_loop),
+                None,
+            )?);
         }
         let readers = Lane::new(read_queue, threads);
         let (write_queue, writes) = unbounded();

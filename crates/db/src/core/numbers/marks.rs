@@ -192,7 +192,9 @@ impl Contents {
         let mut read = Self::default();
         for line in text.lines() {
             // A line that says nothing known was cut off, or comes from a later version.
-            let Some((word, rest)) = line.split_once(' ').or((line == "closed").then_some((line, ""))) else { continue };
+            let Some((word, rest)) = line.split_once(' ').or((line == "closed").then_some((line, ""))) else {
+                continue;
+            };
             read.closed = word == "closed";
             match word {
                 "boot" => read.last_boot = Some(rest.to_owned()),
@@ -244,7 +246,8 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// Brings names in the directory of a file to the disk.
 pub(crate) fn sync_directory(file: &Path) -> std::io::Result<()> {
-    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let directory =
+        file.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     File::open(directory)?.sync_all()
 }
 

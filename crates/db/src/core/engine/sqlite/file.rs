@@ -98,6 +98,10 @@ pub(super) fn write_whole(to: &Path, write: impl FnOnce(&Path) -> Result<(), DbE
             return Err(taken());
         }
         claim.set_len(0).map_err(trouble(&part))?;
+        for ending in LOGS {
+            // Of a killed backup; not there, it need not be removed.
+            drop(std::fs::remove_file(next_to(&part, ending)));
+        }
         write(&part)?;
         File::open(&part).and_then(|file| file.sync_all()).map_err(trouble(&part))?;
         note_checksum(to, &checksum_of(&part)?)?;

@@ -118,9 +118,10 @@ pub(super) fn write_loop(mut tx: Tx, queue: &Receiver<Task>) {
 /// Answers everybody whose work was in a transaction.
 fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
     let outcome = ran.map_err(|error| {
-        match &error {
-            DbError::Unavailable(reason) => tx.writable.refused(reason),
-            error => tracing::error!(%error, operations = batch.len(), "commit failed"),
+        // Of a full disk that told; it is said once, and not by every batch.
+        tx.committed(Err(&error));
+        if !matches!(error, DbError::Unavailable(_)) {
+            tracing::error!(%error, operations = batch.len(), "commit failed");
         }
         roll_back(tx);
         tx.numbers.back_to((0, 0));
@@ -138,9 +139,7 @@ fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
 /// The larger cache spares it from writing the same pages of an index again and again.
 fn run_alone(tx: &mut Tx, work: &mut Task) -> Result<(), DbError> {
     cache(tx, LONG_CACHE);
-    let ran = raw(tx, "BEGIN IMMEDIATE").and_then(|()| {
-        if work.run(tx) { commit(tx) } else { raw(tx, "ROLLBACK") }
-    });
+    let ran = raw(tx, "BEGIN IMMEDIATE").and_then(|()| if work.run(tx) { commit(tx) } else { raw(tx, "ROLLBACK") });
     cache(tx, CACHE);
     ran
 }

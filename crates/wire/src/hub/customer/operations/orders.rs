@@ -239,4 +239,18 @@ mod tests {
         assert_eq!(SupplyStatus::all().map(SupplyStatus::code).collect::<Vec<_>>().len(), STATUSES.len());
         assert!(SupplyStatus::all().all(|status| STATUSES.contains(&status.code())));
     }
+
+    /// Windows of an hour, as an hourly job asks for them: the order of 02:45 in the second coming of that hour is in one.
+    #[test]
+    fn an_hourly_window_holds_both_comings_of_autumns_hour() {
+        use super::super::super::shapes::orders::DATE_RANGE;
+        let range = Record::new(&DATE_RANGE)
+            .with(ORDERS_DATE_BEGIN, "2026-10-25 02:00:00")
+            .with(ORDERS_DATE_END, "2026-10-25 02:59:59");
+        let dates = dates(&range, &Zone::warsaw()).expect("dates");
+        for order in ["2026-10-25 00:45:00", "2026-10-25 01:45:00", "2026-10-25 01:59:59"] {
+            let placed = Zone::UTC.read(order);
+            assert!(dates.from <= placed && placed <= dates.to, "{order}");
+        }
+    }
 }
