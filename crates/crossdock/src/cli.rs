@@ -5,8 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::shown::Shown;
 use crate::commands::{
     account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order, test_order,
-    webhook, wholesaler,
+    migrate, numbers, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order,
+    test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
 
@@ -96,6 +96,8 @@ pub enum Command {
     /// List e-mails, and test the mail server
     #[command(subcommand)]
     Mail(mail::Commands),
+    #[command(subcommand)]
+    Numbers(numbers::Commands),
     Migrate(migrate::Migrate),
     Backup(backup::Backup),
     Restore(restore::Restore),

@@ -7,6 +7,7 @@ pub mod bench;
 mod changes;
 pub mod completions;
 pub mod config;
+mod confirm;
 pub mod courier;
 pub mod demo;
 pub mod doctor;
@@ -16,6 +17,7 @@ pub mod import;
 pub mod job;
 pub mod mail;
 pub mod migrate;
+pub mod numbers;
 pub mod openapi;
 mod options;
 pub mod order;
@@ -69,6 +71,8 @@ crate::control::served! {
     "job_run" => job::Run,
     "mail_list" => mail::List,
     "mail_test" => mail::Test,
+    "numbers_list" => numbers::List,
+    "numbers_skip" => numbers::Skip,
     "order_list" => order::List,
     "order_show" => order::Show,
     "order_history" => order::History,
@@ -151,6 +155,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Job(command) => job::run(&context()?, command).await,
         Command::Webhook(command) => webhook::run(&context()?, command).await,
         Command::Mail(command) => mail::run(&context()?, command).await,
+        Command::Numbers(command) => numbers::run(&context()?, command).await,
         Command::Migrate(command) => migrate::run(&context()?, &command).await,
         Command::Backup(command) => backup::run(&context()?, command).await,
         Command::Restore(command) => restore::run(&context()?, command).await,

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crossdock_app::App;
+use crossdock_app::platform::seal::has_sealed_values;
 use crossdock_db::{Db, Options};
-use crossdock_domain::clock::SystemClock;
+use crossdock_domain::clock::{Clock as _, SystemClock};
 use crossdock_domain::random::SystemRandom;
 
 use crate::config::{Config, Flags, LoadError, load};
@@ -75,14 +76,24 @@ impl Context {
             None => Options::new(database.url.clone()),
         };
         options.durable = database.durable;
+        options.numbers = Some(self.data_dir.numbers());
         if database.connections > 0 {
             options.connections = database.connections;
         }
         options
     }
 
-    /// The use cases on an open database.
+    /// The use cases on an open database. Counters go on behind every number that was given out.
     pub async fn app(&self, db: Db, public_url: String) -> anyhow::Result<App> {
+        // Before one is made: a new key beside values that it does not open would only hide that the old one is gone.
+        if !self.data_dir.key_file().exists() && has_sealed_values(&db).await? {
+            return Err(Failure::refused(format!(
+                "the key file {} is gone, and the database holds values that are sealed with it; put it back from your backup, \
+                 or copy it from another node",
+                self.data_dir.key_file().display()
+            ))
+            .into());
+        }
         let config = crossdock_app::Config {
             public_url,
             test_mode: self.config.checkout.test_mode,
@@ -91,6 +102,7 @@ impl Context {
             sandbox: self.config.sandbox.rules(),
         };
         let app = App::new(db, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemRandom), config);
+        app.db().settle_numbers(SystemClock.now().to_rfc3339()).await?;
         // Before anything clones it.
         let app = app.with_integrations(integrations(&self.config)?);
         if !app.platform().has_right_sealing_key().await? {

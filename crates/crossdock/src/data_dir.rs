@@ -1,6 +1,6 @@
 //! The data directory: what lies where, and with which rights.
 
-use std::fs::{DirBuilder, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,22 @@ use anyhow::Context as _;
 use crossdock_app::SealingKey;
 use crossdock_domain::random::{Random as _, SystemRandom};
 
+use crate::exit::Failure;
+
 /// Where a command without `--data-dir` works.
 pub const DEFAULT: &str = "crossdock-data";
 /// Where the demo without `--data-dir` works.
 pub const DEMO_DEFAULT: &str = "crossdock-demo";
+
+/// Name of a user by its number.
+fn user_name(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
 
 /// Whether only the owner has rights.
 pub fn is_private(metadata: &Metadata) -> bool {
@@ -44,6 +56,11 @@ impl DataDir {
     /// The configuration that is read when none is named.
     pub fn config(&self) -> PathBuf {
         self.dir.join("crossdock.toml")
+    }
+
+    /// The file that remembers which numbers were given out, whatever happens to the database.
+    pub fn numbers(&self) -> PathBuf {
+        self.dir.join("numbers")
     }
 
     /// The control socket of a running server.
@@ -106,6 +123,29 @@ impl DataDir {
         }
         let mode = metadata.permissions().mode() & 0o777;
         Ok((!is_private(&metadata)).then(|| format!("others may look into it (mode {mode:03o})")))
+    }
+
+    /// Refuses root in the directory of another user, whose server could not open what root leaves there.
+    pub fn refuse_root(&self) -> Result<(), Failure> {
+        let Ok(owner) = self.owner() else { return Ok(()) };
+        if !rustix::process::geteuid().is_root() || owner == 0 {
+            return Ok(());
+        }
+        let name = user_name(owner).unwrap_or_else(|| format!("#{owner}"));
+        Err(Failure::refused(format!(
+            "{} belongs to the user {name}, whose server could not use files of root; run this as that user: \
+             sudo -u '{name}' crossdock …",
+            self.dir.display()
+        )))
+    }
+
+    /// Gives a file that root made to the owner of the directory; anybody else's is the owner's already.
+    pub fn hand_over(&self, file: &File) -> std::io::Result<()> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(());
+        }
+        let owner = std::fs::metadata(&self.dir)?;
+        std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))
     }
 
     /// Owner of the directory.

@@ -11,6 +11,7 @@ mod data_dir;
 mod demo;
 mod exit;
 mod global;
+mod handles;
 mod integrations;
 mod output;
 mod secret;

@@ -25,6 +25,7 @@ use crate::control::client::Client;
 use crate::control::server::ControlSocket;
 use crate::control::{Database, Served};
 use crate::exit::Failure;
+use crate::handles;
 use crate::session::{OpenedSource, open};
 
 /// Tells every part of the process that the end has begun.
@@ -57,6 +58,14 @@ pub struct Server {
 impl Server {
     /// Takes the port and opens the database.
     pub async fn prepare(context: &Context) -> anyhow::Result<Self> {
+        let needed = handles::needed(context.config.limits.connections);
+        if let Some(limit) = handles::raise().filter(|limit| *limit < needed) {
+            tracing::warn!(
+                limit,
+                needed,
+                "too few file handles for limits.connections: raise LimitNOFILE of the unit (or `ulimit -Hn`), or lower the limit"
+            );
+        }
         let server = &context.config.server;
         let tls = match server.tls() {
             Some((cert, key)) => Some(TlsKeys::load(TlsOptions { cert: cert.clone(), key: key.clone() })?),
@@ -105,6 +114,8 @@ impl Server {
             }
             _ => None,
         };
+        let numbers = (self.app.db().engine() == Engine::Postgres)
+            .then(|| tokio::spawn(follow_numbers(self.app.clone(), shutdown.clone())));
         let worker = (config.server.role != Role::Web).then(|| {
             let worker = Worker::new(self.app.clone(), worker_settings(config));
             let mut shutdown = shutdown.clone();
@@ -123,7 +134,7 @@ impl Server {
             ending = crossdock_web::server::serve(bindings, router, &state, async move { at_end.begun().await }).await;
         }
         // Requests first, because they write jobs; then jobs and commands; the database last.
-        for part in [worker, control].into_iter().flatten() {
+        for part in [worker, control, numbers].into_iter().flatten() {
             part.await.context("a part of the server crashed")?;
         }
         self.app.db().close().await;
@@ -134,6 +145,23 @@ impl Server {
             }
         }
         Ok(())
+    }
+}
+
+/// How often a node looks what the others gave out.
+const NUMBERS: Duration = Duration::from_mins(1);
+
+/// Keeps the file of numbers abreast of the other nodes, so that any of them can say after a restore what was given out.
+async fn follow_numbers(app: App, mut shutdown: Shutdown) {
+    loop {
+        let ended = tokio::time::timeout(NUMBERS, shutdown.begun()).await.is_ok();
+        // At the end as well: what came since the last look.
+        if let Err(error) = app.db().settle_numbers(app.now().to_rfc3339()).await {
+            tracing::debug!(%error, "numbers of other nodes are not known");
+        }
+        if ended {
+            return;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A command's way to the data: through a running server, or by opening the database itself.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -40,7 +41,13 @@ pub enum OpenedSource {
 /// Opens the database of a data directory, or finds the server that has it.
 pub async fn open(context: &Context, database: Database) -> anyhow::Result<OpenedSource> {
     let options = context.database_options();
+    // Through a running server nothing is left behind, but for the files that some commands hand to it.
+    if Client::connect(&context.data_dir).await?.is_none() {
+        context.data_dir.refuse_root()?;
+    }
     let Some(file) = context.database_file() else {
+        // For the key file, and the file that remembers numbers.
+        context.data_dir.create()?;
         return Ok(OpenedSource::Database(Db::open(&options).await?));
     };
     // First of all: a server may have its database elsewhere.
@@ -57,6 +64,7 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
             .into());
         }
         context.data_dir.create()?;
+        refuse_beside_remains(&file)?;
     }
     let begun = Instant::now();
     let mut told = false;
@@ -86,6 +94,29 @@ pub async fn open(context: &Context, database: Database) -> anyhow::Result<Opene
             Err(error) => return Err(error).with_context(|| format!("cannot open {}", file.display())),
         }
     }
+}
+
+/// A new database must not begin, without a word, where there was one: shops would be unknown, and numbers given out again.
+fn refuse_beside_remains(database: &Path) -> anyhow::Result<()> {
+    let directory = database.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let name = database.file_name().unwrap_or_default().to_string_lossy();
+    let remains = |file: &str| {
+        file.strip_prefix(&*name).is_some_and(|rest| {
+            rest.starts_with(".replaced-") || rest == ".restoring" || rest == "-wal" || rest == "-journal"
+        })
+    };
+    let files = std::fs::read_dir(directory.unwrap_or_else(|| Path::new("."))).into_iter().flatten().flatten();
+    let mut found: Vec<String> =
+        files.map(|file| file.file_name().to_string_lossy().into_owned()).filter(|file| remains(file)).collect();
+    found.sort();
+    // The newest replaced one, if there is one.
+    let Some(found) = found.last() else { return Ok(()) };
+    Err(Failure::refused(format!(
+        "there is no {}, but {found} lies beside it: a database was here. Put the right one back with `crossdock restore FILE` \
+         (a backup, or a file named {name}.replaced-…); to begin anew, use another --data-dir or move these files away",
+        database.display()
+    ))
+    .into())
 }
 
 impl Session {

@@ -37,6 +37,8 @@ impl Spool {
         let made = || format!("cannot make {}", path.display());
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
         let file = file.with_context(made)?;
+        // The server reads it, perhaps as another user than root, who asks.
+        data_dir.hand_over(&file).with_context(made)?;
         // Locked before it has its name: whoever clears away takes only those that nobody holds.
         file.lock().with_context(made)?;
         std::fs::rename(&draft, &path).with_context(made)?;

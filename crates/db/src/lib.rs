@@ -37,9 +37,9 @@ mod core;
 pub mod hub;
 pub mod platform;
 
-use crate::core::{engine, json, migrate, operation, row, tx, value};
+use crate::core::{engine, json, migrate, operation, row, tx, value, writable};
 
-pub use crate::core::{error, meta, sql};
+pub use crate::core::{error, meta, numbers, sql};
 pub use checkout::{attempts, carts, checkouts, landed_costs, orders, quotes, stores};
 pub use hub::{
     admin_keys, availability, baskets, couriers, feeds, products, recipients, removal, sandboxes, shop_accounts, stock,
@@ -47,8 +47,11 @@ pub use hub::{
 };
 pub use platform::{deliveries, idempotency, jobs, mails, outbox, webhooks};
 
-pub use engine::{Db, Engine, FileLock, Inspection, Options, inspect};
+pub use engine::{
+    Db, Engine, FileLock, Inspection, Options, checksum_file, checksum_of, copy_whole, counters_of, fold, inspect,
+};
 pub use error::{DbError, Retryable};
 pub use migrate::{MIGRATIONS, Migration};
+pub use numbers::SkippedNumbers;
 pub use operation::TxFuture;
 pub use tx::{Operation, Tx};

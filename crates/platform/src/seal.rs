@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use crossdock_db::{DbError, Operation, Tx};
+use crossdock_db::{Db, DbError, Operation, Tx};
 use crossdock_domain::random::Random;
 use secrecy::SecretString;
 
@@ -90,6 +90,11 @@ pub async fn remember_key(platform: &Platform, tx: &mut Tx) -> Result<(), DbErro
         tx.set_meta(CHECK, &platform.config().sealing_key.seal(CHECK.as_bytes(), CHECK, platform.random())).await?;
     }
     Ok(())
+}
+
+/// Whether the database holds values that are sealed with some key.
+pub async fn has_sealed_values(db: &Db) -> Result<bool, DbError> {
+    Ok(db.read_with((), |tx, ()| Box::pin(tx.meta(CHECK))).await?.is_some())
 }
 
 impl Platform {

@@ -11,7 +11,8 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: we can serve. 503 while the database does not answer and from the moment a shutdown begins.
+/// `GET /readyz`: we can serve. 503 while the database does not answer or takes no writes (a full disk, a server that is read-only
+/// after a failover), and from the moment a shutdown begins.
 pub(crate) async fn ready(State(state): State<WebState>) -> (StatusCode, &'static str) {
     if state.is_draining() {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");

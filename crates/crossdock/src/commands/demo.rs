@@ -8,6 +8,7 @@ use crate::config::{Flags, Log};
 use crate::context::Context;
 use crate::data_dir::DEMO_DEFAULT;
 use crate::demo::{text, world};
+use crate::exit::Failure;
 use crate::global::Global;
 use crate::serving::Server;
 use crate::telemetry;
@@ -22,12 +23,16 @@ use crate::telemetry;
 Examples:
   crossdock demo
   crossdock demo --listen 127.0.0.1:0 --data-dir /tmp/try-out
+  crossdock demo --listen 192.168.0.5:8080 --allow-others
 
 Data lies in ./crossdock-demo unless --data-dir says otherwise; delete the directory to start over.")]
 pub struct Demo {
     /// Address and port [default: 127.0.0.1:8080]; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Let other machines reach it, although everybody knows its credentials
+    #[arg(long)]
+    allow_others: bool,
     #[command(flatten)]
     log: LogFlags,
 }
@@ -43,6 +48,14 @@ pub async fn run(global: &Global, command: Demo) -> anyhow::Result<()> {
     // What is printed below should not drown in the log, unless somebody asked for one.
     let quiet = quiet && context.config.log.level == Log::default().level;
     telemetry::start(&context.config.log, quiet.then_some("warn"))?;
+    let listen = context.config.server.listen;
+    if !listen.ip().is_loopback() && !command.allow_others {
+        return Err(Failure::refused(format!(
+            "{listen} can be reached by other machines, and the credentials of the demo are in every document; listen on \
+             127.0.0.1, or add --allow-others if only people you trust can reach this machine"
+        ))
+        .into());
+    }
     let server = Server::prepare(&context).await?;
     let ready = world::prepare(&context, &server).await;
     let cart = match ready {

@@ -4,6 +4,7 @@ mod checks;
 
 use crossdock_app::App;
 use crossdock_db::{Engine, MIGRATIONS};
+use crossdock_domain::store::{Duties, Store};
 use serde::{Deserialize, Serialize};
 
 use super::store::StoreSummary;
@@ -90,7 +91,34 @@ pub struct DatabaseState {
     test_mode: bool,
     /// Jobs per state.
     jobs: Vec<(String, i64)>,
-    stores: Vec<StoreSummary>,
+    stores: Vec<StoreState>,
+    /// Days of the exchange rates in use, the newest first.
+    rates: Vec<String>,
+    /// When numbers were left out last because they had been given out before, and which.
+    numbers_skipped: Option<String>,
+}
+
+/// What of a store decides whether buyers can be served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreState {
+    #[serde(flatten)]
+    summary: StoreSummary,
+    /// Whether it has an address that goods are sent from.
+    has_origin: bool,
+    has_support_email: bool,
+    /// Whether buyers pay duty and tax at the checkout.
+    prepaid: bool,
+}
+
+impl StoreState {
+    fn of(store: &Store) -> Self {
+        Self {
+            summary: StoreSummary::of(store),
+            has_origin: store.settings.origin.is_some(),
+            has_support_email: store.settings.support_email.is_some(),
+            prepaid: store.settings.landed_cost.duties != Duties::OnDelivery,
+        }
+    }
 }
 
 impl Command for Examine {
@@ -109,7 +137,9 @@ impl Command for Examine {
             demo: is_demo(app).await?,
             test_mode: app.config().test_mode,
             jobs: app.jobs().counts().await?,
-            stores: app.checkout().stores().list().await?.iter().map(StoreSummary::of).collect(),
+            numbers_skipped: app.db().read_with((), |tx, ()| Box::pin(tx.skipped_numbers())).await?,
+            stores: app.checkout().stores().list().await?.iter().map(StoreState::of).collect(),
+            rates: app.landed_cost().rates(1).await?.iter().map(|row| row.rates.day.to_string()).collect(),
         })
     }
 }
@@ -155,6 +185,7 @@ async fn examine(global: &Global) -> anyhow::Result<Vec<Finding>> {
     findings.extend(checks::clock(&context));
     findings.extend(checks::place(&context));
     findings.extend(checks::disk(&context));
+    findings.extend(checks::handles(&context));
     findings.extend(checks::public_url(&context));
     findings.extend(checks::database(&context).await);
     Ok(findings)

@@ -10,6 +10,7 @@ use crossdock_domain::text::plain_text;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::confirm::{asks, confirmed};
 use super::options::{StaffOption, StoreOption};
 use super::shown::Shown;
 use crate::context::Context;
@@ -38,7 +39,7 @@ Examples:
     Approve(Shown<OrderActionArgs>),
     /// Fail the fraud review: cancel the order and give the money back
     #[command(after_help = "Example:\n  crossdock order deny 123-10001 --reason 'stolen card'")]
-    Deny(Shown<OrderActionArgs>),
+    Deny(FinalAction),
     /// Put an order on hold
     #[command(after_help = "Example:\n  crossdock order hold 123-10001 --reason 'address unclear'")]
     Hold(Shown<OrderActionArgs>),
@@ -47,7 +48,7 @@ Examples:
     Release(Shown<OrderActionArgs>),
     /// Cancel an order and give the money back; this cannot be undone
     #[command(after_help = "Example:\n  crossdock order cancel 123-10001 --reason 'out of stock'")]
-    Cancel(Shown<OrderActionArgs>),
+    Cancel(FinalAction),
     /// Book the bank transfer of an order
     #[command(after_help = "Example:\n  crossdock order book-payment 123-10001 --reason 'statement of 3 May'")]
     BookPayment(Shown<OrderActionArgs>),
@@ -78,12 +79,39 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             history.list(context, &columns, "nothing happened yet").await
         }
         Commands::Approve(act) => act_on(context, act, Action::Approve).await,
-        Commands::Deny(act) => act_on(context, act, Action::Deny).await,
+        Commands::Deny(act) => act_for_good(context, act, Action::Deny).await,
         Commands::Hold(act) => act_on(context, act, Action::Hold).await,
         Commands::Release(act) => act_on(context, act, Action::Release).await,
-        Commands::Cancel(act) => act_on(context, act, Action::Cancel).await,
+        Commands::Cancel(act) => act_for_good(context, act, Action::Cancel).await,
         Commands::BookPayment(act) => act_on(context, act, Action::BookPayment).await,
     }
+}
+
+/// An action that cannot be undone, and gives money back.
+#[derive(Debug, Args)]
+pub struct FinalAction {
+    #[command(flatten)]
+    act: Shown<OrderActionArgs>,
+    /// Do not ask first
+    #[arg(long)]
+    yes: bool,
+}
+
+async fn act_for_good(context: &Context, FinalAction { act, yes }: FinalAction, action: Action) -> anyhow::Result<()> {
+    if asks(yes) {
+        let order = ask(context, Show { order: act.command.order.clone() }).await?;
+        let text = |path: &str| cell(at(&order, path));
+        confirmed(
+            yes,
+            &format!(
+                "cancel the order {} ({}, {}) and give back what was paid",
+                text("order_id"),
+                text("status"),
+                text("grand_total")
+            ),
+        )?;
+    }
+    act_on(context, act, action).await
 }
 
 async fn act_on(context: &Context, mut act: Shown<OrderActionArgs>, action: Action) -> anyhow::Result<()> {

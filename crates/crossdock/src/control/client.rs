@@ -4,14 +4,19 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
+use tokio::time::timeout;
 
 use super::{Command, Greeting};
 use crate::data_dir::DataDir;
 use crate::exit::Failure;
+
+/// Longest wait for the first word of a server. Commands themselves may take their time.
+const GREETING: Duration = Duration::from_secs(30);
 
 /// A conversation with a running server.
 #[derive(Debug)]
@@ -24,6 +29,10 @@ pub struct Client {
 impl Client {
     /// Connects to the server of a data directory; `None` when there is none.
     pub async fn connect(data_dir: &DataDir) -> anyhow::Result<Option<Self>> {
+        Self::connect_within(GREETING, data_dir).await
+    }
+
+    async fn connect_within(most: Duration, data_dir: &DataDir) -> anyhow::Result<Option<Self>> {
         let path = match std::fs::read(data_dir.socket_elsewhere()) {
             Ok(path) => PathBuf::from(OsString::from_vec(path)),
             Err(_) => std::path::absolute(data_dir.socket())?,
@@ -50,7 +59,17 @@ impl Client {
         };
         let mut stream = BufReader::new(stream);
         let mut line = String::new();
-        match stream.read_line(&mut line).await {
+        // Who is out of file handles takes the connection and says nothing.
+        let Ok(greeted) = timeout(most, stream.read_line(&mut line)).await else {
+            return Err(Failure::unavailable(format!(
+                "a server runs on {}, but its control socket has said nothing for {} s; look at the server's log, and at \
+                 limits such as LimitNOFILE",
+                data_dir.dir().display(),
+                most.as_secs()
+            ))
+            .into());
+        };
+        match greeted {
             // It stopped before it came to us.
             Ok(0) => Ok(None),
             Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(None),
@@ -86,3 +105,18 @@ impl Client {
 
 const OTHER_VERSION: &str =
     "the running server answers in a way that this program does not understand; is it another version?";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let data_dir = DataDir::new(dir.path().to_owned());
+        let _silent = tokio::net::UnixListener::bind(data_dir.socket()).unwrap();
+        let error = Client::connect_within(Duration::from_millis(10), &data_dir).await.unwrap_err();
+        assert!(error.to_string().contains("said nothing for"), "{error}");
+    }
+}

@@ -121,3 +121,13 @@ fn the_demo_refuses_the_data_of_real_stores() {
     assert!(told.contains("real holds real stores or wholesalers"), "{told}");
     assert!(!shell.path("real/crossdock.toml").exists());
 }
+
+#[test]
+fn the_demo_is_for_this_machine_unless_it_is_told_otherwise() {
+    let shell = Shell::new();
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let told = shell.run(&format!("demo --listen {address}")).failed(3);
+        assert!(told.contains("--allow-others"), "{told}");
+        assert!(!shell.path("crossdock-demo").exists(), "nothing was begun");
+    }
+}

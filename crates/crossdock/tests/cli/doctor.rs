@@ -79,3 +79,22 @@ fn a_wrong_configuration_and_a_missing_installation_are_problems() {
     let ended = shell.run("doctor --json");
     assert!(findings(&ended, "problem").join("\n").contains("CROSSDOCK_SERVER__LISTEN"), "{ended:?}");
 }
+
+#[test]
+fn a_new_home_of_the_service_is_no_problem_and_lost_help_is_worth_a_remark() {
+    let shell = Shell::new();
+    shell.run("store add 7 --name Shop --currency USD").good();
+    // What `useradd --create-home` makes.
+    shell.file("crossdock-data/.bashrc", "# for shells");
+    let dir = shell.path("crossdock-data");
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).expect("set");
+    let ended = shell.run("doctor --json");
+    let problems = findings(&ended, "problem").join("\n");
+    assert!(!problems.contains("data directory"), "{problems}");
+    let remarks = findings(&ended, "note").join("\n");
+    for part in
+        ["others may look into it (mode 755), but read no file", "exchange rates: none", "no address for questions"]
+    {
+        assert!(remarks.contains(part), "{part}: {remarks}");
+    }
+}

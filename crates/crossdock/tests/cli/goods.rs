@@ -215,7 +215,7 @@ fn stocks_come_in_alone_set_added_or_taken_away() {
 }
 
 #[test]
-fn a_running_server_stores_a_checked_file_in_one_step() {
+fn a_running_server_stores_a_checked_file() {
     let shell = shell();
     goods(&shell);
     let server = shell.serve("");
@@ -226,6 +226,14 @@ fn a_running_server_stores_a_checked_file_in_one_step() {
     assert_eq!((&stocks["changed"], &stocks["unchanged"]), (&1.into(), &1.into()), "{stocks}");
     let batches = shell.run("import catalogue goods.csv --in-batches --json").json();
     assert_eq!((&batches["unchanged"], &batches["stocks_changed"]), (&2.into(), &1.into()), "{batches}");
+    // Too many for one step: they come in batches, with the same outcome.
+    let row = |n: usize| format!("q{n};Product {n};23;uniw;{n};5.00;{n}\n");
+    let rows: String = (5_000..7_100).map(row).collect();
+    shell.file("many.csv", &format!("code;name:eng;vat;size;producer_code;price;stock:1\n{rows}"));
+    for (options, added) in [("", 2_100), ("", 0), ("--in-one-step", 0)] {
+        let done = shell.run(&format!("import catalogue many.csv {options} --json")).json();
+        assert_eq!((&done["added"], &done["products"]), (&added.into(), &2_100.into()), "{options}: {done}");
+    }
     server.stop();
 }
 

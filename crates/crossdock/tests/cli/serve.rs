@@ -134,3 +134,29 @@ fn an_embedded_database_has_one_process_for_everything() {
     let told = Shell::new().run("serve --role web").failed(2);
     assert!(told.contains("PostgreSQL"), "{told}");
 }
+
+/// Only root can meet this, and only root can make the test's directory another user's.
+#[test]
+fn root_is_sent_to_the_user_of_the_data_directory() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let shell = Shell::new();
+    let dir = shell.path("crossdock-data");
+    std::fs::create_dir(&dir).expect("made");
+    // `nobody` has this number on every Linux.
+    std::os::unix::fs::chown(&dir, Some(65_534), Some(65_534)).expect("given away");
+    shell.file("goods.csv", "code;name:eng\n1;One\n");
+    for command in [
+        "store add 7 --name Shop --currency USD",
+        "serve --listen 127.0.0.1:0",
+        "import catalogue goods.csv --dry-run",
+        "migrate",
+        "restore goods.csv",
+    ] {
+        let told = shell.run(command).failed(3);
+        assert!(told.contains("sudo -u 'nobody'"), "{command}: {told}");
+    }
+    let left = std::fs::read_dir(&dir).expect("there").count();
+    assert_eq!(left, 0, "nothing of root is left behind");
+}

@@ -92,11 +92,18 @@ impl Tx {
     /// Takes the store's next order number. The counter's row stays locked until the transaction ends, so numbers have no
     /// gaps: a rollback gives the number back before anybody else can take one.
     pub async fn take_order_number(&mut self, store: StoreId) -> Result<OrderNumber, DbError> {
-        let number: Option<i64> = self.fetch_optional(&TAKE_NUMBER, params![store.get()]).await?;
-        number.map(OrderNumber).ok_or_else(|| DbError::Inconsistent {
+        let key = format!("store {store} order");
+        let mut number: Option<i64> = self.fetch_optional(&TAKE_NUMBER, params![store.get()]).await?;
+        if let Some(bound) = number.and_then(|number| self.behind(&key, number)) {
+            self.raise_counter("store", store.get(), "order", bound).await?;
+            number = self.fetch_optional(&TAKE_NUMBER, params![store.get()]).await?;
+        }
+        let number = number.ok_or_else(|| DbError::Inconsistent {
             table: "order_counters",
             column: "store_id",
             id: store.to_string(),
-        })
+        })?;
+        self.took(key, number + 1);
+        Ok(OrderNumber(number))
     }
 }

@@ -104,11 +104,12 @@ impl From<tokio_postgres::Error> for DbError {
         }
         match error.code().map(SqlState::code) {
             Some("23505") => Self::Conflict,
-            // Serialization failure, deadlock, lock not available.
-            Some("40001" | "40P01" | "55P03") => Self::Retry,
+            // Serialization failure, deadlock.
+            Some("40001" | "40P01") => Self::Retry,
             Some("22021") => Self::InvalidText,
-            // Insufficient resources, cancelled or timed out statement, read-only after a failover, I/O error.
-            Some(code) if code.starts_with("53") || matches!(code, "57014" | "25006" | "58030") => {
+            // Insufficient resources, cancelled or timed out statement, a lock that nobody let go in time (asking again would
+            // only wait as long again), read-only after a failover, I/O error.
+            Some(code) if code.starts_with("53") || matches!(code, "57014" | "55P03" | "25006" | "58030") => {
                 Self::Unavailable(describe(&error))
             }
             _ => Self::other(describe(&error)),

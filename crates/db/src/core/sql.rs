@@ -59,6 +59,7 @@ pub fn all() -> impl Iterator<Item = &'static Statement> {
         crate::landed_costs::ALL,
         crate::mails::ALL,
         crate::meta::ALL,
+        crate::numbers::ALL,
         crate::orders::ALL,
         crate::outbox::ALL,
         crate::quotes::ALL,

@@ -4,9 +4,11 @@ use std::future::Future;
 
 use crate::engine::Session;
 use crate::error::{DbError, Retryable};
+use crate::numbers::TakenNumbers;
 use crate::row::{Decoder, FromRow};
 use crate::sql::Statement;
 use crate::value::{Row, Value};
+use crate::writable::Writable;
 
 /// A use case's unit of work.
 ///
@@ -33,6 +35,10 @@ pub struct Tx {
     read_only: bool,
     failed: bool,
     lost: bool,
+    /// Whether something was changed.
+    wrote: bool,
+    pub(crate) numbers: TakenNumbers,
+    pub(crate) writable: Writable,
 }
 
 #[derive(Debug)]
@@ -47,12 +53,12 @@ pub(crate) fn check_text(text: &str) -> Result<(), DbError> {
 }
 
 impl Tx {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, numbers: TakenNumbers, writable: Writable) -> Self {
         let read_only = match &connection {
             Connection::Sqlite(connection) => connection.is_readonly("main").unwrap_or(false),
             Connection::Postgres(session) => !session.in_transaction(),
         };
-        Self { connection, read_only, failed: false, lost: false }
+        Self { connection, read_only, failed: false, lost: false, wrote: false, numbers, writable }
     }
 
     /// Forgets the failure of the operation before; for connections that serve many.
@@ -70,6 +76,24 @@ impl Tx {
         self.lost
     }
 
+    /// Commits a transaction of PostgreSQL; on SQLite the thread that began it does.
+    pub(crate) async fn commit(&mut self) -> Result<(), tokio_postgres::Error> {
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(session) => session.commit().await,
+        }
+    }
+
+    /// After a commit: tells whether the database takes writes. A commit of nothing proves nothing.
+    pub(crate) fn committed(&mut self, outcome: Result<(), &DbError>) {
+        let wrote = std::mem::take(&mut self.wrote);
+        match outcome {
+            Ok(()) if wrote => self.writable.wrote(),
+            Err(DbError::Unavailable(reason)) => self.writable.refused(reason),
+            _ => {}
+        }
+    }
+
     /// SQLite: whether the transaction has ended, by itself or by us.
     pub(crate) fn is_over(&self) -> bool {
         matches!(&self.connection, Connection::Sqlite(connection) if connection.is_autocommit())
@@ -82,6 +106,7 @@ impl Tx {
             Connection::Sqlite(connection) => sqlite_execute(connection, statement, &params),
             Connection::Postgres(session) => postgres_execute(session, statement, &params).await,
         };
+        self.wrote |= matches!(outcome, Ok(1..));
         self.note(outcome)
     }
 
@@ -110,6 +135,7 @@ impl Tx {
             Connection::Sqlite(connection) => sqlite_fetch_optional(connection, statement, &params),
             Connection::Postgres(session) => postgres_fetch_optional(session, statement, &params).await,
         };
+        self.wrote |= !statement.is_read() && matches!(outcome, Ok(Some(_)));
         self.note(outcome)
     }
 
@@ -131,7 +157,12 @@ impl Tx {
     fn note<T>(&mut self, outcome: Result<T, DbError>) -> Result<T, DbError> {
         if let Err(error) = &outcome {
             self.failed = true;
-            self.lost |= matches!(error, DbError::Unavailable(_));
+            if let DbError::Unavailable(reason) = error {
+                self.lost = true;
+                if !self.read_only {
+                    self.writable.refused(reason);
+                }
+            }
         }
         outcome
     }

@@ -145,6 +145,7 @@ impl Tx {
             }
         }
         let rows = self.execute(&LAST, params![wholesaler.get()]).await?;
+        self.counters_gone(format!("wholesaler {}", wholesaler.get()));
         Ok(RemovalProgress { rows: (limit - left).unsigned_abs() + rows, done: true })
     }
 }

@@ -52,7 +52,11 @@ statements! {
     TAKE = { "UPDATE wholesale_counters SET next_number = next_number + $1 WHERE wholesaler_id = $2 AND name = $3 \
               RETURNING next_number - $1" }
     NEXT_NUMBER = { "SELECT next_number FROM wholesale_counters WHERE wholesaler_id = $1 AND name = $2" }
-    RAISE = { "UPDATE wholesale_counters SET next_number = $1 WHERE wholesaler_id = $2 AND name = $3 AND next_number < $1" }
+}
+
+/// Name of a counter outside the database.
+fn key(id: WholesalerId, counter: Counter) -> String {
+    format!("wholesaler {} {}", id.get(), counter.name())
 }
 
 /// A wholesaler with the hash of its dropshipping key.
@@ -190,7 +194,16 @@ impl Tx {
         counter: Counter,
         count: i64,
     ) -> Result<Option<i64>, DbError> {
-        self.fetch_optional(&TAKE, params![count, id.get(), counter.name()]).await
+        let key = key(id, counter);
+        let mut first: Option<i64> = self.fetch_optional(&TAKE, params![count, id.get(), counter.name()]).await?;
+        if let Some(bound) = first.and_then(|first| self.behind(&key, first)) {
+            self.raise_counter("wholesaler", id.get(), counter.name(), bound).await?;
+            first = self.fetch_optional(&TAKE, params![count, id.get(), counter.name()]).await?;
+        }
+        if let Some(first) = first.filter(|_| count > 0) {
+            self.took(key, first.saturating_add(count));
+        }
+        Ok(first)
     }
 
     /// The number that a counter gives next; `None` without the wholesaler. Others may take it meanwhile.
@@ -205,6 +218,9 @@ impl Tx {
         counter: Counter,
         next: i64,
     ) -> Result<(), DbError> {
-        self.execute(&RAISE, params![next, id.get(), counter.name()]).await.map(drop)
+        if self.raise_counter("wholesaler", id.get(), counter.name(), next).await? {
+            self.took(key(id, counter), next);
+        }
+        Ok(())
     }
 }

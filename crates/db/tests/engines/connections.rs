@@ -312,3 +312,142 @@ async fn a_statement_that_nobody_waits_for_is_cancelled() {
     })
     .await;
 }
+
+/// Somebody with psql, or another program, holds what every write needs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_held_elsewhere_ends_writes_and_leaves_connections_to_readers() {
+    with_scratch(async |scratch: &PostgresScratch| {
+        let mut options = scratch.options();
+        options.url.push_str("&options[lock_timeout]=20s");
+        let db = Db::open(&Options { connections: 4, ..options }).await.unwrap();
+        write!(db, |tx| tx.set_meta("a", "0").await).await.unwrap();
+        let holder = scratch.connect().await;
+        holder.batch_execute("BEGIN; UPDATE meta SET value = '1' WHERE key = 'a'").await.unwrap();
+        let writers = [(); 8].map(|()| {
+            let db = db.clone();
+            tokio::spawn(async move { write!(db, |tx| tx.set_meta("a", "2").await).await })
+        });
+        let blocked = "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN \
+             (SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+        let asker = scratch.connect().await;
+        while asker.query(blocked, &[]).await.unwrap().len() < 3 {}
+        db.ping().await.unwrap();
+        writers.iter().for_each(tokio::task::JoinHandle::abort);
+
+        let mut options = scratch.options();
+        options.url.push_str("&options[lock_timeout]=10ms");
+        let hasty = Db::open(&options).await.unwrap();
+        let error = write!(hasty, |tx| tx.set_meta("a", "3").await).await.unwrap_err();
+        assert!(matches!(&error, DbError::Unavailable(text) if text.contains("55P03")), "{error:?}");
+        holder.batch_execute("ROLLBACK").await.unwrap();
+        write!(hasty, |tx| tx.set_meta("a", "3").await).await.unwrap();
+        hasty.close().await;
+        db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_have_limits_unless_the_url_sets_its_own() {
+    with_scratch(async |scratch: &PostgresScratch| {
+        let limits = "SELECT string_agg(concat_ws('=', name, setting), ' ' ORDER BY name) FROM pg_settings WHERE name IN \
+             ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')";
+        // What an operation sees, written where a test can read it.
+        scratch
+            .tamper(&format!(
+                "CREATE TABLE seen (limits TEXT); CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN INSERT INTO seen {limits}; RETURN NEW; END $$"
+            ))
+            .await;
+        let mut options = scratch.options();
+        options.url.push_str("&options[lock_timeout]=7s");
+        let db = Db::open(&options).await.unwrap();
+        scratch.tamper("CREATE TRIGGER look BEFORE INSERT ON meta FOR EACH ROW EXECUTE FUNCTION look()").await;
+        write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap();
+        db.write_at_length(SetMeta).await.unwrap();
+        write!(db, |tx| tx.set_meta("c", "1").await).await.unwrap();
+        let seen: Vec<String> = scratch
+            .connect()
+            .await
+            .query("SELECT limits FROM seen", &[])
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        let short = "idle_in_transaction_session_timeout=30000 lock_timeout=7000 statement_timeout=19000";
+        let long = "idle_in_transaction_session_timeout=600000 lock_timeout=60000 statement_timeout=3600000";
+        assert_eq!(seen, [short, long, short]);
+        db.close().await;
+    })
+    .await;
+}
+
+/// After a failover the old primary, or a standby, takes reads only.
+#[tokio::test]
+async fn a_database_that_takes_no_writes_is_not_ready_until_it_does() {
+    with_scratch(async |scratch: &PostgresScratch| {
+        let db = Db::open(&scratch.options()).await.unwrap();
+        let set = |value: &str| format!("ALTER DATABASE {} SET default_transaction_read_only = {value}", scratch.name);
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        db.ping().await.unwrap();
+        scratch.tamper(&set("on")).await;
+        scratch.tamper(end).await;
+        let error = write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap_err();
+        assert!(matches!(&error, DbError::Unavailable(text) if text.contains("25006")), "{error:?}");
+        assert!(read!(db, |tx| tx.meta("a").await).await.unwrap().is_none(), "it can still be read");
+        for _ in 0..2 {
+            assert!(matches!(db.ping().await, Err(DbError::Unavailable(_))));
+        }
+        scratch.tamper(&format!("BEGIN READ WRITE; {}; COMMIT", set("off"))).await;
+        scratch.tamper(end).await;
+        db.ping().await.unwrap();
+        write!(db, |tx| tx.set_meta("a", "1").await).await.unwrap();
+        db.close().await;
+    })
+    .await;
+}
+
+struct SetMeta;
+
+impl crossdock_db::Operation for SetMeta {
+    type Output = ();
+    type Error = DbError;
+    async fn run(&self, tx: &mut crossdock_db::Tx) -> Result<(), DbError> {
+        tx.set_meta("b", "1").await
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_hold_every_text_is_refused() {
+    with_scratch(async |scratch: &PostgresScratch| {
+        for encoding in ["LATIN2", "SQL_ASCII"] {
+            let name = format!("{}_{}", scratch.name, encoding.to_lowercase());
+            let admin = scratch.connect().await;
+            admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+            let create = format!(
+                "CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'"
+            );
+            admin.batch_execute(&create).await.unwrap();
+            let mut options = scratch.options();
+            options.url.push_str(&format!("&dbname={name}"));
+            let error = Db::open(&options).await.unwrap_err().to_string();
+            admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+            assert!(error.contains(encoding) && error.contains("createdb --encoding=UTF8"), "{error}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_named_with_what_it_answers() {
+    // Taken and let go: nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = Db::open(&Options::new(format!("postgres://x@127.0.0.1:{port}/x"))).await.unwrap_err();
+    let DbError::Unavailable(text) = &error else { panic!("{error:?}") };
+    assert!(
+        text.contains(&format!("127.0.0.1:{port}")) && text.to_lowercase().contains("connection refused"),
+        "{text}"
+    );
+}

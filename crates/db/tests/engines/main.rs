@@ -16,6 +16,7 @@ mod faults;
 mod files;
 mod frozen;
 mod migrations;
+mod numbers;
 mod parity;
 mod plans;
 mod postgres;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crossdock_app::checkout::session::CheckoutSession;
 use crossdock_app::checkout::{CheckoutError, PaymentError, Step};
 use crossdock_app::hub::SandboxError;
+use crossdock_app::platform::error::DbError;
 use crossdock_domain::cart::Cart;
 use crossdock_domain::ids::CartId;
 use crossdock_domain::store::Store;
@@ -14,6 +15,9 @@ use super::PageState;
 use super::session::Session;
 use crate::render::contexts::{Layout, Message, MessagePage, Page};
 use crate::security::PagePolicy;
+
+/// When a database that is away is worth another try.
+const RETRY_SECONDS: u32 = 5;
 
 /// Path of a checkout.
 pub(super) fn base(cart: CartId) -> String {
@@ -98,9 +102,20 @@ pub(super) fn own_page<P: Page>(state: &PageState, session: &Session, status: St
 
 /// The page about a mistake of ours; its number goes to the log as well.
 pub(super) fn failed(state: &PageState, error: &SandboxError) -> Response {
+    if let SandboxError::Db(cause) = error
+        && is_away(cause)
+    {
+        return message(state, None, Message::Unavailable);
+    }
     let request_id = nonce(state)[..12].to_owned();
     tracing::error!(%error, code = error.code(), request_id, "page failed");
     message(state, None, Message::Internal { request_id })
+}
+
+/// Whether the database may take the same soon: it is away, full, or read-only after a failover. It is logged once where that
+/// begins, and not by every buyer.
+fn is_away(error: &DbError) -> bool {
+    matches!(error, DbError::Unavailable(_) | DbError::Locked { .. } | DbError::Retry)
 }
 
 fn bare_page<P: Page>(state: &PageState, store: Option<&Store>, status: StatusCode, page: &P) -> Response {
@@ -133,6 +148,7 @@ pub(super) fn message(state: &PageState, place: Option<&PageSubject<'_>>, messag
         Message::CookiesNeeded { .. } => StatusCode::BAD_REQUEST,
         Message::FormExpired { .. } => StatusCode::FORBIDDEN,
         Message::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Message::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Message::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut layout = Layout {
@@ -146,7 +162,11 @@ pub(super) fn message(state: &PageState, place: Option<&PageSubject<'_>>, messag
         layout.support_email.clone_from(&place.store.settings.support_email);
         layout.continue_shopping_url = state.app().checkout().sessions().continue_shopping(place.store, place.cart);
     }
-    bare_page(state, place.map(|place| place.store), status, &MessagePage { layout, message })
+    let mut response = bare_page(state, place.map(|place| place.store), status, &MessagePage { layout, message });
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+    }
+    response
 }
 
 /// See other: the answer to every good form post.
@@ -206,6 +226,7 @@ pub(super) async fn refused(
         CheckoutError::AddressRefused(_) => go(Step::Address),
         CheckoutError::GoodsProhibited(_) => redirect(&format!("{}/review", base(cart))),
         CheckoutError::QuoteChanged => redirect(&format!("{}/review?changed=1", base(cart))),
+        CheckoutError::Db(error) if is_away(&error) => message(state, place.as_ref(), Message::Unavailable),
         CheckoutError::StoreNotFound
         | CheckoutError::RulesBroken(_)
         | CheckoutError::Amount(_)

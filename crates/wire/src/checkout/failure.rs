@@ -160,7 +160,8 @@ fn logged(
     code: &'static str,
     operation: CheckoutOperation,
 ) -> (ErrorReply, &'static str) {
-    if told.fault == Fault::Ours {
+    // That the database is away is logged once where it begins, and not by every call.
+    if told.fault == Fault::Ours && told.honest != 503 {
         let mut causes = Vec::new();
         let mut source = error.source();
         while let Some(cause) = source {

@@ -1,15 +1,16 @@
 //! What the doctor looks at.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crossdock_domain::clock::{Clock as _, Span, SystemClock, Timestamp};
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 
-use super::{DatabaseState, Examine, Finding};
-use crate::commands::store::StoreSummary;
+use super::{DatabaseState, Examine, Finding, Level, StoreState};
 use crate::context::Context;
+use crate::data_dir::is_private;
+use crate::handles;
 use crate::session::ask;
 
 /// Below this much free space something will break soon.
@@ -47,7 +48,14 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
     match context.data_dir.rights_problem() {
         Ok(None) => findings.push(owner(context).unwrap_or_else(|| Finding::good(check, dir.to_string()))),
         Ok(Some(problem)) => {
-            findings.push(Finding::problem(check, format!("{dir} {problem}"), format!("chmod 700 {dir}")));
+            let advice = format!("chmod 700 {dir}");
+            let found = format!("{dir} {problem}");
+            // `useradd --create-home` makes it so; names alone give nothing away.
+            findings.push(match open_file(context) {
+                Some(file) => Finding::problem(check, format!("{found}, and read {}", file.display()), advice),
+                None => Finding::note(check, format!("{found}, but read no file of it"), advice),
+            });
+            findings.extend(owner(context));
         }
         Err(error) if context.database_file().is_none() => {
             findings.push(Finding::good(check, format!("{dir}: {error}; not needed with PostgreSQL")));
@@ -59,6 +67,28 @@ pub(super) fn place(context: &Context) -> Vec<Finding> {
         )),
     }
     findings
+}
+
+/// A file of the directory that not only its owner may read.
+fn open_file(context: &Context) -> Option<PathBuf> {
+    let files = std::fs::read_dir(context.data_dir.dir()).ok()?;
+    files.flatten().map(|file| file.path()).find(|path| {
+        // What a new home is filled with (.bashrc) holds nothing of ours.
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+        !hidden && metadata.is_some_and(|metadata| metadata.len() > 0 && !is_private(&metadata))
+    })
+}
+
+/// File handles for as many connections as the settings allow.
+pub(super) fn handles(context: &Context) -> Option<Finding> {
+    let needed = handles::needed(context.config.limits.connections);
+    let most = handles::most().filter(|most| *most < needed)?;
+    Some(Finding::note(
+        "file handles",
+        format!("at most {most} here, and limits.connections takes {needed}"),
+        "when the server is started like this, raise LimitNOFILE of its unit (or `ulimit -Hn`), or lower limits.connections",
+    ))
 }
 
 /// Files that somebody else has written into the directory, typically root with a command.
@@ -166,11 +196,17 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
         let advice = "set checkout.test_mode = false before real buyers come";
         findings.push(Finding::note("test mode", "is on: orders can be placed without money", advice));
     }
+    if let Some(skipped) = &view.numbers_skipped {
+        let advice = "they had been given out, but the database did not know: it is an older copy, or its last commit was cut \
+                      off. Compare with the payment provider when orders are missing";
+        findings.push(Finding::note("numbers", format!("left out at {skipped}"), advice));
+    }
     findings.push(jobs(&view));
     if view.stores.is_empty() {
         let advice = "add one with `crossdock store add`";
         findings.push(Finding::note("stores", "none yet", advice));
     }
+    findings.extend(rates(&view));
     findings.extend(view.stores.iter().flat_map(|store| self::store(store, view.test_mode)));
     findings
 }
@@ -187,9 +223,31 @@ fn jobs(view: &DatabaseState) -> Finding {
     }
 }
 
-fn store(store: &StoreSummary, test_mode: bool) -> Vec<Finding> {
+/// Prices in other currencies, and duty and tax of nearly every country, need them.
+fn rates(view: &DatabaseState) -> Option<Finding> {
+    if view.stores.is_empty() || view.demo {
+        return None;
+    }
+    let advice = "set rates.fetch, or import a file with `crossdock rates import FILE`";
+    let prepaid = view.stores.iter().any(|store| store.prepaid);
+    Some(match view.rates.first() {
+        Some(day) => Finding::good("exchange rates", format!("of {day}")),
+        None if prepaid => Finding::problem("exchange rates", "none: duty and tax cannot be worked out", advice),
+        None => Finding::note("exchange rates", "none", advice),
+    })
+}
+
+fn store(state: &StoreState, test_mode: bool) -> Vec<Finding> {
+    let store = &state.summary;
     let id = store.id;
     let mut findings = Vec::new();
+    if state.prepaid && !state.has_origin {
+        findings.push(Finding::problem(
+            "stores",
+            format!("store {id} lets buyers pay duty and tax, but has no address that goods are sent from: nothing can be worked out"),
+            format!("set origin with `crossdock store set {id} --settings FILE`"),
+        ));
+    }
     if store.zones == 0 {
         findings.push(Finding::problem(
             "stores",
@@ -204,6 +262,13 @@ fn store(store: &StoreSummary, test_mode: bool) -> Vec<Finding> {
             format!("register the shop's host with `crossdock store set {id} --redirect-host HOST`"),
         ));
     }
+    if !state.has_support_email {
+        findings.push(Finding::note(
+            "stores",
+            format!("store {id} has no address for questions: buyers who need help see none"),
+            format!("set support_email with `crossdock store set {id} --settings FILE`"),
+        ));
+    }
     let usable = store.providers.iter().any(|provider| provider != "test" || test_mode);
     if !usable {
         findings.push(Finding::problem(
@@ -212,8 +277,43 @@ fn store(store: &StoreSummary, test_mode: bool) -> Vec<Finding> {
             format!("`crossdock store set {id} --provider bank_transfer`, or set checkout.test_mode = true to try things out"),
         ));
     }
-    if findings.is_empty() {
+    if !findings.iter().any(|finding| finding.level == Level::Problem) {
         findings.push(Finding::good("stores", format!("store {id} ({})", store.name)));
     }
     findings
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use crossdock_domain::ids::StoreId;
+
+    use super::*;
+    use crate::commands::store::StoreSummary;
+
+    fn state(has_origin: bool, has_support_email: bool) -> StoreState {
+        let summary = StoreSummary {
+            id: StoreId::new(7).unwrap(),
+            name: "Shop".to_owned(),
+            currency: "USD".to_owned(),
+            providers: vec!["bank_transfer".to_owned()],
+            zones: 1,
+            redirect_hosts: vec!["shop.example".to_owned()],
+        };
+        StoreState { summary, has_origin, has_support_email, prepaid: true }
+    }
+
+    #[test]
+    fn duty_at_the_checkout_needs_an_address_that_goods_come_from() {
+        let of = |level| move |finding: &Finding| finding.level == level;
+        let findings = store(&state(false, true), false);
+        assert!(
+            findings.iter().any(of(Level::Problem)) && findings[0].found.contains("no address that goods"),
+            "{findings:?}"
+        );
+        let findings = store(&state(true, false), false);
+        assert!(!findings.iter().any(of(Level::Problem)) && findings.iter().any(of(Level::Note)), "{findings:?}");
+        assert!(findings.iter().any(of(Level::Good)), "{findings:?}");
+        assert!(store(&state(true, true), false).iter().all(of(Level::Good)));
+    }
 }

@@ -29,6 +29,9 @@ Examples:
 A product in the file replaces the one of the same code; products that the file does not name
 stay. The same file twice changes nothing. Without --row-by-row the whole file is checked before
 anything is written, and what it changes is stored in one step: all or nothing, Ctrl-C included.
+Beside a running server with SQLite, more than 2,000 products are stored in batches, so that carts
+and orders go on; when that is stopped, the same import again completes it. --in-one-step lets them
+wait instead.
 Columns and elements: docs/operating/catalogue.md; `crossdock export catalogue` shows them filled.";
 
 /// `import catalogue`
@@ -36,9 +39,24 @@ Columns and elements: docs/operating/catalogue.md; `crossdock export catalogue` 
 pub struct Catalogue {
     #[command(flatten)]
     importer: WalkOptions,
-    /// Check the whole file first, then store it in batches, so that nothing waits behind one long step
-    #[arg(long, conflicts_with = "row_by_row")]
+    /// Check the whole file first, then store it in batches, so that nothing waits behind one long step; the default beside a
+    /// running server with SQLite, for more than 2,000 products that change
+    #[arg(long, conflicts_with_all = ["row_by_row", "in_one_step"])]
     in_batches: bool,
+    /// Store what was checked in one step, also beside a running server with SQLite, whose carts and orders wait meanwhile
+    #[arg(long, conflicts_with = "row_by_row")]
+    in_one_step: bool,
+}
+
+/// So many products are stored in one step in well under a second, on a small machine.
+const SHORT: u64 = 2_000;
+
+impl Catalogue {
+    /// One step holds the only writer of SQLite for as long as it takes. A running server must not be without it for seconds, in
+    /// which no cart and no payment is stored. (A command that reaches the data through a server reaches SQLite.)
+    const fn stores_in_batches(&self, products: u64, beside_server: bool) -> bool {
+        self.in_batches || (beside_server && products > SHORT && !self.in_one_step)
+    }
 }
 
 /// How an import ended that did not fail.
@@ -102,7 +120,7 @@ async fn import(
         }
         None => ImportEnd::Checked,
         Some(_) if counts.rejected > 0 => ImportEnd::Refused,
-        Some(spool) if command.in_batches => {
+        Some(spool) if command.stores_in_batches(spool.records, session.is_remote()) => {
             in_batches(session, &facts, spool, &mut report, &stop, &mut counts, quiet).await?
         }
         Some(spool) => {
@@ -185,4 +203,33 @@ fn tell(command: &Catalogue, counts: Counts, ended: ImportEnd) -> anyhow::Result
         return Err(Failure::failed(text).into());
     }
     if counts.rejected > 0 { Err(NegativeResult.into()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        command: Catalogue,
+    }
+
+    #[test]
+    fn a_running_server_keeps_its_writer_unless_it_is_told_otherwise() {
+        for (options, products, beside_server, in_batches) in [
+            ("", SHORT, true, false),
+            ("", SHORT + 1, true, true),
+            ("", 1_000_000, false, false),
+            ("--in-one-step", 1_000_000, true, false),
+            ("--in-batches", 1, false, true),
+        ] {
+            let words = ["import", "file.csv"].into_iter().chain(options.split_whitespace());
+            let command = Line::try_parse_from(words).map(|line| line.command);
+            let chosen = command.map(|command| command.stores_in_batches(products, beside_server));
+            assert_eq!(chosen.ok(), Some(in_batches), "{options} {products} {beside_server}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! SQLite: one writer thread with group commit, a few reader threads, a lock file against a second process.
 
+mod file;
 mod inspect;
 mod lock;
 #[cfg(test)]
@@ -17,13 +18,15 @@ use rusqlite::OpenFlags;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 
+pub use file::{checksum_file, checksum_of, copy_whole, counters_of, fold};
 pub use inspect::{Inspection, inspect};
 pub use lock::FileLock;
 
-use super::Options;
+use super::{Beside, Options};
 use crate::engine::work::Work;
 use crate::error::DbError;
 use crate::migrate;
+use crate::numbers::TakenNumbers;
 use crate::tx::{Connection, Tx};
 use worker::{Task, read_loop, submit, write_loop};
 
@@ -70,12 +73,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Sqlite {
-    pub(super) async fn open(path: PathBuf, options: &Options) -> Result<Self, DbError> {
+    pub(super) async fn open(path: PathBuf, options: &Options, beside: Beside) -> Result<Self, DbError> {
         let options = options.clone();
-        blocking(move || Self::open_blocking(path, &options)).await
+        blocking(move || Self::open_blocking(path, &options, beside)).await
     }
 
-    fn open_blocking(path: PathBuf, options: &Options) -> Result<Self, DbError> {
+    fn open_blocking(path: PathBuf, options: &Options, beside: Beside) -> Result<Self, DbError> {
         let lock = FileLock::take(&path)?;
         if !path.exists() {
             create_private(&path).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))?;
@@ -86,11 +89,17 @@ impl Sqlite {
         let (read_queue, reads) = unbounded();
         for n in 0..options.connections.max(1) {
             let reader = connect(&path, true, options.durable)?;
-            threads.push(spawn(&format!("db-reader-{n}"), reader, reads.clone(), read_loop, None)?);
+            threads.push(spawn(
+                &format!("db-reader-{n}"),
+                reader,
+                Beside::default(),
+                (reads.clone(), read_loop),
+                None,
+            )?);
         }
         let readers = Lane::new(read_queue, threads);
         let (write_queue, writes) = unbounded();
-        let thread = spawn("db-writer", connection, writes, write_loop, Some(lock))?;
+        let thread = spawn("db-writer", connection, beside, (writes, write_loop), Some(lock))?;
         Ok(Self { path, writer: Lane::new(write_queue, vec![thread]), readers })
     }
 
@@ -176,15 +185,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 fn backup(from: &Path, to: &Path) -> Result<(), DbError> {
-    let trouble = |error: std::io::Error| DbError::other(format!("{}: {error}", to.display()));
-    // Claims the name: two backups, or a backup and anything else, never share a file.
-    create_private(to).map_err(trouble)?;
-    let copied = copy(from, to);
-    if copied.is_err() {
-        // Half a copy must not pass for a whole one.
-        std::fs::remove_file(to).map_err(trouble)?;
-    }
-    copied
+    file::write_whole(to, |part| copy(from, part))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), DbError> {
@@ -200,12 +201,12 @@ fn copy(from: &Path, to: &Path) -> Result<(), DbError> {
 fn spawn(
     name: &str,
     connection: rusqlite::Connection,
-    queue: Receiver<Task>,
-    body: fn(Tx, &Receiver<Task>),
+    (marks, writable): Beside,
+    (queue, body): (Receiver<Task>, fn(Tx, &Receiver<Task>)),
     lock: Option<FileLock>,
 ) -> Result<JoinHandle<()>, DbError> {
     let run = move || {
-        body(Tx::new(Connection::Sqlite(connection)), &queue);
+        body(Tx::new(Connection::Sqlite(connection), TakenNumbers::new(marks), writable), &queue);
         // Only now, with the connection closed, may another process have the file.
         drop(lock);
     };

@@ -37,6 +37,8 @@ pub enum Message {
         /// The form's page.
         retry_url: String,
     },
+    /// The database is away or full for the moment.
+    Unavailable,
     /// Our mistake.
     Internal {
         /// Id to quote to support.
@@ -80,6 +82,7 @@ impl Message {
             Self::CookiesNeeded { .. } => ("cookies-needed-title", "cookies-needed", "cookies-needed-next"),
             Self::TooManyRequests => ("too-many-requests-title", "too-many-requests", "too-many-requests-next"),
             Self::FormExpired { .. } => ("form-expired-title", "form-expired", "form-expired-next"),
+            Self::Unavailable => ("unavailable-title", "unavailable", "unavailable-next"),
             Self::Internal { .. } => ("internal-error-title", "internal-error", "internal-error-next"),
             Self::NotFound => ("not-found-title", "not-found", "not-found-next"),
         }
@@ -106,6 +109,7 @@ impl Serialize for MessagePage {
             | Message::CartExpired
             | Message::CartEmpty
             | Message::TooManyRequests
+            | Message::Unavailable
             | Message::NotFound => {}
         }
         view.serialize(serializer)

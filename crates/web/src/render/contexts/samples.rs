@@ -363,6 +363,7 @@ fn messages(lang: &str) -> Vec<(&'static str, MessagePage)> {
     let bare = [
         ("cart-not-found", Message::CartNotFound),
         ("too-many-requests", Message::TooManyRequests),
+        ("unavailable", Message::Unavailable),
         ("internal", Message::Internal { request_id: "0198c0de-0000-7000-8000-000000000009".to_owned() }),
         ("not-found", Message::NotFound),
     ];

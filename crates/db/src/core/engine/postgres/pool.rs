@@ -13,12 +13,13 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout, timeout_at};
-use tokio_postgres::error::Severity;
+use tokio_postgres::config::Host;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::settings::Settings;
+use super::settings::{Settings, places};
 use crate::error::{DbError, describe, may_pass};
 use crate::value::Value;
 
@@ -34,6 +35,17 @@ const MOST_LIFE: Duration = Duration::from_mins(30);
 /// How long what nobody waits for any more may take to end, first by itself and then after it was cancelled.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Limits of a session. The first is a little shorter than [`SLOW`](super::SLOW), so that the server ends a statement before we
+/// leave it alone.
+const LIMITS: &str = "\
+    SELECT set_config('statement_timeout', '19s', false) WHERE current_setting('statement_timeout') = '0'; \
+    SELECT set_config('lock_timeout', '5s', false) WHERE current_setting('lock_timeout') = '0'; \
+    SELECT set_config('idle_in_transaction_session_timeout', '30s', false) \
+    WHERE current_setting('idle_in_transaction_session_timeout') = '0'";
+/// The same for one transaction that is known to be long.
+const LONG_LIMITS: &str = "BEGIN; SET LOCAL statement_timeout = '1h'; SET LOCAL lock_timeout = '1min'; \
+    SET LOCAL idle_in_transaction_session_timeout = '10min'";
+
 /// One connection. The driver's other half, which moves the bytes, is a task of its own.
 #[derive(Debug)]
 pub(super) struct Pooled {
@@ -45,6 +57,8 @@ pub(super) struct Pooled {
 
 pub(super) struct Manager {
     config: Config,
+    /// The servers, for error texts.
+    places: String,
     tls: MakeRustlsConnect,
     /// Watched by every connection that is not closed yet.
     open: watch::Sender<()>,
@@ -67,6 +81,9 @@ impl managed::Manager for Manager {
             move_bytes(connection).await;
             drop(open);
         });
+        // A statement that nobody waits for any more must not hold its connection for ever. What the URL or the server's own
+        // settings say counts more.
+        client.batch_execute(LIMITS).await?;
         Ok(Pooled { client, task, statements: HashMap::new(), rests_since: Instant::now() })
     }
 
@@ -115,8 +132,12 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new(settings: &Settings, connections: u32) -> Result<Self, DbError> {
-        let manager =
-            Manager { config: settings.config.clone(), tls: settings.tls.connector()?, open: watch::Sender::new(()) };
+        let manager = Manager {
+            config: settings.config.clone(),
+            places: named(&settings.config),
+            tls: settings.tls.connector()?,
+            open: watch::Sender::new(()),
+        };
         let connections = managed::Pool::builder(manager)
             .max_size(connections as usize)
             // The one used last is the least likely to need asking whether it lives.
@@ -125,6 +146,11 @@ impl Pool {
             .map_err(|error| DbError::other(error.to_string()))?;
         tokio::spawn(reap(connections.weak()));
         Ok(Self { connections })
+    }
+
+    /// How many connections there may be.
+    pub(super) fn most(&self) -> usize {
+        self.connections.status().max_size
     }
 
     /// How many connections there are.
@@ -136,13 +162,16 @@ impl Pool {
     pub(super) async fn session(&self) -> Result<Session, DbError> {
         let deadline = tokio::time::Instant::now() + ACQUIRE;
         let (mut pause, most) = PAUSES;
+        let mut last = None;
         loop {
             match timeout_at(deadline, self.connections.get()).await {
-                Err(_) => return Err(unavailable("pool timed out while waiting for an open connection")),
+                Err(_) => return Err(self.no_connection(last.as_ref())),
                 Ok(Ok(pooled)) => return Ok(Session { pooled: Some(pooled), transaction: false, asked: false }),
                 Ok(Err(PoolError::Backend(error))) => {
-                    if !may_pass(&error) || tokio::time::Instant::now() + pause >= deadline {
-                        return Err(error.into());
+                    let passes = may_pass(&error);
+                    let kept = last.insert(error);
+                    if !passes || tokio::time::Instant::now() + pause >= deadline {
+                        return Err(self.no_connection(Some(kept)));
                     }
                 }
                 Ok(Err(PoolError::Closed)) => return Err(unavailable("the pool of connections is closed")),
@@ -153,10 +182,48 @@ impl Pool {
         }
     }
 
+    /// Why there is none: what the server or the network said last, or else that all are in use.
+    fn no_connection(&self, last: Option<&Error>) -> DbError {
+        let places = &self.connections.manager().places;
+        let within = ACQUIRE.as_secs();
+        match last {
+            // What the server said itself, such as a wrong password, is no question of being available.
+            Some(error) if error.as_db_error().is_some() => match refusal(error) {
+                DbError::Unavailable(reason) => unavailable(&format!("{places}: {reason}")),
+                DbError::Other(reason) => DbError::other(format!("{places}: {reason}")),
+                other => other,
+            },
+            Some(error) => unavailable(&format!("no connection to {places}: {}", describe(error))),
+            None if self.connections.status().size == 0 => {
+                unavailable(&format!("no connection to {places} within {within} s: it does not answer"))
+            }
+            None => unavailable(&format!("no free connection to {places} within {within} s: all are in use")),
+        }
+    }
+
     /// Lets what runs end, and closes every connection.
     pub(super) async fn close(&self) {
         self.connections.close();
         self.connections.manager().open.closed().await;
+    }
+}
+
+/// The servers of a URL, in its order.
+fn named(config: &Config) -> String {
+    let place = |(host, port): (&Host, u16)| match host {
+        Host::Tcp(name) if name.contains(':') => format!("[{name}]:{port}"),
+        Host::Tcp(name) => format!("{name}:{port}"),
+        Host::Unix(directory) => format!("{}/.s.PGSQL.{port}", directory.display()),
+    };
+    places(config).map(place).collect::<Vec<_>>().join(", ")
+}
+
+fn refusal(error: &Error) -> DbError {
+    match error.code().map(SqlState::code) {
+        Some(code) if code.starts_with("53") || code.starts_with("57") || code.starts_with("08") => {
+            unavailable(&describe(error))
+        }
+        _ => DbError::other(describe(error)),
     }
 }
 
@@ -191,13 +258,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(super) async fn begin(&mut self) -> Result<(), Error> {
+    pub(super) async fn begin(&mut self, long: bool) -> Result<(), Error> {
         // Before it is sent: nobody can tell how far a call got that was given up.
         self.transaction = true;
-        self.batch("BEGIN").await
+        self.batch(if long { LONG_LIMITS } else { "BEGIN" }).await
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
+    pub(crate) async fn commit(&mut self) -> Result<(), Error> {
         self.batch("COMMIT").await?;
         self.transaction = false;
         Ok(())

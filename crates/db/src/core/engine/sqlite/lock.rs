@@ -1,6 +1,7 @@
 //! The lock file that keeps a second process away from an embedded database.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::DbError;
@@ -17,7 +18,8 @@ impl FileLock {
     pub fn take(database: &Path) -> Result<Self, DbError> {
         let path = lock_path(database);
         let unavailable = |error: std::io::Error| DbError::Unavailable(format!("{}: {error}", path.display()));
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(unavailable)?;
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(unavailable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DbError::Locked { path: database.to_owned() }),

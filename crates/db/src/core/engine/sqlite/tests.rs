@@ -38,6 +38,7 @@ fn execute(tx: &mut Tx, text: &str) -> Result<(), DbError> {
 
 struct Fixture {
     engine: Arc<Sqlite>,
+    writable: crate::writable::Writable,
     _directory: tempfile::TempDir,
 }
 
@@ -62,11 +63,12 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db");
         let options = Options::new(format!("sqlite:{}", path.display()));
-        let engine = Arc::new(Sqlite::open(path, &options).await.unwrap());
+        let writable = crate::writable::Writable::default();
+        let engine = Arc::new(Sqlite::open(path, &options, (None, writable.clone())).await.unwrap());
         let tables = "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT; \
                       CREATE TABLE child (t INTEGER REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED) STRICT;";
         write(&engine, sql(tables)).await.unwrap();
-        Self { engine, _directory: directory }
+        Self { engine, writable, _directory: directory }
     }
 
     /// Queues these operations behind one that holds the writer, so that they make one batch; lets go when told.
@@ -187,7 +189,9 @@ async fn when_the_disk_is_full_nobody_is_acknowledged_and_the_writer_goes_on() {
     });
     let outcome = fixture.write(careless).await;
     assert!(outcome.is_err());
+    assert!(fixture.writable.refuses());
     fixture.write(sql("PRAGMA max_page_count = 1000000")).await.unwrap();
+    assert!(fixture.writable.refuses(), "a commit of nothing proves nothing");
     fixture.write(sql("INSERT INTO t (a) VALUES (4)")).await.unwrap();
     assert_eq!(fixture.rows(), [4]);
 }

@@ -40,12 +40,18 @@ impl Task {
     /// Runs it; whether its changes may stay.
     fn run(&mut self, tx: &mut Tx) -> bool {
         tx.renew();
+        let place = tx.numbers.place();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.work.run(tx).now_or_never()));
         let problem = match outcome {
-            Ok(Some(keep)) => return keep,
+            Ok(Some(true)) => return true,
+            Ok(Some(false)) => {
+                tx.numbers.back_to(place);
+                return false;
+            }
             Ok(None) => "an operation waited for something other than the database".to_owned(),
             Err(panic) => format!("an operation panicked: {}", panic_text(&*panic)),
         };
+        tx.numbers.back_to(place);
         self.work.fail(DbError::other(problem));
         false
     }
@@ -112,8 +118,13 @@ pub(super) fn write_loop(mut tx: Tx, queue: &Receiver<Task>) {
 /// Answers everybody whose work was in a transaction.
 fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
     let outcome = ran.map_err(|error| {
-        tracing::error!(%error, operations = batch.len(), "commit failed");
+        // Of a full disk that told; it is said once, and not by every batch.
+        tx.committed(Err(&error));
+        if !matches!(error, DbError::Unavailable(_)) {
+            tracing::error!(%error, operations = batch.len(), "commit failed");
+        }
         roll_back(tx);
+        tx.numbers.back_to((0, 0));
         match error {
             DbError::Retry => "another program holds the write lock of the database file".to_owned(),
             error => error.to_string(),
@@ -128,10 +139,7 @@ fn end(tx: &mut Tx, batch: Vec<Task>, ran: Result<(), DbError>) {
 /// The larger cache spares it from writing the same pages of an index again and again.
 fn run_alone(tx: &mut Tx, work: &mut Task) -> Result<(), DbError> {
     cache(tx, LONG_CACHE);
-    let ran = raw(tx, "BEGIN IMMEDIATE").and_then(|()| {
-        let keep = work.run(tx);
-        raw(tx, if keep { "COMMIT" } else { "ROLLBACK" })
-    });
+    let ran = raw(tx, "BEGIN IMMEDIATE").and_then(|()| if work.run(tx) { commit(tx) } else { raw(tx, "ROLLBACK") });
     cache(tx, CACHE);
     ran
 }
@@ -155,7 +163,16 @@ fn run_batch(tx: &mut Tx, batch: &mut [Task]) -> Result<(), DbError> {
         }
         raw(tx, "RELEASE operation")?;
     }
-    raw(tx, "COMMIT")
+    commit(tx)
+}
+
+/// Commits, and remembers the numbers that are given out with it.
+fn commit(tx: &mut Tx) -> Result<(), DbError> {
+    let before = tx.numbers.note()?;
+    let committed = raw(tx, "COMMIT");
+    tx.numbers.ended(before, committed.is_err());
+    tx.committed(committed.as_ref().map(|()| ()));
+    committed
 }
 
 /// A reader: one operation at a time, each with one snapshot for all its statements.

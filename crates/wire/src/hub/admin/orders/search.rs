@@ -5,6 +5,7 @@ use crossdock_app::hub::orders::list::{DateKind, SupplyTerm};
 use crossdock_app::hub::tenants::admin_keys::AdminCaller;
 use crossdock_app::hub::{OrderDates, Page, Paged, StaffOrderQuery, SupplyOrderQuery, TenantError};
 use crossdock_domain::admin_api::Scope;
+use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::money::Currency;
 use crossdock_domain::wholesale::{Courier, CourierId, OrderSerial, PaymentKind, ProductId, SupplyStatus, VariantId};
 use serde_json::Value;
@@ -275,9 +276,10 @@ fn dates(caller: &AdminCaller, range: Node<'_>) -> Result<Option<OrderDates>, Re
         Some(other) => return Err(Refusal::format(format!("ordersDateType {other} cannot be searched for"))),
     };
     let zone = &caller.wholesaler().settings.time_zone;
-    let read = |key: &str| match range.get(key).text() {
+    let moment = |key: &str, read: fn(&Zone, &str) -> Option<Timestamp>| match range.get(key).text() {
         None => Ok(None),
-        Some(text) => zone.read(&text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is no date: {text}"))),
+        Some(text) => read(zone, &text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is no date: {text}"))),
     };
-    Ok(Some(OrderDates { kind, from: read("ordersDateBegin")?, to: read("ordersDateEnd")? }))
+    let (from, to) = (moment("ordersDateBegin", Zone::read)?, moment("ordersDateEnd", Zone::read_end)?);
+    Ok(Some(OrderDates { kind, from, to }))
 }

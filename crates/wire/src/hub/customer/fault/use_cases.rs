@@ -37,7 +37,8 @@ impl Refused for DbError {
                 ErrorReply::about(Code::Malformed, lang, detail)
             }
             Self::Unavailable(_) | Self::Retry | Self::Locked { .. } => {
-                tracing::error!(error = %self, source = self.source(), "a gate call failed");
+                // That the database is away is an error once, where it begins.
+                tracing::debug!(error = %self, source = self.source(), "a gate call failed");
                 ErrorReply { retry_after: Some(TRY_AGAIN), ..ErrorReply::plain(Code::Internal, lang) }
             }
             Self::Conflict | Self::Inconsistent { .. } | Self::Other(_) => {

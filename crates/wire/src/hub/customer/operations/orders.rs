@@ -4,7 +4,7 @@ use crossdock_app::hub::orders::list::DateKind;
 use crossdock_app::hub::{
     Caller, CancelOutcome, CancelProblem, CancelSupplyOrder, OrderDates, OrderRef, SupplyOrderQuery,
 };
-use crossdock_domain::clock::{Span, Timestamp, Zone};
+use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::wholesale::{
     BillingData, DropshippingStatus, OrderLine, OrderSerial, SupplyOrder, SupplyParcel, SupplyStatus,
 };
@@ -91,21 +91,13 @@ fn dates(range: &Record, zone: &Zone) -> Result<OrderDates, Problem> {
         Some("dispatch") => DateKind::Dispatched,
         _ => DateKind::Added,
     };
-    let moment = |field| {
+    let moment = |field, read: fn(&Zone, &str) -> Option<Timestamp>| {
         let Some(text) = range.filled(field) else { return Ok(None) };
         let path = || format!("{PARAMS}.{ORDERS_DATE_RANGE}.{field}");
-        let moment = zone.read(text).ok_or_else(|| Problem { path: path(), why: ProblemKind::NoSuchDay })?;
-        Ok(Some((moment, text.len() == 10)))
+        read(zone, text).map(Some).ok_or_else(|| Problem { path: path(), why: ProblemKind::NoSuchDay })
     };
-    let from = moment(ORDERS_DATE_BEGIN)?.map(|(moment, _)| moment);
-    let to = moment(ORDERS_DATE_END)?.map(|(moment, is_day)| if is_day { last_of_day(moment, zone) } else { moment });
+    let (from, to) = (moment(ORDERS_DATE_BEGIN, Zone::read)?, moment(ORDERS_DATE_END, Zone::read_end)?);
     Ok(OrderDates { kind, from, to })
-}
-
-/// A day as an end means all of it, also when the clocks change in it.
-fn last_of_day(midnight: Timestamp, zone: &Zone) -> Timestamp {
-    let next = zone.read(&zone.day(midnight + Span::hours(30))).unwrap_or(midnight + Span::days(1));
-    next - Span(1)
 }
 
 fn told(order: &SupplyOrder, zone: &Zone) -> Record {
@@ -248,12 +240,17 @@ mod tests {
         assert!(SupplyStatus::all().all(|status| STATUSES.contains(&status.code())));
     }
 
+    /// Windows of an hour, as an hourly job asks for them: the order of 02:45 in the second coming of that hour is in one.
     #[test]
-    fn a_day_as_an_end_means_all_of_it_also_when_the_clocks_change() {
-        let zone = Zone::warsaw();
-        for (day, hours) in [("2026-11-21", 24), ("2026-03-29", 23), ("2026-10-25", 25)] {
-            let midnight = zone.read(day).expect(day);
-            assert_eq!(last_of_day(midnight, &zone), midnight + Span::hours(hours) - Span(1), "{day}");
+    fn an_hourly_window_holds_both_comings_of_autumns_hour() {
+        use super::super::super::shapes::orders::DATE_RANGE;
+        let range = Record::new(&DATE_RANGE)
+            .with(ORDERS_DATE_BEGIN, "2026-10-25 02:00:00")
+            .with(ORDERS_DATE_END, "2026-10-25 02:59:59");
+        let dates = dates(&range, &Zone::warsaw()).expect("dates");
+        for order in ["2026-10-25 00:45:00", "2026-10-25 01:45:00", "2026-10-25 01:59:59"] {
+            let placed = Zone::UTC.read(order);
+            assert!(dates.from <= placed && placed <= dates.to, "{order}");
         }
     }
 }
