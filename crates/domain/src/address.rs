@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
+use crate::text::digit;
 
 /// Who receives the parcel and where. Empty strings mean "not given".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +138,7 @@ impl Address {
         if !self.email.trim().is_empty() && !looks_like_email(&self.email) {
             errors.push((F::Email, FieldError::Invalid));
         }
-        if !self.phone.trim().is_empty() && self.phone.chars().filter(char::is_ascii_digit).count() < 5 {
+        if !self.phone.trim().is_empty() && self.phone.chars().filter_map(digit).count() < 5 {
             errors.push((F::Phone, FieldError::Invalid));
         }
         if !self.zip.trim().is_empty() && !self.country.postal_code_looks_right(&self.zip) {
@@ -226,6 +227,17 @@ mod tests {
             let errors = address(country, city, state, zip).check();
             assert_eq!(errors, [(AddressField::Zip, FieldError::Invalid)], "{country} {zip}");
         }
+    }
+
+    #[test]
+    fn phone_numbers_are_read_in_the_digits_of_every_script() {
+        for phone in ["٠٥٠١٢٣٤٥٦٧", "۰۵۰۱۲۳۴۵۶۷", "０３－１２３４－５６７８", "९८१०१२३४५६", "๐๘๑๒๓๔๕๖๗๘"]
+        {
+            let arab = Address { phone: phone.to_owned(), ..address("AE", "Dubai", "", "") };
+            assert_eq!(arab.check(), [], "{phone}");
+        }
+        let none = Address { phone: "七八九".to_owned(), ..address("JP", "Chiyoda", "", "100-0001") };
+        assert_eq!(none.check(), [(AddressField::Phone, FieldError::Invalid)]);
     }
 
     #[test]

@@ -92,6 +92,10 @@ samples! {
     fn calculation_errors() -> LandedCostError {
         LandedCostError::NoLines => [LandedCostError::NoLines],
         LandedCostError::NoRules(_) => [LandedCostError::NoRules(country())],
+        LandedCostError::NoRulesInPlace { .. } => [LandedCostError::NoRulesInPlace {
+            country: country(),
+            place: "Samnaun".to_owned(),
+        }],
         LandedCostError::NoRulesOn { .. } => [LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }],
         LandedCostError::NoRate(..) => [LandedCostError::NoRate(Currency::USD, euro())],
         LandedCostError::Negative { .. } => [

@@ -189,6 +189,39 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// Whether goods of this origin come from one of `countries`, whichever member of the Union made them.
+    pub fn is_in(self, countries: &[Country]) -> bool {
+        match self {
+            Self::Country(country) => countries.contains(&country),
+            Self::Union => members().all(|member| countries.contains(&member)),
+        }
+    }
+
+    /// Whether only the member state could tell if goods come from one of `countries`.
+    pub fn is_partly_in(self, countries: &[Country]) -> bool {
+        self == Self::Union && !self.is_in(countries) && members().any(|member| countries.contains(&member))
+    }
+
+    /// The countries it stands for: itself, or every member of the Union.
+    pub fn countries(self) -> Vec<Country> {
+        match self {
+            Self::Country(country) => vec![country],
+            Self::Union => members().collect(),
+        }
+    }
+}
+
+/// Member states of the European Union (Treaty on European Union); a test of the `rules` crate holds the rule book against it.
+const MEMBERS: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+fn members() -> impl Iterator<Item = Country> {
+    MEMBERS.iter().filter_map(|code| Country::from_code(code))
+}
+
 impl From<Country> for Origin {
     /// Goods are not made in a code of the protocol: `IC` is Spain.
     fn from(country: Country) -> Self {

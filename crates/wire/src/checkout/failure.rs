@@ -289,6 +289,9 @@ fn landed_cost_text(error: &LandedCostError) -> String {
         LandedCostError::NoRules(country) => {
             format!("Parameter shipTo is not valid, there are no landed-cost rules for {country}")
         }
+        LandedCostError::NoRulesInPlace { place, country } => {
+            format!("Parameter shipTo is not valid, there are no landed-cost rules for {place} ({country})")
+        }
         LandedCostError::NoRulesOn { territory, day } => {
             format!("Parameter date is not valid, the landed-cost rules for {territory} do not reach back to {day}")
         }
