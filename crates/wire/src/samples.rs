@@ -139,6 +139,7 @@ samples! {
     fn quote_errors() -> QuoteError {
         QuoteError::CartRefused(_) => cart_problems().into_iter().map(QuoteError::CartRefused),
         QuoteError::ShipFromMissing => [QuoteError::ShipFromMissing],
+        QuoteError::Embargoed(_) => "KP".parse().map(QuoteError::Embargoed).into_iter().collect::<Vec<_>>(),
         QuoteError::Request(_) => calculation_errors().into_iter().map(QuoteError::Request),
         QuoteError::NotFound => [QuoteError::NotFound],
         QuoteError::Amount(_) => [QuoteError::Amount(MoneyError::OutOfRange)],

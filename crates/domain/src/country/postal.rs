@@ -7,7 +7,7 @@ use crate::text::{is_invisible, plain_char};
 /// that is not listed takes any text.
 const SHAPES: [(&str, &[&str]); 90] = [
     ("AD", &["ad999"]),
-    ("AR", &["9999", "A9999AAA"]),
+    ("AR", &["9999", "A9999", "A9999AAA"]),
     ("AS", US),
     ("AT", &["9999"]),
     ("AU", &["9999"]),

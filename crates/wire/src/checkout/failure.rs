@@ -225,6 +225,15 @@ fn of_quote(error: &QuoteError) -> ErrorReply {
         QuoteError::ShipFromMissing => {
             caller(422, "Parameter shipFrom is required, the store has no address of its own")
         }
+        QuoteError::Embargoed(place) => {
+            let (name, code) = (place.name(), place.code());
+            caller(
+                422,
+                format!(
+                    "Parameter shipTo is not valid, the store does not ship to {name} ({code}), which is under embargo"
+                ),
+            )
+        }
         QuoteError::NotFound => caller(404, "Could not find a quote with this id"),
         QuoteError::Amount(_) | QuoteError::RulesBroken(_) => internal(),
         QuoteError::Db(error) => of_db(error),
