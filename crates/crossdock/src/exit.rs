@@ -113,6 +113,7 @@ const fn told(error: FieldError) -> &'static str {
         FieldError::Required => "is missing",
         FieldError::TooLong => "is too long",
         FieldError::Invalid => "is not valid",
+        FieldError::Contradicts => "does not go with the postal code",
         FieldError::NotServiced => "is not served by the store",
     }
 }

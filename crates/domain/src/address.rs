@@ -1,8 +1,14 @@
 //! Contact and postal address of a buyer, and what a form must check about them.
 
+mod layout;
+
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
+use crate::landed_cost::{Location, Reason};
+use crate::text::digit;
+
+pub use layout::{lines, town};
 
 /// Who receives the parcel and where. Empty strings mean "not given".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +94,8 @@ pub enum FieldError {
     Invalid,
     /// The store does not ship there.
     NotServiced,
+    /// Says another place than the postal code.
+    Contradicts,
 }
 
 /// Longest accepted address field, in characters.
@@ -137,11 +145,15 @@ impl Address {
         if !self.email.trim().is_empty() && !looks_like_email(&self.email) {
             errors.push((F::Email, FieldError::Invalid));
         }
-        if !self.phone.trim().is_empty() && self.phone.chars().filter(char::is_ascii_digit).count() < 5 {
+        if !self.phone.trim().is_empty() && self.phone.chars().filter_map(digit).count() < 5 {
             errors.push((F::Phone, FieldError::Invalid));
         }
         if !self.zip.trim().is_empty() && !self.country.postal_code_looks_right(&self.zip) {
             errors.push((F::Zip, FieldError::Invalid));
+        }
+        let contradicts = |reason: &Reason| matches!(reason, Reason::RegionContradicts { .. });
+        if Location::of_address(self).resolved().1.iter().any(contradicts) {
+            errors.push((F::State, FieldError::Contradicts));
         }
         errors.sort_by_key(|(field, _)| *field);
         errors
@@ -225,6 +237,34 @@ mod tests {
         ] {
             let errors = address(country, city, state, zip).check();
             assert_eq!(errors, [(AddressField::Zip, FieldError::Invalid)], "{country} {zip}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_read_in_the_digits_of_every_script() {
+        for phone in ["٠٥٠١٢٣٤٥٦٧", "۰۵۰۱۲۳۴۵۶۷", "０３－１２３４－５６７８", "९८१०१२३४५६", "๐๘๑๒๓๔๕๖๗๘"]
+        {
+            let arab = Address { phone: phone.to_owned(), ..address("AE", "Dubai", "", "") };
+            assert_eq!(arab.check(), [], "{phone}");
+        }
+        let none = Address { phone: "七八九".to_owned(), ..address("JP", "Chiyoda", "", "100-0001") };
+        assert_eq!(none.check(), [(AddressField::Phone, FieldError::Invalid)]);
+    }
+
+    #[test]
+    fn a_province_that_contradicts_the_postal_code_is_asked_about() {
+        let contradicts = [(AddressField::State, FieldError::Contradicts)];
+        assert_eq!(address("CA", "Vancouver", "Ontario", "V5K 0A1").check(), contradicts);
+        assert_eq!(address("US", "New York", "CA", "10001").check(), contradicts);
+        assert_eq!(address("ES", "Madrid", "Las Palmas", "28001").check(), contradicts);
+        for (country, state, zip) in [
+            ("CA", "B.C.", "V5K 0A1"),
+            ("US", "New York", "10001"),
+            ("ES", "Canarias", "35001"),
+            ("ES", "", "28001"),
+            ("US", "Downtown", "10001"),
+        ] {
+            assert_eq!(address(country, "City", state, zip).check(), [], "{country} {state} {zip}");
         }
     }
 

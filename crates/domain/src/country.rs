@@ -1,12 +1,18 @@
 //! Countries as the protocol knows them: ISO 3166 plus a few odd codes, and what their addresses need.
 
+mod names;
+mod parts;
 mod postal;
+mod read;
+pub mod regions;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+pub use parts::Place;
+pub use read::{Destination, Origin, UnreadCountry, destination, origin};
 use table::COUNTRIES;
 
 use crate::text::serde_as_text;
@@ -35,7 +41,8 @@ const STATE: [&str; 6] = ["AU", "BR", "CA", "IN", "MX", "US"];
 const NO_CITY: [&str; 8] = ["GI", "HK", "MC", "MO", "NR", "PN", "SG", "VA"];
 
 impl Country {
-    /// The country of this code, in any case and with blanks around; `None` for unknown codes.
+    /// The country of this code, in any case and with blanks around; `None` for unknown codes. For stored values and our own
+    /// files; what others wrote is read by [`destination`] and [`origin`].
     pub fn from_code(code: &str) -> Option<Self> {
         let code = code.trim().to_ascii_uppercase();
         let index = COUNTRIES.binary_search_by_key(&code.as_str(), |(code, _)| code).ok()?;
@@ -91,8 +98,38 @@ impl Country {
     /// Whether a text that was given as postal code may be one. Permissive; always true for countries whose shapes are
     /// not known here. Ask [`Country::needs_postal_code`] about an empty one.
     pub fn postal_code_looks_right(self, text: &str) -> bool {
-        postal::looks_right(self.iso(), text)
+        postal::read(self, text).fits
     }
+
+    /// Whether a postal code, or the first half of one where that is enough, tells where in the country an address is.
+    pub fn postal_code_tells_place(self, text: &str) -> bool {
+        postal::read(self, text).tells_place(self)
+    }
+
+    /// A postal code in the one form that rules look at: ASCII digits and upper-case letters, without blanks, dashes, and the country's
+    /// letters in front.
+    pub fn plain_postal_code(self, text: &str) -> String {
+        postal::read(self, text).code
+    }
+}
+
+/// The place apart that an address of `country` is in, by its postal code or by its region; `None` when customs treats it as the country.
+/// The postal code decides when the two disagree.
+pub fn place_apart(country: Country, region: Option<&str>, postal_code: Option<&str>) -> Option<Place> {
+    if let Some(text) = postal_code {
+        let read = postal::read(country, text);
+        if let Some(other) = read.other.filter(|other| other.iso() != country.iso()) {
+            return Some(Place { country: other, region: None, outside: None });
+        }
+        if let Some(place) = parts::by_postal_code(country, &read.code).filter(|_| read.tells_place(country)) {
+            return Some(place);
+        }
+        // A code of the main part decides against a region that is typed wrongly.
+        if read.tells_place(country) && regions::of_postal_code(country, &read.code).is_some() {
+            return None;
+        }
+    }
+    parts::by_region(country, region?)
 }
 
 /// The letter under which people look a name up.

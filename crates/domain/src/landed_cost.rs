@@ -16,6 +16,7 @@ mod duty;
 mod fees;
 mod hs;
 mod line_allocation;
+mod place;
 mod rates;
 mod reason;
 mod request;
@@ -29,7 +30,7 @@ pub use answer::{
 };
 pub use calculation::LandedCostError;
 pub use compute::landed_cost;
-pub use hs::{HsCode, InvalidHsCode};
+pub use hs::{HsCode, InvalidHsCode, UnreadHsCode};
 pub use rates::Rates;
 pub use reason::{Precision, Reason};
 pub use request::{BuyerKind, Consignment, CostRequest, Line, Location, ShortCodePolicy};

@@ -3,6 +3,7 @@
 //! What a consignment weighs is in `weight`, what a table may not hold in `check`.
 
 mod check;
+mod embargo;
 mod weight;
 
 use rust_decimal::Decimal;
@@ -13,6 +14,7 @@ use crate::country::Country;
 use crate::money::{Currency, Money, MoneyError};
 
 pub use check::{TableError, TableProblem};
+pub use embargo::{CHECKED as EMBARGOES_CHECKED, EmbargoedPlace, NoEmbargo};
 pub use weight::{CartonSize, Package};
 
 /// Rates of a store. Part of its settings, imported from TOML or JSON; prices are in the store's currency and may be

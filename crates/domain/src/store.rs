@@ -9,9 +9,10 @@ pub use landed_cost::{Duties, FeesPaidBy, LandedCostSettings};
 use crate::address::Address;
 use crate::country::Country;
 use crate::ids::StoreId;
+use crate::landed_cost::Location;
 use crate::money::Currency;
 use crate::payment::Provider;
-use crate::shipping::ShippingTable;
+use crate::shipping::{EmbargoedPlace, ShippingTable};
 
 /// A store as every use case sees it. The API secret is not here: only its hash is stored, beside this.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct StoreSettings {
     pub default_country: Option<Country>,
     /// Countries that are never served, whatever the shipping table says.
     pub no_ship_countries: Vec<Country>,
+    /// Destinations under embargo that are served all the same, by code: `CU`, `UA-43`. All others of the list are not.
+    pub allow_embargoed: Vec<EmbargoedPlace>,
     /// Where buyers go after payment when the cart names no page.
     pub success_url: Option<String>,
     /// Hosts that redirects, "continue shopping" links may point to: `shop.example`, or `*.shop.example` for
@@ -67,6 +70,7 @@ impl Default for StoreSettings {
             origin: None,
             default_country: None,
             no_ship_countries: Vec::new(),
+            allow_embargoed: Vec::new(),
             success_url: None,
             redirect_hosts: Vec::new(),
             frame_origins: Vec::new(),
@@ -84,7 +88,26 @@ impl Default for StoreSettings {
     }
 }
 
+/// Why a store sends nothing to a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// The store has excluded this country.
+    Excluded(Country),
+    /// It is under embargo, and not switched on.
+    Embargoed(EmbargoedPlace),
+}
+
 impl StoreSettings {
+    /// Why nothing is sent to a place, by the store's own exclusions and by embargo; `None` when neither holds. A postal code or region
+    /// of an excluded territory counts as much as its code.
+    pub fn closed_to(&self, place: &Location) -> Option<Closed> {
+        let (resolved, _) = place.resolved();
+        let excluded =
+            [place.country, resolved.country].into_iter().find(|country| self.no_ship_countries.contains(country));
+        let embargoed = || EmbargoedPlace::of(place).filter(|found| !self.allow_embargoed.contains(found));
+        excluded.map(Closed::Excluded).or_else(|| embargoed().map(Closed::Embargoed))
+    }
+
     /// Whether a URL is http(s) and its host is registered; the only test for every redirect target.
     pub fn may_redirect_to(&self, target: &str) -> bool {
         // The parser drops line breaks silently; a redirect header must never see one.

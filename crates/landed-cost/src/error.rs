@@ -4,6 +4,7 @@ use crossdock_db::DbError;
 use crossdock_domain::cart::CartProblem;
 use crossdock_domain::landed_cost::LandedCostError;
 use crossdock_domain::money::MoneyError;
+use crossdock_domain::shipping::EmbargoedPlace;
 use crossdock_platform::error::db_code;
 use crossdock_platform::use_case_error;
 
@@ -61,6 +62,9 @@ pub enum QuoteError {
     /// Neither the request nor the store says where goods are sent from.
     #[error("nothing says where the goods are sent from")]
     ShipFromMissing,
+    /// The store sends nothing there.
+    #[error("the store does not ship to {}, which is under embargo ({})", .0.name(), .0.source())]
+    Embargoed(EmbargoedPlace),
     /// It cannot be worked out from what was asked.
     #[error(transparent)]
     Request(#[from] LandedCostError),
@@ -81,6 +85,7 @@ pub enum QuoteError {
 use_case_error!(QuoteError, internal: Self::RulesBroken(_) | Self::Db(_), {
     Self::CartRefused(_) => "cart_refused",
     Self::ShipFromMissing => "ship_from_missing",
+    Self::Embargoed(_) => "embargoed",
     Self::Request(_) => "landed_cost",
     Self::NotFound => "quote_not_found",
     Self::Amount(_) => "amount",

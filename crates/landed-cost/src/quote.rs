@@ -9,7 +9,7 @@ use crossdock_domain::landed_cost::{BuyerKind, CostRequest, LandedCostError, Loc
 use crossdock_domain::money::{Currency, Money};
 use crossdock_domain::quote::{GoodsError, GoodsLine, Shipment, cost_request_for_goods};
 use crossdock_domain::random::Random;
-use crossdock_domain::store::Store;
+use crossdock_domain::store::{Closed, Store};
 use crossdock_platform::credentials::hex;
 use rust_decimal::Decimal;
 
@@ -89,7 +89,8 @@ impl Operation for Find {
 impl LandedCosts {
     /// Computes a landed cost for a store and keeps it.
     ///
-    /// Errors: [`QuoteError::CartRefused`] with the line, [`QuoteError::ShipFromMissing`], [`QuoteError::Request`].
+    /// Errors: [`QuoteError::CartRefused`] with the line, [`QuoteError::ShipFromMissing`], [`QuoteError::Embargoed`],
+    /// [`QuoteError::Request`].
     pub async fn quote(&self, store: &Store, quote: LandedQuote) -> Result<LandedQuoteRow, QuoteError> {
         let cost = self.estimate(store, quote).await?;
         let now = self.now();
@@ -111,6 +112,9 @@ impl LandedCosts {
 
     /// What the engine computes from, with the store's defaults filled in.
     fn cost_request(&self, store: &Store, quote: LandedQuote) -> Result<CostRequest, QuoteError> {
+        if let Some(Closed::Embargoed(place)) = store.settings.closed_to(&quote.ship_to) {
+            return Err(QuoteError::Embargoed(place));
+        }
         let currency = quote.currency.unwrap_or(store.currency);
         let ship_from = match (quote.ship_from, &store.settings.origin) {
             (Some(place), _) => place,

@@ -59,7 +59,7 @@ fn request() -> CostRequest {
         amount: 1_999 + i64::from(n),
         quantity: (1 + n % 3).into(),
         hs: codes[n as usize % codes.len()].parse::<HsCode>().ok(),
-        origin: Some(country(if n.is_multiple_of(2) { "CN" } else { "BD" })),
+        origin: Some(country(if n.is_multiple_of(2) { "CN" } else { "BD" }).into()),
         grams: Some((200 + n).into()),
     };
     let consignment = Consignment {
@@ -81,6 +81,7 @@ fn request() -> CostRequest {
         freight: 2_500,
         insurance: 300,
         discount: 1_000,
+        doubts: None,
         consignments: vec![consignment],
     }
 }

@@ -59,6 +59,10 @@ impl Reader<'_> {
                 continue;
             }
             match Country::from_code(entry) {
+                // The protocol's code for Sint Eustatius would hold for nothing.
+                Some(country) if country.code() == "EU" => {
+                    self.problem(&field, "\"EU\" is no country; name a group such as @eu27");
+                }
                 Some(country) => all.push(country),
                 None => {
                     self.problem(&field, format!("unknown country {entry:?}; give a code of two letters such as US"));

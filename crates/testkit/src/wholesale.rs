@@ -108,7 +108,7 @@ pub fn product(code: &str, sizes: Vec<VariantInput>) -> ProductInput {
             weight_grams: 200,
             dimensions_mm: Some([100, 200, 30]),
             hs_code: "6109.10".to_owned(),
-            origin: Some(poland()),
+            origin: Some(poland().into()),
             producer: "Maker".to_owned(),
             category: "Clothes/Shirts".to_owned(),
             pictures: Vec::new(),

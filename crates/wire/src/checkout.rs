@@ -18,6 +18,7 @@ mod set_shipment_tracking;
 mod update_merchant_order_id;
 mod update_vendor_order_status;
 mod values;
+mod warnings;
 
 use std::net::IpAddr;
 

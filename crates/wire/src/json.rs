@@ -89,7 +89,7 @@ impl<'a> Object<'a> {
     }
 
     /// An array of strings.
-    pub(super) fn texts(&mut self, key: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
+    pub(crate) fn texts(&mut self, key: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
         let out = self.key(key);
         out.push('[');
         for (n, value) in values.into_iter().enumerate() {

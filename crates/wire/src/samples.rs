@@ -92,6 +92,10 @@ samples! {
     fn calculation_errors() -> LandedCostError {
         LandedCostError::NoLines => [LandedCostError::NoLines],
         LandedCostError::NoRules(_) => [LandedCostError::NoRules(country())],
+        LandedCostError::NoRulesInPlace { .. } => [LandedCostError::NoRulesInPlace {
+            country: country(),
+            place: "Samnaun".to_owned(),
+        }],
         LandedCostError::NoRulesOn { .. } => [LandedCostError::NoRulesOn { territory: "DE".to_owned(), day: day() }],
         LandedCostError::NoRate(..) => [LandedCostError::NoRate(Currency::USD, euro())],
         LandedCostError::Negative { .. } => [
@@ -135,6 +139,7 @@ samples! {
     fn quote_errors() -> QuoteError {
         QuoteError::CartRefused(_) => cart_problems().into_iter().map(QuoteError::CartRefused),
         QuoteError::ShipFromMissing => [QuoteError::ShipFromMissing],
+        QuoteError::Embargoed(_) => "KP".parse().map(QuoteError::Embargoed).into_iter().collect::<Vec<_>>(),
         QuoteError::Request(_) => calculation_errors().into_iter().map(QuoteError::Request),
         QuoteError::NotFound => [QuoteError::NotFound],
         QuoteError::Amount(_) => [QuoteError::Amount(MoneyError::OutOfRange)],

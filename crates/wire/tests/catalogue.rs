@@ -126,7 +126,7 @@ fn item(number: i64) -> impl Strategy<Value = Item> {
                     weight_grams: weight,
                     dimensions_mm,
                     hs_code: "6109.10".to_owned(),
-                    origin: Country::from_code("PL"),
+                    origin: Country::from_code("PL").map(Into::into),
                     producer: words.clone(),
                     category: words,
                     pictures,

@@ -2,7 +2,7 @@
 
 use crossdock_app::checkout::session::{CheckoutSession, SaveAddress};
 use crossdock_app::checkout::{CheckoutError, FieldProblem, Step};
-use crossdock_domain::address::{AddressField, FieldError, Prefill};
+use crossdock_domain::address::{Address, AddressField, FieldError, Prefill};
 use crossdock_domain::cart::Cart;
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::CartId;
@@ -26,6 +26,7 @@ on_both_engines!(
     shipping_is_offered_by_zone_and_weight_cheapest_first,
     a_service_that_is_not_offered_cannot_be_chosen,
     another_country_forgets_the_chosen_service,
+    destinations_under_embargo_are_off_until_they_are_switched_on,
     downloads_need_no_shipping_and_sell_to_every_served_country,
     asking_for_the_quote_again_answers_the_same_one,
     a_quote_from_a_page_that_is_out_of_date_is_refused,
@@ -295,6 +296,34 @@ async fn another_country_forgets_the_chosen_service(app: TestApp) {
     assert_eq!(checkout_session.document().quote, None);
     let checkout_session = buyer.enter_address("FI").await.expect("a good address");
     assert_eq!(checkout_session.document().shipping, None);
+}
+
+async fn destinations_under_embargo_are_off_until_they_are_switched_on(app: TestApp) {
+    let buyer = app.buyer().await;
+    buyer.open().await.expect("open");
+    let save = async |country: &str, state: &str, zip: &str| {
+        let checkout_session = buyer.checkout_session().await.expect("open");
+        let ship_to = Address { state: state.to_owned(), zip: zip.to_owned(), ..samples::address(country) };
+        let form = SaveAddress { ship_to, bill_to: None, note: String::new() };
+        match app.checkout().sessions().save_address(checkout_session, form).await {
+            Ok(_) => Vec::new(),
+            Err(CheckoutError::AddressRefused(problems)) => problems.iter().map(|one| (one.field, one.error)).collect(),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    let closed = |field| vec![(field, FieldError::NotServiced)];
+    assert_eq!(save("IR", "", "").await, closed(AddressField::Country));
+    assert_eq!(save("UA", "Крим", "").await.last(), closed(AddressField::State).last());
+    assert_eq!(save("UA", "", "95000").await, closed(AddressField::Zip));
+    assert_eq!(save("UA", "", "01001").await, []);
+    app.change_settings(|settings| {
+        settings.allow_embargoed = ["IR", "UA-43"].map(|code| code.parse().expect("a code")).to_vec();
+    })
+    .await;
+    assert_eq!(save("IR", "", "").await, []);
+    assert_eq!(save("UA", "", "95000").await, []);
+    assert_eq!(save("UA", "", "99011").await, closed(AddressField::Zip), "Sevastopol is another entry");
+    assert_eq!(save("CA", "Ontario", "V5K 0A1").await, [(AddressField::State, FieldError::Contradicts)]);
 }
 
 async fn downloads_need_no_shipping_and_sell_to_every_served_country(app: TestApp) {

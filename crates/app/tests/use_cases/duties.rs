@@ -32,6 +32,7 @@ on_both_engines!(
     fees_that_the_store_pays_are_not_charged,
     downloads_cross_no_border,
     another_destination_is_another_sum,
+    a_postal_code_of_another_customs_territory_leads_there,
     the_checkout_and_the_landed_cost_api_agree,
 );
 
@@ -178,6 +179,25 @@ async fn what_cannot_be_worked_out_is_paid_on_delivery_and_says_why(app: TestApp
     }
     app.change_settings(|settings| settings.origin = None).await;
     assert_eq!(quote("DE").await.unavailable, Some(DutiesUnavailable::NoOrigin));
+}
+
+async fn a_postal_code_of_another_customs_territory_leads_there(app: TestApp) {
+    ready(&app, Duties::Prepaid).await;
+    let quote = async |country: &str, zip: &str| {
+        let buyer = buyer(&app, shirts(), country).await;
+        let checkout_session = buyer.checkout_session().await.expect("open");
+        let ship_to =
+            Address { zip: zip.to_owned(), ..checkout_session.document().ship_to.clone().expect("an address") };
+        let form = SaveAddress { ship_to, bill_to: None, note: String::new() };
+        app.checkout().sessions().save_address(checkout_session, form).await.expect("saved");
+        buyer.choose_first_shipping().await.expect("shipping");
+        buyer.review().await.expect("a quote").quote
+    };
+    for (zip, territory) in [("JE2 3XP", "JE"), ("bt1 1aa", "GB-NIR"), ("SW1A 1AA", "GB")] {
+        assert_eq!(cost(&quote("GB", zip).await).territory, territory, "{zip}");
+    }
+    let nowhere = quote("GB", "FIQQ 1ZZ").await;
+    assert_eq!((nowhere.duty_mode, nowhere.unavailable), (DutyMode::OnDelivery, Some(DutiesUnavailable::NoRules)));
 }
 
 async fn goods_that_must_not_be_sent_there_cannot_be_paid(app: TestApp) {

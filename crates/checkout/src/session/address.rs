@@ -1,6 +1,7 @@
 //! Contact, ship-to, bill-to and note.
 
 use crossdock_domain::address::{Address, AddressField, FieldError, NOTE_LIMIT};
+use crossdock_domain::landed_cost::Location;
 use crossdock_domain::text::strip_control;
 
 use crate::session::CheckoutSession;
@@ -57,6 +58,12 @@ impl Sessions<'_> {
         let note = strip_control(&form.note).trim().to_owned();
         let mut problems: Vec<FieldProblem> =
             ship_to.check().into_iter().map(|(field, error)| FieldProblem { billing: false, field, error }).collect();
+        let closed = checkout_session.store.settings.closed_to(&Location::of_address(&ship_to)).is_some();
+        if self.ships_to(&checkout_session, ship_to.country) && closed {
+            // The country is served, this part of it is not.
+            let field = if ship_to.state.is_empty() { AddressField::Zip } else { AddressField::State };
+            problems.push(FieldProblem { billing: false, field, error: FieldError::NotServiced });
+        }
         if !self.ships_to(&checkout_session, ship_to.country) {
             problems.push(FieldProblem {
                 billing: false,

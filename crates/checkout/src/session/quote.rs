@@ -224,7 +224,9 @@ impl Quotes<'_> {
         // Staff should know: the buyer goes on, but the price at the door is unknown.
         tracing::warn!(store = %checkout_session.store.id, cart = %checkout_session.cart.id, %error, "duty and tax could not be worked out");
         Ok(Err(match error {
-            LandedCostError::NoRules(_) | LandedCostError::NoRulesOn { .. } => DutiesUnavailable::NoRules,
+            LandedCostError::NoRules(_)
+            | LandedCostError::NoRulesInPlace { .. }
+            | LandedCostError::NoRulesOn { .. } => DutiesUnavailable::NoRules,
             LandedCostError::NoRate(..) => DutiesUnavailable::NoRate,
             LandedCostError::NoLines | LandedCostError::Negative { .. } | LandedCostError::OutOfRange => {
                 DutiesUnavailable::Amount

@@ -1,6 +1,7 @@
 //! Shipping options for a passage.
 
 use crossdock_domain::country::Country;
+use crossdock_domain::landed_cost::Location;
 use crossdock_domain::money::Money;
 use crossdock_domain::shipping::{self, NoShipping, ShippingOption};
 
@@ -11,7 +12,7 @@ impl Sessions<'_> {
     /// Countries that a passage may choose: served by a zone and not excluded; every country when nothing is shipped.
     pub fn ships_to(self, checkout_session: &CheckoutSession, country: Country) -> bool {
         let settings = &checkout_session.store.settings;
-        !settings.no_ship_countries.contains(&country)
+        settings.closed_to(&Location::country(country)).is_none()
             && (!shipping::needs_shipping(&checkout_session.cart.cart) || settings.shipping.zone_for(country).is_some())
     }
 
@@ -19,7 +20,7 @@ impl Sessions<'_> {
     pub fn shipping_options(self, checkout_session: &CheckoutSession) -> Result<Vec<ShippingOption>, CheckoutError> {
         let address = checkout_session.document().ship_to.as_ref().ok_or(CheckoutError::StepMissing(Step::Address))?;
         let settings = &checkout_session.store.settings;
-        if settings.no_ship_countries.contains(&address.country) {
+        if settings.closed_to(&Location::of_address(address)).is_some() {
             return Err(NoShipping::NotServiced.into());
         }
         Ok(shipping::options(

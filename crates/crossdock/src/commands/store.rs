@@ -5,6 +5,7 @@ mod settings;
 use clap::Args;
 use crossdock_app::App;
 use crossdock_domain::ids::StoreId;
+use crossdock_domain::shipping::{EMBARGOES_CHECKED, EmbargoedPlace};
 use crossdock_domain::store::{Store, StoreSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -206,8 +207,19 @@ impl Command for Show {
     async fn run(self, app: &App) -> Result<Value, Failure> {
         let store = app.checkout().stores().get(self.id).await?;
         let (name, currency) = (&store.name, store.currency.code());
-        Ok(json!({ "id": store.id, "name": name, "currency": currency, "settings": store.settings }))
+        Ok(json!({ "id": store.id, "name": name, "currency": currency, "settings": store.settings,
+            "not_served": not_served(&store.settings) }))
     }
+}
+
+/// Destinations under embargo that the store has not switched on, with the source of each.
+fn not_served(settings: &StoreSettings) -> Value {
+    let closed = EmbargoedPlace::all().filter(|place| !settings.allow_embargoed.contains(place));
+    closed
+        .map(|place| {
+            json!({ "code": place.code(), "name": place.name(), "source": place.source(), "checked": EMBARGOES_CHECKED })
+        })
+        .collect()
 }
 
 /// `store rotate-secret`

@@ -328,6 +328,7 @@ pub fn stored_cost(amount: i64) -> StoredCost {
             freight: 5,
             insurance: 6,
             discount: 7,
+            doubts: Some(vec![Reason::OriginMissing { line: 0 }]),
             consignments: vec![consignment],
         },
         book: "book".to_owned(),

@@ -94,6 +94,9 @@ impl AddressMatch {
     /// How narrow the match is for `place`; `None` when it does not match.
     fn narrowness(&self, place: &Location) -> Option<usize> {
         let mut narrow = 0;
+        if place.outside.is_some() && self.is_whole_country() {
+            return None;
+        }
         if !self.regions.is_empty() {
             let region = normalised(place.region.as_deref()?);
             self.regions.contains(&region).then_some(())?;
@@ -105,6 +108,23 @@ impl AddressMatch {
         }
         Some(narrow)
     }
+}
+
+impl AddressMatch {
+    fn is_whole_country(&self) -> bool {
+        self.regions.is_empty() && self.postal.is_empty()
+    }
+}
+
+/// How the book divides a country into territories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Divided {
+    /// One set of rules holds for all of it.
+    Not,
+    /// Some postal codes have rules of their own.
+    ByPostalCode,
+    /// Whole regions have.
+    ByRegion,
 }
 
 /// Upper case, without blanks and hyphens: how regions and postal codes are compared.
@@ -125,6 +145,15 @@ impl<'a> Destination<'a> {
     /// Both, the destination first.
     pub fn territories(self) -> impl Iterator<Item = &'a Territory> {
         std::iter::once(self.own).chain(self.area)
+    }
+
+    /// Whether one of its rules or matches names this region.
+    pub fn names(self, region: &str) -> bool {
+        let region = normalised(region);
+        self.territories().any(|territory| {
+            territory.matches.iter().any(|found| found.regions.contains(&region))
+                || territory.taxes.iter().any(|rule| rule.says.regions.contains(&region))
+        })
     }
 
     /// The rules of one kind that are valid on `day`.
@@ -203,6 +232,15 @@ impl RuleBook {
         // The first of equals: files are in the order of their names.
         let (_, index) = matching.min_by_key(|(narrow, index)| (usize::MAX - narrow, *index))?;
         self.entries.get(index)
+    }
+
+    /// How the book divides a country.
+    pub fn divides(&self, country: Country) -> Divided {
+        let matches = self.by_country.get(&country).map(Vec::as_slice).unwrap_or_default();
+        if matches.iter().any(|(found, _)| !found.regions.is_empty()) {
+            return Divided::ByRegion;
+        }
+        if matches.iter().any(|(found, _)| !found.is_whole_country()) { Divided::ByPostalCode } else { Divided::Not }
     }
 
     /// A territory with its area.

@@ -21,6 +21,14 @@ pub enum LandedCostError {
     /// The book has no rules for the destination.
     #[error("there are no landed-cost rules for {0}; duty and tax are paid on delivery there")]
     NoRules(Country),
+    /// The country's rules do not hold for a place within it, and the book has none for the place.
+    #[error("there are no landed-cost rules for {place} ({country}); duty and tax are paid on delivery there")]
+    NoRulesInPlace {
+        /// The country.
+        country: Country,
+        /// The place's name.
+        place: String,
+    },
     /// It has, but none that hold on this day.
     #[error("the rules for {territory} do not reach back to {day}")]
     NoRulesOn {

@@ -6,7 +6,7 @@ use super::calculation::{Calculation, ConsignmentCalculation, CostResult, Landed
 use super::line_allocation::allocate_to_lines;
 use super::rates::Rates;
 use super::reason::Reason;
-use super::request::CostRequest;
+use super::request::{CostRequest, Location};
 use super::totals::finish;
 use super::{condition, duty, fees, taxes};
 
@@ -21,10 +21,11 @@ pub fn landed_cost(
     rates: Option<&Rates>,
 ) -> Result<LandedCost, LandedCostError> {
     check(request)?;
-    let destination = book.destination(&request.ship_to).ok_or(LandedCostError::NoRules(request.ship_to.country))?;
+    let destination = book.destination(&request.ship_to).ok_or_else(|| no_rules(&request.ship_to))?;
     let currency = destination.own.currency;
     let region = condition::region(&request.ship_to);
     let mut work = Calculation { request, destination, tariff, rates, currency, region, reasons: Vec::new() };
+    condition::doubts_about_the_place(&mut work, book);
     let mut refused = Vec::new();
     let mut consignments = allocate_to_lines(&work)?;
     for consignment in &mut consignments {
@@ -37,6 +38,13 @@ pub fn landed_cost(
         fees::charge(&mut work, consignment, false)?;
     }
     finish(work, consignments, refused)
+}
+
+fn no_rules(place: &Location) -> LandedCostError {
+    match &place.outside {
+        Some(name) => LandedCostError::NoRulesInPlace { country: place.country, place: name.clone() },
+        None => LandedCostError::NoRules(place.country),
+    }
 }
 
 fn check(request: &CostRequest) -> CostResult<()> {

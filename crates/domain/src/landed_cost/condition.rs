@@ -2,10 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::book::{Conditions, LimitBase, Regime, Rule, normalised};
+use super::book::{Conditions, Divided, LimitBase, Regime, Rule, RuleBook, RuleHeader, normalised};
 use super::calculation::{Calculation, ConsignmentCalculation, CostResult};
 use super::hs::HsCode;
+use super::reason::Reason;
 use super::request::Location;
+use crate::country::regions;
 
 /// Provinces of Canada by name, and by the first letter of the postal code where that decides.
 const PROVINCES: [(&str, &str, &str); 13] = [
@@ -39,6 +41,52 @@ pub(super) fn region(place: &Location) -> Option<String> {
         let first = normalised(place.postal_code.as_deref()?).chars().next()?;
         PROVINCES.iter().find(|(.., letters)| letters.contains(first)).map(|(code, ..)| (*code).to_owned())
     })
+}
+
+/// What the request's reader could not make out, and what about the place leaves open which rules hold. Requests that were kept before
+/// readers said so are computed as they were.
+pub(super) fn doubts_about_the_place(work: &mut Calculation<'_>, book: &RuleBook) {
+    let Some(doubts) = &work.request.doubts else { return };
+    let place = &work.request.ship_to;
+    let by_region = has_regional_rules(work);
+    let divided = book.divides(place.country);
+    let matters = by_region || divided != Divided::Not;
+    work.reasons
+        .extend(doubts.iter().filter(|doubt| matters || !matches!(doubt, Reason::RegionContradicts { .. })).cloned());
+    if !matters {
+        return;
+    }
+    let typed = place.region.as_deref().filter(|region| !region.trim().is_empty());
+    if typed.is_some_and(|region| regions::read(place.country, region).is_some() || work.destination.names(region)) {
+        return;
+    }
+    if let Some(code) = place.postal_code.as_deref().filter(|code| !code.is_empty()) {
+        if !place.country.postal_code_tells_place(code) {
+            work.reasons.push(Reason::PostalCodeUnread { postal_code: code.to_owned() });
+            return;
+        }
+        // A postal code of the right shape decides between territories, but tells no province unless that is known.
+        if !by_region {
+            return;
+        }
+    }
+    match typed {
+        Some(region) => work.reasons.push(Reason::RegionUnread { region: region.to_owned() }),
+        None if by_region || divided == Divided::ByRegion => work.reasons.push(Reason::RegionMissing),
+        None => {}
+    }
+}
+
+/// Whether a rule of the destination asks for the region on the day.
+fn has_regional_rules(work: &Calculation<'_>) -> bool {
+    let day = work.request.day;
+    let asks = |header: &RuleHeader| !header.when.regions.is_empty();
+    let destination = work.destination;
+    destination.rules(day, |t| &t.taxes).any(|rule| !rule.says.regions.is_empty() || asks(&rule.applies))
+        || destination.rules(day, |t| &t.fees).any(|rule| asks(&rule.applies))
+        || destination.rules(day, |t| &t.reliefs).any(|rule| asks(&rule.applies))
+        || destination.rules(day, |t| &t.regimes).any(|rule| asks(&rule.applies))
+        || destination.rules(day, |t| &t.flat_duties).any(|rule| asks(&rule.applies))
 }
 
 /// Buyer, sender and region.

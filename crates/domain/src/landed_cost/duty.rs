@@ -243,7 +243,7 @@ fn applicable<'a>(
     let says = &rule.says;
     let holds = says.stack == stack
         && rule.applies.on(work.request.day)
-        && (says.origin.is_empty() || line.origin.is_some_and(|origin| says.origin.contains(&origin)))
+        && (says.origin.is_empty() || line.origin.is_some_and(|origin| origin.is_in(&says.origin)))
         && code_holds(&rule.applies.when, line.hs)
         && consignment_holds(work, &rule.applies.when, consignment)?;
     Ok(holds.then_some(rule))
@@ -265,13 +265,15 @@ fn ordinary<'a>(
     let line = &consignment.lines[i];
     // (digits matched, how narrow the origin is): the greatest wins.
     let mut best: Option<((u8, usize), &'a Rule<DutyRule>)> = None;
-    let mut by_origin = false;
+    let (mut by_origin, mut too_wide) = (false, false);
     for table in tables {
         for (digits, rule) in table.matching(line.line.hs) {
             if rule.says.preferential || best.is_some_and(|((longest, _), _)| digits < longest) {
                 continue;
             }
-            by_origin |= !rule.says.origin.is_empty() && rule.says.stack == stack && rule.applies.on(work.request.day);
+            let asked = !rule.says.origin.is_empty() && rule.says.stack == stack && rule.applies.on(work.request.day);
+            by_origin |= asked;
+            too_wide |= asked && line.line.origin.is_some_and(|origin| origin.is_partly_in(&rule.says.origin));
             if let Some(rule) = applicable(work, consignment, line.line, rule, stack)? {
                 let narrow = if rule.says.origin.is_empty() { 0 } else { usize::MAX - rule.says.origin.len() };
                 if best.is_none_or(|(rank, _)| (digits, narrow) > rank) {
@@ -282,6 +284,9 @@ fn ordinary<'a>(
     }
     if by_origin && line.line.origin.is_none() {
         work.reasons.push(Reason::OriginMissing { line: line.line.position });
+    }
+    if too_wide {
+        work.reasons.push(Reason::OriginWide { line: line.line.position });
     }
     let first = best.map(|(_, rule)| choice(work, line, rule)).transpose()?;
     let Some(code) = line.line.hs else { return Ok(first.map(|choice| (choice, None))) };
@@ -332,6 +337,11 @@ fn preference<'a>(
             }
             if line.line.origin.is_none() && rule.applies.on(work.request.day) {
                 work.reasons.push(Reason::OriginMissing { line: line.line.position });
+            }
+            if line.line.origin.is_some_and(|origin| origin.is_partly_in(&rule.says.origin))
+                && rule.applies.on(work.request.day)
+            {
+                work.reasons.push(Reason::OriginWide { line: line.line.position });
             }
             if let Some(rule) = applicable(work, consignment, line.line, rule, stack)? {
                 let found = choice(work, line, rule)?;

@@ -1,7 +1,11 @@
 //! Codes of the Harmonized System and their prefixes, packed into one number for fast lookups.
 
+mod read;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use read::UnreadHsCode;
 
 use crate::text::serde_as_text;
 
@@ -57,7 +61,8 @@ pub struct InvalidHsCode(pub String);
 impl FromStr for HsCode {
     type Err = InvalidHsCode;
 
-    /// Points, blanks and hyphens between digits are what tariffs print: `6109.10.00`.
+    /// For stored codes and rule files; what others wrote is read by [`HsCode::read`]. Points, blanks and hyphens between digits
+    /// are what tariffs print: `6109.10.00`.
     fn from_str(text: &str) -> Result<Self, InvalidHsCode> {
         let wrong = || InvalidHsCode(text.chars().take(40).collect());
         let mut value = 0_u64;

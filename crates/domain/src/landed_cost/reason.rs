@@ -24,6 +24,13 @@ pub enum Reason {
         /// Position.
         line: u32,
     },
+    /// The code of the line was not understood.
+    HsUnread {
+        /// Position.
+        line: u32,
+        /// What was given, and why it is no code.
+        why: String,
+    },
     /// The code is too short to tell the rate.
     HsShort {
         /// Position.
@@ -33,6 +40,18 @@ pub enum Reason {
     },
     /// No origin, and there are rates that depend on it.
     OriginMissing {
+        /// Position.
+        line: u32,
+    },
+    /// The origin of the line was not understood.
+    OriginUnread {
+        /// Position.
+        line: u32,
+        /// What was given, and why it is no origin.
+        why: String,
+    },
+    /// The origin is the European Union, and the rate depends on the member state.
+    OriginWide {
         /// Position.
         line: u32,
     },
@@ -69,6 +88,25 @@ pub enum Reason {
         /// Its words.
         reason: String,
     },
+    /// The region of the address was not understood, and rules depend on it.
+    RegionUnread {
+        /// What was given.
+        region: String,
+    },
+    /// The address names no region, and rules depend on it.
+    RegionMissing,
+    /// The postal code of the address was not understood, and rules depend on it.
+    PostalCodeUnread {
+        /// What was given.
+        postal_code: String,
+    },
+    /// Region and postal code name different places. The postal code was believed.
+    RegionContradicts {
+        /// What was given as the region.
+        region: String,
+        /// What was given as the postal code.
+        postal_code: String,
+    },
     /// The exchange rates are more than four days old.
     OldRates {
         /// Of which day they are.
@@ -81,13 +119,21 @@ impl Reason {
     pub fn line(&self) -> Option<u32> {
         match self {
             Self::HsMissing { line }
+            | Self::HsUnread { line, .. }
             | Self::HsShort { line, .. }
             | Self::OriginMissing { line }
+            | Self::OriginUnread { line, .. }
+            | Self::OriginWide { line }
             | Self::WeightMissing { line, .. }
             | Self::UnitUnknown { line, .. }
             | Self::NoDutyRule { line }
             | Self::Restricted { line, .. } => Some(*line),
-            Self::EstimatedRule { .. } | Self::OldRates { .. } => None,
+            Self::EstimatedRule { .. }
+            | Self::RegionUnread { .. }
+            | Self::RegionMissing
+            | Self::PostalCodeUnread { .. }
+            | Self::RegionContradicts { .. }
+            | Self::OldRates { .. } => None,
         }
     }
 
@@ -98,6 +144,7 @@ impl Reason {
             Self::HsMissing { .. } => {
                 format!("line {n} has no HS code; give one of at least 6 digits")
             }
+            Self::HsUnread { why, .. } => format!("line {n}: {why}"),
             Self::HsShort { code, .. } => {
                 format!(
                     "line {n}: the HS code {code} is too short to tell the rate; give at least 6 digits, better 8 to 10"
@@ -105,6 +152,12 @@ impl Reason {
             }
             Self::OriginMissing { .. } => {
                 format!("line {n} has no country of origin, and the rate depends on it; give countryOfOrigin")
+            }
+            Self::OriginUnread { why, .. } => format!("line {n}: country of origin: {why}"),
+            Self::OriginWide { .. } => {
+                format!(
+                    "line {n}: the origin EU does not name the member state, and the rate depends on it; give its code"
+                )
             }
             Self::WeightMissing { rule, .. } => {
                 format!("line {n}: the duty of rule {rule} is charged by weight; give the weight")
@@ -119,6 +172,22 @@ impl Reason {
                 format!("line {n}: no duty rule holds for it; import the tariff of the destination")
             }
             Self::Restricted { reason, .. } => format!("line {n} may need papers: {reason}"),
+            Self::RegionUnread { region } => {
+                format!(
+                    "the region {region:?} is unknown, and the rules depend on it; give its ISO 3166-2 code or the postal code"
+                )
+            }
+            Self::RegionMissing => {
+                "the address names no region, and the rules depend on it; give region or postalCode".to_owned()
+            }
+            Self::PostalCodeUnread { postal_code } => {
+                format!(
+                    "{postal_code:?} does not look like a postal code of the destination, and the rules depend on it"
+                )
+            }
+            Self::RegionContradicts { region, postal_code } => format!(
+                "the region {region:?} does not go with the postal code {postal_code:?}; the postal code was believed"
+            ),
             Self::OldRates { day } => format!("the exchange rates are of {day}; import newer ones"),
         }
     }

@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::hs::HsCode;
+use super::reason::Reason;
 use crate::clock::Day;
-use crate::country::Country;
+use crate::country::{Country, Origin};
 use crate::money::Currency;
 
 /// A place as far as rules look.
@@ -20,12 +21,15 @@ pub struct Location {
     /// Postal code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
+    /// A place within the country that its general rules do not hold for, by name: only rules that name its region or postal code do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
 }
 
 impl Location {
     /// A country alone.
     pub fn country(country: Country) -> Self {
-        Self { country, region: None, postal_code: None }
+        Self { country, region: None, postal_code: None, outside: None }
     }
 }
 
@@ -80,6 +84,10 @@ pub struct CostRequest {
     /// A discount on everything (not negative), spread over all lines by value.
     #[serde(default)]
     pub discount: i64,
+    /// What could not be made out when the request was read: codes, origins, places. Each makes the result an estimate. `None` in
+    /// requests that were kept before readers said so; those are computed as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubts: Option<Vec<Reason>>,
     /// What is declared together: one per supplier or place of dispatch.
     pub consignments: Vec<Consignment>,
 }
@@ -124,7 +132,7 @@ pub struct Line {
     pub hs: Option<HsCode>,
     /// Where the goods were made, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Country>,
+    pub origin: Option<Origin>,
     /// Weight of all pieces together in grams, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grams: Option<Decimal>,

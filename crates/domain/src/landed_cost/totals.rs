@@ -52,8 +52,7 @@ pub(super) fn finish(
         });
     }
     let mut reasons = work.reasons;
-    reasons.sort();
-    reasons.dedup();
+    without_echoes(&mut reasons);
     let precision = if reasons.is_empty() { Precision::Exact } else { Precision::Estimate };
     let mut cost = LandedCost {
         territory: work.destination.own.id.clone(),
@@ -137,4 +136,21 @@ fn settle(cost: &mut LandedCost, kind: ComponentKind, currency: Currency, rates:
         }
     }
     Ok(total)
+}
+
+/// Each reason once, and none that only repeats another: what was not understood is missing, too.
+fn without_echoes(reasons: &mut Vec<Reason>) {
+    reasons.sort();
+    reasons.dedup();
+    let unread_codes: Vec<u32> = lines(reasons, |reason| matches!(reason, Reason::HsUnread { .. }));
+    let unread_origins: Vec<u32> = lines(reasons, |reason| matches!(reason, Reason::OriginUnread { .. }));
+    reasons.retain(|reason| match reason {
+        Reason::HsMissing { line } => !unread_codes.contains(line),
+        Reason::OriginMissing { line } => !unread_origins.contains(line),
+        _ => true,
+    });
+}
+
+fn lines(reasons: &[Reason], which: impl Fn(&Reason) -> bool) -> Vec<u32> {
+    reasons.iter().filter(|reason| which(reason)).filter_map(Reason::line).collect()
 }

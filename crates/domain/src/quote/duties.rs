@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
     use crate::cart::{CartItem, WeightUnit};
-    use crate::country::Country;
+    use crate::country::Origin;
 
     fn address(country: &str) -> Address {
         let prefill: Address = serde_json::from_value(serde_json::json!({
@@ -91,7 +91,7 @@ mod tests {
         let lines = &request.consignments[0].lines;
         assert_eq!(lines[0].amount, 6_000);
         assert_eq!(lines[0].hs.map(|code| code.to_string()).as_deref(), Some("610910"));
-        assert_eq!(lines[0].origin, Country::from_code("CN"));
+        assert_eq!(lines[0].origin.map(Origin::code), Some("CN"));
         assert_eq!(lines[0].grams.map(|grams| grams.normalize()), Some(Decimal::from(1_500)));
         assert_eq!(lines[1].hs.map(|code| code.to_string()).as_deref(), Some("950300"));
         assert_eq!((request.freight, request.ship_to.postal_code.as_deref()), (1_500, Some("10115")));

@@ -3,11 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::address::Address;
 use crate::cart::CartItem;
 use crate::clock::Day;
-use crate::country::Country;
-use crate::landed_cost::{BuyerKind, Consignment, CostRequest, HsCode, Line, Location, allocate};
+use crate::country;
+use crate::landed_cost::{BuyerKind, Consignment, CostRequest, HsCode, Line, Location, Reason, allocate};
 use crate::money::{Currency, MoneyError};
 use crate::store::LandedCostSettings;
 
@@ -62,14 +61,6 @@ impl From<MoneyError> for GoodsError {
     }
 }
 
-impl Location {
-    /// The place of an address: country, and region and postal code where they are filled in.
-    pub fn of_address(address: &Address) -> Self {
-        let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
-        Self { country: address.country, region: filled(&address.state), postal_code: filled(&address.zip) }
-    }
-}
-
 /// A line of goods with what discounts leave of its price.
 struct Goods<'a> {
     position: u32,
@@ -120,10 +111,13 @@ pub fn cost_request_for_goods(
             None => discount = shipped,
         }
     }
+    let (ship_to, mut doubts) = ship_to.resolved();
+    // Where goods leave from decides preferences by country alone.
+    let (ship_from, _) = ship_from.resolved();
     let mut consignments: Vec<Consignment> = Vec::new();
     for goods in goods.iter().filter(|goods| goods.is_shipped()) {
         let supplier = goods.line.supplier;
-        let line = line(goods, settings)?;
+        let line = line(goods, settings, &mut doubts)?;
         if let Some(consignment) = consignments.iter_mut().find(|found| found.supplier.as_deref() == supplier) {
             consignment.lines.push(line);
             continue;
@@ -151,6 +145,7 @@ pub fn cost_request_for_goods(
         freight,
         insurance,
         discount,
+        doubts: Some(doubts),
         consignments,
     }))
 }
@@ -195,24 +190,40 @@ fn take_discount(goods: &mut [&mut Goods<'_>], discount: i64) -> Result<i64, Goo
     Ok(shipped)
 }
 
-fn line(goods: &Goods<'_>, settings: &LandedCostSettings) -> Result<Line, GoodsError> {
+fn line(goods: &Goods<'_>, settings: &LandedCostSettings, doubts: &mut Vec<Reason>) -> Result<Line, GoodsError> {
     let item = goods.line.item;
+    let (hs, unread_hs) = hs(item, settings);
+    let (origin, unread_origin) = read(item.country_of_origin.as_deref(), country::origin);
+    let line = goods.position;
+    doubts.extend(unread_hs.map(|why| Reason::HsUnread { line, why }));
+    doubts.extend(unread_origin.map(|why| Reason::OriginUnread { line, why }));
     Ok(Line {
         position: goods.position,
         description: crate::text::plain_text(&item.description),
         amount: goods.amount,
         quantity: item.quantity,
-        hs: hs(item, settings),
-        origin: item.country_of_origin.as_deref().and_then(Country::from_code),
+        hs,
+        origin,
         grams: grams(item)?,
     })
 }
 
-/// The line's own code, else that of the store's mapping for its category. A code that cannot be read counts as not given (so does a
-/// country): the quote says that it is an estimate.
-fn hs(item: &CartItem, settings: &LandedCostSettings) -> Option<HsCode> {
-    let written = item.hs_code.as_deref().and_then(|code| code.parse().ok());
-    written.or_else(|| settings.hs_of_category(item.category.as_deref()?))
+/// The line's own code, else that of the store's mapping for its category; and why the own one was not understood.
+fn hs(item: &CartItem, settings: &LandedCostSettings) -> (Option<HsCode>, Option<String>) {
+    let (own, unread) = read(item.hs_code.as_deref(), HsCode::read);
+    (own.or_else(|| settings.hs_of_category(item.category.as_deref()?)), unread)
+}
+
+/// What was understood of a text, and why it was not. A blank text is none.
+fn read<T, E: std::fmt::Display>(
+    text: Option<&str>,
+    reader: impl Fn(&str) -> Result<T, E>,
+) -> (Option<T>, Option<String>) {
+    match text.filter(|text| !text.trim().is_empty()).map(reader) {
+        None => (None, None),
+        Some(Ok(read)) => (Some(read), None),
+        Some(Err(error)) => (None, Some(error.to_string())),
+    }
 }
 
 /// Weight of all pieces together. Nothing weighs nothing: a weight of zero means that the shop does not know it.
@@ -227,6 +238,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::country::{Country, Origin};
 
     fn item(price: &str, quantity: i64) -> CartItem {
         CartItem { unit_price: price.parse().expect("price"), quantity: quantity.into(), ..CartItem::default() }
@@ -267,17 +279,37 @@ mod tests {
 
     #[test]
     fn codes_and_countries_are_read_in_every_spelling() {
-        for spelling in ["610910", " 6109.10 ", "6109-10", "61 09 10"] {
+        for spelling in ["610910", " 6109.10 ", "6109-10", "61 09 10", "HS 6109.10", "６１０９１０"] {
             let line = only_line(CartItem { hs_code: Some(spelling.to_owned()), ..item("1", 1) });
             assert_eq!(line.hs.map(|code| code.to_string()).as_deref(), Some("610910"), "{spelling}");
         }
         for unreadable in ["", " ", "61A9", "shirts"] {
             assert_eq!(only_line(CartItem { hs_code: Some(unreadable.to_owned()), ..item("1", 1) }).hs, None);
         }
-        for (written, read) in [("cn", Country::from_code("CN")), (" CN ", Country::from_code("CN")), ("China", None)] {
+        for (written, code) in [("cn", "CN"), (" CN ", "CN"), ("China", "CN"), ("EL", "GR"), ("EU", "EU")] {
             let line = only_line(CartItem { country_of_origin: Some(written.to_owned()), ..item("1", 1) });
-            assert_eq!(line.origin, read, "{written}");
+            assert_eq!(line.origin.map(Origin::code), Some(code), "{written}");
         }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_and_what_is_not_given_is_not() {
+        let doubts = |hs: &str, origin: &str| {
+            let line =
+                CartItem { hs_code: Some(hs.to_owned()), country_of_origin: Some(origin.to_owned()), ..item("1", 1) };
+            let doubts = asked(&[("", line)]).doubts.expect("read");
+            doubts.iter().map(Reason::text).collect::<Vec<_>>()
+        };
+        assert_eq!(doubts("HS 6109.10", "China"), [""; 0]);
+        assert_eq!(doubts(" ", ""), [""; 0]);
+        assert_eq!(
+            doubts("9012100", "Congo"),
+            [
+                "line 1: \"9012100\" cannot be read as an HS code: if its leading zero was lost, give 09012100",
+                "line 1: country of origin: \"Congo\" may mean more than one country; give CG or CD",
+            ]
+        );
+        assert_eq!(doubts("n/a", "n/a").len(), 2);
     }
 
     #[test]

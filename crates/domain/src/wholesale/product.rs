@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{ProductId, VariantId};
 use super::price::{GroupPrice, Vat};
 use super::quantity::Quantity;
-use crate::country::Country;
+use crate::country::Origin;
 use crate::named::named_enum;
 
 named_enum! {
@@ -79,9 +79,9 @@ pub struct ProductDetails {
     /// Customs tariff number.
     #[serde(default)]
     pub hs_code: String,
-    /// Country of origin.
+    /// Where it was made.
     #[serde(default)]
-    pub origin: Option<Country>,
+    pub origin: Option<Origin>,
     /// Producer's name.
     #[serde(default)]
     pub producer: String,

@@ -139,7 +139,7 @@ fn product(number: i64) -> (ProductInput, Vec<i64>) {
             weight_grams: if is_bundle { 520 } else { grams },
             dimensions_mm: Some([300, 220, 40]),
             hs_code: "6109.10".to_owned(),
-            origin: Country::from_code("PL"),
+            origin: Country::from_code("PL").map(Into::into),
             producer: "Example Mill".to_owned(),
             category: format!("Sample goods/{english}"),
             pictures: Vec::new(),

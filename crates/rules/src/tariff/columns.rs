@@ -1,7 +1,7 @@
 //! The columns of a tariff file, and a row out of its cells.
 
 use crossdock_domain::clock::Day;
-use crossdock_domain::country::Country;
+use crossdock_domain::country::{self, Country};
 use crossdock_domain::landed_cost::HsCode;
 use crossdock_domain::landed_cost::book::{CompoundRate, SpecificUnit};
 use crossdock_domain::money::Currency;
@@ -88,7 +88,7 @@ impl Columns {
         let hs = cells.text("hs")?.ok_or_else(|| cells.wrong("hs", "is missing"))?;
         let row = TariffRow {
             line,
-            hs: hs.parse::<HsCode>().map_err(|error| cells.wrong("hs", error.to_string()))?,
+            hs: HsCode::read(hs).map_err(|error| cells.wrong("hs", error.to_string()))?,
             origin: cells.origins()?,
             ad_valorem: cells.percent("ad_valorem")?,
             specific: cells.amount_per("specific")?,
@@ -210,15 +210,22 @@ impl Cells<'_> {
 
     fn origins(&self) -> Result<Vec<Country>, RowProblem> {
         let Some(text) = self.text("origin")? else { return Ok(Vec::new()) };
-        let codes = text.split([' ', ';', '|', ',']).filter(|code| !code.is_empty());
+        // One name may have blanks and commas: `Korea, Republic of`. Otherwise they part codes and names.
+        if let Ok(origin) = country::origin(text) {
+            return Ok(origin.countries());
+        }
+        let by_names: Vec<&str> = text.split([';', '|', ',']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        let is_one = |name: &&str| country::origin(name).is_ok();
+        let names: Vec<&str> = if by_names.iter().all(is_one) {
+            by_names
+        } else {
+            text.split([' ', ';', '|', ',']).filter(|code| !code.is_empty()).collect()
+        };
         let mut origins = Vec::new();
-        for code in codes {
-            let country = Country::from_code(code).ok_or_else(|| {
-                self.wrong("origin", format!("unknown country {code:?}; give codes of two letters such as CN"))
-            })?;
-            if !origins.contains(&country) {
-                origins.push(country);
-            }
+        for name in names {
+            let read = country::origin(name).map_err(|error| self.wrong("origin", error.to_string()))?;
+            origins
+                .extend(read.countries().into_iter().filter(|country| !origins.contains(country)).collect::<Vec<_>>());
         }
         Ok(origins)
     }

@@ -83,10 +83,10 @@ hs,origin,ad_valorem,specific_amount,specific_currency,specific_unit,combine,pre
     assert_eq!((reading.rows.len(), reading.rejected_rows), (1, 17));
     let told: Vec<String> = reading.rejected.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    line 3: hs: "6A" is no HS code; give 2 to 13 digits such as 610910
+    line 3: hs: "6A" cannot be read as an HS code; give digits such as 610910
     line 4: hs: is missing
     line 5: ad_valorem: the row has no rate; write 0 or free when nothing is charged
-    line 6: origin: unknown country "XX"; give codes of two letters such as CN
+    line 6: origin: unknown country "XX"; give a code of two letters such as US
     line 7: ad_valorem: "1x" is no number; write 6.5 with a point
     line 8: ad_valorem: must not be negative
     line 9: ad_valorem: 9999 percent is more than 5000
@@ -101,6 +101,39 @@ hs,origin,ad_valorem,specific_amount,specific_currency,specific_unit,combine,pre
     line 18: valid_to: 2026-01-01 is before valid_from, 2026-02-01
     line 19: hs: line 2 holds for 61 and the same origin on the same days
     "#);
+}
+
+#[test]
+fn codes_that_lost_a_zero_are_refused() {
+    let rows = "901.21,1\n9012100,1\n901210000,1\n61091,1\n09012100,1\nHS 6109.10,1\n6109.10-011,1\n";
+    let reading = reading(&format!("hs,ad_valorem\n{rows}"));
+    let codes: Vec<String> = reading.rows.iter().map(|row| row.hs.to_string()).collect();
+    assert_eq!(
+        (codes.as_slice(), reading.rejected_rows),
+        (&["09012100", "610910", "610910011"].map(str::to_owned)[..], 4)
+    );
+    assert_eq!(
+        reading.rejected[1].to_string(),
+        "line 3: hs: \"9012100\" cannot be read as an HS code: if its leading zero was lost, give 09012100"
+    );
+}
+
+#[test]
+fn origins_are_read_by_code_and_by_name_and_eu_is_the_union() {
+    let origins = |cell: &str| {
+        let reading = reading(&format!("hs;origin;ad_valorem\n61;{cell};1\n").replace(';', "\t").replace('\t', ","));
+        reading.rows.first().map(|row| row.origin.iter().map(|country| country.code()).collect::<Vec<_>>().join(" "))
+    };
+    for (cell, wanted) in [
+        ("CN VN", "CN VN"),
+        ("China|Viet Nam", "CN VN"),
+        ("\"Korea, Republic of\"", "KR"),
+        ("CHN|cn|EL", "CN GR"),
+        ("EU", "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"),
+    ] {
+        assert_eq!(origins(cell).as_deref(), Some(wanted), "{cell}");
+    }
+    assert_eq!(origins("Congo"), None);
 }
 
 #[test]

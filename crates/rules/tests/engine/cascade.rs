@@ -72,7 +72,7 @@ META
 "#;
     let duty = |hs, origin: &str| {
         let mut goods = line(hs, 10_000);
-        goods.origin = (!origin.is_empty()).then(|| country(origin));
+        goods.origin = (!origin.is_empty()).then(|| country(origin).into());
         sums(&cost(rules, &request(vec![goods]))).0
     };
     assert_eq!(duty("610910", "CN"), 400);
@@ -100,7 +100,7 @@ META
 "#;
     let duty = |origin: &str, from: &str| {
         let mut goods = line("610910", 10_000);
-        goods.origin = Some(country(origin));
+        goods.origin = Some(country(origin).into());
         let mut request = request(vec![goods]);
         request.consignments[0].ship_from.country = country(from);
         sums(&cost(rules, &request)).0
@@ -233,7 +233,7 @@ fn the_flat_duty_counts_headings_and_origins_and_not_pieces() {
     assert_eq!(run(vec![shirt(), line("910211", 3_000)]).0, 600);
     assert_eq!(run(vec![shirt(), line("610990", 2_000)]).0, 300, "same heading");
     let mut turkish = shirt();
-    turkish.origin = Some(country("TR"));
+    turkish.origin = Some(country("TR").into());
     assert_eq!(run(vec![shirt(), turkish]).0, 600, "same heading, other origin");
 }
 

@@ -106,7 +106,7 @@ impl Case {
                         amount: minor(line.amount),
                         quantity: line.quantity,
                         hs: line.hs.as_deref().map(|code| code.parse().expect("code")),
-                        origin: line.origin.as_deref().map(country),
+                        origin: line.origin.as_deref().map(|origin| origin.parse().expect("origin")),
                         grams: line.grams,
                     }
                 })
@@ -119,13 +119,17 @@ impl Case {
                 country: country(&self.to.country),
                 region: text(&self.to.region),
                 postal_code: text(&self.to.postal),
-            },
+                outside: None,
+            }
+            .resolved()
+            .0,
             buyer: self.buyer,
             registered: self.registered.clone(),
             short_code: ShortCodePolicy::Highest,
             freight: 0,
             insurance: 0,
             discount: 0,
+            doubts: None,
             consignments: consignments.collect(),
         };
         let rates = (!self.rates.is_empty()).then(|| Rates {

@@ -58,7 +58,7 @@ fn any_line() -> impl Strategy<Value = Line> {
     let origin = prop::sample::select(vec!["CN", "US", "TR"]);
     (code, origin, 0_i64..100_000, 1_i64..20, prop::option::of(1_i64..5_000), 0_u8..3).prop_map(
         |(code, origin, amount, quantity, grams, name)| Line {
-            origin: Some(country(origin)),
+            origin: Some(country(origin).into()),
             quantity: quantity.into(),
             grams: grams.map(Into::into),
             description: format!("Goods {name}"),

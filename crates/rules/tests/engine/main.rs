@@ -4,4 +4,5 @@ mod cascade;
 mod cases;
 mod files;
 mod laws;
+mod places;
 mod world;

@@ -47,7 +47,7 @@ pub fn line(hs: &str, amount: i64) -> Line {
         amount,
         quantity: 1.into(),
         hs: (!hs.is_empty()).then(|| hs.parse().expect("code")),
-        origin: Some(country("CN")),
+        origin: Some(country("CN").into()),
         grams: None,
     }
 }
@@ -64,6 +64,7 @@ pub fn request(lines: Vec<Line>) -> CostRequest {
         freight: 0,
         insurance: 0,
         discount: 0,
+        doubts: None,
         consignments: vec![Consignment {
             supplier: None,
             ship_from: Location::country(country("CN")),

@@ -138,7 +138,13 @@ fn every_mistake_in_an_address_has_a_text() {
         F::Note,
     ];
     for field in fields {
-        for error in [FieldError::Required, FieldError::TooLong, FieldError::Invalid, FieldError::NotServiced] {
+        for error in [
+            FieldError::Required,
+            FieldError::TooLong,
+            FieldError::Invalid,
+            FieldError::NotServiced,
+            FieldError::Contradicts,
+        ] {
             let mut errors = FormErrors::default();
             errors.add_address(FieldProblem { billing: false, field, error });
             let error = errors.iter().next().unwrap();

@@ -11,8 +11,9 @@ use super::failure::Failure;
 use super::fields::{Fields, Problem};
 use super::request::Request;
 use super::values::CREDENTIALS;
+use super::warnings;
 use crate::json;
-use crate::schema::{Object, UNLIMITED, flag, list, number, text};
+use crate::schema::{Object, UNLIMITED, flag, list, number, text, texts};
 
 /// Longest `Idempotency-Key`.
 const KEY_LIMIT: usize = 255;
@@ -96,7 +97,7 @@ static REQUEST: Object = Object::new(
         text("customerCity"),
         text("customerState"),
         text("customerZip"),
-        text("customerCountry").about("ISO 3166 code."),
+        text("customerCountry").about("ISO 3166 code or a name."),
         text("customerNote"),
     ],
 )
@@ -122,8 +123,8 @@ static CART_ITEM: Object = Object::new(
         text("imageURL").about("Picture of the product."),
         text("itemBrand"),
         text("itemCategory"),
-        text("itemHSCode").about("Tariff code."),
-        text("countryOfOrigin").about("ISO 3166 code."),
+        text("itemHSCode").about("Tariff code; words and marks around the digits are passed over."),
+        text("countryOfOrigin").about("ISO 3166 code, a name, or `EU`."),
         text("itemCustomization").about("Free; shops put the variation here."),
         text("itemDescriptionLong"),
         text("itemDescriptionDetailed"),
@@ -139,7 +140,10 @@ static CART_ITEM: Object = Object::new(
 
 static TEMP_CART: Object = Object::new(
     "TempCart",
-    &[text("tempCartUUID").required().about("Goes into the link to the hosted checkout: `/?tempCartUUID=…`.")],
+    &[
+        text("tempCartUUID").required().about("Goes into the link to the hosted checkout: `/?tempCartUUID=…`."),
+        texts("warnings", 20).about("What was not understood, by field and line; left out when everything was."),
+    ],
 )
 .about("The cart is stored.");
 
@@ -150,10 +154,19 @@ pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, F
         Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
         read => request.check(app, read).await?,
     };
-    match app.checkout().carts().create(command).await {
-        Ok(id) => Ok(json::single("tempCartUUID", &id.to_string())),
-        Err(error) => Err(error.into()),
+    let (store, warnings) = (command.credentials.store, warnings::of(&command.cart));
+    let id = app.checkout().carts().create(command).await?;
+    if warnings.is_empty() {
+        return Ok(json::single("tempCartUUID", &id.to_string()));
     }
+    let store = store.map(|store| store.to_string()).unwrap_or_default();
+    tracing::warn!(%store, cart = %id, ?warnings, "parts of a cart were not understood");
+    let mut out = String::new();
+    json::push_object(&mut out, |object| {
+        object.text("tempCartUUID", &id.to_string());
+        object.texts("warnings", &warnings);
+    });
+    Ok(out)
 }
 
 pub(super) fn read(request: &Request<'_>) -> Result<CreateCart, Problem> {

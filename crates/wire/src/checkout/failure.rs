@@ -226,6 +226,15 @@ fn of_quote(error: &QuoteError) -> ErrorReply {
         QuoteError::ShipFromMissing => {
             caller(422, "Parameter shipFrom is required, the store has no address of its own")
         }
+        QuoteError::Embargoed(place) => {
+            let (name, code) = (place.name(), place.code());
+            caller(
+                422,
+                format!(
+                    "Parameter shipTo is not valid, the store does not ship to {name} ({code}), which is under embargo"
+                ),
+            )
+        }
         QuoteError::NotFound => caller(404, "Could not find a quote with this id"),
         QuoteError::Amount(_) | QuoteError::RulesBroken(_) => internal(),
         QuoteError::Db(error) => of_db(error),
@@ -289,6 +298,9 @@ fn landed_cost_text(error: &LandedCostError) -> String {
         LandedCostError::NoLines => "Parameter items is not valid, it must hold goods".to_owned(),
         LandedCostError::NoRules(country) => {
             format!("Parameter shipTo is not valid, there are no landed-cost rules for {country}")
+        }
+        LandedCostError::NoRulesInPlace { place, country } => {
+            format!("Parameter shipTo is not valid, there are no landed-cost rules for {place} ({country})")
         }
         LandedCostError::NoRulesOn { territory, day } => {
             format!("Parameter date is not valid, the landed-cost rules for {territory} do not reach back to {day}")

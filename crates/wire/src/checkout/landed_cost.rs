@@ -66,6 +66,14 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
             "Parameter supplier is not valid for item: 2, it must name a supplier of goods when the line is a discount",
             "a discount of nobody",
         ),
+        case(
+            "Parameter shipTo.country is not valid, it may mean more than one country; give CG or CD",
+            "a name of several countries; also countryOfOrigin",
+        ),
+        case(
+            "Parameter shipTo is not valid, the store does not ship to Crimea (UA-43), which is under embargo",
+            "a destination under embargo that the store has not switched on",
+        ),
         case("Parameter shipTo is required", "no destination"),
         case(
             "Parameter shipTo is not valid, it must be an object with country, region and postalCode",

@@ -114,7 +114,7 @@ fn product(id: i64, code: &str, pol: &str, eng: &str, sizes: Vec<VariantInput>) 
         weight_grams: 400,
         dimensions_mm: None,
         hs_code: String::new(),
-        origin: Country::from_code("PL"),
+        origin: Country::from_code("PL").map(Into::into),
         producer: String::new(),
         category: String::new(),
         pictures: Vec::new(),

@@ -33,10 +33,18 @@ pub struct List {
 
 pub fn run(context: &Context, list: &List) -> anyhow::Result<()> {
     let book = super::files(context, None)?.compile().map_err(|problems| super::tell(&problems))?;
-    let place = Location { country: list.country, region: list.region.clone(), postal_code: list.postal_code.clone() };
-    let destination = book
-        .destination(&place)
-        .ok_or_else(|| Failure::refused(format!("the rule book has no rules for {}", list.country.name())))?;
+    let typed = Location {
+        region: list.region.clone(),
+        postal_code: list.postal_code.clone(),
+        ..Location::country(list.country)
+    };
+    let (place, _) = typed.resolved();
+    let destination = book.destination(&place).ok_or_else(|| {
+        Failure::refused(format!(
+            "the rule book has no rules for {}",
+            place.outside.as_deref().unwrap_or(place.country.name())
+        ))
+    })?;
     let day = list.on.unwrap_or_else(super::today);
     let rows = table::rows(destination, day, list.kind);
     if list.format.json {

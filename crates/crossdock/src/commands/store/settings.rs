@@ -36,6 +36,9 @@ pub struct SettingOptions {
     /// Country that is never served; may be repeated
     #[arg(long, value_name = "CC")]
     no_ship: Vec<String>,
+    /// Destination under embargo that is served all the same: CU, UA-43; may be repeated, `none` for none
+    #[arg(long, value_name = "CODE")]
+    allow_embargoed: Vec<String>,
     /// Site that may show the checkout in a frame: https://shop.example; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     frame_origin: Vec<String>,
@@ -85,6 +88,12 @@ impl SettingOptions {
         changes.set_list("redirect_hosts", self.redirect_host);
         changes.set_list("providers", self.provider);
         changes.set_list("no_ship_countries", self.no_ship);
+        let none = self.allow_embargoed.iter().any(|code| code == "none");
+        if none {
+            changes.set("allow_embargoed", Some(json!([])));
+        } else {
+            changes.set_list("allow_embargoed", self.allow_embargoed);
+        }
         changes.set_list("frame_origins", self.frame_origin);
         changes.set("success_url", self.success_url);
         changes.set("bank_transfer_instructions", self.bank_transfer_instructions);

@@ -107,7 +107,7 @@ pub(super) fn product(number: i64, sizes: Vec<Variant>) -> Product {
             weight_grams: 200,
             dimensions_mm: Some([1, 2, 3]),
             hs_code: "6109".to_owned(),
-            origin: Country::from_code("PL"),
+            origin: Country::from_code("PL").map(Into::into),
             producer: "Maker".to_owned(),
             category: String::new(),
             pictures: vec!["https://img.example/1.jpg".to_owned()],

@@ -209,6 +209,8 @@ pub(crate) const fn address_error_key(field: AddressField, error: FieldError) ->
         (FieldError::Invalid, F::Phone | F::AltPhone) => "error-phone-invalid",
         (FieldError::Invalid, F::Zip) => "error-zip-invalid",
         (FieldError::Invalid, _) => "error-invalid",
+        (FieldError::NotServiced, F::State | F::Zip) => "error-region-not-serviced",
+        (FieldError::Contradicts, _) => "error-state-contradicts",
         (FieldError::NotServiced, _) => "error-country-not-serviced",
     }
 }

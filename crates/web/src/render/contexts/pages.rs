@@ -1,6 +1,6 @@
 //! Pages from the first look at the cart to the placed order, without those about money.
 
-use crossdock_domain::address::Address;
+use crossdock_domain::address::{self, Address};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::shipping::ShippingOption;
 use serde::Serialize;
@@ -119,18 +119,12 @@ pub struct AddressBlock {
 impl AddressBlock {
     /// An address with the name of its country in the language of the page.
     pub fn of(address: &Address, country: &str) -> Self {
-        let town = [&address.city, &address.state, &address.zip];
-        let town: Vec<_> = town.into_iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-        let lines = [
-            address.name.trim(),
-            address.company.trim(),
-            address.address1.trim(),
-            address.address2.trim(),
-            &town.join(", "),
-            country,
-        ];
+        let streets = [address.address1.as_str(), address.address2.as_str()];
+        let place = address::lines(address.country, &streets, &address.city, &address.state, &address.zip);
+        let head = [address.name.trim(), address.company.trim()].map(str::to_owned);
+        let lines = head.into_iter().chain(place).chain([country.to_owned()]);
         Self {
-            lines: lines.into_iter().filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            lines: lines.filter(|line| !line.is_empty()).collect(),
             email: address.email.clone(),
             phone: address.phone.clone(),
             country: country.to_owned(),

@@ -2,7 +2,7 @@
 
 use crossdock_app::landed_cost::{LandedItem, LandedQuote};
 use crossdock_domain::clock::Day;
-use crossdock_domain::country::Country;
+use crossdock_domain::country;
 use crossdock_domain::landed_cost::{BuyerKind, HsCode, Location};
 use crossdock_domain::money::Currency;
 use serde_json::Value;
@@ -48,9 +48,10 @@ fn place(fields: Fields<'_>, key: &'static str) -> Result<Option<Location>, Prob
         }
     };
     let code = text("country")?.ok_or_else(|| fields.required(&named("country")))?;
-    let country = Country::from_code(&code)
-        .ok_or_else(|| fields.must(&named("country"), "must be a country code of two letters"))?;
-    Ok(Some(Location { country, region: text("region")?, postal_code: text("postalCode")? }))
+    let read = country::destination(&code).map_err(|error| unread(fields, &named("country"), &error))?;
+    // A region that stands in the country's own field (`XI`, `Ceuta`) counts unless another one is given.
+    let region = text("region")?.or_else(|| read.region.map(str::to_owned));
+    Ok(Some(Location { region, postal_code: text("postalCode")?, ..Location::country(read.country) }))
 }
 
 fn currency(fields: Fields<'_>) -> Result<Option<Currency>, Problem> {
@@ -65,16 +66,28 @@ fn day(fields: Fields<'_>) -> Result<Option<Day>, Problem> {
     day.map(Some).ok_or_else(|| fields.must("date", "must be a day in the form yyyymmdd"))
 }
 
-/// Whoever asks here can correct a code or a country that cannot be read; in a cart it counts as not given.
+/// Whoever asks here can correct a code or a country that cannot be read. A code of a length that no nomenclature has is answered as an
+/// estimate, because catalogues that spreadsheets shortened are asked about as they are.
 fn item(fields: Fields<'_>) -> Result<LandedItem, Problem> {
     let line = read_item(fields)?;
-    if filled(line.hs_code.as_deref()).is_some_and(|text| text.parse::<HsCode>().is_err()) {
+    if let Some(Err(error)) = filled(line.hs_code.as_deref()).map(HsCode::read)
+        && !error.is_damaged()
+    {
         return Err(fields.must("itemHSCode", "must be 2 to 13 digits, better 6 or more"));
     }
-    if filled(line.country_of_origin.as_deref()).is_some_and(|code| Country::from_code(code).is_none()) {
-        return Err(fields.must("countryOfOrigin", "must be a country code of two letters"));
+    if let Some(Err(error)) = filled(line.country_of_origin.as_deref()).map(country::origin) {
+        return Err(unread(fields, "countryOfOrigin", &error));
     }
     Ok(LandedItem { supplier: fields.name("supplier")?, line })
+}
+
+fn unread(fields: Fields<'_>, key: &str, error: &country::UnreadCountry) -> Problem {
+    match error {
+        country::UnreadCountry::Ambiguous { codes, .. } => {
+            fields.must(key, &format!("may mean more than one country; give {codes}"))
+        }
+        _ => fields.must(key, "must be a country code of two letters"),
+    }
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {
@@ -83,6 +96,7 @@ fn filled(text: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use crossdock_domain::country::Country;
     use serde_json::json;
 
     use super::super::super::fields::parse_object;
@@ -177,8 +191,12 @@ mod tests {
                 "Parameter itemHSCode is not valid for item: 1, it must be 2 to 13 digits, better 6 or more",
             ),
             (
-                json!({ "countryOfOrigin": "China" }),
+                json!({ "countryOfOrigin": "Atlantis" }),
                 "Parameter countryOfOrigin is not valid for item: 1, it must be a country code of two letters",
+            ),
+            (
+                json!({ "countryOfOrigin": "Congo" }),
+                "Parameter countryOfOrigin is not valid for item: 1, it may mean more than one country; give CG or CD",
             ),
             (json!({ "quantity": "many" }), "Parameter quantity is not valid for item: 1"),
             (json!({ "supplier": [] }), "Parameter supplier is not valid for item: 1"),

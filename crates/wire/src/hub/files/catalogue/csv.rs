@@ -6,7 +6,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
-use crossdock_domain::country::Country;
+use crossdock_domain::country;
 use crossdock_domain::wholesale::{Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
 
@@ -188,7 +188,7 @@ impl Builder<'_> {
             weight_grams: self.whole(row, &Column::Weight).unwrap_or(0),
             dimensions_mm,
             hs_code: self.cell(row, &Column::HsCode).to_owned(),
-            origin: self.value(row, &Column::Origin, "is no country", Country::from_code),
+            origin: self.value(row, &Column::Origin, "is no country", |text| country::origin(text).ok()),
             producer: self.cell(row, &Column::Producer).to_owned(),
             category: self.cell(row, &Column::Category).to_owned(),
             pictures: list(self.cell(row, &Column::Pictures)),

@@ -3,7 +3,7 @@
 
 use std::io::BufRead;
 
-use crossdock_domain::country::Country;
+use crossdock_domain::country::{self, Origin};
 use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
 
@@ -161,7 +161,9 @@ impl Builder {
                 "producer" => item.details.producer = named("name"),
                 "category" => item.details.category = named("name"),
                 "customs" => item.details.hs_code = named("code"),
-                "country_of_origin" => item.details.origin = self.value(line, &child, "code", Country::from_code),
+                "country_of_origin" => {
+                    item.details.origin = self.value(line, &child, "code", |text| country::origin(text).ok())
+                }
                 "weight" => {
                     item.details.weight_grams = self.value(line, &child, "g", |text| text.parse().ok()).unwrap_or(0);
                 }
@@ -359,7 +361,7 @@ pub(crate) fn write_details(out: &mut String, details: &ProductDetails) {
         .number("minimum", unit.minimum)
         .empty();
     filled(out, "customs", "code", &details.hs_code);
-    filled(out, "country_of_origin", "code", details.origin.map_or("", Country::code));
+    filled(out, "country_of_origin", "code", details.origin.map_or("", Origin::code));
     Tag::begin(out, 3, "weight").number("g", details.weight_grams).empty();
     if let Some([length, width, height]) = details.dimensions_mm {
         let tag = Tag::begin(out, 3, "dimensions").number("length", length);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crossdock_domain::country::Country;
+use crossdock_domain::country::Origin;
 use crossdock_domain::wholesale::Quantity;
 use rust_decimal::Decimal;
 
@@ -90,7 +90,7 @@ fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
         Column::Width => number(details.dimensions_mm.map(|sides| sides[1])),
         Column::Height => number(details.dimensions_mm.map(|sides| sides[2])),
         Column::HsCode => details.hs_code.clone(),
-        Column::Origin => details.origin.map_or("", Country::code).to_owned(),
+        Column::Origin => details.origin.map_or("", Origin::code).to_owned(),
         Column::Producer => details.producer.clone(),
         Column::Category => details.category.clone(),
         Column::Pictures => write_list(details.pictures.iter().cloned()),
