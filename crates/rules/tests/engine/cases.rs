@@ -133,6 +133,7 @@ impl Case {
             day: request.day,
             source: "case".to_owned(),
             per_base: self.rates.clone(),
+            origins: [].into(),
         });
         (request, rates)
     }
