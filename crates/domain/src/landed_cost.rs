@@ -31,7 +31,8 @@ pub use answer::{
 pub use calculation::LandedCostError;
 pub use compute::landed_cost;
 pub use hs::{HsCode, InvalidHsCode, UnreadHsCode};
-pub use rates::Rates;
+pub use rates::{CurrencyRate, RateOrigin, Rates};
 pub use reason::{Precision, Reason};
 pub use request::{BuyerKind, Consignment, CostRequest, Line, Location, ShortCodePolicy};
 pub use stored::StoredCost;
+pub use totals::RATES_ARE_FRESH_DAYS;

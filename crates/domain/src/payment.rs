@@ -43,7 +43,15 @@ impl AttemptState {
     /// States that this one may turn into.
     pub const fn allowed_transitions(self) -> &'static [Self] {
         match self {
-            Self::Started => &[Self::Challenge, Self::Unknown, Self::Authorised, Self::Awaiting, Self::Declined],
+            Self::Started => &[
+                Self::Challenge,
+                Self::Unknown,
+                Self::Authorised,
+                Self::Awaiting,
+                // There was nothing to pay.
+                Self::Captured,
+                Self::Declined,
+            ],
             Self::Challenge => &[Self::Unknown, Self::Authorised, Self::Declined],
             Self::Unknown => &[Self::Challenge, Self::Authorised, Self::Awaiting, Self::Declined],
             Self::Authorised | Self::Awaiting => &[Self::Captured, Self::Voided],
@@ -91,12 +99,14 @@ pub enum ProviderOutcome {
     },
     /// No answer yet: ask again later.
     Pending,
+    /// The total is zero. No provider says this: it is not asked.
+    NothingToPay,
 }
 
 /// How an order was paid; frozen into the order, shown as `paymentProcessing` (checkout protocol §6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentRecord {
-    /// `paymentProcessor`: `TEST`, `BANK_TRANSFER`.
+    /// `paymentProcessor`: `TEST`, `BANK_TRANSFER`, `NONE`.
     pub processor: String,
     /// Provider's transaction id.
     pub transaction_id: String,

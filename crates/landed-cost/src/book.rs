@@ -1,4 +1,5 @@
-//! What is in use: the compiled rule book, the newest tariff of every territory, the newest exchange rates. Held in memory
+//! What is in use: the compiled rule book, the newest tariff of every territory, the newest exchange rate of every
+//! currency. Held in memory
 //! and looked at again every few seconds, because another process may have imported something.
 
 use std::collections::HashMap;
@@ -7,12 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use crossdock_db::landed_costs::{RatesRow, TariffSummary};
+use crossdock_db::landed_costs::TariffSummary;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Day, Span, Timestamp};
 use crossdock_domain::ids::TariffId;
 use crossdock_domain::landed_cost::book::{DutyTable, RuleBook};
-use crossdock_domain::landed_cost::{CostRequest, LandedCostError, StoredCost};
+use crossdock_domain::landed_cost::{CostRequest, CurrencyRate, LandedCostError, Rates, StoredCost};
 use crossdock_rules::tariff::Tariff;
 use crossdock_rules::{BookFiles, Problem, starter_book};
 
@@ -44,7 +45,7 @@ pub struct CostBook {
     compiled: Arc<Compiled>,
     /// Imported tariffs by territory.
     tariffs: HashMap<String, Arc<InUse>>,
-    rates: Option<RatesRow>,
+    rates: Option<Rates>,
     /// Whether this version of the rule book is in the database.
     kept: AtomicBool,
 }
@@ -72,8 +73,8 @@ impl CostBook {
         &self.compiled.files
     }
 
-    /// The exchange rates.
-    pub fn rates(&self) -> Option<&RatesRow> {
+    /// The exchange rates: of every currency the newest, whatever source it came from.
+    pub fn rates(&self) -> Option<&Rates> {
         self.rates.as_ref()
     }
 
@@ -108,7 +109,7 @@ impl CostBook {
     /// Computes a landed cost.
     fn compute(&self, request: CostRequest) -> Result<StoredCost, LandedCostError> {
         let tariff = self.tariff_for(&request).map(|found| (found.id.as_str(), &found.table));
-        StoredCost::compute(request, self.book(), tariff, self.rates.as_ref().map(|row| &row.rates))
+        StoredCost::compute(request, self.book(), tariff, self.rates.as_ref())
     }
 }
 
@@ -153,10 +154,10 @@ impl CostBooks {
 struct Heads(Day);
 
 impl Operation for Heads {
-    type Output = (Vec<TariffSummary>, Option<RatesRow>);
+    type Output = (Vec<TariffSummary>, Vec<CurrencyRate>);
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
-        Ok((tx.tariffs().await?, tx.rates(self.0, 1).await?.pop()))
+        Ok((tx.tariffs().await?, tx.currency_rates(self.0).await?))
     }
 }
 
@@ -276,6 +277,7 @@ impl LandedCosts {
         let kept = before
             .as_ref()
             .is_some_and(|before| before.book.is_kept() && before.book.book().version() == compiled.book.version());
+        let rates = Rates::combine(&rates);
         let book = CostBook { compiled, tariffs: in_use, rates, kept: AtomicBool::new(kept) };
         Ok(Present { book: Arc::new(book), stamp, looked_at: Some(now) })
     }

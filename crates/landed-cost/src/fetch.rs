@@ -37,7 +37,8 @@ impl LandedCosts {
         if self.platform().integrations().rates.is_none() {
             return Ok(());
         }
-        let newest = self.rates(1).await?.first().map(|row| row.rates.day);
+        // Rates that staff import for other currencies do not stand in for the bank's.
+        let newest = self.rates_of_source(rates::ECB).await?.map(|row| row.rates.day);
         if newest.is_some_and(|day| day >= Day::of(now)) {
             return Ok(());
         }
@@ -68,7 +69,7 @@ impl LandedCosts {
         };
         let day = rates.day;
         match self.import_rates(rates).await {
-            Ok(new) => tracing::info!(%day, new, "exchange rates were fetched"),
+            Ok(imported) => tracing::info!(%day, imported.new, "exchange rates were fetched"),
             Err(ImportError::Refused(why)) => return failed(why),
             Err(error) => return Err(error),
         }

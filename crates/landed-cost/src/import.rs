@@ -4,8 +4,10 @@ use crossdock_db::landed_costs::{RatesRow, TariffSummary};
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::Day;
 use crossdock_domain::ids::{RatesId, TariffId};
-use crossdock_domain::landed_cost::Rates;
+use crossdock_domain::landed_cost::{CurrencyRate, Rates};
 use crossdock_rules::tariff::Tariff;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::{ImportError, LandedCosts};
 
@@ -22,18 +24,37 @@ impl Operation for InsertTariff {
     }
 }
 
-struct InsertRates(RatesRow);
+/// What became of imported exchange rates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedRates {
+    /// Whether they were not here yet.
+    pub new: bool,
+    /// Currencies that have a newer rate of another import, which stays in use.
+    pub passed_over: Vec<String>,
+}
+
+/// The import, and the last day that counts.
+struct InsertRates(RatesRow, Day);
 
 impl Operation for InsertRates {
-    type Output = bool;
+    type Output = ImportedRates;
     type Error = DbError;
-    async fn run(&self, tx: &mut Tx) -> Result<bool, DbError> {
-        let newest = tx.rates(self.0.rates.day, 1).await?.pop();
-        if newest.is_some_and(|row| row.rates == self.0.rates) {
-            return Ok(false);
+    async fn run(&self, tx: &mut Tx) -> Result<ImportedRates, DbError> {
+        let rates = &self.0.rates;
+        let newest = tx.rates_of_source(&rates.source, rates.day).await?;
+        let new = newest.is_none_or(|row| row.rates != *rates);
+        if new {
+            tx.insert_rates(&self.0).await?;
         }
-        tx.insert_rates(&self.0).await?;
-        Ok(true)
+        let in_use = tx.currency_rates(self.1).await?;
+        let is_used = |code: &str, rate: &Decimal| {
+            in_use.iter().any(|used| {
+                (used.currency.code(), used.base, used.rate) == (code, rates.base, *rate)
+                    && (used.day, used.source.as_str()) == (rates.day, rates.source.as_str())
+            })
+        };
+        let passed_over = rates.per_base.iter().filter(|(code, rate)| !is_used(code, rate));
+        Ok(ImportedRates { new, passed_over: passed_over.map(|(code, _)| code.clone()).collect() })
     }
 }
 
@@ -44,6 +65,26 @@ impl Operation for ListTariffs {
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
         tx.tariffs().await
+    }
+}
+
+struct ListCurrencyRates(Day);
+
+impl Operation for ListCurrencyRates {
+    type Output = Vec<CurrencyRate>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.currency_rates(self.0).await
+    }
+}
+
+struct NewestOfSource(String, Day);
+
+impl Operation for NewestOfSource {
+    type Output = Option<RatesRow>;
+    type Error = DbError;
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
+        tx.rates_of_source(&self.0, self.1).await
     }
 }
 
@@ -94,10 +135,11 @@ impl LandedCosts {
         self.db().read(ListTariffs).await
     }
 
-    /// Stores exchange rates; whether they are new. The newest day is in use, and of one day what was imported last.
+    /// Stores exchange rates. Of every currency the newest day is in use, whatever import it came with, and of one day what was
+    /// imported last.
     ///
     /// [`ImportError::Refused`] when they are of a day that lies ahead: they would be in use until then.
-    pub async fn import_rates(&self, rates: Rates) -> Result<bool, ImportError> {
+    pub async fn import_rates(&self, rates: Rates) -> Result<ImportedRates, ImportError> {
         let now = self.now();
         // It may be tomorrow already where the rates are made.
         let latest = Day::of(now).next();
@@ -105,12 +147,22 @@ impl LandedCosts {
             return Err(ImportError::Refused(format!("the rates are of {}, which lies ahead", rates.day)));
         }
         let row = RatesRow { id: RatesId::new(now, self.random()), rates, imported_at: now };
-        let new = self.db().write(InsertRates(row)).await?;
+        let imported = self.db().write(InsertRates(row, latest)).await?;
         self.inner.books.changed();
-        Ok(new)
+        Ok(imported)
     }
 
-    /// Imported exchange rates, the newest first: the first is in use.
+    /// The exchange rates that are in use: of every currency the newest. The newest first.
+    pub async fn rates_in_use(&self) -> Result<Vec<CurrencyRate>, DbError> {
+        self.db().read(ListCurrencyRates(Day::of(self.now()).next())).await
+    }
+
+    /// The newest imported exchange rates of a source.
+    pub async fn rates_of_source(&self, source: &str) -> Result<Option<RatesRow>, DbError> {
+        self.db().read(NewestOfSource(source.to_owned(), Day::of(self.now()).next())).await
+    }
+
+    /// Imports of exchange rates, the newest first.
     pub async fn rates(&self, limit: i64) -> Result<Vec<RatesRow>, DbError> {
         self.db().read(ListRates(Day::of(self.now()).next(), limit)).await
     }

@@ -24,6 +24,7 @@ pub use book::{CostBook, RulesSource};
 pub use crossdock_db::landed_costs::{LandedQuoteRow, RatesRow, TariffSummary};
 pub use error::{CalculationError, ImportError, QuoteError, RulesError};
 pub use explain::explanation;
+pub use import::ImportedRates;
 pub use quote::{LandedItem, LandedQuote, new_public_key, store_of_key};
 pub use replay::{Difference, Replay};
 

@@ -88,7 +88,13 @@ fn request() -> CostRequest {
 
 fn rates() -> Rates {
     let per_base = [("USD".to_owned(), "1.0867".parse().expect("a rate"))].into();
-    Rates { base: currency("EUR"), day: "2026-11-20".parse().expect("a day"), source: String::new(), per_base }
+    Rates {
+        base: currency("EUR"),
+        day: "2026-11-20".parse().expect("a day"),
+        source: String::new(),
+        per_base,
+        origins: [].into(),
+    }
 }
 
 #[divan::bench]

@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Rates, RowProblem> {
     let base =
         hints.base.ok_or_else(|| whole("a plain file does not tell its base currency; give --base EUR".to_owned()))?;
     let source = hints.source.clone().unwrap_or_else(|| "imported file".to_owned());
-    finish(Rates { base, day, source, per_base })
+    finish(Rates { base, day, source, per_base, origins: BTreeMap::new() })
 }
 
 fn of_bank(day: Day, per_base: PerBase, hints: &Hints) -> Result<Rates, RowProblem> {
@@ -71,7 +71,7 @@ fn of_bank(day: Day, per_base: PerBase, hints: &Hints) -> Result<Rates, RowProbl
         return Err(whole(format!("the file quotes units per euro, not per {hint}; leave --base out")));
     }
     let source = hints.source.clone().unwrap_or_else(|| ECB.to_owned());
-    finish(Rates { base: euro, day, source, per_base })
+    finish(Rates { base: euro, day, source, per_base, origins: BTreeMap::new() })
 }
 
 fn finish(mut rates: Rates) -> Result<Rates, RowProblem> {

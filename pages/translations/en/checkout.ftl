@@ -137,6 +137,7 @@ change-address = Change address
 review-title = Review your order
 review-total-changed = The total has changed since you last saw it. Please check it before you go on.
 review-next-hint = You choose how to pay on the next page.
+review-free-hint = There is nothing to pay.
 duties-title = Duties and taxes are not included
 duties-explained = Customs in { $country } may charge import duties and taxes. The courier collects them from you when the parcel arrives.
 # Follows the sentence above.
@@ -157,6 +158,7 @@ import-charges-estimate = Some of these rates are typical values for { $country 
 prohibited-title = Not allowed into { $country }
 prohibited-next = Please remove these items from your cart, or choose another address.
 continue-to-pay = Continue to payment
+place-order = Place order
 
 ## Dates
 

@@ -54,6 +54,7 @@ async fn import(app: &TestApp, usd: &str) {
         day: Day::of(app.now()),
         source: "made up".to_owned(),
         per_base,
+        origins: [].into(),
     };
     app.landed_cost().import_rates(rates).await.expect("the rates are good");
 }

@@ -75,7 +75,7 @@ async fn duty(app: &App, currency: &str) -> Money {
 
 fn rates(day: Day, dollar: &str) -> Rates {
     let per_base = [("USD".to_owned(), dollar.parse().expect("a rate"))].into();
-    Rates { base: currency("EUR"), day, source: "test".to_owned(), per_base }
+    Rates { base: currency("EUR"), day, source: "test".to_owned(), per_base, origins: [].into() }
 }
 
 fn tariff(csv: &str) -> Tariff {
@@ -175,16 +175,25 @@ async fn the_newest_day_of_rates_is_used_and_the_future_is_refused(app: TestApp)
     let none = ask(&app, shirts("USD")).await;
     assert!(matches!(none, Err(LandedQuoteError::Quote(QuoteError::Request(LandedCostError::NoRate(..))))), "{none:?}");
     let today = Day::of(app.now());
-    assert!(app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"));
-    assert!(!app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates"), "the same again");
+    assert!(app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates").new);
+    assert!(!app.landed_cost().import_rates(rates(today, "1.25")).await.expect("good rates").new, "the same again");
     let older = Day::new(2020, 1, 1).expect("a day");
-    assert!(app.landed_cost().import_rates(rates(older, "9")).await.expect("good rates"));
+    let old = app.landed_cost().import_rates(rates(older, "9")).await.expect("good rates");
+    assert_eq!((old.new, old.passed_over), (true, vec!["USD".to_owned()]));
+    let mut dirham = rates(today, "1");
+    dirham.base = currency("USD");
+    dirham.source = "peg".to_owned();
+    dirham.per_base = [("AED".to_owned(), "3.6725".parse().expect("a rate"))].into();
+    assert!(app.landed_cost().import_rates(dirham).await.expect("good rates").new);
     let quote = ask(&app, shirts("USD")).await.expect("a quote");
     assert_eq!(quote.cost.cost.exchange.map(|exchange| exchange.day), Some(today));
     let ahead = app.landed_cost().import_rates(rates(today.next().next(), "1")).await;
     assert!(matches!(ahead, Err(ImportError::Refused(_))), "{ahead:?}");
     let days: Vec<Day> = app.landed_cost().rates(9).await.expect("a list").iter().map(|row| row.rates.day).collect();
-    assert_eq!(days, [today, older]);
+    assert_eq!(days, [today, today, older]);
+    let in_use = app.landed_cost().rates_in_use().await.expect("a list");
+    let in_use: Vec<_> = in_use.iter().map(|rate| (rate.currency.code(), rate.source.as_str())).collect();
+    assert_eq!(in_use, [("AED", "peg"), ("USD", "test")]);
 }
 
 async fn a_tariff_needs_a_territory_and_rows(app: TestApp) {

@@ -292,6 +292,14 @@ async fn goods_for_nothing_make_an_order_too(app: TestApp) {
     let buyer = Buyer::new(&app, cart, "one");
     let quote = buyer.ready().await.quote;
     assert_eq!((quote.totals.grand.minor, quote.shipping), (0, None));
-    placed(&buyer.pay(Card::Approve).await.expect("paid"));
+    let pay_again = Buyer::new(&app, cart, "two");
+    pay_again.ready().await;
+    let order = placed(&buyer.pay(Card::Approve).await.expect("placed"));
+    assert_eq!(placed(&pay_again.pay(Card::Decline).await.expect("the same order")), order);
+    let found = app.read_order(order).await;
+    assert_eq!(found.status, OrderStatus::InProcess);
+    let payment = found.payment.expect("a payment");
+    assert_eq!((payment.processor.as_str(), payment.captured_at), ("NONE", Some(app.now())));
     app.run_jobs().await;
+    assert_eq!(app.history(order).await.len(), 1, "no money moves");
 }

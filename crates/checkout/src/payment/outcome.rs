@@ -21,6 +21,9 @@ const ASK_AGAIN: Span = Span::seconds(2);
 /// window.
 pub(super) const CHALLENGE_TIME: Span = Span::minutes(30);
 
+/// `paymentProcessor` of an order that there was nothing to pay for.
+const NO_PROCESSOR: &str = "NONE";
+
 /// An outcome to record.
 #[derive(Debug, Clone)]
 pub struct RecordPaymentOutcome {
@@ -107,6 +110,7 @@ impl Record {
                 attempt.details.decline_reason = Some(reason.clone());
                 (AttemptState::Declined, reason.clone())
             }
+            ProviderOutcome::NothingToPay => (AttemptState::Captured, String::new()),
             ProviderOutcome::Pending => (AttemptState::Unknown, String::new()),
         }
     }
@@ -147,6 +151,7 @@ impl Record {
             _ if attempt.details.review => OrderStatus::FraudReview,
             _ => OrderStatus::InProcess,
         };
+        let paid_nothing = attempt.state == AttemptState::Captured;
         let quoted_duty_taxes = quote.quoted_duty_taxes();
         let order = NewOrder {
             id,
@@ -170,11 +175,11 @@ impl Record {
                 foreign: quote.foreign,
             },
             payment: PaymentRecord {
-                processor: self.processor.to_owned(),
+                processor: if paid_nothing { NO_PROCESSOR } else { self.processor }.to_owned(),
                 transaction_id: attempt.details.transaction_id.clone().unwrap_or_default(),
                 card_type: attempt.details.card_type.clone(),
                 last_four: attempt.details.last_four.clone(),
-                captured_at: None,
+                captured_at: paid_nothing.then_some(self.now),
             },
         };
         let first = HistoryEntry { at: self.now, actor: Actor::System, event: HistoryEvent::Placed { status } };
@@ -187,7 +192,7 @@ impl Record {
         if !tx.update_attempt(&attempt, from, self.now).await? {
             return Err(DbError::Retry.into());
         }
-        if status == OrderStatus::InProcess {
+        if status == OrderStatus::InProcess && attempt.state == AttemptState::Authorised {
             let capture = Job::CapturePayment { store, attempt: attempt.id };
             capture.enqueue(tx, self.job, self.now, Span(0)).await?;
         }

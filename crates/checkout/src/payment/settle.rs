@@ -122,6 +122,9 @@ impl Payments<'_> {
     /// Gives a reservation or taken money back.
     pub async fn release(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
+        if attempt.amount.minor == 0 && attempt.state == AttemptState::Captured {
+            return self.moved(&attempt, AttemptState::Refunded, "nothing to give back").await;
+        }
         let port = self.0.providers().get(attempt.provider)?;
         match attempt.state {
             AttemptState::Authorised | AttemptState::Awaiting => match port.void(&attempt).await {
@@ -167,6 +170,11 @@ impl Payments<'_> {
     pub async fn check(self, store: StoreId, attempt: AttemptId) -> Result<JobRun, PaymentError> {
         let Some((attempt, _)) = self.find_attempt(store, attempt).await? else { return Ok(JobRun::Done) };
         if !attempt.state.is_open() {
+            return Ok(JobRun::Done);
+        }
+        if attempt.amount.minor == 0 {
+            // The process ended before the order was made. No provider knows of it.
+            self.record_outcome(store, attempt.id, ProviderOutcome::NothingToPay).await?;
             return Ok(JobRun::Done);
         }
         let outcome = match self.0.providers().get(attempt.provider)?.status(&attempt).await {

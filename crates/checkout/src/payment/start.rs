@@ -7,7 +7,7 @@ use crossdock_db::checkouts::CheckoutRow;
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::{AttemptId, CartId, CheckoutId, JobId, OrderId, QuoteId, StoreId};
-use crossdock_domain::payment::{AttemptState, Provider, ProviderOutcome};
+use crossdock_domain::payment::{AttemptDetails, AttemptState, Provider, ProviderOutcome};
 use crossdock_platform::Job;
 
 use crate::payment::PaymentStep;
@@ -158,7 +158,12 @@ impl Payments<'_> {
         let shown =
             shown.filter(|row| row.checkout_id == checkout_session.checkout.id).ok_or(CheckoutError::QuoteChanged)?;
         self.0.quotes().check(&checkout_session, &shown).await?;
-        let details = port.prepare(&input, now).map_err(PaymentError::Refused)?;
+        let nothing_to_pay = shown.quote.totals.grand.minor == 0;
+        let details = if nothing_to_pay {
+            AttemptDetails::default()
+        } else {
+            port.prepare(&input, now).map_err(PaymentError::Refused)?
+        };
         let attempt = AttemptRow {
             id: AttemptId::new(now, self.0.random()),
             store: checkout_session.store.id,
@@ -178,10 +183,34 @@ impl Payments<'_> {
             StartResult::Paid(order) => self.placed(order).await,
             StartResult::Open => Ok(PaymentStep::Pending),
             StartResult::New(attempt) => {
-                let outcome = with_timeout(&attempt, port.authorise(&attempt)).await;
+                let outcome = if nothing_to_pay {
+                    ProviderOutcome::NothingToPay
+                } else {
+                    with_timeout(&attempt, port.authorise(&attempt)).await
+                };
                 self.record_outcome(attempt.store, attempt.id, outcome).await
             }
         }
+    }
+
+    /// Places the order of a quote that costs nothing; no provider is asked.
+    ///
+    /// [`PaymentError::NotOffered`] when there is something to pay. Otherwise as [`Payments::start`].
+    pub async fn place_free(
+        self,
+        checkout_session: CheckoutSession,
+        quote: QuoteId,
+    ) -> Result<PaymentStep, PaymentError> {
+        let shown = self.0.db().read(FindQuote(checkout_session.store.id, quote)).await?;
+        if shown.is_none_or(|row| row.quote.totals.grand.minor != 0) {
+            return Err(PaymentError::NotOffered);
+        }
+        let mut providers = checkout_session.store.settings.providers.iter().copied();
+        // Where only the test provider is offered, the order is a test too.
+        let provider = providers.find(|provider| self.0.providers().get(*provider).is_ok());
+        let provider = provider.ok_or(PaymentError::NotOffered)?;
+        let input = PaymentInput::PurchaseOrder { number: String::new() };
+        self.start(StartPayment { checkout_session, quote, provider, input }).await
     }
 
     /// The buyer comes back from the further step of the passage's open attempt.

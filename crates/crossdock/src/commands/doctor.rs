@@ -2,8 +2,15 @@
 
 mod checks;
 
+use std::collections::BTreeMap;
+
 use crossdock_app::App;
 use crossdock_db::{Engine, MIGRATIONS};
+use crossdock_domain::clock::Day;
+use crossdock_domain::country::Country;
+use crossdock_domain::ids::StoreId;
+use crossdock_domain::landed_cost::{Location, RATES_ARE_FRESH_DAYS};
+use crossdock_domain::money::Currency;
 use crossdock_domain::store::{Duties, Store};
 use serde::{Deserialize, Serialize};
 
@@ -92,8 +99,10 @@ pub struct DatabaseState {
     /// Jobs per state.
     jobs: Vec<(String, i64)>,
     stores: Vec<StoreState>,
-    /// Days of the exchange rates in use, the newest first.
-    rates: Vec<String>,
+    /// Exchange rates that stores need.
+    rates: Vec<RatesOfStore>,
+    /// Day of the newest exchange rates.
+    newest_rates: Option<String>,
     /// When numbers were left out last because they had been given out before, and which.
     numbers_skipped: Option<String>,
 }
@@ -119,6 +128,48 @@ impl StoreState {
             prepaid: store.settings.landed_cost.duties != Duties::OnDelivery,
         }
     }
+
+/// What a store lacks to work out duty and tax where it sells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct RatesOfStore {
+    store: StoreId,
+    /// Currencies of served destinations without a rate.
+    missing: Vec<String>,
+    /// Those whose rate is old, each with its day.
+    stale: Vec<(String, String)>,
+}
+
+/// Looks at every destination of every store that collects duty and tax.
+async fn rates(app: &App, stores: &[Store]) -> Result<Vec<RatesOfStore>, Failure> {
+    let book = app.landed_cost().book().await?;
+    let today = Day::of(app.now());
+    let collecting = stores.iter().filter(|store| store.settings.landed_cost.duties != Duties::OnDelivery);
+    let examine = |store: &Store| {
+        let served = Country::all().filter(|country| {
+            !store.settings.no_ship_countries.contains(country) && store.settings.shipping.zone_for(*country).is_some()
+        });
+        let currencies: BTreeMap<&str, Currency> = served
+            .filter_map(|country| book.book().destination(&Location::country(country)))
+            .map(|destination| destination.own.currency)
+            .filter(|currency| *currency != store.currency)
+            .map(|currency| (currency.code(), currency))
+            .collect();
+        let (mut missing, mut stale) = (Vec::new(), Vec::new());
+        for (code, currency) in currencies {
+            let code = code.to_owned();
+            match book.rates().filter(|rates| rates.rate(store.currency, currency).is_some()) {
+                None => missing.push(code),
+                Some(rates) => {
+                    let day = rates.origin_between(store.currency, currency).day;
+                    if today.days_since(day) > RATES_ARE_FRESH_DAYS {
+                        stale.push((code, day.to_string()));
+                    }
+                }
+            }
+        }
+        RatesOfStore { store: store.id, missing, stale }
+    };
+    Ok(collecting.map(examine).filter(|found| !found.missing.is_empty() || !found.stale.is_empty()).collect())
 }
 
 impl Command for Examine {
@@ -129,6 +180,7 @@ impl Command for Examine {
             Engine::Sqlite => "sqlite",
             Engine::Postgres => "postgres",
         };
+        let stores = app.checkout().stores().list().await?;
         Ok(DatabaseState {
             engine: engine.to_owned(),
             // An open database is at the newest step: opening brings it there.
@@ -138,8 +190,9 @@ impl Command for Examine {
             test_mode: app.config().test_mode,
             jobs: app.jobs().counts().await?,
             numbers_skipped: app.db().read_with((), |tx, ()| Box::pin(tx.skipped_numbers())).await?,
-            stores: app.checkout().stores().list().await?.iter().map(StoreState::of).collect(),
-            rates: app.landed_cost().rates(1).await?.iter().map(|row| row.rates.day.to_string()).collect(),
+            rates: rates(app, &stores).await?,
+            newest_rates: app.landed_cost().rates(1).await?.first().map(|row| row.rates.day.to_string()),
+            stores: stores.iter().map(StoreState::of).collect(),
         })
     }
 }

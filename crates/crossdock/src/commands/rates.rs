@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::landed_cost::RatesRow;
+use crossdock_app::landed_cost::{ImportedRates, RatesRow};
 use crossdock_domain::clock::Day;
-use crossdock_domain::landed_cost::Rates;
+use crossdock_domain::landed_cost::{CurrencyRate, Rates};
 use crossdock_domain::money::Currency;
 use crossdock_rules::rates::{self, Hints};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::session::ask;
 /// Import and list exchange rates
 #[derive(Debug, clap::Subcommand)]
 pub enum Commands {
-    /// Import exchange rates; the newest day is used from then on
+    /// Import exchange rates; of every currency the newest rate is used
     #[command(after_help = "\
 Examples:
   crossdock rates import eurofxref-daily.xml
@@ -31,10 +31,12 @@ Examples:
   crossdock rates import rates.csv --day 2026-11-20 --base EUR --source 'Our bank'
 
 The files of the European Central Bank (XML, CSV, zip) name day and base themselves. A plain CSV has
-the columns currency,rate: units of the currency for one unit of the base.")]
+the columns currency,rate: units of the currency for one unit of the base; with semicolons as
+separators the rates may have a decimal comma. Files of several sources, also with other bases,
+work side by side: an import never takes the rates of other currencies away.")]
     Import(ImportOptions),
-    /// List imported exchange rates, newest first: the first are in use
-    #[command(after_help = "Examples:\n  crossdock rates list\n  crossdock rates list --limit 1 --json")]
+    /// List the exchange rates in use, each with its day and source
+    #[command(after_help = "Examples:\n  crossdock rates list\n  crossdock rates list --imports --limit 3 --json")]
     List(Shown<List>),
 }
 
@@ -62,8 +64,11 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             let rates = rates::read(&bytes, &Hints { day, base, source })
                 .map_err(|problem| Failure::refused(format!("{}: {problem}", file.display())))?;
             let done = format!("{} rates of {} ({})", rates.per_base.len(), rates.day, rates.source);
-            let new = ask(context, Import { rates }).await?;
+            let ImportedRates { new, passed_over } = ask(context, Import { rates }).await?;
             output::line(format!("{done}{}", if new { "" } else { "; they were there already" }));
+            if !passed_over.is_empty() {
+                output::line(format!("not used, because a newer rate is there: {}", passed_over.join(", ")));
+            }
             Ok(())
         }
         Commands::List(list) => list.print(context, print).await,
@@ -77,11 +82,10 @@ pub struct Import {
 }
 
 impl Command for Import {
-    /// Whether they were new.
-    type Answer = bool;
+    type Answer = ImportedRates;
     const DATABASE: Database = Database::OrNew;
 
-    async fn run(self, app: &App) -> Result<bool, Failure> {
+    async fn run(self, app: &App) -> Result<ImportedRates, Failure> {
         Ok(app.landed_cost().import_rates(self.rates).await?)
     }
 }
@@ -89,8 +93,11 @@ impl Command for Import {
 /// `rates list`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct List {
-    /// Most days to list
-    #[arg(long, default_value_t = 10)]
+    /// List the imports instead, newest first
+    #[arg(long)]
+    imports: bool,
+    /// Most imports to list
+    #[arg(long, default_value_t = 10, requires = "imports")]
     limit: u32,
 }
 
@@ -98,6 +105,18 @@ impl Command for List {
     type Answer = Value;
 
     async fn run(self, app: &App) -> Result<Value, Failure> {
+        if !self.imports {
+            let view = |rate: CurrencyRate| {
+                json!({
+                    "currency": rate.currency.code(),
+                    "base": rate.base.code(),
+                    "rate": rate.rate,
+                    "day": rate.day.to_string(),
+                    "source": rate.source,
+                })
+            };
+            return Ok(app.landed_cost().rates_in_use().await?.into_iter().map(view).collect());
+        }
         let view = |row: RatesRow| {
             json!({
                 "day": row.rates.day.to_string(),
@@ -112,11 +131,20 @@ impl Command for List {
 }
 
 fn print(list: &Value) {
-    let mut table = output::table(["day", "base", "rates", "source", "imported"]);
-    for rates in list.as_array().into_iter().flatten() {
-        let count = rates["per_base"].as_object().map_or(0, serde_json::Map::len);
-        let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| cell(&rates[key]));
-        table.add_row([day, base, count.to_string(), source, imported]);
+    let nothing = "no exchange rates; import some with `crossdock rates import`";
+    let rows = || list.as_array().into_iter().flatten();
+    if rows().any(|row| row["per_base"].is_object()) {
+        let mut table = output::table(["day", "base", "rates", "source", "imported"]);
+        for rates in rows() {
+            let count = rates["per_base"].as_object().map_or(0, serde_json::Map::len);
+            let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| cell(&rates[key]));
+            table.add_row([day, base, count.to_string(), source, imported]);
+        }
+        return output::print_table(&table, nothing);
     }
-    output::print_table(&table, "no exchange rates; import some with `crossdock rates import`");
+    let mut table = output::table(["currency", "per", "rate", "day", "source"]);
+    for rate in rows() {
+        table.add_row(["currency", "base", "rate", "day", "source"].map(|key| cell(&rate[key])));
+    }
+    output::print_table(&table, nothing);
 }

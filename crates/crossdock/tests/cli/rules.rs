@@ -54,6 +54,10 @@ fn rates_and_tariffs_are_imported_and_listed() {
     assert!(shell.run("rates import rates.csv").good().contains(&format!("2 rates of {day}")));
     assert!(shell.run("rates import rates.csv").good().contains("there already"));
     let list = shell.run("rates list --json").json();
+    assert!(list.as_array().is_some_and(|list| {
+        list.iter().any(|rate| rate["currency"] == "USD" && rate["rate"] == "1.0867" && rate["day"] == day)
+    }));
+    let list = shell.run("rates list --imports --json").json();
     assert_eq!((list[0]["day"].as_str(), list[0]["per_base"]["USD"].as_str()), (Some(day), Some("1.0867")));
     assert_eq!(shell.run("rates import rates.csv --day 2026-11-19").code, 3);
 

@@ -3,7 +3,7 @@
 
 use crossdock_domain::clock::{Day, Timestamp};
 use crossdock_domain::ids::{QuoteId, RatesId, StoreId, TariffId};
-use crossdock_domain::landed_cost::{Rates, StoredCost};
+use crossdock_domain::landed_cost::{CurrencyRate, Rates, StoredCost};
 use serde::Deserialize;
 
 use crate::error::DbError;
@@ -15,6 +15,7 @@ use crate::value::{Row, params};
 
 columns!(TariffColumns, tariff_head, "tariffs": id, territory, row_count, imported_at);
 columns!(RatesColumns, rates, "exchange_rates": id, document, imported_at);
+columns!(CurrencyRateColumns, currency_rate, "currency_rates": currency, base, rate, day, source);
 columns!(QuoteColumns, quote, "landed_quotes": id, store_id, document, created_at);
 
 statements! {
@@ -28,6 +29,16 @@ statements! {
     INSERT_RATES = { "INSERT INTO exchange_rates (id, day, source, document, imported_at) VALUES ($1, $2, $3, $4, $5)" }
     RATES_NEWEST_FIRST = { "SELECT ", rates!(), " FROM exchange_rates WHERE day <= $1 \
                             ORDER BY day DESC, imported_at DESC, id DESC LIMIT $2" }
+    RATES_OF_SOURCE = { "SELECT ", rates!(), " FROM exchange_rates WHERE source = $1 AND day <= $2 \
+                         ORDER BY day DESC, imported_at DESC, id DESC LIMIT 1" }
+    KEEP_NEWER_RATE = { "INSERT INTO currency_rates (currency, base, rate, day, source, imported_at) \
+                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (currency, base) DO UPDATE SET \
+                         rate = EXCLUDED.rate, day = EXCLUDED.day, source = EXCLUDED.source, \
+                         imported_at = EXCLUDED.imported_at \
+                         WHERE currency_rates.day < EXCLUDED.day OR (currency_rates.day = EXCLUDED.day \
+                         AND currency_rates.imported_at <= EXCLUDED.imported_at)" }
+    CURRENCY_RATES = { "SELECT ", currency_rate!(), " FROM currency_rates WHERE day <= $1 \
+                        ORDER BY day DESC, imported_at DESC, base, currency" }
     INSERT_QUOTE = { "INSERT INTO landed_quotes (store_id, id, document, created_at) VALUES ($1, $2, $3, $4)" }
     QUOTE = { "SELECT ", quote!(), " FROM landed_quotes WHERE store_id = $1 AND id = $2" }
     QUOTES_AFTER = { "SELECT ", quote!(), " FROM landed_quotes WHERE store_id = $1 AND id > $2 ORDER BY id LIMIT $3" }
@@ -86,6 +97,22 @@ impl FromRow for RatesRow {
             id: id.parse().map_err(|_| bad("id"))?,
             rates: serde_json::from_str(row.text(at.document)?).map_err(|_| bad("document"))?,
             imported_at: Timestamp(row.get(at.imported_at)?),
+        })
+    }
+}
+
+impl FromRow for CurrencyRate {
+    type Columns = CurrencyRateColumns;
+
+    fn from_row(row: &Row<'_>, at: &CurrencyRateColumns) -> Result<Self, DbError> {
+        let id: String = row.get(at.currency)?;
+        let bad = |column| DbError::Inconsistent { table: "currency_rates", column, id: id.clone() };
+        Ok(Self {
+            currency: id.parse().map_err(|_| bad("currency"))?,
+            base: row.text(at.base)?.parse().map_err(|_| bad("base"))?,
+            rate: row.text(at.rate)?.parse().map_err(|_| bad("rate"))?,
+            day: row.text(at.day)?.parse().map_err(|_| bad("day"))?,
+            source: row.get(at.source)?,
         })
     }
 }
@@ -180,12 +207,34 @@ impl Tx {
         self.fetch_optional(&TARIFF, params![id.to_string()]).await
     }
 
-    /// Stores imported exchange rates.
+    /// Stores imported exchange rates. Each is in use from the commit on, unless its currency has a newer one.
     pub async fn insert_rates(&mut self, row: &RatesRow) -> Result<(), DbError> {
         let rates = &row.rates;
         let values =
             params![row.id.to_string(), rates.day.to_string(), rates.source.as_str(), json(rates)?, row.imported_at.0];
-        self.execute(&INSERT_RATES, values).await.map(drop)
+        self.execute(&INSERT_RATES, values).await?;
+        for (currency, rate) in &rates.per_base {
+            let values = params![
+                currency.as_str(),
+                rates.base.code(),
+                rate.to_string(),
+                rates.day.to_string(),
+                rates.source.as_str(),
+                row.imported_at.0,
+            ];
+            self.execute(&KEEP_NEWER_RATE, values).await?;
+        }
+        Ok(())
+    }
+
+    /// The newest rate of every currency per base, none later than `day`; the newest first.
+    pub async fn currency_rates(&mut self, day: Day) -> Result<Vec<CurrencyRate>, DbError> {
+        self.fetch_all(&CURRENCY_RATES, params![day.to_string()]).await
+    }
+
+    /// The newest import of a source, none later than `day`.
+    pub async fn rates_of_source(&mut self, source: &str, day: Day) -> Result<Option<RatesRow>, DbError> {
+        self.fetch_optional(&RATES_OF_SOURCE, params![source, day.to_string()]).await
     }
 
     /// Exchange rates of `day` or earlier, the newest first.

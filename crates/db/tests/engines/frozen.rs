@@ -89,6 +89,13 @@ const FROZEN: &[(&str, [&str; 2])] = &[
             "edef79a9d419edc58da4725703ac48760db8f88a54fa0a8ff13b2245d0b62999",
         ],
     ),
+    (
+        "0019_currency_rates",
+        [
+            "b30b2009c1360abb532bc8188ce725e165bfd26ea5b227605faf373c28389d00",
+            "3cdc1892f6727a88bc9b66cf3389f2892e0e6e094def2d0d6f28c6a498437429",
+        ],
+    ),
 ];
 
 fn checksum(text: &str) -> String {

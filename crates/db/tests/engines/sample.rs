@@ -315,6 +315,7 @@ pub fn stored_cost(amount: i64) -> StoredCost {
         day,
         source: ODD_TEXT.to_owned(),
         per_base: [("USD".to_owned(), "1.0867".parse().expect("a rate"))].into(),
+        origins: [].into(),
     };
     StoredCost {
         version: StoredCost::VERSION,

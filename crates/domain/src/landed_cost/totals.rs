@@ -11,7 +11,7 @@ use super::reason::{Precision, Reason};
 use crate::money::{Currency, Money};
 
 /// Days after which rates are called old: a long weekend is not.
-const RATES_ARE_FRESH_DAYS: i32 = 4;
+pub const RATES_ARE_FRESH_DAYS: i32 = 4;
 
 /// The answer, in the currency of the request.
 pub(super) fn finish(
@@ -80,10 +80,11 @@ fn exchange(work: &mut Calculation<'_>) -> CostResult<Option<Exchange>> {
     let missing = LandedCostError::NoRate(from, to);
     let rates = work.rates.ok_or(missing.clone())?;
     let rate = rates.rate(from, to).ok_or(missing)?.round_dp(10).normalize();
-    if work.request.day.days_since(rates.day) > RATES_ARE_FRESH_DAYS {
-        work.reasons.push(Reason::OldRates { day: rates.day });
+    let origin = rates.origin_between(from, to);
+    if work.request.day.days_since(origin.day) > RATES_ARE_FRESH_DAYS {
+        work.reasons.push(Reason::OldRates { day: origin.day });
     }
-    Ok(Some(Exchange { rate, source: rates.source.clone(), day: rates.day }))
+    Ok(Some(Exchange { rate, source: origin.source, day: origin.day }))
 }
 
 /// As many decimals as anybody wants to see.

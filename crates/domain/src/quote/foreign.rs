@@ -67,6 +67,7 @@ mod tests {
             day: Day::new(2026, 11, 20).expect("day"),
             source: "made up".to_owned(),
             per_base: [("USD".to_owned(), Decimal::new(125, 2))].into(),
+            origins: [].into(),
         };
         let foreign =
             foreign_totals(&totals, usd(2_333), eur, &rates, Decimal::TWO).expect("in range").expect("a rate");

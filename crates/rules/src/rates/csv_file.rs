@@ -9,9 +9,25 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
     ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .delimiter(if has_semicolons(text) { b';' } else { b',' })
         .trim(Trim::All)
         .comment(Some(b'#'))
         .from_reader(text.as_bytes())
+}
+
+/// Whether the first row that is no comment is divided by semicolons, as spreadsheets write it where commas are decimal.
+pub(super) fn has_semicolons(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.contains(';'))
+}
+
+/// A rate as [`take`] reads it. A decimal comma can only be meant where commas do not divide the columns, and only when there
+/// is nothing that may be a separator of thousands.
+fn decimal(cell: &str, semicolons: bool) -> String {
+    if semicolons && cell.matches(',').count() == 1 && !cell.contains('.') {
+        return cell.replace(',', ".");
+    }
+    cell.to_owned()
 }
 
 fn records(text: &str) -> impl Iterator<Item = Result<(u64, StringRecord), RowProblem>> {
@@ -26,6 +42,7 @@ fn records(text: &str) -> impl Iterator<Item = Result<(u64, StringRecord), RowPr
 
 /// Day and rates of the bank's file; of several days the newest.
 pub(super) fn read_bank(text: &str) -> Result<(Day, PerBase), RowProblem> {
+    let semicolons = has_semicolons(text);
     let mut records = records(text);
     let (_, header) = records.next().transpose()?.ok_or_else(|| whole("the file is empty".to_owned()))?;
     let mut newest: Option<(Day, PerBase)> = None;
@@ -44,7 +61,11 @@ pub(super) fn read_bank(text: &str) -> Result<(Day, PerBase), RowProblem> {
             if code.is_empty() || rate.is_empty() || rate == "N/A" {
                 continue;
             }
-            take(&mut per_base, line, code, rate)?;
+            take(&mut per_base, line, code, &decimal(rate, semicolons))?;
+        }
+        // A day without any rate, a holiday, is passed over.
+        if per_base.is_empty() {
+            continue;
         }
         newest = Some((day, per_base));
     }
@@ -66,6 +87,7 @@ fn day(text: &str) -> Option<Day> {
 
 /// Rates of a plain file with the columns `currency` and `rate`.
 pub(super) fn read_plain(text: &str) -> Result<PerBase, RowProblem> {
+    let semicolons = has_semicolons(text);
     let mut records = records(text);
     let (line, header) = records.next().transpose()?.ok_or_else(|| whole("the file is empty".to_owned()))?;
     let column = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
@@ -79,7 +101,11 @@ pub(super) fn read_plain(text: &str) -> Result<PerBase, RowProblem> {
         let cell = |index: usize, name: &str| {
             record.get(index).filter(|cell| !cell.is_empty()).ok_or_else(|| RowProblem::new(line, name, "is missing"))
         };
-        take(&mut per_base, line, cell(currency, "currency")?, cell(rate, "rate")?)?;
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        let rate = decimal(cell(rate, "rate")?, semicolons);
+        take(&mut per_base, line, cell(currency, "currency")?, &rate)?;
     }
     Ok(per_base)
 }

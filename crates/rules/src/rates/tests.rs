@@ -127,3 +127,25 @@ proptest::proptest! {
         let _ = read(&[b"<Cube time='2026-11-20'>", bytes.as_slice()].concat(), &plain_hints());
     }
 }
+
+#[test]
+fn semicolons_bring_a_decimal_comma() {
+    let text = "currency;rate\nEUR;0,92\nJPY;150.5\n;;\n";
+    let rates = read(text.as_bytes(), &plain_hints()).expect("good");
+    assert_eq!((rates.per_base["EUR"].to_string().as_str(), rates.per_base.len()), ("0.92", 2));
+    let bank = "Date;USD;GBP;\n2026-11-20;1,0867;0,84;\n";
+    let rates = read(bank.as_bytes(), &Hints::default()).expect("good");
+    assert_eq!(rates.per_base["USD"].to_string(), "1.0867");
+    // Thousands and decimals cannot be told apart here.
+    assert!(problem("currency;rate\nIDR;16.500,25\n").contains("no number"));
+    assert!(problem("currency;rate\nIDR;1,650,025\n").contains("no number"));
+}
+
+#[test]
+fn a_day_without_rates_is_passed_over() {
+    let history = "Date,USD,GBP,\n2026-11-20,N/A,N/A,\n2026-11-19,1.08,0.84,\n";
+    let rates = read(history.as_bytes(), &Hints::default()).expect("good");
+    assert_eq!((rates.day, rates.per_base.len()), (day("2026-11-19"), 2));
+    let none = "Date,USD,\n2026-11-20,N/A,\n";
+    assert!(read(none.as_bytes(), &Hints::default()).expect_err("nothing").message.contains("no rates"));
+}

@@ -137,6 +137,7 @@ impl Case {
             day: request.day,
             source: "case".to_owned(),
             per_base: self.rates.clone(),
+            origins: [].into(),
         });
         (request, rates)
     }

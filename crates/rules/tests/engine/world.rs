@@ -80,7 +80,13 @@ pub fn request(lines: Vec<Line>) -> CostRequest {
 pub fn rates(pairs: &[(&str, &str)]) -> Rates {
     let per_base: BTreeMap<_, _> =
         pairs.iter().map(|(code, rate)| ((*code).to_owned(), rate.parse().expect("rate"))).collect();
-    Rates { base: "EUR".parse().expect("currency"), day: day("2026-11-20"), source: "made up".to_owned(), per_base }
+    Rates {
+        base: "EUR".parse().expect("currency"),
+        day: day("2026-11-20"),
+        source: "made up".to_owned(),
+        per_base,
+        origins: [].into(),
+    }
 }
 
 pub fn cost(rules: &str, request: &CostRequest) -> LandedCost {

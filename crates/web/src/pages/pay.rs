@@ -48,6 +48,10 @@ async fn render(
     filled: FormState,
 ) -> Response {
     let quote = state.app().checkout().quotes().quote(checkout_session).await;
+    if quote.as_ref().is_ok_and(|row| row.quote.totals.grand.minor == 0) {
+        // The order is placed from the review.
+        return respond::redirect(&format!("{}/review", base(checkout_session.cart.id)));
+    }
     let page = quote.and_then(|row| {
         let methods = offered(state, checkout_session);
         Ok(PayPage {
@@ -75,7 +79,7 @@ async fn render(
 }
 
 /// The page that fits where the payment stands.
-fn follow(checkout_session: &CheckoutSession, step: PaymentStep) -> Response {
+pub(super) fn follow(checkout_session: &CheckoutSession, step: PaymentStep) -> Response {
     let base = base(checkout_session.cart.id);
     match step {
         PaymentStep::Placed { redirect, .. } => respond::redirect(&redirect),
@@ -116,7 +120,7 @@ fn input_of(provider: Provider, values: &mut FormValues) -> PaymentInput {
 
 /// Work that goes on when the buyer's connection ends: a payment that was begun must come to its end, or the next look at it
 /// would have to wait for the job that asks the provider again.
-async fn to_its_end<T: Send + 'static>(
+pub(super) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, PaymentError>> + Send + 'static,
 ) -> Result<T, PaymentError> {
     tokio::spawn(work).await.unwrap_or_else(|error| Err(DbError::Other(error.into()).into()))

@@ -9,6 +9,7 @@ use crossdock_domain::quote::DutyMode;
 
 use super::PageState;
 use super::form::{FormValues, SubmittedForm};
+use super::pay::{follow, to_its_end};
 use super::respond::{self, PageSubject};
 use super::session::Session;
 use super::shipping::enter;
@@ -64,13 +65,21 @@ pub(super) async fn show(
 /// The buyer agrees to the quote that was shown.
 pub(super) async fn confirm(State(state): State<PageState>, posted: SubmittedForm) -> Response {
     let SubmittedForm { session, cart, values } = posted;
-    let outcome = match state.app().checkout().sessions().get(cart, &session.browser()).await {
-        Ok(checkout_session) => state.app().checkout().quotes().quote(&checkout_session).await,
-        Err(error) => Err(error),
+    let checkout_session = match state.app().checkout().sessions().get(cart, &session.browser()).await {
+        Ok(checkout_session) => checkout_session,
+        Err(error) => return respond::refused(&state, &session, cart, error).await,
     };
-    match outcome {
+    match state.app().checkout().quotes().quote(&checkout_session).await {
         // The review names the goods that cannot be sent.
         Ok(row) if !prohibited(&row.quote).is_empty() => respond::redirect(&format!("{}/review", respond::base(cart))),
+        Ok(row) if row.id.to_string() == values.get("quote") && row.quote.totals.grand.minor == 0 => {
+            let (app, session_of_buyer) = (state.app().clone(), checkout_session.clone());
+            let placed = async move { app.checkout().payments().place_free(session_of_buyer, row.id).await };
+            match to_its_end(placed).await {
+                Ok(step) => follow(&checkout_session, step),
+                Err(error) => respond::refused(&state, &session, cart, error).await,
+            }
+        }
         Ok(row) if row.id.to_string() == values.get("quote") => {
             respond::redirect(&format!("{}/pay", respond::base(cart)))
         }

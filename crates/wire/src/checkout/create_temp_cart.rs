@@ -108,8 +108,10 @@ static CART_ITEM: Object = Object::new(
     "CartItem",
     &[
         text("description").required().about("Title; may hold simple HTML."),
-        number("quantity").required().about("Greater than 0, up to 4 decimals."),
-        number("unitPrice").required().about("In the store's currency, up to 4 decimals. Negative: a discount."),
+        number("quantity").required().about("Greater than 0; rounded half up to 4 decimals."),
+        number("unitPrice")
+            .required()
+            .about("In the store's currency; rounded half up to 4 decimals. Negative: a discount."),
         text("productId").about("The merchant's key; comes back with the order. Absent on discounts."),
         text("sku"),
         number("length").about("Inches."),
@@ -190,8 +192,8 @@ fn read_cart(fields: Fields<'_>) -> Result<Cart, Problem> {
         reference_id: fields.name("referenceId")?,
         box_count: fields.filled(&["boxCount"])?,
         continue_shopping_url: fields.name("contShoppingURL")?,
-        domestic_shipping_charge: fields.number("domesticShippingCharge")?,
-        shipping_amount_override: fields.number("shippingAmountOverride")?,
+        domestic_shipping_charge: fields.amount("domesticShippingCharge")?,
+        shipping_amount_override: fields.amount("shippingAmountOverride")?,
         confirmation_url: fields.name("externalConfirmationPageURL")?,
         footer_html: fields.filled(&["footerHTML"])?.map(|text| url_decode(&text)),
         misc: [
@@ -246,8 +248,8 @@ pub(super) fn read_lines<T>(
 pub(super) fn read_item(fields: Fields<'_>) -> Result<CartItem, Problem> {
     Ok(CartItem {
         description: fields.filled(&["description"])?.ok_or_else(|| fields.required("description"))?,
-        quantity: fields.number("quantity")?.ok_or_else(|| fields.required("quantity"))?,
-        unit_price: fields.number("unitPrice")?.ok_or_else(|| fields.required("unitPrice"))?,
+        quantity: fields.amount("quantity")?.ok_or_else(|| fields.required("quantity"))?,
+        unit_price: fields.amount("unitPrice")?.ok_or_else(|| fields.required("unitPrice"))?,
         product_id: fields.text("productId")?,
         sku: fields.text("sku")?,
         length: fields.number("length")?,

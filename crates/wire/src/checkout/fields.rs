@@ -3,13 +3,15 @@
 use std::fmt;
 
 use crossdock_domain::text::truncate_chars;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value};
 
 use crate::number;
 
 /// Deepest nesting of a body; the protocol needs three levels.
 pub(super) const DEPTH_LIMIT: usize = 64;
+/// Decimals of prices and quantities (checkout protocol §3).
+const AMOUNT_DECIMALS: u32 = 4;
 /// Most characters of a caller's value that an error echoes.
 const ECHO_LIMIT: usize = 100;
 
@@ -112,6 +114,15 @@ impl<'a> Fields<'a> {
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         number.map(Some).ok_or_else(|| self.not_valid(key))
+    }
+
+    /// An amount or a number of pieces: [`Fields::number`] rounded half up to [`AMOUNT_DECIMALS`]. Shops compute prices without
+    /// tax and send the quotient as it is; what is lost is below a hundredth of a cent a piece.
+    pub(super) fn amount(&self, key: &'static str) -> Result<Option<Decimal>, Problem> {
+        let round = |number: Decimal| {
+            number.round_dp_with_strategy(AMOUNT_DECIMALS, RoundingStrategy::MidpointAwayFromZero).normalize()
+        };
+        Ok(self.number(key)?.map(round))
     }
 
     /// A truth value: boolean, 1, 0, or a word for one; blank counts as absent.
@@ -222,6 +233,29 @@ mod tests {
         let fields = Fields::new(&map);
         assert_eq!(fields.filled(&["a", "b", "c"]), Ok(Some("B".to_owned())));
         assert_eq!(fields.filled(&["a", "x"]), Ok(None));
+    }
+
+    #[test]
+    fn amounts_are_rounded_half_up() {
+        for (sent, wanted) in [
+            ("8.264462809917356", "8.2645"),
+            ("16.252032520325205", "16.252"),
+            ("17.49125", "17.4913"),
+            ("-0.00005", "-0.0001"),
+            ("1.749125e1", "17.4913"),
+            ("0.33333333333333333333333333333333333", "0.3333"),
+            ("0.00004", "0"),
+            ("199.90", "199.9"),
+        ] {
+            for value in [format!("{{\"key\":{sent}}}"), format!("{{\"key\":\"{sent}\"}}")] {
+                let map = parse_object(value.as_bytes()).expect("an object");
+                let read = Fields::new(&map).amount("key").expect("an amount").map(|amount| amount.to_string());
+                assert_eq!(read.as_deref(), Some(wanted), "{value}");
+            }
+        }
+        for value in [json!("1,5"), json!("x"), json!(true), json!([])] {
+            assert!(with(&value, |fields| fields.amount("key")).is_err(), "{value}");
+        }
     }
 
     #[test]

@@ -129,10 +129,10 @@ static ITEM: Object = Object::new(
     "LandedCostItem",
     &[
         text("description").required(),
-        number("quantity").required().about("Greater than 0, up to 4 decimals."),
+        number("quantity").required().about("Greater than 0; rounded half up to 4 decimals."),
         number("unitPrice")
             .required()
-            .about("Up to 4 decimals. Negative: a discount, of its supplier or of everything."),
+            .about("Rounded half up to 4 decimals. Negative: a discount, of its supplier or of everything."),
         text("itemHSCode").about("2 to 13 digits. Without it the store's mapping of categories counts."),
         text("countryOfOrigin").about("ISO 3166 code of where the goods were made."),
         text("itemCategory").about("The shop's category, for the store's mapping to HS codes."),

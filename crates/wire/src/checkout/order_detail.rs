@@ -153,7 +153,7 @@ static ORDER_ITEM: Object = Object::new(
 static PAYMENT: Object = Object::new(
     "PaymentProcessing",
     &[
-        text("paymentProcessor").required().about("`TEST`, `BANK_TRANSFER`, …"),
+        text("paymentProcessor").required().about("`TEST`, `BANK_TRANSFER`, …; `NONE` when the total is zero."),
         text("paymentGateway").required().about("The same; an older name."),
         text("transactionId").required().about("The provider's; for bank transfers what the buyer quotes."),
         text("transactionType").required().about("`AUTH_CAPTURE` once the money is taken, `AUTH_ONLY` before."),

@@ -198,6 +198,7 @@ impl World {
             day: Day::of(self.clock.now()),
             source: "Bank of Examples".to_owned(),
             per_base: per_base.map(|(code, rate)| (code.to_owned(), rate.parse().expect("a rate"))).into(),
+            origins: [].into(),
         };
         self.app.landed_cost().import_rates(rates).await.expect("good rates");
     }

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 use crossdock_domain::clock::{Clock as _, Span, SystemClock, Timestamp};
 use crossdock_web::server::tls::{TlsKeys, TlsOptions};
 
-use super::{DatabaseState, Examine, Finding, Level, StoreState};
+use super::{DatabaseState, Examine, Finding, Level, RatesOfStore, StoreState};
 use crate::context::Context;
 use crate::data_dir::is_private;
 use crate::handles;
@@ -206,8 +206,44 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
         let advice = "add one with `crossdock store add`";
         findings.push(Finding::note("stores", "none yet", advice));
     }
-    findings.extend(rates(&view));
+    findings.extend(rates_in_use(&view));
     findings.extend(view.stores.iter().flat_map(|store| self::store(store, view.test_mode)));
+    findings.extend(view.rates.iter().flat_map(rates));
+    findings
+}
+
+/// Most currencies that are named.
+const NAMED: usize = 12;
+
+fn named(mut codes: Vec<String>) -> String {
+    let more = codes.len().saturating_sub(NAMED);
+    codes.truncate(NAMED);
+    let list = codes.join(", ");
+    if more == 0 { list } else { format!("{list} and {more} more") }
+}
+
+fn rates(store: &RatesOfStore) -> Vec<Finding> {
+    let id = store.store;
+    let mut findings = Vec::new();
+    if !store.missing.is_empty() {
+        findings.push(Finding::problem(
+            "exchange rates",
+            format!(
+                "store {id} collects duty and tax, but has no rate for {}: where these are used, buyers are told that both are \
+                 due on delivery",
+                named(store.missing.clone())
+            ),
+            "import rates of a source that has them with `crossdock rates import`, or stop serving these countries",
+        ));
+    }
+    if !store.stale.is_empty() {
+        let days = store.stale.iter().map(|(code, day)| format!("{code} ({day})")).collect();
+        findings.push(Finding::note(
+            "exchange rates",
+            format!("store {id} uses old rates for {}", named(days)),
+            "import newer ones with `crossdock rates import`, or set rates.fetch = true for those of the European Central Bank",
+        ));
+    }
     findings
 }
 
@@ -224,13 +260,13 @@ fn jobs(view: &DatabaseState) -> Finding {
 }
 
 /// Prices in other currencies, and duty and tax of nearly every country, need them.
-fn rates(view: &DatabaseState) -> Option<Finding> {
+fn rates_in_use(view: &DatabaseState) -> Option<Finding> {
     if view.stores.is_empty() || view.demo {
         return None;
     }
     let advice = "set rates.fetch, or import a file with `crossdock rates import FILE`";
     let prepaid = view.stores.iter().any(|store| store.prepaid);
-    Some(match view.rates.first() {
+    Some(match &view.newest_rates {
         Some(day) => Finding::good("exchange rates", format!("of {day}")),
         None if prepaid => Finding::problem("exchange rates", "none: duty and tax cannot be worked out", advice),
         None => Finding::note("exchange rates", "none", advice),

@@ -19,6 +19,7 @@ fn rates(second: i64, day: &str, usd: &str) -> RatesRow {
         day: day.parse().unwrap(),
         source: sample::ODD_TEXT.to_owned(),
         per_base,
+        origins: [].into(),
     };
     RatesRow { id: sample::rates_id(second), rates, imported_at: at(second) }
 }
