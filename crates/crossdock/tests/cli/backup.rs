@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::support::{Server, Shell, is_private};
 
 const ON: &str = "--data-dir crossdock-demo";
+/// Orders that the demo begins with.
+const SAMPLES: usize = 3;
 
 fn order(shell: &Shell, server: &Server) {
     let cart = server.cart();
@@ -32,27 +34,27 @@ fn a_backup_of_a_running_server_is_restored_when_it_has_stopped() {
     assert!(told.starts_with("copy.db ("), "{told}");
     assert!(is_private(&shell.path("copy.db")));
     order(&shell, &server);
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
     let told = shell.run(&format!("{ON} backup copy.db")).failed(1);
     assert!(told.contains("exists already"), "{told}");
 
     let told = shell.run(&format!("{ON} restore copy.db --force")).failed(4);
     assert!(told.contains("stop the server"), "{told}");
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
     server.stop();
 
     let told = shell.run(&format!("{ON} restore copy.db")).failed(3);
     assert!(told.contains("--force"), "{told}");
     let told = shell.run(&format!("{ON} restore copy.db --force")).good();
     assert!(told.contains("restored from copy.db"), "{told}");
-    assert_eq!(orders(&shell), 1);
+    assert_eq!(orders(&shell), SAMPLES + 1);
     let aside = replaced(&shell);
     assert_eq!(aside.len(), 1, "{aside:?}");
 
     // The replaced one is whole as well, and can come back.
     let back = aside[0].file_name().expect("a name").to_string_lossy().into_owned();
     shell.run(&format!("{ON} restore crossdock-demo/{back} --force")).good();
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn a_killed_servers_last_orders_are_set_aside_with_the_rest() {
     order(&shell, &server);
     server.kill();
     shell.run(&format!("{ON} restore empty.db --force")).good();
-    assert_eq!(orders(&shell), 0);
+    assert_eq!(orders(&shell), SAMPLES);
     // Its log is beside it under its new name, as SQLite looks for it.
     let aside = replaced(&shell);
     let log = aside.iter().find(|path| path.to_string_lossy().ends_with("-wal")).expect("the log");

@@ -16,6 +16,8 @@ columns!(OrderColumns, "orders":
     store_id, number, cart_id, merchant_order_id, status, status_at, test, placed_at, document, payment,
     parcels, statuses);
 columns!(SummaryColumns, summary, "orders": number, test, placed_at, merchant_order_id, status, status_at);
+columns!(FoundColumns, found, "orders":
+    number, test, placed_at, merchant_order_id, status, status_at, document);
 columns!(HeadColumns, head, "orders": status, merchant_order_id, attempt_id, payment);
 columns!(ParcelColumns, parcel, "parcels": consignment, courier, added_at);
 columns!(HistoryColumns, history, "order_history": at, actor, event);
@@ -74,6 +76,9 @@ statements! {
     LIST_SINCE = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 ", placed_between!(), " ORDER BY number LIMIT $4" }
     LIST_AFTER = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND number > $2 AND placed_at < $3 \
         ORDER BY number LIMIT $4" }
+    // The same with what people look for, a page at a time: $4 is the last number of the page before.
+    SEARCH_SINCE = { "SELECT ", found!(), " FROM orders WHERE store_id = $1 ", placed_between!(),
+        " AND number > $4 ORDER BY number LIMIT $5" }
     LIST_MISSING_SINCE = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND merchant_order_id IS NULL ",
         placed_between!(), " ORDER BY number LIMIT $4" }
     LIST_MISSING_AFTER = { "SELECT ", summary!(), " FROM orders WHERE store_id = $1 AND merchant_order_id IS NULL \
@@ -157,6 +162,15 @@ pub struct OrderSummary {
     pub status_at: Timestamp,
 }
 
+/// A row of a search by people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundOrder {
+    /// The order.
+    pub summary: OrderSummary,
+    /// Its frozen part.
+    pub document: OrderDocument,
+}
+
 struct OrderRow(Order);
 
 fn bad_order(column: &'static str, store: i64, number: i64) -> DbError {
@@ -187,6 +201,14 @@ impl FromRow for OrderRow {
     }
 }
 
+fn status(code: &str, number: i64) -> Result<OrderStatus, DbError> {
+    OrderStatus::from_code(code).ok_or_else(|| DbError::Inconsistent {
+        table: "orders",
+        column: "status",
+        id: number.to_string(),
+    })
+}
+
 impl FromRow for OrderSummary {
     type Columns = SummaryColumns;
 
@@ -197,13 +219,32 @@ impl FromRow for OrderSummary {
             test: row.get(at.test)?,
             placed_at: Timestamp(row.get(at.placed_at)?),
             merchant_order_id: row.get(at.merchant_order_id)?,
-            status: OrderStatus::from_code(row.text(at.status)?).ok_or_else(|| DbError::Inconsistent {
-                table: "orders",
-                column: "status",
-                id: number.to_string(),
-            })?,
+            status: status(row.text(at.status)?, number)?,
             status_at: Timestamp(row.get(at.status_at)?),
         })
+    }
+}
+
+impl FromRow for FoundOrder {
+    type Columns = FoundColumns;
+
+    fn from_row(row: &Row<'_>, at: &FoundColumns) -> Result<Self, DbError> {
+        let number: i64 = row.get(at.number)?;
+        let summary = OrderSummary {
+            number: OrderNumber(number),
+            test: row.get(at.test)?,
+            placed_at: Timestamp(row.get(at.placed_at)?),
+            merchant_order_id: row.get(at.merchant_order_id)?,
+            status: status(row.text(at.status)?, number)?,
+            status_at: Timestamp(row.get(at.status_at)?),
+        };
+        let document = serde_json::from_str(row.text(at.document)?);
+        let document = document.map_err(|_| DbError::Inconsistent {
+            table: "orders",
+            column: "document",
+            id: number.to_string(),
+        })?;
+        Ok(Self { summary, document })
     }
 }
 
@@ -395,5 +436,18 @@ impl Tx {
         let until = filter.until.map_or(i64::MAX, |time| time.0).min(i64::MAX / 2);
         let limit = filter.limit.unwrap_or(i64::MAX).max(0);
         self.fetch_all(statement, vec![filter.store.get().into(), from, until.into(), limit.into()]).await
+    }
+
+    /// Up to `limit` orders of a store behind the number `after`, placed from `since` on and before `until`, by number.
+    pub async fn search_orders(
+        &mut self,
+        store: StoreId,
+        since: Timestamp,
+        until: Timestamp,
+        after: OrderNumber,
+        limit: i64,
+    ) -> Result<Vec<FoundOrder>, DbError> {
+        let until = until.0.min(i64::MAX / 2);
+        self.fetch_all(&SEARCH_SINCE, params![store.get(), since.0, until, after.0, limit]).await
     }
 }
