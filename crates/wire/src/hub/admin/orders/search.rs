@@ -277,7 +277,9 @@ fn dates(caller: &AdminCaller, range: Node<'_>) -> Result<Option<OrderDates>, Re
     let zone = &caller.wholesaler().settings.time_zone;
     let read = |key: &str| match range.get(key).text() {
         None => Ok(None),
-        Some(text) => zone.read(&text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is no date: {text}"))),
+        Some(text) => {
+            zone.read(&text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is not a valid date: {text}")))
+        }
     };
     Ok(Some(OrderDates { kind, from: read("ordersDateBegin")?, to: read("ordersDateEnd")? }))
 }
