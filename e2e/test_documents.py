@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.guide import Walk, blocks
-from support.server import TARGET, Server, free_port
+from support.server import ROOT, TARGET, Server, free_port
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def answers(printed: str) -> list[dict]:
 
 
 def test_no_example_escapes_being_run() -> None:
-    for document in ("api/customer.md", "api/admin.md", "operating/catalogue.md"):
+    for document in ("api/customer.md", "api/admin.md", "operating/catalogue.md", "api/landed-cost.md"):
         for block in blocks(document):
             where = f"{document}:{block.line}"
             if block.language not in ("sh", "console"):
@@ -95,8 +98,75 @@ def test_the_admin_apis_guide_works_as_it_is_printed(demo: Walk) -> None:
     assert {size["size_id"]: size["quantity"] for size in sizes}["M"] == 36 + 10
 
 
+def test_the_landed_costs_guide_works_as_it_is_printed(demo: Walk) -> None:
+    printed = demo.run("api/landed-cost.md")
+    made, kept, public = (answer for answer in answers(printed) if "dutyTaxesTotal" in answer)
+    assert made["quoteId"] == kept["quoteId"] and kept["grandTotal"] == made["grandTotal"], printed
+    assert "grandTotal" in public, printed
+    # What the command prints is what the API explains.
+    assert kept["explanation"].strip() in printed, printed
+
+
 def test_the_catalogues_guide_works_as_it_is_printed(empty: Walk) -> None:
     printed = empty.run("operating/catalogue.md")
     assert len(re.findall(r"4 unchanged|3 unchanged", printed)) >= 2, printed
     assert '<offer' in printed and 'code="15-S"' in printed, printed
     assert re.search(r"^order 1 placed; ", printed, re.MULTILINE), printed
+
+
+SHIMS = {
+    # The commands of a fresh machine, in a directory that stands for it.
+    "sudo": 'if [ "$1" = -u ]; then shift 2; fi; exec "$@"',
+    "useradd": ":",
+    "systemctl": ":",
+    "cargo": "mkdir -p target/release && cp -L .tools/crossdock target/release/crossdock",
+    "install": 'args=(); for a; do case $a in crossdock|-o|-g) ;; *) args+=("$a") ;; esac; done; exec /usr/bin/install "${args[@]}"',
+}
+
+
+def test_a_server_is_installed_as_the_operating_guide_says(tmp_path: Path) -> None:
+    """From the first command to the first cart that can be paid, typed as printed; the machine's directories are below one."""
+    walk = Walk(tmp_path, f"127.0.0.1:{free_port()}")
+    for name, text in SHIMS.items():
+        shim = tmp_path / ".tools" / name
+        shim.write_text(f"#!/bin/bash\n{text}\n")
+        shim.chmod(0o755)
+    data, program_dir = tmp_path / "data", tmp_path / "bin"
+    program_dir.mkdir()
+
+    def here(text: str) -> str:
+        return text.replace("/var/lib/crossdock", str(data)).replace("/usr/local/bin", str(program_dir))
+
+    until = (ROOT / "docs/operating/README.md").read_text().split("## HTTPS")[0].count("\n")
+    document = [block for block in blocks("operating/README.md") if block.line < until]
+    unit = next(block.text for block in document if block.language == "ini")
+    shipping = next(block.text for block in document if "# shipping.toml" in block.text)
+    commands = [block for block in document if block.language == "sh"]
+    printed = walk.bash(here(commands[0].text))
+    assert (data.stat().st_mode & 0o777) == 0o700 and (program_dir / "crossdock").exists(), printed
+    (data / "shipping.toml").write_text(shipping)
+    # Doctor has a database to look at only when the service has started; then the store is added beside it.
+    start = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1]
+    server = subprocess.Popen(
+        [*shlex.split(here(start)), "--listen", walk.address], stderr=(tmp_path / "serve.log").open("w"), env={"PATH": "/usr/bin:/bin"}
+    )
+    try:
+        walk.bash(f"until curl -sf http://{walk.address}/readyz; do read -rt 0.05 <> <(:) || :; done")
+        told = walk.bash("\n".join(here(block.text) for block in commands[1:]))
+        secret = re.search(r"^[0-9a-f-]{36}$", told, re.MULTILINE)[0]
+        cart = {"storeId": 123, "secret": secret, "items": [{"description": "Mug", "unitPrice": 9, "quantity": 1}]}
+        made = walk.bash(
+            f"curl -s http://{walk.address}/v1/createTempCart -H 'Content-Type: application/json' "
+            f"-H 'Accept: application/json' -d {shlex.quote(json.dumps(cart))}"
+        )
+        page = walk.bash(f"curl -sfL 'http://{walk.address}/?tempCartUUID={json.loads(made)['tempCartUUID']}&country=CA'")
+        assert "Mug" in page
+    finally:
+        server.terminate()
+        server.wait(30)
+    if shutil.which("systemd-analyze"):
+        (tmp_path / "crossdock.service").write_text(here(unit).replace("User=crossdock", "User=nobody"))
+        checked = subprocess.run(
+            ["systemd-analyze", "verify", tmp_path / "crossdock.service"], capture_output=True, text=True, check=False
+        )
+        assert "crossdock.service:" not in checked.stderr, checked.stderr

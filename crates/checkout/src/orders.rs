@@ -3,6 +3,7 @@
 mod detail;
 mod list;
 mod merchant_id;
+mod search;
 pub mod staff;
 mod tracking;
 mod vendor_status;
@@ -14,10 +15,11 @@ pub use crossdock_db::orders::{OrderSummary, PlacedOrder};
 pub use detail::{FindOrder, OrderKey};
 pub use list::{ListOrders, OrderList};
 pub use merchant_id::SetMerchantOrderId;
+pub use search::{FoundOrder, SearchOrders};
 pub use tracking::SetTracking;
 pub use vendor_status::SetVendorStatus;
 
-/// A line of history by the merchant's software.
-fn by_merchant(at: Timestamp, event: HistoryEvent) -> HistoryEntry {
-    HistoryEntry { at, actor: Actor::Merchant, event }
+/// A line of history.
+fn by(actor: &Actor, at: Timestamp, event: HistoryEvent) -> HistoryEntry {
+    HistoryEntry { at, actor: actor.clone(), event }
 }

@@ -5,7 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::shown::Shown;
 use crate::commands::{
     account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, numbers, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order,
+    migrate, numbers, openapi, order, product, rates, restore, rules, sandbox, serve, shipping, stock, store,
+    supply_order,
     test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
@@ -47,7 +48,7 @@ pub enum Command {
     /// Import and show shipping rates
     #[command(subcommand)]
     Shipping(shipping::Commands),
-    /// List orders and act on them
+    /// List, ship, approve and cancel orders of the checkout
     #[command(subcommand)]
     Order(order::Commands),
     TestOrder(Shown<test_order::TestOrder>),
@@ -75,6 +76,9 @@ pub enum Command {
     /// Manage keys of the Admin API, one per API client
     #[command(subcommand)]
     AdminKey(admin_key::Commands),
+    /// Search and show the products of a wholesaler
+    #[command(subcommand)]
+    Product(product::Commands),
     /// Manage warehouses, stock and reservations of a wholesaler
     #[command(subcommand)]
     Stock(stock::Commands),

@@ -19,8 +19,9 @@ pub mod mail;
 pub mod migrate;
 pub mod numbers;
 pub mod openapi;
-mod options;
+pub mod options;
 pub mod order;
+pub mod product;
 pub mod rates;
 pub mod restore;
 pub mod rules;
@@ -76,6 +77,7 @@ crate::control::served! {
     "order_list" => order::List,
     "order_show" => order::Show,
     "order_history" => order::History,
+    "order_ship" => order::Ship,
     "order_act" => order::OrderActionArgs,
     "rates_import" => rates::Import,
     "rates_list" => rates::List,
@@ -89,6 +91,9 @@ crate::control::served! {
     "sandbox_remove" => sandbox::Remove,
     "shipping_import" => shipping::Import,
     "shipping_show" => shipping::Show,
+    "product_list" => product::List,
+    "product_show" => product::Show,
+    "stock_list" => stock::list::List,
     "stock_change" => stock::Change,
     "stock_show" => stock::Show,
     "stock_reserve" => stock::Reserve,
@@ -110,6 +115,7 @@ crate::control::served! {
     "supply_order_note" => supply_order::Note,
     "supply_order_add_parcel" => supply_order::AddParcel,
     "supply_order_remove_parcel" => supply_order::RemoveParcel,
+    "supply_order_papers" => supply_order::papers::Find,
     "test_order" => test_order::TestOrder,
     "webhook_add" => webhook::Add,
     "webhook_set" => webhook::Set,
@@ -127,6 +133,7 @@ crate::control::served! {
     "wholesaler_list" => wholesaler::List,
     "wholesaler_show" => wholesaler::Show,
     "wholesaler_rotate_key" => wholesaler::RotateKey,
+    "time_zone" => options::ZoneOf,
 }
 
 /// Does what the command line says.
@@ -148,6 +155,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Wholesaler(command) => wholesaler::run(&context()?, command).await,
         Command::Account(command) => account::run(&context()?, command).await,
         Command::AdminKey(command) => admin_key::run(&context()?, command).await,
+        Command::Product(command) => product::run(&context()?, command).await,
         Command::Stock(command) => stock::run(&context()?, command).await,
         Command::Courier(command) => courier::run(&context()?, command).await,
         Command::SupplyOrder(command) => supply_order::run(&context()?, command).await,

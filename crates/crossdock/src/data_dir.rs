@@ -122,7 +122,7 @@ impl DataDir {
             return Ok(Some("is no directory".to_owned()));
         }
         let mode = metadata.permissions().mode() & 0o777;
-        Ok((!is_private(&metadata)).then(|| format!("others may look into it (mode {mode:03o})")))
+        Ok((!is_private(&metadata)).then(|| format!("other users can read it (mode {mode:03o})")))
     }
 
     /// Refuses root in the directory of another user, whose server could not open what root leaves there.

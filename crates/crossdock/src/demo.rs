@@ -1,6 +1,7 @@
 //! The samples: a shop (`world`), a wholesaler, and what is told about them (`text`).
 
 mod mark;
+mod orders;
 pub mod text;
 pub mod wholesaler;
 pub mod world;

@@ -18,4 +18,7 @@ pub struct Global {
     /// Print results and errors only
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Print times in UTC [default: in the zone that TZ names, else the wholesaler's, else the machine's]
+    #[arg(long, global = true)]
+    pub utc: bool,
 }

@@ -30,6 +30,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    if cli.global.utc {
+        output::zone::choose(crossdock_domain::clock::Zone::UTC);
+    }
     // Databases, backups and sockets hold names, addresses and hashes of secrets: for nobody but their owner.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -1,11 +1,14 @@
 //! Everything that commands write: results to standard output, remarks and errors to standard error.
 
+mod table;
+pub mod zone;
+
 use std::io::Write as _;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 use serde_json::Value;
+
+pub use table::Table;
 
 /// Labels, and where their values are in a JSON document: a key, or keys with points between them, such as `settings.region`.
 pub type Fields<'f> = &'f [(&'f str, &'f str)];
@@ -53,27 +56,21 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A table with these headings.
+/// A table with these headings, the most important first: the last ones are left out where the terminal is too narrow.
 pub fn table<const N: usize>(headings: [&str; N]) -> Table {
-    table_of(headings.to_vec())
-}
-
-fn table_of(headings: Vec<&str>) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(headings);
-    table
+    Table::new(headings)
 }
 
 /// Writes a table, or a sentence when it has no rows.
 pub fn print_table(table: &Table, when_empty: &str) {
-    if table.is_empty() { line(when_empty) } else { line(trimmed(table)) }
+    if table.is_empty() { line(when_empty) } else { line(table.render(table::terminal_width())) }
 }
 
 /// Writes the rows of a JSON list as a table, or a sentence when there are none.
 pub fn list(rows: &Value, columns: Fields<'_>, when_empty: &str) {
-    let mut table = table_of(columns.iter().map(|(heading, _)| *heading).collect());
+    let mut table = Table::new(columns.iter().map(|(heading, _)| *heading));
     for row in rows.as_array().into_iter().flatten() {
-        table.add_row(columns.iter().map(|(_, path)| cell(at(row, path))));
+        table.add_row(columns.iter().map(|(_, path)| shown(row, path)));
     }
     print_table(&table, when_empty);
 }
@@ -88,12 +85,26 @@ pub fn facts(facts: &[(&str, String)]) {
 
 /// Writes fields of a JSON document, one per line.
 pub fn fields(document: &Value, fields: Fields<'_>) {
-    facts(&fields.iter().map(|(label, path)| (*label, cell(at(document, path)))).collect::<Vec<_>>());
+    facts(&fields.iter().map(|(label, path)| (*label, shown(document, path))).collect::<Vec<_>>());
 }
 
 /// What is at this path of a JSON document; null when nothing is.
 pub fn at<'v>(document: &'v Value, path: &str) -> &'v Value {
     path.split('.').fold(document, |value, key| value.get(key).unwrap_or(&Value::Null))
+}
+
+/// What is at this path, for people: a moment (`at`, `…_at`) on the reader's clock, anything else as [`cell`] has it.
+pub fn shown(document: &Value, path: &str) -> String {
+    let text = cell(at(document, path));
+    let key = path.rsplit('.').next().unwrap_or(path);
+    if key == "at" || key.ends_with("_at") { zone::moment(&text) } else { text }
+}
+
+/// `1 product`, `2 products`: a count and its noun, whose plural only takes an s.
+pub fn count(number: impl Into<i128>, noun: &str) -> String {
+    let number = number.into();
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
 }
 
 /// A value for people: texts without quotes, nothing for null.
@@ -107,6 +118,26 @@ pub fn cell(value: &Value) -> String {
     }
 }
 
-fn trimmed(table: &Table) -> String {
-    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_named_a_moment_is_shown_as_one() {
+        let row =
+            json!({ "placed_at": "2026-11-30T19:12:23.10666Z", "external_id": "2026-11-30T19:12:23Z", "note": null });
+        zone::choose(crossdock_domain::clock::Zone::UTC);
+        assert_eq!(shown(&row, "placed_at"), "2026-11-30 19:12:23");
+        assert_eq!(shown(&row, "external_id"), "2026-11-30T19:12:23Z");
+        assert_eq!(shown(&row, "note"), "");
+    }
+
+    #[test]
+    fn counts_agree_with_their_nouns() {
+        assert_eq!(count(1, "product"), "1 product");
+        assert_eq!(count(0, "courier"), "0 couriers");
+        assert_eq!(count(21, "size"), "21 sizes");
+    }
 }

@@ -55,7 +55,7 @@ pub(crate) use named_enum;
 
 /// A name that is not one of a list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no {what}; there are {known}")]
+#[error("{text:?} is not a valid {what}; there are {known}")]
 pub struct UnknownName {
     /// What was wanted.
     pub what: &'static str,
@@ -122,6 +122,6 @@ mod tests {
     #[test]
     fn an_unknown_name_is_told_with_those_there_are() {
         let error = "rwx".parse::<crate::admin_api::Permission>().expect_err("unknown");
-        assert_eq!(error.to_string(), "\"rwx\" is no level; there are r, rw");
+        assert_eq!(error.to_string(), "\"rwx\" is not a valid level; there are r, rw");
     }
 }

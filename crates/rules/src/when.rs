@@ -33,7 +33,7 @@ impl Reader<'_> {
             Day::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?)
         });
         if day.is_none() {
-            self.problem(field, format!("{written} is no date; write it as 2026-07-01, without quotes"));
+            self.problem(field, format!("{written} is not a valid date; write it as 2026-07-01, without quotes"));
         }
         day
     }

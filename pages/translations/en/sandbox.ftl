@@ -1,7 +1,7 @@
 ### The page on which developers get a sandbox. Plain words, no blame, always a way on.
 
 sandbox-title = Get a sandbox
-sandbox-lead = A wholesaler of your own to write a client against: 200 products in sizes with stock, couriers, pickup points, a shop account, and keys of the Customer API, the Admin API and the feed.
+sandbox-lead = Your own test wholesaler to build against: 200 products in sizes with stock, couriers, pickup points, a shop account, and keys of the Customer API, the Admin API and the feed.
 sandbox-for = It lives for { $days } days and is then deleted with everything you did in it. No goods are ever sent, and nothing is charged.
 sandbox-name = Your name or company
 sandbox-email = Email

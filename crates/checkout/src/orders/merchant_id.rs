@@ -3,9 +3,9 @@
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
-use crossdock_domain::order::HistoryEvent;
+use crossdock_domain::order::{Actor, HistoryEvent};
 
-use crate::orders::by_merchant;
+use crate::orders::by;
 use crate::stores::access::Credentials;
 use crate::{OrderError, Orders};
 
@@ -36,7 +36,7 @@ impl Operation for Set {
         }
         tx.set_merchant_order_id(self.order, &self.value).await?;
         let event = HistoryEvent::MerchantOrderIdSet { from: head.merchant_order_id, to: self.value.clone() };
-        Ok(tx.add_history(self.order, &by_merchant(self.now, event)).await?)
+        Ok(tx.add_history(self.order, &by(&Actor::Merchant, self.now, event)).await?)
     }
 }
 

@@ -65,10 +65,10 @@ impl Operation for Act {
                 return wrong("is in fraud review; approve or deny it");
             }
             StaffAction::Release if attempt.state == AttemptState::Awaiting => {
-                return wrong("waits for its money; book the payment, or cancel it");
+                return wrong("is awaiting its payment; book the payment, or cancel it");
             }
             StaffAction::BookPayment if attempt.state != AttemptState::Awaiting => {
-                return wrong("waits for no bank transfer");
+                return wrong("is not awaiting a bank transfer");
             }
             _ => {}
         }

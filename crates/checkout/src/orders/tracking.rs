@@ -3,10 +3,10 @@
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
-use crossdock_domain::order::{HistoryEvent, OrderStatus, Parcel};
+use crossdock_domain::order::{Actor, HistoryEvent, OrderStatus, Parcel};
 
-use crate::orders::by_merchant;
-use crate::orders::vendor_status::move_as_merchant;
+use crate::orders::by;
+use crate::orders::vendor_status::move_for_merchant;
 use crate::stores::access::Credentials;
 use crate::{OrderError, Orders};
 
@@ -24,6 +24,7 @@ pub struct SetTracking {
 struct Set {
     order: OrderId,
     parcels: Vec<(String, Option<String>)>,
+    actor: Actor,
     now: Timestamp,
 }
 
@@ -34,7 +35,7 @@ impl Operation for Set {
         let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
         // A complete order is locked for status changes, but its numbers may still be mended.
         if head.status != OrderStatus::Shipped {
-            move_as_merchant(tx, self.order, head.status, OrderStatus::Shipped, self.now).await?;
+            move_for_merchant(tx, self.order, head.status, OrderStatus::Shipped, &self.actor, self.now).await?;
         }
         let before = tx.parcels(self.order).await?;
         let mut parcels: Vec<Parcel> = Vec::new();
@@ -54,7 +55,7 @@ impl Operation for Set {
         }
         tx.replace_parcels(self.order, &parcels).await?;
         let numbers = parcels.into_iter().map(|parcel| parcel.number).collect();
-        Ok(tx.add_history(self.order, &by_merchant(self.now, HistoryEvent::TrackingSet { numbers })).await?)
+        Ok(tx.add_history(self.order, &by(&self.actor, self.now, HistoryEvent::TrackingSet { numbers })).await?)
     }
 }
 
@@ -65,6 +66,25 @@ impl Orders<'_> {
         if command.order.store != store.id {
             return Err(OrderError::NotFound);
         }
-        self.0.db().write(Set { order: command.order, parcels: command.parcels, now: self.0.now() }).await
+        self.ship(command.order, command.parcels, Actor::Merchant).await
+    }
+
+    /// The same in the name of staff, who are known already; see [`SetTracking`] for the parcels.
+    pub async fn set_tracking_by_staff(
+        self,
+        order: OrderId,
+        parcels: Vec<(String, Option<String>)>,
+        person: &str,
+    ) -> Result<(), OrderError> {
+        self.ship(order, parcels, Actor::Staff(person.to_owned())).await
+    }
+
+    async fn ship(
+        self,
+        order: OrderId,
+        parcels: Vec<(String, Option<String>)>,
+        actor: Actor,
+    ) -> Result<(), OrderError> {
+        self.0.db().write(Set { order, parcels, actor, now: self.0.now() }).await
     }
 }

@@ -4,9 +4,9 @@ use crossdock_db::{Operation, Tx};
 use crossdock_domain::clock::Timestamp;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::status::Initiator;
-use crossdock_domain::order::{HistoryEvent, OrderStatus};
+use crossdock_domain::order::{Actor, HistoryEvent, OrderStatus};
 
-use crate::orders::by_merchant;
+use crate::orders::by;
 use crate::stores::access::Credentials;
 use crate::{OrderError, Orders};
 
@@ -32,16 +32,17 @@ impl Operation for Set {
     type Error = OrderError;
     async fn run(&self, tx: &mut Tx) -> Result<(), OrderError> {
         let head = tx.lock_order(self.order).await?.ok_or(OrderError::NotFound)?;
-        move_as_merchant(tx, self.order, head.status, self.status, self.now).await
+        move_for_merchant(tx, self.order, head.status, self.status, &Actor::Merchant, self.now).await
     }
 }
 
-/// Moves a locked order as the merchant's software; no change when it already is there.
-pub(super) async fn move_as_merchant(
+/// Moves a locked order as the merchant may, whose software or staff is `actor`; no change when it already is there.
+pub(super) async fn move_for_merchant(
     tx: &mut Tx,
     order: OrderId,
     from: OrderStatus,
     to: OrderStatus,
+    actor: &Actor,
     now: Timestamp,
 ) -> Result<(), OrderError> {
     if !from.check_transition(to, Initiator::Merchant)? {
@@ -49,7 +50,7 @@ pub(super) async fn move_as_merchant(
     }
     tx.move_order(order, from, to, now).await?;
     let event = HistoryEvent::StatusChanged { from, to, reason: String::new() };
-    Ok(tx.add_history(order, &by_merchant(now, event)).await?)
+    Ok(tx.add_history(order, &by(actor, now, event)).await?)
 }
 
 impl Orders<'_> {

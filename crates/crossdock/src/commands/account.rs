@@ -6,6 +6,7 @@ use clap::Args;
 use crossdock_app::App;
 use crossdock_app::hub::NewAccount;
 use crossdock_domain::wholesale::{AccountProfile, ShopAccount};
+use crossdock_web::render::Renderer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -53,11 +54,13 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
         Commands::Add(mut add) => {
             add.command.profile = add.command.options.changes()?;
+            check_language(context, &add.command.profile)?;
             let done = format!("account {} added", add.command.login);
             add.secret(context, "password", &done).await
         }
         Commands::Set(mut set) => {
             set.profile = set.options.changes()?;
+            check_language(context, &set.profile)?;
             done(context, &format!("account {} changed", set.account.account), set).await
         }
         Commands::List(list) => {
@@ -122,6 +125,19 @@ impl ProfileOptions {
         changes.set_list("payment_kinds", self.payment.clone());
         Ok(changes.into())
     }
+}
+
+/// Refuses a language that no mail is written in: they would come in English without a word.
+fn check_language(context: &Context, profile: &Value) -> anyhow::Result<()> {
+    let Some(wanted) = profile["language"].as_str().filter(|language| !language.is_empty()) else { return Ok(()) };
+    let pages = &context.config.checkout.pages;
+    let renderer = Renderer::new((!pages.as_os_str().is_empty()).then(|| pages.clone()))?;
+    let mut known: Vec<&str> = renderer.mail_languages().collect();
+    if known.contains(&wanted) {
+        return Ok(());
+    }
+    known.sort_unstable();
+    Err(Failure::refused(format!("there are no e-mails in {wanted:?}; there are {}", known.join(", "))).into())
 }
 
 fn view(account: &ShopAccount) -> Value {

@@ -92,7 +92,70 @@ pub fn changed<T: Serialize + DeserializeOwned>(present: &T, changes: &Value) ->
             _ => replace(&mut document, &Map::from_iter([(key.clone(), value.clone())])),
         }
     }
-    serde_json::from_value(Value::Object(document)).map_err(|error| wrong(&error))
+    let read = |document: &Map<String, Value>| serde_json::from_value::<T>(Value::Object(document.clone()));
+    read(&document).map_err(|error| {
+        // The key is named by trying each on its own: the reader of the whole does not say where it stopped.
+        let mistaken = changes.iter().find_map(|(key, value)| {
+            let Value::Object(mut alone) = serde_json::to_value(present).ok()? else { return None };
+            match (key.as_str(), value, alone.get_mut(key)) {
+                (LANDED_COST, Value::Object(inner), Some(Value::Object(present))) => replace(present, inner),
+                _ => replace(&mut alone, &Map::from_iter([(key.clone(), value.clone())])),
+            }
+            read(&alone).err().map(|error| (key, value, error))
+        });
+        match mistaken {
+            Some((key, value, _)) if key == ORIGIN && !is_address(value) => wrong(&format_args!(
+                "origin is an address with the keys name, email, address1 and country, and company, phone, address2, city, state, \
+                 zip as they apply"
+            )),
+            Some((key, _, error)) => {
+                let told = plain(&error);
+                // An unknown key is named by the message itself.
+                if told.contains(&format!("{key:?}")) { wrong(&told) } else { wrong(&format_args!("{key}: {told}")) }
+            }
+            None => wrong(&plain(&error)),
+        }
+    })
+}
+
+/// This key holds an address, whose keys are all named when one is missing.
+const ORIGIN: &str = "origin";
+
+fn is_address(value: &Value) -> bool {
+    ["name", "email", "address1", "country"].iter().all(|key| value.get(key).is_some())
+}
+
+/// A reader's mistake in words of settings instead of those of the program.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let names = |text: &str| {
+        let names: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+        names.join(", ")
+    };
+    if let Some((name, known)) = text.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "))
+    {
+        return format!("{name:?} is not known; there are {}", names(known));
+    }
+    if let Some((name, known)) = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected ")) {
+        return format!("there is no key {name:?}; the keys are {}", names(known));
+    }
+    if let Some(name) = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        return format!("the key {name:?} is missing");
+    }
+    if let Some((found, wanted)) = text.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        let wanted = match wanted {
+            "a sequence" => "a list",
+            "a map" => "a table of keys",
+            "a string" | "a borrowed string" => "a text",
+            "a boolean" => "true or false",
+            wanted if wanted.starts_with("struct ") => "a table of keys",
+            wanted if wanted.starts_with(['i', 'u']) && wanted[1..].parse::<u8>().is_ok() => "a whole number",
+            wanted => wanted,
+        };
+        let found = found.replacen("string ", "the text ", 1).replacen("integer ", "the number ", 1).replace('`', "");
+        return format!("wants {wanted}, not {found}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -135,7 +198,15 @@ mod tests {
     fn unknown_keys_and_wrong_values_are_told() {
         let error = |changes| changed(&StoreSettings::default(), &changes).expect_err("wrong").text;
         assert!(error(json!({ "redirect_host": [] })).contains("redirect_host"));
-        assert!(error(json!({ "providers": ["paypal"] })).contains("paypal"));
+        assert_eq!(
+            error(json!({ "providers": ["paypal"] })),
+            "settings: providers: \"paypal\" is not known; there are test, bank_transfer"
+        );
+        assert_eq!(error(json!({ "redirect_hosts": 5 })), "settings: redirect_hosts: wants a list, not the number 5");
+        for origin in [json!("PL"), json!({}), json!({ "name": "Shop", "email": "a@b.example" })] {
+            let told = error(json!({ "support_email": "a@b.example", "origin": origin }));
+            assert!(told.contains("name, email, address1 and country"), "{told}");
+        }
         assert!(error(json!([])).contains("table"));
     }
 

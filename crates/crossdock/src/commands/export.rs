@@ -1,18 +1,21 @@
 //! `crossdock export …`.
 
+mod labels;
+
 use std::io::Write as _;
 
 use anyhow::Context as _;
 use clap::Args;
 use crossdock_app::App;
 use crossdock_app::hub::AttachmentInput;
-use crossdock_domain::wholesale::{CodeKind, Component, OrderSerial, ProductId, VariantId, WholesalerId};
+use crossdock_domain::wholesale::{CodeKind, Component, ProductId, VariantId, WholesalerId};
 use crossdock_wire::catalogue::{self, Format, csv::Columns};
 use crossdock_wire::icdf;
 use serde::{Deserialize, Serialize};
 
 use super::import::facts::{Facts, FindFacts, find_wholesaler};
 use super::options::WholesalerOption;
+use super::supply_order::OrderRef;
 use crate::context::Context;
 use crate::control::{Command, Database};
 use crate::exit::Failure;
@@ -32,6 +35,9 @@ Examples:
     /// Write the goods of a supply order as an ICDF file to standard output
     #[command(after_help = "Example:\n  crossdock export order 12 --format csv-extended > order.csv")]
     Order(OrderFile),
+    /// Write addresses of supply orders as CSV for label programs, to standard output
+    #[command(after_help = labels::HELP)]
+    Labels(labels::Labels),
 }
 
 /// Options of `export catalogue`.
@@ -75,6 +81,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             done
         }
         Commands::Order(order) => write(&ask(context, order).await?),
+        Commands::Labels(labels) => labels::run(context, labels).await,
     }
 }
 
@@ -170,8 +177,8 @@ impl Command for CataloguePage {
 /// `export order`
 #[derive(Debug, Args, Serialize, Deserialize)]
 pub struct OrderFile {
-    /// Number of the order
-    order: OrderSerial,
+    /// The order: its number or its id, 17 or shop1-17
+    order: OrderRef,
     #[command(flatten)]
     wholesaler: WholesalerOption,
     /// Format to write
@@ -196,7 +203,7 @@ impl Command for OrderFile {
 
     async fn run(self, app: &App) -> Result<String, Failure> {
         let wholesaler = self.wholesaler.find(app).await?;
-        let order = app.hub().orders().get(wholesaler, self.order).await?;
+        let order = app.hub().orders().get(wholesaler, self.order.find(app, wholesaler).await?).await?;
         let line = |variant: &VariantId, quantity| icdf::Line {
             at: 0,
             code: variant.to_string(),

@@ -2,12 +2,17 @@
 
 use clap::Args;
 use crossdock_app::App;
+use crossdock_domain::clock::Zone;
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::webhook::Owner;
 use crossdock_domain::wholesale::{AccountId, ShopAccount, SupplyActor, WholesalerId};
 use serde::{Deserialize, Serialize};
 
+use crate::context::Context;
+use crate::control::Command;
 use crate::exit::{ExitKind, Failure};
+use crate::output;
+use crate::session::ask;
 
 /// Reads the number of a wholesaler.
 pub fn wholesaler_id(text: &str) -> Result<WholesalerId, String> {
@@ -40,6 +45,32 @@ impl WholesalerOption {
     }
 }
 
+/// Asks for the clock of a wholesaler.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ZoneOf {
+    wholesaler: WholesalerOption,
+}
+
+impl Command for ZoneOf {
+    type Answer = Option<Zone>;
+
+    async fn run(self, app: &App) -> Result<Option<Zone>, Failure> {
+        let id = self.wholesaler.find(app).await?;
+        // One that is not there is told of by the command itself.
+        Ok(app.hub().wholesalers().get(id).await.ok().map(|wholesaler| wholesaler.settings.time_zone))
+    }
+}
+
+/// Prints times on the wholesaler's clock, unless the reader has chosen one.
+pub async fn use_zone(context: &Context, wholesaler: WholesalerOption) -> anyhow::Result<()> {
+    if !output::zone::is_chosen()
+        && let Some(zone) = ask(context, ZoneOf { wholesaler }).await?
+    {
+        output::zone::choose(zone);
+    }
+    Ok(())
+}
+
 /// `--store` of commands on what belongs to a store.
 #[derive(Debug, Clone, Copy, Args, Serialize, Deserialize)]
 pub struct StoreOption {
@@ -61,7 +92,7 @@ impl StoreOption {
 fn only<I>(what: &str, mut ids: impl Iterator<Item = I>) -> Result<I, Failure> {
     match (ids.next(), ids.next()) {
         (Some(only), None) => Ok(only),
-        (None, _) => Err(Failure::refused(format!("there is no {what} yet"))),
+        (None, _) => Err(Failure::refused(format!("there is no {what} yet; add one with `crossdock {what} add`"))),
         _ => Err(Failure::new(ExitKind::Usage, format!("there are several {what}s; name one with --{what}"))),
     }
 }

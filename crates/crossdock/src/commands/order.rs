@@ -1,9 +1,11 @@
 //! `crossdock order …`.
 
+mod list;
+mod ship;
+
 use clap::Args;
 use crossdock_app::App;
 use crossdock_app::checkout::orders::staff::StaffAction;
-use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::{Actor, HistoryEntry, HistoryEvent, Order};
 use crossdock_domain::text::plain_text;
@@ -11,13 +13,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::confirm::{asks, confirmed};
-use super::options::{StaffOption, StoreOption};
+use super::options::StaffOption;
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
 use crate::output::{self, at, cell};
-use crate::session::ask;
+
+pub use list::List;
+pub use ship::Ship;
 
 /// List orders and act on them
 #[derive(Debug, clap::Subcommand)]
@@ -26,7 +30,10 @@ pub enum Commands {
     #[command(after_help = "\
 Examples:
   crossdock order list --store 123
-  crossdock order list --store 123 --since 20260101 --json")]
+  crossdock order list --store 123 --since 2026-01-01 --json
+  crossdock order list --buyer 'jane doe' --since 2026-01-01
+  crossdock order list --country CA --status in_process
+  crossdock order list --text sunglasses")]
     List(Shown<List>),
     /// Show an order
     #[command(after_help = "Example:\n  crossdock order show 123-10001")]
@@ -34,10 +41,18 @@ Examples:
     /// Show everything that happened to an order
     #[command(after_help = "Example:\n  crossdock order history 123-10001")]
     History(Shown<History>),
-    /// Pass the fraud review: process the order and take the money
+    /// Set the tracking numbers of an order, which completes it
+    #[command(after_help = "\
+Examples:
+  crossdock order ship 123-10001 --carrier DHL --tracking 00340434292135100094
+  crossdock order ship 123-10001 --carrier UPS --tracking 1Z1 --tracking 1Z2
+
+The numbers replace those the order has. Of an order that is shipped already, only they change.")]
+    Ship(Shown<Ship>),
+    /// Pass the fraud review: process the order and capture the payment
     #[command(after_help = "Example:\n  crossdock order approve 123-10001 --reason 'spoke with the buyer'")]
     Approve(Shown<OrderActionArgs>),
-    /// Fail the fraud review: cancel the order and give the money back
+    /// Fail the fraud review: cancel the order and refund the payment
     #[command(after_help = "Example:\n  crossdock order deny 123-10001 --reason 'stolen card'")]
     Deny(FinalAction),
     /// Put an order on hold
@@ -46,10 +61,10 @@ Examples:
     /// Release an order from hold, or continue it after the merchant asked to cancel it
     #[command(after_help = "Example:\n  crossdock order release 123-10001")]
     Release(Shown<OrderActionArgs>),
-    /// Cancel an order and give the money back; this cannot be undone
+    /// Cancel an order and refund the payment; this cannot be undone
     #[command(after_help = "Example:\n  crossdock order cancel 123-10001 --reason 'out of stock'")]
     Cancel(FinalAction),
-    /// Book the bank transfer of an order
+    /// Record that the bank transfer of an order has arrived
     #[command(after_help = "Example:\n  crossdock order book-payment 123-10001 --reason 'statement of 3 May'")]
     BookPayment(Shown<OrderActionArgs>),
 }
@@ -57,27 +72,13 @@ Examples:
 /// Runs the command.
 pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
-        Commands::List(list) => {
-            let limit = list.command.limit;
-            let orders = ask(context, list.command).await?;
-            if orders.as_array().is_some_and(|orders| orders.len() as u64 >= u64::from(limit)) {
-                context.note("there may be more; raise --limit or give a later --since");
-            }
-            let columns = [
-                ("order", "order_id"),
-                ("placed", "placed_at"),
-                ("status", "status"),
-                ("since", "status_at"),
-                ("merchant's number", "merchant_order_id"),
-                ("test", "test"),
-            ];
-            list.format.list(&orders, &columns, "no orders since that day")
-        }
+        Commands::List(list) => list::run(context, list).await,
         Commands::Show(show) => show.print(context, print).await,
         Commands::History(history) => {
             let columns = [("when", "at"), ("who", "actor"), ("what", "text")];
             history.list(context, &columns, "nothing happened yet").await
         }
+        Commands::Ship(ship) => ship.print(context, print_status).await,
         Commands::Approve(act) => act_on(context, act, Action::Approve).await,
         Commands::Deny(act) => act_for_good(context, act, Action::Deny).await,
         Commands::Hold(act) => act_on(context, act, Action::Hold).await,
@@ -116,53 +117,20 @@ async fn act_for_good(context: &Context, FinalAction { act, yes }: FinalAction, 
 
 async fn act_on(context: &Context, mut act: Shown<OrderActionArgs>, action: Action) -> anyhow::Result<()> {
     act.command.action = action;
-    act.print(context, |order| output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"])))).await
+    act.print(context, print_status).await
+}
+
+fn print_status(order: &Value) {
+    output::line(format!("{} {}", cell(&order["order_id"]), cell(&order["status"])));
 }
 
 /// Reads an order id as people write it.
 fn order_id(text: &str) -> Result<OrderId, Failure> {
-    text.trim().parse().map_err(|error| Failure::refused(format!("{text:?}: {error}")))
-}
-
-/// Days of orders that are listed when no first day is named.
-const LIST_DAYS: i64 = 14;
-
-/// `order list`
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct List {
-    #[command(flatten)]
-    store: StoreOption,
-    /// First day (UTC) as 20260131 or 2026-01-31 [default: two weeks ago]
-    #[arg(long, value_name = "DAY")]
-    since: Option<String>,
-    /// Most orders to list
-    #[arg(long, default_value_t = 1000)]
-    limit: u32,
-}
-
-impl Command for List {
-    type Answer = Value;
-
-    async fn run(self, app: &App) -> Result<Value, Failure> {
-        let store = self.store.find(app).await?;
-        let since = match self.since {
-            Some(day) => Timestamp::from_yyyymmdd(&day.replace('-', ""))
-                .ok_or_else(|| Failure::refused(format!("{day:?} is no day; write 20260131 or 2026-01-31")))?,
-            None => app.now() - Span::days(LIST_DAYS),
-        };
-        let orders = app.checkout().orders().since(store, since, i64::from(self.limit)).await?;
-        let view = |order: crossdock_db::orders::OrderSummary| {
-            json!({
-                "order_id": OrderId { store, number: order.number }.to_string(),
-                "status": order.status.code(),
-                "status_at": order.status_at.to_rfc3339(),
-                "placed_at": order.placed_at.to_rfc3339(),
-                "test": order.test,
-                "merchant_order_id": order.merchant_order_id,
-            })
-        };
-        Ok(orders.into_iter().map(view).collect())
-    }
+    text.trim().parse().map_err(|_| {
+        Failure::refused(format!(
+            "{text:?} is not an order id; write store and number, as `order list` does: 123-10001"
+        ))
+    })
 }
 
 /// `order show`
@@ -201,7 +169,7 @@ fn view(order: &Order) -> Value {
 }
 
 fn print(order: &Value) {
-    let text = |path: &str| cell(at(order, path));
+    let text = |path: &str| output::shown(order, path);
     let parts = ["name", "company", "address1", "address2", "zip", "city", "state", "country"];
     let parts = parts.map(|key| text(&format!("document.ship_to.{key}")));
     let address: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -213,7 +181,8 @@ fn print(order: &Value) {
         ("merchant's number", text("merchant_order_id")),
         ("cart", text("cart_id")),
         ("ship to", address.join(", ")),
-        ("contact", format!("{} {}", text("document.ship_to.email"), text("document.ship_to.phone"))),
+        ("phone, e-mail", format!("{} {}", text("document.ship_to.phone"), text("document.ship_to.email"))),
+        ("note of the buyer", text("document.customer_note")),
         ("shipping", text("document.shipping.name")),
         ("payment", format!("{} {}", text("payment.processor"), text("payment.transaction_id"))),
     ]);
@@ -222,6 +191,10 @@ fn print(order: &Value) {
         table.add_row([cell(&item["quantity"]), plain_text(&cell(&item["description"])), cell(&item["unit_price"])]);
     }
     output::print_table(&table, "no items");
+    if order["parcels"].as_array().is_some_and(|parcels| !parcels.is_empty()) {
+        let columns = [("tracking number", "number"), ("carrier", "courier"), ("added", "added_at")];
+        output::list(&order["parcels"], &columns, "no parcels yet");
+    }
     output::fields(
         order,
         &[

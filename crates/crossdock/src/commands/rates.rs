@@ -17,7 +17,7 @@ use super::shown::Shown;
 use crate::context::Context;
 use crate::control::{Command, Database};
 use crate::exit::Failure;
-use crate::output::{self, cell};
+use crate::output;
 use crate::session::ask;
 
 /// Import and list exchange rates
@@ -137,7 +137,7 @@ fn print(list: &Value) {
         let mut table = output::table(["day", "base", "rates", "source", "imported"]);
         for rates in rows() {
             let count = rates["per_base"].as_object().map_or(0, serde_json::Map::len);
-            let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| cell(&rates[key]));
+            let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| output::shown(rates, key));
             table.add_row([day, base, count.to_string(), source, imported]);
         }
         return output::print_table(&table, nothing);

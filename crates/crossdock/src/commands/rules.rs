@@ -193,7 +193,8 @@ fn print_tariffs(tariffs: &Value) {
     let tariffs = tariffs.as_array().map_or(&[][..], Vec::as_slice);
     for (index, tariff) in tariffs.iter().enumerate() {
         let newest = tariffs.get(index + 1).is_none_or(|next| next["territory"] != tariff["territory"]);
-        let [territory, id, rows, imported] = ["territory", "id", "rows", "imported_at"].map(|key| cell(&tariff[key]));
+        let [territory, id, rows, imported] =
+            ["territory", "id", "rows", "imported_at"].map(|key| output::shown(tariff, key));
         table.add_row([territory, id, rows, imported, if newest { "in use" } else { "" }.to_owned()]);
     }
     output::print_table(&table, "no tariffs imported; the built-in duties are used");

@@ -56,7 +56,11 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Extend(extend) => {
             extend
                 .print(context, |sandbox| {
-                    context.note(&format!("sandbox {} expires {}", sandbox["id"], cell(&sandbox["expires_at"])));
+                    context.note(&format!(
+                        "sandbox {} expires {}",
+                        sandbox["id"],
+                        output::shown(sandbox, "expires_at")
+                    ));
                 })
                 .await
         }
@@ -67,7 +71,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
 }
 
 fn print_access(context: &Context, access: &Value) {
-    context.note("sandbox made; its keys, shown only now:");
+    context.note("sandbox created; its keys (shown once):");
     output::fields(
         access,
         &[

@@ -14,6 +14,14 @@ pub async fn done<C: Command<Answer = ()>>(context: &Context, text: &str, comman
     Ok(())
 }
 
+/// A key of an answer as a label: `API secret`.
+fn secret_name(key: &str) -> String {
+    match key {
+        "secret" => "API secret".to_owned(),
+        key => key.replace('_', " "),
+    }
+}
+
 // No doc comment: it would become the help text of every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Shown<C: clap::Args> {
@@ -41,7 +49,7 @@ impl<C: Command<Answer = Value> + clap::Args> Shown<C> {
         self.print(context, |answer| {
             context.note(done);
             if let Some(secret) = answer[key].as_str() {
-                context.note(&format!("its {}, shown only now:", key.replace('_', " ")));
+                context.note(&format!("{} (shown once):", secret_name(key)));
                 output::line(secret);
             }
         })

@@ -1,5 +1,7 @@
 //! `crossdock stock …`.
 
+pub mod list;
+
 use clap::Args;
 use crossdock_app::App;
 use crossdock_app::hub::{ReservationRow, StockChange, StockOutcome, StockProblem, Warehouse};
@@ -33,6 +35,13 @@ Examples:
     /// Subtract from stocks
     #[command(after_help = "Example:\n  crossdock stock subtract 15-3=5")]
     Subtract(Shown<Change>),
+    /// List the stocks of all sizes, or only what runs low
+    #[command(after_help = "\
+Examples:
+  crossdock stock list
+  crossdock stock list --low 5
+  crossdock stock list --warehouse 2 --json")]
+    List(Shown<list::List>),
     /// Show stocks: quantity, reserved, and available for sale
     #[command(after_help = "Example:\n  crossdock stock show 15-3 5901234123457")]
     Show(Shown<Show>),
@@ -74,6 +83,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
         Commands::Set(change) => change_stock(context, change, StockOperation::Set).await,
         Commands::Add(change) => change_stock(context, change, StockOperation::Add).await,
         Commands::Subtract(change) => change_stock(context, change, StockOperation::Subtract).await,
+        Commands::List(stocks) => stocks.list(context, list::COLUMNS, "no such stocks").await,
         Commands::Show(show) => {
             let columns = [
                 ("size", "code"),

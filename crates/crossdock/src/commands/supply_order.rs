@@ -1,28 +1,33 @@
 //! `crossdock supply-order …`.
 
+mod list;
+pub mod papers;
 mod parcels;
 pub mod place;
+mod show;
 mod write;
 
 use clap::Args;
 use crossdock_app::App;
-use crossdock_app::hub::{Page, SetSupplyStatus, StaffOrderQuery, SupplyOrderQuery};
-use crossdock_domain::clock::Timestamp;
-use crossdock_domain::money::Money;
+use crossdock_app::hub::SetSupplyStatus;
 use crossdock_domain::wholesale::{
-    LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyOrder, SupplyStatus, WholesalerId,
+    LineChange, OrderSerial, SupplyActor, SupplyEvent, SupplyHistoryEntry, SupplyStatus, WholesalerId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::options::{AccountRef, StaffOption, WholesalerOption};
+use super::options::{StaffOption, WholesalerOption, use_zone};
 use super::shown::{Shown, done};
 use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
-use crate::output::{self, at, cell};
+use crate::output::{self, cell};
 
+pub use list::List;
+use list::summary;
 pub use parcels::{AddParcel, RemoveParcel};
+use show::view;
+pub use show::{Show, amount_and_currency};
 pub use write::{Add, Edit};
 
 /// List, pack, send and change the orders that shops placed at a wholesaler
@@ -36,8 +41,11 @@ Examples:
   crossdock supply-order list --number 00340434292135100094")]
     List(Shown<List>),
     /// Show an order
-    #[command(after_help = "Example:\n  crossdock supply-order show 17")]
+    #[command(after_help = "Examples:\n  crossdock supply-order show 17\n  crossdock supply-order show shop1-17")]
     Show(Shown<Show>),
+    /// Print packing lists or a pick list as HTML, to standard output
+    #[command(subcommand)]
+    Print(papers::Commands),
     /// Show what happened to an order
     #[command(after_help = "Example:\n  crossdock supply-order history 17")]
     History(Shown<History>),
@@ -74,18 +82,13 @@ Examples:
 pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     match command {
         Commands::List(list) => {
-            let columns = [
-                ("order", "order_id"),
-                ("shop's number", "external_id"),
-                ("placed", "placed_at"),
-                ("status", "status"),
-                ("courier", "courier"),
-                ("city", "city"),
-                ("total", "total"),
-            ];
-            list.list(context, &columns, "no such orders").await
+            use_zone(context, list.command.wholesaler).await?;
+            list.list(context, list::COLUMNS, "no such orders").await
         }
-        Commands::Show(show) => show.print(context, print).await,
+        Commands::Show(show) => {
+            use_zone(context, show.command.order.wholesaler).await?;
+            show.print(context, show::print).await
+        }
         Commands::History(history) => {
             let columns = [
                 ("when", "at"),
@@ -97,8 +100,10 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
                 ("lines", "lines"),
                 ("why", "event.reason"),
             ];
+            use_zone(context, history.command.order.wholesaler).await?;
             history.list(context, &columns, "nothing happened yet").await
         }
+        Commands::Print(print) => papers::run(context, print).await,
         Commands::Add(add) => {
             add.command.check()?;
             add.print(context, print_total).await
@@ -117,19 +122,62 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
     }
 }
 
+/// An order by its number, or by the id that lists print.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRef {
+    serial: OrderSerial,
+    /// The whole id, when that was written: another shop's must not pass for it.
+    id: Option<String>,
+}
+
+impl std::str::FromStr for OrderRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        // Logins may hold hyphens too.
+        let (login, digits) = text.rsplit_once('-').map_or((None, text), |(login, digits)| (Some(login), digits));
+        let serial = digits.parse().ok().filter(|number| *number > 0 && login != Some(""));
+        let serial = serial.ok_or_else(|| {
+            format!(
+                "{text:?} is not an order; write its number, 17, or the id that `supply-order list` prints, shop1-17"
+            )
+        })?;
+        Ok(Self { serial: OrderSerial(serial), id: login.map(|_| text.to_owned()) })
+    }
+}
+
+impl OrderRef {
+    /// The order that is meant.
+    pub async fn find(&self, app: &App, wholesaler: WholesalerId) -> Result<OrderSerial, Failure> {
+        if let Some(id) = &self.id {
+            let order = app.hub().orders().get(wholesaler, self.serial).await?;
+            if order.order_id() != *id {
+                return Err(Failure::refused(format!(
+                    "there is no order {id}; number {} is {}",
+                    self.serial,
+                    order.order_id()
+                )));
+            }
+        }
+        Ok(self.serial)
+    }
+}
+
 /// The order that a command is about.
-#[derive(Debug, Clone, Copy, Args, Serialize, Deserialize)]
+#[derive(Debug, Clone, Args, Serialize, Deserialize)]
 pub struct OrderArgs {
-    /// Number of the order
-    order: OrderSerial,
+    /// The order: its number or its id, 17 or shop1-17
+    order: OrderRef,
     #[command(flatten)]
     wholesaler: WholesalerOption,
 }
 
 impl OrderArgs {
     /// The order with its wholesaler.
-    async fn find(self, app: &App) -> Result<(WholesalerId, OrderSerial), Failure> {
-        Ok((self.wholesaler.find(app).await?, self.order))
+    pub async fn find(self, app: &App) -> Result<(WholesalerId, OrderSerial), Failure> {
+        let wholesaler = self.wholesaler.find(app).await?;
+        Ok((wholesaler, self.order.find(app, wholesaler).await?))
     }
 }
 
@@ -138,133 +186,6 @@ fn read_status(code: &str) -> Result<SupplyStatus, Failure> {
         let all: Vec<&str> = SupplyStatus::all().map(SupplyStatus::code).collect();
         Failure::refused(format!("there is no status {code:?}; there are {}", all.join(", ")))
     })
-}
-
-/// `supply-order list`
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct List {
-    #[command(flatten)]
-    wholesaler: WholesalerOption,
-    /// Only orders of this shop account: its login or number
-    #[arg(long, value_name = "LOGIN")]
-    account: Option<AccountRef>,
-    /// Only orders in this status
-    #[arg(long, value_name = "STATUS")]
-    status: Option<String>,
-    /// Only orders with this consignment or parcel number
-    #[arg(long, value_name = "NUMBER")]
-    number: Option<String>,
-    /// Most orders to list, up to 100
-    #[arg(long, default_value_t = 50)]
-    limit: i64,
-}
-
-impl Command for List {
-    type Answer = Value;
-
-    async fn run(self, app: &App) -> Result<Value, Failure> {
-        let wholesaler = self.wholesaler.find(app).await?;
-        let account = match self.account {
-            Some(account) => Some(account.find(app, wholesaler).await?.id),
-            None => None,
-        };
-        let statuses = self.status.map(|code| read_status(&code)).transpose()?.into_iter().collect();
-        let page = Page::new(None, Some(self.limit));
-        let query = SupplyOrderQuery { statuses, page, ..SupplyOrderQuery::default() };
-        let query = StaffOrderQuery { account, parcel_number: self.number, query, ..StaffOrderQuery::default() };
-        Ok(app.hub().orders().search(wholesaler, query).await?.items.iter().map(summary).collect())
-    }
-}
-
-fn summary(order: &SupplyOrder) -> Value {
-    json!({
-        "order_id": order.order_id(),
-        "serial": order.serial,
-        "external_id": order.external_id,
-        "status": order.status.code(),
-        "dropshipping_status": order.dropshipping().code(),
-        "placed_at": order.placed_at.to_rfc3339(),
-        "changed_at": order.changed_at.to_rfc3339(),
-        "dispatched_at": order.dispatched_at.map(Timestamp::to_rfc3339),
-        "courier": order.delivery.courier_name,
-        "city": order.delivery.address.city,
-        "lines": order.document.lines.len(),
-        "total": order.document.amounts.total().map(|total| total.to_string()).unwrap_or_default(),
-    })
-}
-
-/// `supply-order show`
-#[derive(Debug, Args, Serialize, Deserialize)]
-pub struct Show {
-    #[command(flatten)]
-    order: OrderArgs,
-}
-
-impl Command for Show {
-    type Answer = Value;
-
-    async fn run(self, app: &App) -> Result<Value, Failure> {
-        let (wholesaler, serial) = self.order.find(app).await?;
-        Ok(view(&app.hub().orders().get(wholesaler, serial).await?))
-    }
-}
-
-fn view(order: &SupplyOrder) -> Value {
-    let mut view = summary(order);
-    view["note"] = json!(order.note);
-    view["delivery"] = json!(order.delivery);
-    view["document"] = json!(order.document);
-    view["parcels"] = order.parcels.iter().map(parcels::view).collect();
-    view
-}
-
-/// An address on one line.
-fn address(address: &Value) -> String {
-    let part = |keys: &[&str]| {
-        let words = keys.iter().map(|key| cell(&address[*key])).filter(|word| !word.is_empty());
-        words.collect::<Vec<_>>().join(" ")
-    };
-    let parts = [&["first_name", "last_name"][..], &["additional"], &["street"], &["zip", "city"], &["country"]];
-    parts.into_iter().map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// An amount; empty where there is none.
-fn money(value: &Value) -> String {
-    serde_json::from_value::<Money>(value.clone()).map(|money| money.to_string()).unwrap_or_default()
-}
-
-fn print(order: &Value) {
-    let document = &order["document"];
-    output::facts(&[
-        ("order", cell(&order["order_id"])),
-        ("shop's number", cell(&order["external_id"])),
-        ("status", cell(&order["status"])),
-        ("placed", cell(&order["placed_at"])),
-        ("dispatched", cell(&order["dispatched_at"])),
-        ("ship to", address(at(order, "delivery.address"))),
-        ("courier", cell(&order["courier"])),
-        ("pickup point", cell(at(order, "delivery.pickup_point.id"))),
-        ("payment", cell(&document["payment"])),
-        ("note of the shop", cell(&document["note_to_order"])),
-        ("note", cell(&order["note"])),
-    ]);
-    let mut table = output::table(["#", "quantity", "code", "item", "size", "price", "sum"]);
-    for line in document["lines"].as_array().into_iter().flatten() {
-        let code = format!("{}-{}", cell(&line["variant"]["product"]), cell(&line["variant"]["size"]));
-        let [position, quantity, name, size] =
-            ["position", "quantity", "name", "size_name"].map(|key| cell(&line[key]));
-        let [price, sum] = ["unit_gross", "gross"].map(|key| money(&line["value"][key]));
-        table.add_row([position, quantity, code, name, size, price, sum]);
-    }
-    output::print_table(&table, "no lines");
-    output::list(&order["parcels"], parcels::COLUMNS, "no parcels yet");
-    output::facts(&[
-        ("goods", money(at(document, "amounts.products"))),
-        ("delivery", money(at(document, "amounts.delivery"))),
-        ("payment fee", money(at(document, "amounts.payment"))),
-        ("total", cell(&order["total"])),
-        ("courier collects", money(at(document, "cash_on_delivery.amount"))),
-    ]);
 }
 
 fn print_total(order: &Value) {
@@ -353,5 +274,22 @@ impl Command for Note {
         let (wholesaler, serial) = self.order.find(app).await?;
         app.hub().orders().set_note(wholesaler, serial, self.staff.actor(), self.text).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_named_by_its_number_or_as_lists_print_it() {
+        let read = |text: &str| text.parse::<OrderRef>().map(|order| (order.serial.0, order.id));
+        assert_eq!(read("17"), Ok((17, None)));
+        assert_eq!(read(" shop1-17 "), Ok((17, Some("shop1-17".to_owned()))));
+        assert_eq!(read("my-shop-2"), Ok((2, Some("my-shop-2".to_owned()))));
+        for bad in ["", "shop1", "-17", "0", "shop1-", "shop1-x", "1.5", "99999999999999999999"] {
+            let told = read(bad).expect_err(bad);
+            assert!(told.contains("shop1-17"), "{told}");
+        }
     }
 }

@@ -38,18 +38,36 @@ Register a cart of your own (it answers tempCartUUID; open {url}/?tempCartUUID=.
   curl -s {url}/v1/createTempCart \\
     -H 'Accept: application/json' -H 'Content-Type: application/json' -d '{example}'
 
-List the orders, look at the first one:
+The store has three orders already. List them, look at the first one:
 
   curl -s {url}/v1/orderNumbers -H 'Content-Type: application/json' \\
     -d '{{\"store\": \"{STORE}\", \"secret\": \"{SECRET}\", \"sinceDate\": \"20200101\", \"statuses\": true}}'
   curl -s {url}/v2/orderDetail -H 'Content-Type: application/json' \\
     -d '{{\"store\": \"{STORE}\", \"secret\": \"{SECRET}\", \"orderId\": \"{STORE}-10001\"}}'
 
-Pay a cart without a browser, see what happened:
+The same from the command line; the last order is in fraud review:
+
+  crossdock --data-dir {shell} order list
+  crossdock --data-dir {shell} order show {STORE}-10001
+  crossdock --data-dir {shell} order approve {STORE}-10003
+
+Pay a cart without a browser:
 
   crossdock --data-dir {shell} test-order --cart {cart} --country CA
-  crossdock --data-dir {shell} order list --store {STORE}
-  crossdock --data-dir {shell} courier list --wholesaler {WHOLESALER}
+
+The wholesaler has orders of its shop too. Pack one of them and send it:
+
+  crossdock --data-dir {shell} supply-order list
+  crossdock --data-dir {shell} supply-order show {LOGIN}-3
+  crossdock --data-dir {shell} supply-order print packing-list {LOGIN}-3 > packing-list.html
+  crossdock --data-dir {shell} supply-order add-parcel {LOGIN}-3 --shipping-number 00340434292135100094
+  crossdock --data-dir {shell} supply-order set-status {LOGIN}-3 finished
+
+What it sells, and what runs out:
+
+  crossdock --data-dir {shell} product list mug
+  crossdock --data-dir {shell} stock list --low 2
+  crossdock --data-dir {shell} courier list
 
 Ask the wholesaler what it has (a session lives 15 minutes; its key is made of today's date in Warsaw and the password):
 

@@ -33,13 +33,13 @@ fn wholesaler() -> anyhow::Result<Wholesaler> {
     })
 }
 
-/// Adds the sample wholesaler, unless an earlier demo did: then it stays as that left it.
-pub async fn add(app: &App) -> anyhow::Result<()> {
+/// Adds the sample wholesaler, unless an earlier demo did: then it stays as that left it, and the answer is `None`.
+pub async fn add(app: &App) -> anyhow::Result<Option<WholesalerId>> {
     let wholesaler = wholesaler()?;
     let id = wholesaler.id;
     match app.hub().wholesalers().add(wholesaler).await {
         Ok(()) => {}
-        Err(TenantError::Exists(_)) => return Ok(()),
+        Err(TenantError::Exists(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
     app.hub().wholesalers().set_dropshipping_key(id, &SecretString::from(KEY)).await?;
@@ -58,7 +58,7 @@ pub async fn add(app: &App) -> anyhow::Result<()> {
         profile: sample::profile("shop1@shop.example"),
     };
     app.hub().accounts().add(account).await?;
-    Ok(())
+    Ok(Some(id))
 }
 
 #[cfg(test)]

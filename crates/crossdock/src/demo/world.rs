@@ -14,7 +14,7 @@ use crossdock_wire::checkout::{CheckoutApiRequest, CheckoutOperation, Version, a
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{NAME, SECRET, STORE, is_demo, mark_demo, wholesaler};
+use super::{NAME, SECRET, STORE, is_demo, mark_demo, orders, wholesaler};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::serving::Server;
@@ -48,23 +48,31 @@ pub async fn prepare(context: &Context, server: &Server) -> anyhow::Result<Strin
         }
         mark_demo(app).await?;
     }
-    add_store(app).await?;
+    let new_store = add_store(app).await?;
     add_rates(app).await?;
-    wholesaler::add(app).await?;
+    let new_wholesaler = wholesaler::add(app).await?;
     let config = context.data_dir.config();
     if !config.exists() {
         std::fs::write(&config, CONFIG).with_context(|| format!("cannot write {}", config.display()))?;
     }
+    if new_store {
+        orders::add_orders(server).await.context("the sample orders of the store")?;
+    }
+    if let Some(wholesaler) = new_wholesaler {
+        orders::add_supply_orders(app, wholesaler).await.context("the sample orders of the wholesaler")?;
+    }
     new_cart(server).await
 }
 
-async fn add_store(app: &App) -> anyhow::Result<()> {
+/// Whether it was not there yet.
+async fn add_store(app: &App) -> anyhow::Result<bool> {
     let id = StoreId::new(STORE).context("the sample store's id is in range")?;
     let settings = toml::from_str(SETTINGS).context("settings of the sample store")?;
     let store = Store { id, name: NAME.to_owned(), currency: Currency::USD, settings };
     match app.checkout().stores().add(store, &SecretString::from(SECRET)).await {
         // Kept as the last demo left it: whoever tries settings out does not want them back.
-        Ok(()) | Err(StoreError::Exists) => Ok(()),
+        Ok(()) => Ok(true),
+        Err(StoreError::Exists) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -85,7 +93,7 @@ async fn add_rates(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn new_cart(server: &Server) -> anyhow::Result<String> {
+pub(super) async fn new_cart(server: &Server) -> anyhow::Result<String> {
     let mut cart: Value = serde_json::from_str(CART).context("the sample cart")?;
     cart["storeId"] = json!(STORE);
     cart["secret"] = json!(SECRET);

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::support::{Server, Shell, is_private};
 
 const ON: &str = "--data-dir crossdock-demo";
+/// Orders that the demo begins with.
+const SAMPLES: usize = 3;
 
 fn order(shell: &Shell, server: &Server) {
     let cart = server.cart();
@@ -32,27 +34,27 @@ fn a_backup_of_a_running_server_is_restored_when_it_has_stopped() {
     assert!(told.starts_with("copy.db ("), "{told}");
     assert!(is_private(&shell.path("copy.db")));
     order(&shell, &server);
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
     let told = shell.run(&format!("{ON} backup copy.db")).failed(1);
     assert!(told.contains("exists already"), "{told}");
 
     let told = shell.run(&format!("{ON} restore copy.db --force")).failed(4);
     assert!(told.contains("stop the server"), "{told}");
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
     server.stop();
 
     let told = shell.run(&format!("{ON} restore copy.db")).failed(3);
     assert!(told.contains("--force"), "{told}");
     let told = shell.run(&format!("{ON} restore copy.db --force")).good();
     assert!(told.contains("restored from copy.db"), "{told}");
-    assert_eq!(orders(&shell), 1);
+    assert_eq!(orders(&shell), SAMPLES + 1);
     let aside = replaced(&shell);
     assert_eq!(aside.len(), 1, "{aside:?}");
 
     // The replaced one is whole as well, and can come back.
     let back = aside[0].file_name().expect("a name").to_string_lossy().into_owned();
     shell.run(&format!("{ON} restore crossdock-demo/{back} --force")).good();
-    assert_eq!(orders(&shell), 2);
+    assert_eq!(orders(&shell), SAMPLES + 2);
 }
 
 #[test]
@@ -63,14 +65,14 @@ fn a_killed_servers_last_orders_are_set_aside_with_the_rest() {
     order(&shell, &server);
     server.kill();
     shell.run(&format!("{ON} restore empty.db --force")).good();
-    assert_eq!(orders(&shell), 0);
+    assert_eq!(orders(&shell), SAMPLES);
     // Its log was folded into it: one file is the whole.
     let aside = replaced(&shell);
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert!(is_private(&aside[0]));
     let back = aside[0].file_name().expect("a name").to_string_lossy().into_owned();
     shell.run(&format!("{ON} restore crossdock-demo/{back} --force")).good();
-    assert_eq!(orders(&shell), 1);
+    assert_eq!(orders(&shell), SAMPLES + 1);
 }
 
 #[test]
@@ -89,7 +91,7 @@ fn a_database_with_a_log_is_restored_with_what_is_in_the_log() {
     shell.run("--data-dir new restore by-hand/old.db").good();
     std::fs::copy(shell.path("crossdock-demo/secret.key"), shell.path("new/secret.key")).expect("copied");
     let orders = shell.run("--data-dir new order list --store 999 --json").json();
-    assert_eq!(orders.as_array().map(Vec::len), Some(1));
+    assert_eq!(orders.as_array().map(Vec::len), Some(SAMPLES + 1));
     assert!(is_private(&shell.path("new/crossdock.db")), "whatever the rights of the source");
 }
 
@@ -103,17 +105,17 @@ fn numbers_given_out_since_the_backup_do_not_come_again() {
     order(&shell, &server);
     server.stop();
     let ended = shell.run(&format!("{ON} restore copy.db --force"));
-    assert!(ended.err.contains("store 999 order 10002 to 10003"), "{ended:?}");
+    assert!(ended.err.contains("store 999 order 10005 to 10006"), "{ended:?}");
     ended.good();
     // Also when the files are exchanged by hand, under a name of their own or not.
     for _ in 0..2 {
         std::fs::copy(shell.path("copy.db"), shell.path("crossdock-demo/crossdock.db")).expect("copied");
         let told = shell.run(&format!("{ON} numbers list --json")).json();
         let orders = told.as_array().expect("a list").iter().find(|row| row["owner"] == "store").expect("a counter");
-        assert_eq!(orders["next"], 10_004, "{told}");
+        assert_eq!(orders["next"], 10_007, "{told}");
     }
     let findings = shell.run(&format!("{ON} doctor --json")).out;
-    assert!(findings.contains("store 999 order 10002 to 10003"), "{findings}");
+    assert!(findings.contains("store 999 order 10005 to 10006"), "{findings}");
 
     // On a new machine nothing knows.
     for place in ["new", "newer"] {
@@ -125,10 +127,10 @@ fn numbers_given_out_since_the_backup_do_not_come_again() {
     assert!(told.err.contains("numbers skip"), "{told:?}");
     shell.run("--data-dir newer restore copy.db --skip-numbers 500").good();
     let told = shell.run("--data-dir newer numbers list").good();
-    assert!(told.contains("store 999 order: next 10502"), "{told}");
+    assert!(told.contains("store 999 order: next 10505"), "{told}");
     shell.run("--data-dir new numbers skip 1000").good();
     let told = shell.run("--data-dir new numbers list").good();
-    assert!(told.contains("store 999 order: next 11002"), "{told}");
+    assert!(told.contains("store 999 order: next 11005"), "{told}");
 }
 
 #[test]

@@ -32,17 +32,33 @@ fn the_demo_prints_the_same_text_every_time() {
     server.stop();
 }
 
+/// The commands in a text, each with the lines that a backslash or an open quote continues.
+fn printed_commands(text: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if open {
+            let command = commands.last_mut().expect("one was begun");
+            command.push('\n');
+            command.push_str(line);
+        } else if ["curl ", "crossdock ", "day=", "key=", "system_key="]
+            .iter()
+            .any(|begin| line.trim_start().starts_with(begin))
+        {
+            commands.push(line.trim_start().to_owned());
+        } else {
+            continue;
+        }
+        let command = commands.last().expect("one was begun");
+        open = command.ends_with('\\') || command.matches('\'').count() % 2 == 1;
+    }
+    commands
+}
+
 #[test]
-fn what_the_demo_prints_can_be_copied_and_run() {
+fn every_line_that_the_demo_prints_works_at_once() {
     let shell = Shell::new();
     let server = shell.demo("");
-    let text = server.said.clone();
-    let commands = text
-        .split("\n\n")
-        .filter(|part| part.trim_start().starts_with("curl ") || part.trim_start().starts_with("crossdock "));
-    // The order comes before it is looked at.
-    let (curls, ours): (Vec<&str>, Vec<&str>) = commands.partition(|part| part.contains("curl "));
-    assert_eq!((curls.len(), ours.len()), (2, 1), "{text}");
     let bin = std::path::Path::new(env!("CARGO_BIN_EXE_crossdock")).parent().expect("a directory");
     let sh = |script: &str| {
         // The program in front of whatever else is found.
@@ -51,16 +67,40 @@ fn what_the_demo_prints_can_be_copied_and_run() {
             Command::new("sh").args(["-ec", &script]).current_dir(shell.path(".")).stdin(Stdio::null()).output();
         crate::support::ended(output.expect("a shell")).good()
     };
-    let paid = sh(ours[0]);
-    assert!(paid.contains("orderId: 999-10001") && paid.contains("IGLOBAL_ORDER_IN_PROCESS"), "{paid}");
-    let registered = sh(curls[0]);
-    assert!(registered.starts_with(r#"{"tempCartUUID":"#), "{registered}");
-    let looked_at = sh(curls[1]);
-    assert!(
-        looked_at.contains(r#""orderCount":0,"testOrderCount":1"#) || looked_at.contains(r#""testOrderCount":1"#),
-        "{looked_at}"
-    );
-    assert!(looked_at.contains(r#""orderId":"999-10001""#), "{looked_at}");
+    // What asks the wholesaler is one script, which the last part of the text has.
+    let (text, _) = server.said.split_once("Ask the wholesaler what it has").expect("that part");
+    let commands = printed_commands(text);
+    assert!(commands.len() >= 14, "{commands:#?}");
+    let told: Vec<(String, String)> = commands.iter().map(|command| (command.clone(), sh(command))).collect();
+    let of = |part: &str| {
+        let found = told.iter().find(|(command, _)| command.contains(part));
+        found.map(|(_, told)| told.as_str()).unwrap_or_else(|| panic!("nothing with {part}: {told:#?}"))
+    };
+    assert!(of("createTempCart").starts_with(r#"{"tempCartUUID":"#));
+    assert!(of("orderNumbers").contains(r#""testOrderCount":3"#), "{}", of("orderNumbers"));
+    let first = of("orderDetail");
+    assert!(first.contains(r#""orderId":"999-10001""#) && first.contains("1Z999AA10123456784"), "{first}");
+    let orders = of(" order list");
+    for part in
+        ["999-10001", "VENDOR_END_OF_DAY_COMPLETE", "999-10003", "IGLOBAL_FRAUD_REVIEW", "Test Buyer", "CA", "USD"]
+    {
+        assert!(orders.contains(part), "{part}: {orders}");
+    }
+    assert_eq!(of("order approve"), "999-10003 IGLOBAL_ORDER_IN_PROCESS\n");
+    assert!(of("test-order").contains("orderId: 999-10004"), "{}", of("test-order"));
+    let supply = of("supply-order list");
+    for part in ["shop1-1", "finished", "packed", "new", "Anna Nowak", "Example Shop", "Kraków"] {
+        assert!(supply.contains(part), "{part}: {supply}");
+    }
+    let shown = of("supply-order show");
+    for part in ["700300400", "piotr@example.com", "59000015100", "uniw"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let packing_list = std::fs::read_to_string(shell.path("packing-list.html")).expect("written");
+    assert!(packing_list.contains("Piotr Zieliński"), "{packing_list}");
+    assert!(of("set-status").starts_with("shop1-3 finished"), "{}", of("set-status"));
+    assert!(of("product list").contains("Mug, black"), "{}", of("product list"));
+    assert!(of("stock list").lines().count() > 2 && of("courier list").contains("Example Courier"));
     server.stop();
 }
 
@@ -76,7 +116,8 @@ fn the_demo_keeps_its_orders_and_its_data_is_private() {
 
     let server = shell.demo("--data-dir kept");
     let orders = shell.run("--data-dir kept order list --store 999 --json").json();
-    assert_eq!(orders[0]["order_id"], "999-10001");
+    assert_eq!((&orders[3]["order_id"], &orders[3]["country"]), (&json!("999-10004"), &json!("DE")));
+    assert_eq!(orders.as_array().map(Vec::len), Some(4), "the sample orders are made once");
     let (status, page) = server.get(&format!("/?tempCartUUID={}", cart(&server)));
     assert!(status < 400, "{status}: {page}");
     server.stop();
@@ -88,7 +129,7 @@ fn the_demo_keeps_its_orders_and_its_data_is_private() {
         cart
     };
     let order = shell.run(&format!("--data-dir kept test-order --cart {cart} --country FR --json")).json();
-    assert_eq!(order["orderId"], "999-10002");
+    assert_eq!(order["orderId"], "999-10005");
 }
 
 #[test]
@@ -106,9 +147,9 @@ fn the_store_takes_the_protocols_own_example() {
     assert_eq!(status, 200);
     let cart = answer["tempCartUUID"].as_str().expect("a cart").to_owned();
     let order = shell.run(&format!("--data-dir crossdock-demo test-order --cart {cart} --country CA --json")).json();
-    assert_eq!(order["redirect"], "http://www.examplestore.com/internationalThankYou?orderId=999-10001");
+    assert_eq!(order["redirect"], "http://www.examplestore.com/internationalThankYou?orderId=999-10004");
     let (_, order) =
-        server.call("/v2/orderDetail", &json!({ "store": STORE, "secret": SECRET, "orderId": "999-10001" }));
+        server.call("/v2/orderDetail", &json!({ "store": STORE, "secret": SECRET, "orderId": "999-10004" }));
     assert_eq!(order["order"]["testOrder"], true);
     server.stop();
 }

@@ -59,7 +59,7 @@ fn open_directories_plain_http_and_damage_are_problems() {
     let ended = shell.run("doctor --json");
     assert_eq!(ended.code, 1);
     let problems = findings(&ended, "problem").join("\n");
-    assert!(problems.contains("others may look into it (mode 755)"), "{problems}");
+    assert!(problems.contains("other users can read it (mode 755)"), "{problems}");
     assert!(problems.contains("http://checkout.example is plain HTTP"), "{problems}");
 
     std::fs::write(dir.join("crossdock.db"), "no database").expect("written");

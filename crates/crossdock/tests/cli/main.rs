@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod goods;
 mod help;
+mod orders;
 mod postgres;
 mod rules;
 mod sandboxes;

@@ -30,19 +30,15 @@ fn a_store_is_added_listed_changed_and_shown() {
                  "redirect_hosts": ["shop.example"] }])
     );
     assert_snapshot!(shell.run("store list").good(), @"
-    ────────────────────────────────────────────────────────────────────────────
-     store   name       currency   payment               zones   redirect hosts
-    ════════════════════════════════════════════════════════════════════════════
-     7       Our Shop   EUR        test, bank_transfer   1       shop.example
-    ────────────────────────────────────────────────────────────────────────────
+    store  name      currency  payment              zones  redirect hosts
+    ─────────────────────────────────────────────────────────────────────
+    7      Our Shop  EUR       test, bank_transfer  1      shop.example
     ");
     assert_snapshot!(shell.run("shipping show --store 7").good(), @"
-    ─────────────────────────────────────────────────────────────────
-     zone         countries    service     days   up to    price
-    ═════════════════════════════════════════════════════════════════
-     Everywhere   all others   UPS_SAVER          500 g    24.5 EUR
-                                                  2000 g   39.00 EUR
-    ─────────────────────────────────────────────────────────────────
+    zone        countries   service    days  up to   price
+    ───────────────────────────────────────────────────────────
+    Everywhere  all others  UPS_SAVER        500 g   24.5 EUR
+                                             2000 g  39.00 EUR
     ");
     let shown = shell.run("store show 7 --json").json();
     assert_eq!(shown["settings"]["redirect_hosts"], json!(["shop.example"]));
@@ -75,20 +71,39 @@ fn rules_refuse_with_code_3_and_say_why() {
         ("store add 7 --name Again --currency USD", "a store with this id exists already"),
         ("store add 8 --name Shop --currency DOLLARS", "unknown currency \"DOLLARS\""),
         ("store add 8 --name Shop --currency USD --secret short", "at least 20 characters"),
-        ("store set 7 --provider paypal", "paypal"),
+        ("store set 7 --provider paypal", "\"paypal\" is not known; there are test, bank_transfer"),
         ("store set 7 --success-url https://elsewhere.example/", "redirect_hosts"),
         ("store set 7 --default-country XY", "XY"),
         ("store show 8", "no such store"),
         ("store rotate-secret 8", "no such store"),
         ("order list --store 8", "no such store"),
         ("order show 7-10001", "no such order"),
-        ("order show 10001", "not a valid order id"),
+        ("order show 10001", "is not an order id"),
         ("order approve 7-10001", "no such order"),
-        ("order list --store 7 --since yesterday", "is no day"),
+        ("order list --store 7 --since yesterday", "is not a valid day"),
         ("job retry 0198c0de-0000-7000-8000-000000000001", "no such dead job"),
     ] {
         let told = shell.run(line).failed(3);
         assert!(told.starts_with("error: ") && told.contains(why), "{line}: {told}");
+    }
+}
+
+#[test]
+fn an_address_in_the_place_of_a_host_is_told_as_that() {
+    let shell = Shell::new();
+    let told = shell.run("store add 7 --name Shop --currency USD --redirect-host https://www.shop.example/").failed(2);
+    assert!(told.contains("--redirect-host") && told.contains("without https:// and path"), "{told}");
+    assert!(!told.contains("success_url"), "{told}");
+}
+
+#[test]
+fn an_origin_names_all_its_keys_at_once() {
+    let shell = Shell::new();
+    shell.run("store add 7 --name Shop --currency USD").good();
+    for origin in ["origin = 'PL'", "[origin]\nname = 'Shop'", "[origin]\nname = 'Shop'\nemail = 'a@b.example'"] {
+        shell.file("settings.toml", origin);
+        let told = shell.run("store set 7 --settings settings.toml").failed(3);
+        assert!(told.contains("name, email, address1 and country") && !told.contains("struct"), "{told}");
     }
 }
 

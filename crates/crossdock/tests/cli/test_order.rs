@@ -14,16 +14,16 @@ fn each_outcome_prints_exactly_what_is_promised() {
 
     let cart = server.cart();
     let order = shell.run(&format!("{ON} test-order --cart {cart} --country CA --json")).json();
-    let redirect = confirmation(&cart, "999-10001");
+    let redirect = confirmation(&cart, "999-10004");
     assert_eq!(
         order,
-        json!({ "orderId": "999-10001", "orderStatus": "IGLOBAL_ORDER_IN_PROCESS", "redirect": redirect })
+        json!({ "orderId": "999-10004", "orderStatus": "IGLOBAL_ORDER_IN_PROCESS", "redirect": redirect })
     );
 
     let cart = server.cart();
     let text = shell.run(&format!("{ON} test-order --cart {cart} --country DE --outcome review")).good();
-    let redirect = confirmation(&cart, "999-10002");
-    assert_eq!(text, format!("orderId: 999-10002\norderStatus: IGLOBAL_FRAUD_REVIEW\nredirect: {redirect}\n"));
+    let redirect = confirmation(&cart, "999-10005");
+    assert_eq!(text, format!("orderId: 999-10005\norderStatus: IGLOBAL_FRAUD_REVIEW\nredirect: {redirect}\n"));
 
     let cart = server.cart();
     let declined = shell.run(&format!("{ON} test-order --cart {cart} --country JP --outcome declined --json"));
@@ -36,7 +36,7 @@ fn each_outcome_prints_exactly_what_is_promised() {
 
     // The buyer tries another card, then once more.
     let order = shell.run(&format!("{ON} test-order --cart {cart} --country JP --json")).json();
-    assert_eq!(order["orderId"], "999-10003");
+    assert_eq!(order["orderId"], "999-10006");
     let again = shell.run(&format!("{ON} test-order --cart {cart} --country JP --json")).json();
     assert_eq!(again, order, "one cart, one order");
     server.stop();
@@ -79,22 +79,22 @@ fn staff_act_on_orders_and_history_tells_it() {
     order("review");
     order("approved");
     assert_eq!(
-        shell.run(&format!("{ON} order approve 999-10001 --as ada --reason 'spoke with the buyer'")).good(),
-        "999-10001 IGLOBAL_ORDER_IN_PROCESS\n"
+        shell.run(&format!("{ON} order approve 999-10004 --as ada --reason 'spoke with the buyer'")).good(),
+        "999-10004 IGLOBAL_ORDER_IN_PROCESS\n"
     );
-    let denied = shell.run(&format!("{ON} order deny 999-10002 --json")).json();
-    assert_eq!(denied, json!({ "order_id": "999-10002", "status": "IGLOBAL_ORDER_CANCELLED" }));
-    shell.run(&format!("{ON} order hold 999-10003")).good();
-    let told = shell.run(&format!("{ON} order approve 999-10003")).failed(3);
+    let denied = shell.run(&format!("{ON} order deny 999-10005 --json")).json();
+    assert_eq!(denied, json!({ "order_id": "999-10005", "status": "IGLOBAL_ORDER_CANCELLED" }));
+    shell.run(&format!("{ON} order hold 999-10006")).good();
+    let told = shell.run(&format!("{ON} order approve 999-10006")).failed(3);
     assert!(told.contains("not in fraud review but IGLOBAL_ORDER_ON_HOLD"), "{told}");
-    shell.run(&format!("{ON} order release 999-10003")).good();
-    shell.run(&format!("{ON} order cancel 999-10003")).good();
-    let told = shell.run(&format!("{ON} order release 999-10003")).failed(3);
+    shell.run(&format!("{ON} order release 999-10006")).good();
+    shell.run(&format!("{ON} order cancel 999-10006")).good();
+    let told = shell.run(&format!("{ON} order release 999-10006")).failed(3);
     assert!(told.contains("cannot become"), "{told}");
-    let told = shell.run(&format!("{ON} order book-payment 999-10001")).failed(3);
-    assert!(told.contains("waits for no bank transfer"), "{told}");
+    let told = shell.run(&format!("{ON} order book-payment 999-10004")).failed(3);
+    assert!(told.contains("is not awaiting a bank transfer"), "{told}");
 
-    let history = shell.run(&format!("{ON} order history 999-10001 --json")).json();
+    let history = shell.run(&format!("{ON} order history 999-10004 --json")).json();
     let told: Vec<_> =
         history.as_array().expect("a list").iter().map(|line| (line["actor"].clone(), line["text"].clone())).collect();
     assert_eq!(told[0], (json!("system"), json!("placed as IGLOBAL_FRAUD_REVIEW")));

@@ -98,7 +98,11 @@ fn rules_of_the_wholesalers_side_refuse_with_code_3_and_say_why() {
         ("account add shop2 --wholesaler 1 --password short", "8 characters"),
         ("account set nobody --wholesaler 1 --group x", "no such account"),
         ("account set shop1 --wholesaler 1 --payment barter", "barter"),
-        ("account set shop1 --wholesaler 1 --language polski", "two small letters"),
+        (
+            "account set shop1 --wholesaler 1 --language polski",
+            "there are no e-mails in \"polski\"; there are de, en, pl",
+        ),
+        ("account set shop1 --wholesaler 1 --language fr", "there are de, en, pl"),
         ("stock show --wholesaler 1 1-S", "no product has the code"),
         ("courier show --wholesaler 1 9", "no such courier"),
         ("supply-order show --wholesaler 1 9", "no such order"),

@@ -17,6 +17,7 @@ columns!(OrderColumns, "orders":
     parcels, statuses);
 columns!(SummaryColumns, "orders": number, test, placed_at, merchant_order_id, status, status_at);
 columns!(PlacedColumns, "orders": number, test, placed_at);
+columns!(FoundColumns, "orders": number, test, placed_at, merchant_order_id, status, status_at, document);
 columns!(HeadColumns, head, "orders": status, merchant_order_id, attempt_id, payment);
 columns!(ParcelColumns, parcel, "parcels": consignment, courier, added_at);
 columns!(HistoryColumns, history, "order_history": at, actor, event);
@@ -86,6 +87,9 @@ statements! {
     LIST_SINCE = { "SELECT ", listed!(), " FROM orders WHERE store_id = $2 ", placed_between!(), " ORDER BY number LIMIT $5" }
     LIST_AFTER = { "SELECT ", listed!(), " FROM orders WHERE store_id = $2 AND number > $3 AND placed_at < $4 \
         ORDER BY number LIMIT $5" }
+    // The same with what people look for, a page at a time: $5 is the last number of the page before.
+    SEARCH_SINCE = { "SELECT ", listed!(), ", document FROM orders WHERE store_id = $2 ", placed_between!(),
+        " AND number > $5 ORDER BY number LIMIT $6" }
     LIST_MISSING_SINCE = { "SELECT ", listed!(), " FROM orders WHERE store_id = $2 AND merchant_order_id IS NULL ",
         placed_between!(), " ORDER BY number LIMIT $5" }
     LIST_MISSING_AFTER = { "SELECT ", listed!(), " FROM orders WHERE store_id = $2 AND merchant_order_id IS NULL \
@@ -198,6 +202,15 @@ pub struct StoredOrder {
     statuses: Option<String>,
 }
 
+/// A row of a search by people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundOrder {
+    /// The order.
+    pub summary: OrderSummary,
+    /// Its frozen part.
+    pub document: OrderDocument,
+}
+
 fn bad_order(column: &'static str, store: i64, number: i64) -> DbError {
     DbError::Inconsistent { table: "orders", column, id: format!("{store}-{number}") }
 }
@@ -257,6 +270,14 @@ impl FromRow for PlacedOrder {
     }
 }
 
+fn status(code: &str, number: i64) -> Result<OrderStatus, DbError> {
+    OrderStatus::from_code(code).ok_or_else(|| DbError::Inconsistent {
+        table: "orders",
+        column: "status",
+        id: number.to_string(),
+    })
+}
+
 impl FromRow for OrderSummary {
     type Columns = SummaryColumns;
 
@@ -267,13 +288,32 @@ impl FromRow for OrderSummary {
             test: row.get(at.test)?,
             placed_at: Timestamp(row.get(at.placed_at)?),
             merchant_order_id: row.get(at.merchant_order_id)?,
-            status: OrderStatus::from_code(row.text(at.status)?).ok_or_else(|| DbError::Inconsistent {
-                table: "orders",
-                column: "status",
-                id: number.to_string(),
-            })?,
+            status: status(row.text(at.status)?, number)?,
             status_at: Timestamp(row.get(at.status_at)?),
         })
+    }
+}
+
+impl FromRow for FoundOrder {
+    type Columns = FoundColumns;
+
+    fn from_row(row: &Row<'_>, at: &FoundColumns) -> Result<Self, DbError> {
+        let number: i64 = row.get(at.number)?;
+        let summary = OrderSummary {
+            number: OrderNumber(number),
+            test: row.get(at.test)?,
+            placed_at: Timestamp(row.get(at.placed_at)?),
+            merchant_order_id: row.get(at.merchant_order_id)?,
+            status: status(row.text(at.status)?, number)?,
+            status_at: Timestamp(row.get(at.status_at)?),
+        };
+        let document = serde_json::from_str(row.text(at.document)?);
+        let document = document.map_err(|_| DbError::Inconsistent {
+            table: "orders",
+            column: "document",
+            id: number.to_string(),
+        })?;
+        Ok(Self { summary, document })
     }
 }
 
@@ -483,5 +523,18 @@ impl Tx {
         let limit = filter.limit.unwrap_or(i64::MAX).max(0);
         let values = vec![with_state.into(), filter.store.get().into(), from, until.into(), limit.into()];
         self.fetch_all(statement, values).await
+    }
+
+    /// Up to `limit` orders of a store behind the number `after`, placed from `since` on and before `until`, by number.
+    pub async fn search_orders(
+        &mut self,
+        store: StoreId,
+        since: Timestamp,
+        until: Timestamp,
+        after: OrderNumber,
+        limit: i64,
+    ) -> Result<Vec<FoundOrder>, DbError> {
+        let until = until.0.min(i64::MAX / 2);
+        self.fetch_all(&SEARCH_SINCE, params![true, store.get(), since.0, until, after.0, limit]).await
     }
 }

@@ -66,6 +66,21 @@ async fn lists_of_orders_are_answered_from_their_index_without_sorting() {
 }
 
 #[tokio::test]
+async fn a_search_among_orders_walks_their_numbers_without_sorting() {
+    plans(|name, _, steps| {
+        if name != "SEARCH_SINCE" {
+            return;
+        }
+        assert!(
+            steps[0].starts_with("SEARCH orders USING") && steps[0].contains("(store_id=? AND number>?"),
+            "{steps:#?}"
+        );
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_of_supply_orders_are_found_by_an_index_alone() {
     plans(|name, _, steps| {
         let wanted = match name {

@@ -54,7 +54,7 @@ impl fmt::Debug for Day {
 
 /// A text that is no day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no date; write it as 2026-07-01")]
+#[error("{0:?} is not a valid date; write it as 2026-07-01")]
 pub struct InvalidDay(pub String);
 
 impl FromStr for Day {

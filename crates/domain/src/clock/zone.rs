@@ -27,6 +27,11 @@ impl Zone {
         Self::from_str("Europe/Warsaw").unwrap_or(Self::UTC)
     }
 
+    /// The zone of the machine: what `TZ` says, else its setting.
+    pub fn system() -> Self {
+        Self(TimeZone::system())
+    }
+
     /// Name of the zone.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")

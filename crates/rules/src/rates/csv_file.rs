@@ -49,7 +49,7 @@ pub(super) fn read_bank(text: &str) -> Result<(Day, PerBase), RowProblem> {
     for record in records {
         let (line, record) = record?;
         let day = day(&record[0]).ok_or_else(|| {
-            let message = format!("{:?} is no date; expected 20 November 2026 or 2026-11-20", &record[0]);
+            let message = format!("{:?} is not a valid date; expected 20 November 2026 or 2026-11-20", &record[0]);
             RowProblem::new(line, "Date", message)
         })?;
         if newest.as_ref().is_some_and(|(known, _)| *known >= day) {

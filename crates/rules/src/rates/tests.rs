@@ -103,7 +103,7 @@ fn every_mistake_names_its_line_and_field() {
         assert!(problem(text).starts_with(wanted), "{text:?}: {}", problem(text));
     }
     let no_hints = |text: &str| read(text.as_bytes(), &Hints::default()).expect_err("a mistake").to_string();
-    assert!(no_hints("Date,USD\nyesterday,1\n").starts_with("line 2: Date: \"yesterday\" is no date"));
+    assert!(no_hints("Date,USD\nyesterday,1\n").starts_with("line 2: Date: \"yesterday\" is not a valid date"));
     assert!(no_hints(&XML.replace("'1.0867'", "'a'")).starts_with("line 9: rate: \"a\" is no number"));
     assert!(no_hints(&XML.replace(" rate='1.0867'", "")).starts_with("line 9: rate: USD has no rate"));
     assert!(no_hints("<html></html>").contains("not the bank's file"));

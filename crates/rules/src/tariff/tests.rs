@@ -97,7 +97,7 @@ hs,origin,ad_valorem,specific_amount,specific_currency,specific_unit,combine,pre
     line 14: combine: "both" is none of sum, greater, lesser
     line 15: preferential: "perhaps" is neither yes nor no
     line 16: origin: a preference names the countries that it is for
-    line 17: valid_from: "2026-13-01" is no date; write it as 2026-07-01
+    line 17: valid_from: "2026-13-01" is not a valid date; write it as 2026-07-01
     line 18: valid_to: 2026-01-01 is before valid_from, 2026-02-01
     line 19: hs: line 2 holds for 61 and the same origin on the same days
     "#);

@@ -170,6 +170,6 @@ async fn one_address_gets_so_many_a_day_and_tries_so_often_a_minute() {
     }
     let hammered = post(&site, &browser, "Ada", "ada").await;
     assert_eq!(hammered.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(hammered.body.contains("Too many tries"), "{}", hammered.body);
+    assert!(hammered.body.contains("Too many attempts"), "{}", hammered.body);
     assert_eq!(site.app.hub().sandboxes().list().await.expect("a list").len(), 3);
 }

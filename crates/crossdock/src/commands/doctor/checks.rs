@@ -174,7 +174,7 @@ pub(super) async fn database(context: &Context) -> Vec<Finding> {
     let view = match ask(context, Examine {}).await {
         Ok(view) => view,
         Err(error) => {
-            let advice = "mend this first; the rest of the database was not looked at";
+            let advice = "fix this first; the rest of the database was not checked";
             return vec![Finding::problem("database", crate::exit::chain(&error), advice)];
         }
     };

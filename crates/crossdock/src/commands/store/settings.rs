@@ -19,7 +19,7 @@ pub struct SettingOptions {
     #[arg(long, value_name = "FILE")]
     shipping: Option<PathBuf>,
     /// Host that buyers may be sent to: shop.example or *.shop.example; may be repeated
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     redirect_host: Vec<String>,
     /// Page that buyers see after payment when the cart names none
     #[arg(long, value_name = "URL")]
@@ -78,6 +78,14 @@ pub struct SettingOptions {
     /// Let carts made with the secret bring a script of their own for the end of the page
     #[arg(long, value_name = "BOOL")]
     allow_footer_html: Option<bool>,
+}
+
+/// A host as `redirect_hosts` holds it; what people paste is an address.
+fn host(text: &str) -> Result<String, String> {
+    if text.contains('/') {
+        return Err("write a host name, such as www.shop.example, without https:// and path".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 impl SettingOptions {

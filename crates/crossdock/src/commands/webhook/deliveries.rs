@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::commands::options::OwnerOption;
 use crate::control::Command;
 use crate::exit::Failure;
-use crate::output::{self, at, cell};
+use crate::output::{self, cell};
 
 /// `webhook test`
 #[derive(Debug, Args, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ fn with_log(delivery: &DeliveryRow, log: &[AttemptLog]) -> Value {
 }
 
 pub(super) fn print(answer: &Value) {
-    let text = |path: &str| cell(at(answer, path));
+    let text = |path: &str| output::shown(answer, path);
     output::facts(&[
         ("delivery", text("delivery.id")),
         ("webhook", text("delivery.webhook")),

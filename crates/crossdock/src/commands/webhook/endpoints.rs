@@ -221,7 +221,7 @@ pub(super) fn print(endpoint: &Value) {
         ("content type", cell(&endpoint["content_type"])),
         ("state", cell(&endpoint["state"])),
         ("note", cell(&endpoint["note"])),
-        ("made", cell(&endpoint["created_at"])),
+        ("made", output::shown(endpoint, "created_at")),
     ]);
     for header in endpoint["headers"].as_array().into_iter().flatten() {
         output::line(format!("header        {}: {}", cell(&header[0]), cell(&header[1])));

@@ -278,7 +278,9 @@ fn dates(caller: &AdminCaller, range: Node<'_>) -> Result<Option<OrderDates>, Re
     let zone = &caller.wholesaler().settings.time_zone;
     let moment = |key: &str, read: fn(&Zone, &str) -> Option<Timestamp>| match range.get(key).text() {
         None => Ok(None),
-        Some(text) => read(zone, &text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is no date: {text}"))),
+        Some(text) => {
+            read(zone, &text).map(Some).ok_or_else(|| Refusal::format(format!("{key} is not a valid date: {text}")))
+        }
     };
     let (from, to) = (moment("ordersDateBegin", Zone::read)?, moment("ordersDateEnd", Zone::read_end)?);
     Ok(Some(OrderDates { kind, from, to }))

@@ -210,7 +210,7 @@ impl Builder<'_> {
         for column in columns {
             match column {
                 Column::Price(group) => {
-                    let must = "is no price; write 12.50, or by quantity 1:12.50|10:11.00";
+                    let must = "is not a valid price; write 12.50, or by quantity 1:12.50|10:11.00";
                     if let Some(steps) = self.value(row, column, must, price_steps) {
                         prices.push(ItemPrice { group: group.clone(), steps });
                     }
