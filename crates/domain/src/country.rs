@@ -1,12 +1,15 @@
 //! Countries as the protocol knows them: ISO 3166 plus a few odd codes, and what their addresses need.
 
+mod names;
 mod postal;
+mod read;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+pub use read::{Destination, Origin, UnreadCountry, destination, origin};
 use table::COUNTRIES;
 
 use crate::text::serde_as_text;
@@ -35,7 +38,8 @@ const STATE: [&str; 6] = ["AU", "BR", "CA", "IN", "MX", "US"];
 const NO_CITY: [&str; 8] = ["GI", "HK", "MC", "MO", "NR", "PN", "SG", "VA"];
 
 impl Country {
-    /// The country of this code, in any case and with blanks around; `None` for unknown codes.
+    /// The country of this code, in any case and with blanks around; `None` for unknown codes. For stored values and our own
+    /// files; what others wrote is read by [`destination`] and [`origin`].
     pub fn from_code(code: &str) -> Option<Self> {
         let code = code.trim().to_ascii_uppercase();
         let index = COUNTRIES.binary_search_by_key(&code.as_str(), |(code, _)| code).ok()?;

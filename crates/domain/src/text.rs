@@ -1,5 +1,9 @@
 //! Small text rules shared by parsers, pages and tables on a terminal. Not for safety: pages sanitise HTML elsewhere.
 
+mod fold;
+
+pub use fold::{digit, is_invisible, plain_char, plain_chars, words};
+
 /// Serialises a type as the text that `Display` writes and reads it by `FromStr`.
 macro_rules! serde_as_text {
     ($name:ident) => {
