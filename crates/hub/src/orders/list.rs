@@ -30,6 +30,8 @@ pub struct OrderDates {
 pub struct SupplyOrderQuery {
     /// `ordersSerialNumbers`.
     pub serials: Vec<OrderSerial>,
+    /// `ordersSerialNumberRange`: only from the first to the second, both included.
+    pub serials_between: Option<(OrderSerial, OrderSerial)>,
     /// `ordersIds`: `shop1-17`.
     pub order_ids: Vec<String>,
     /// `orderExternalIds`.
@@ -46,6 +48,7 @@ impl Default for SupplyOrderQuery {
     fn default() -> Self {
         Self {
             serials: Vec::new(),
+            serials_between: None,
             order_ids: Vec::new(),
             external_ids: Vec::new(),
             statuses: Vec::new(),
@@ -105,6 +108,7 @@ impl Operation for List {
             wholesaler: self.wholesaler,
             account: *account,
             serials,
+            serials_between: query.serials_between,
             statuses: query.statuses.clone(),
             dates,
             terms: terms.clone(),

@@ -30,7 +30,7 @@ pub struct SetSupplyStatus {
     pub reason: String,
 }
 
-/// A parcel to add. At least one number must be given.
+/// A parcel to add. Label programs add it first, and its numbers come with the label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewParcel {
     /// Who carries it; `None` for the order's courier.
@@ -178,9 +178,6 @@ fn number(text: &str) -> Result<String, OrderError> {
 fn checked(parcel: SupplyParcel) -> Result<SupplyParcel, OrderError> {
     let package_number = number(&parcel.package_number)?;
     let shipping_number = number(&parcel.shipping_number)?;
-    if package_number.is_empty() && shipping_number.is_empty() {
-        return Err(refused("a parcel needs a parcel number or a consignment number"));
-    }
     if !(0..=100_000_000).contains(&parcel.weight_grams) {
         return Err(refused("a parcel weighs between 0 g and 100 t"));
     }
@@ -244,10 +241,11 @@ impl Operation for Parcels<Vec<NewParcel>> {
                 added_at: self.now,
             })?;
             let numbers = |known: &&SupplyParcel| {
-                (known.courier, &known.package_number, &known.shipping_number)
-                    == (parcel.courier, &parcel.package_number, &parcel.shipping_number)
+                !parcel.number().is_empty()
+                    && (known.courier, &known.package_number, &known.shipping_number)
+                        == (parcel.courier, &parcel.package_number, &parcel.shipping_number)
             };
-            // Told twice by an impatient program, it is still one parcel.
+            // Told twice by an impatient program, it is still one parcel. Without a number nothing tells two apart.
             if let Some(known) = order.parcels.iter().find(numbers) {
                 added.push(known.clone());
                 continue;

@@ -51,6 +51,7 @@ pub static RESOURCES: &[Resource] = &[
     orders::GET,
     orders::SEARCH,
     orders::SEARCH_OF_VERSION_3,
+    orders::SEARCH_UNFINISHED,
     orders::ADD,
     orders::UPDATE,
     orders::COURIER,

@@ -215,6 +215,82 @@ macro_rules! object {
     };
 }
 
+/// Makes unit structs of fields that always hold the same: what the dialect has and this house does not. Clients read such keys
+/// without looking whether they are there, so they are written, as `nothing` (`null`), `empty` (a text), `zero` or `none` (a list).
+///
+/// ```ignore
+/// placeholders! {
+///     struct LineExtras {
+///         "label": empty,
+///         "stockId": zero,
+///     }
+/// }
+/// ```
+macro_rules! placeholders {
+    ($(
+        $(#[doc = $doc:literal])*
+        $visibility:vis struct $name:ident { $($key:literal: $kind:ident,)* }
+    )+) => {
+        $(
+            $(#[doc = $doc])*
+            #[derive(Debug, Clone, Copy)]
+            $visibility struct $name;
+
+            impl $crate::schema::typed::Described for $name {
+                const OBJECT: &'static $crate::schema::Object = {
+                    static OBJECT: $crate::schema::Object = $crate::schema::Object::new(
+                        stringify!($name),
+                        &[$($crate::schema::Field::new($key, $crate::schema::typed::placeholder!(type $kind))
+                            .about("Not kept here: always the same"),)*],
+                    );
+                    &OBJECT
+                };
+
+                fn write_fields<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                    $(map.serialize_entry($key, &$crate::schema::typed::placeholder!(value $kind))?;)*
+                    Ok(())
+                }
+            }
+
+            impl serde::Serialize for $name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    let mut map = serializer.serialize_map(None)?;
+                    $crate::schema::typed::Described::write_fields(self, &mut map)?;
+                    serde::ser::SerializeMap::end(map)
+                }
+            }
+        )+
+    };
+}
+
+/// Type and value of a field of [`placeholders!`].
+macro_rules! placeholder {
+    (type nothing) => {
+        $crate::schema::Type::Json($crate::schema::JsonOnly::Null)
+    };
+    (value nothing) => {
+        ()
+    };
+    (type empty) => {
+        $crate::schema::Type::Text($crate::schema::UNLIMITED)
+    };
+    (value empty) => {
+        ""
+    };
+    (type zero) => {
+        $crate::schema::Type::Int
+    };
+    (value zero) => {
+        0_i64
+    };
+    (type none) => {
+        $crate::schema::Type::Json($crate::schema::JsonOnly::EmptyList)
+    };
+    (value none) => {
+        $crate::schema::typed::EmptyList
+    };
+}
+
 /// The type of a field: the words that it may be, else what its Rust type says.
 macro_rules! type_of {
     ($ty:ty, $words:expr) => {
@@ -241,7 +317,7 @@ macro_rules! about {
     ([$($about:literal)*]) => { concat!($($about),*).trim_ascii() };
 }
 
-pub(crate) use {about, is_documented, object, type_of};
+pub(crate) use {about, is_documented, object, placeholder, placeholders, type_of};
 
 #[cfg(test)]
 mod tests {

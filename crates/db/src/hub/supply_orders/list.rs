@@ -105,7 +105,7 @@ macro_rules! searched {
 }
 
 /// Orders by their terms: $1 wholesaler, $2 terms of which an order has one, $3 to $7 as in [`searched!`], $8 further lists of
-/// terms like $2, $9 serials or [].
+/// terms like $2, $9 serials or [], $10 and $11 first and last serial.
 macro_rules! with_terms {
     (sqlite) => {
         concat!(
@@ -114,7 +114,7 @@ macro_rules! with_terms {
             searched!(sqlite),
             " AND NOT EXISTS (SELECT 1 FROM json_each($8) g WHERE NOT EXISTS (SELECT 1 FROM json_each(g.value) v \
                 CROSS JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v.value AND t.serial = o.serial)) \
-            AND ($9 = '[]' OR o.serial IN (SELECT value FROM json_each($9)))"
+            AND ($9 = '[]' OR o.serial IN (SELECT value FROM json_each($9))) AND o.serial >= $10 AND o.serial <= $11"
         )
     };
     (postgres) => {
@@ -127,7 +127,8 @@ macro_rules! with_terms {
                 FROM jsonb_array_elements_text(g) AS v JOIN supply_order_terms t ON t.wholesaler_id = $1 AND t.term = v \
                 AND t.serial = o.serial)) \
             AND (CAST($9 AS TEXT) = '[]' OR o.serial IN (SELECT CAST(n AS BIGINT) \
-                FROM jsonb_array_elements_text(CAST(CAST($9 AS TEXT) AS jsonb)) AS n))"
+                FROM jsonb_array_elements_text(CAST(CAST($9 AS TEXT) AS jsonb)) AS n)) \
+            AND o.serial >= $10 AND o.serial <= $11"
         )
     };
 }
@@ -139,8 +140,26 @@ macro_rules! with_terms_page {
             supply_order!("o"),
             " ",
             with_terms!($engine),
-            " ORDER BY o.serial DESC LIMIT $10 OFFSET $11"
+            " ORDER BY o.serial DESC LIMIT $12 OFFSET $13"
         )
+    };
+}
+
+/// Orders of a range of serials, which is walked by number: $1 wholesaler, $2 first serial, $3 to $7 as in [`searched!`], $8 last
+/// serial.
+macro_rules! in_range {
+    ($engine:ident) => {
+        concat!(
+            "FROM supply_orders o WHERE o.wholesaler_id = $1 AND o.serial >= $2 AND ",
+            searched!($engine),
+            " AND o.serial <= $8"
+        )
+    };
+}
+
+macro_rules! in_range_page {
+    ($engine:ident) => {
+        concat!("SELECT ", supply_order!("o"), " ", in_range!($engine), " ORDER BY o.serial DESC LIMIT $9 OFFSET $10")
     };
 }
 
@@ -185,6 +204,11 @@ statements! {
         sqlite count!(sqlite, one_account, "placed_at"),
         postgres count!(postgres, one_account, "placed_at")
     }
+    IN_RANGE = { sqlite in_range_page!(sqlite), postgres in_range_page!(postgres) }
+    IN_RANGE_COUNT = {
+        sqlite concat!("SELECT COUNT(*) ", in_range!(sqlite)),
+        postgres concat!("SELECT COUNT(*) ", in_range!(postgres))
+    }
     WITH_TERMS = { sqlite with_terms_page!(sqlite), postgres with_terms_page!(postgres) }
     WITH_TERMS_COUNT = {
         sqlite concat!("SELECT COUNT(*) ", with_terms!(sqlite)),
@@ -228,6 +252,8 @@ pub struct SupplyFilter {
     pub account: Option<AccountId>,
     /// Only these; `None` for all.
     pub serials: Option<Vec<OrderSerial>>,
+    /// Only from the first to the second of these, both included.
+    pub serials_between: Option<(OrderSerial, OrderSerial)>,
     /// Only in these states; empty for all.
     pub statuses: Vec<SupplyStatus>,
     /// Only with this moment in this range, both ends included.
@@ -250,11 +276,13 @@ impl Tx {
         let (kind, from, to) = filter.dates.unwrap_or((DateKind::Added, Timestamp(i64::MIN), Timestamp(i64::MAX)));
         let account = filter.account.map_or(0, |account| account.0);
         let common: Vec<Value> = params![statuses.as_str(), kind.code(), from.0, to.0];
+        let (least, most) = filter.serials_between.map_or((0, i64::MAX), |(least, most)| (least.0, most.0));
         let mut serials: Option<Vec<i64>> =
             filter.serials.as_ref().map(|serials| serials.iter().map(|serial| serial.0).collect());
         if let Some(serials) = &mut serials {
             serials.sort_unstable();
             serials.dedup();
+            serials.retain(|serial| (least..=most).contains(serial));
         }
         let (rows, total): (Vec<OrderRow>, i64) = match (&serials, filter.terms.split_first()) {
             (Some(serials), _) if serials.is_empty() => (Vec::new(), 0),
@@ -262,7 +290,8 @@ impl Tx {
                 let rest = rest.iter().map(|terms| words(terms)).collect::<Result<Vec<_>, _>>()?;
                 let rest = format!("[{}]", rest.join(","));
                 let named = json(&serials.as_deref().unwrap_or_default())?;
-                let values = [params![tenant, words(first)?, account], common, params![rest, named]].concat();
+                let values =
+                    [params![tenant, words(first)?, account], common, params![rest, named, least, most]].concat();
                 self.page(filter, &WITH_TERMS, &WITH_TERMS_COUNT, values).await?
             }
             (Some(serials), None) => {
@@ -276,6 +305,10 @@ impl Tx {
                 let skip = usize::try_from(filter.offset).unwrap_or(usize::MAX);
                 let take = usize::try_from(filter.limit).unwrap_or(0);
                 (rows.into_iter().skip(skip).take(take).collect(), total)
+            }
+            (None, None) if filter.serials_between.is_some() => {
+                let values = [params![tenant, least, account], common, params![most]].concat();
+                self.page(filter, &IN_RANGE, &IN_RANGE_COUNT, values).await?
             }
             (None, None) => {
                 let (list, count) = match kind {

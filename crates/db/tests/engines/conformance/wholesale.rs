@@ -235,6 +235,7 @@ pub(crate) fn all_orders() -> SupplyFilter {
         wholesaler: id(1),
         account: None,
         serials: None,
+        serials_between: None,
         statuses: Vec::new(),
         dates: None,
         terms: Vec::new(),
@@ -511,6 +512,16 @@ pub async fn orders_are_listed_by_every_filter_newest_first(db: Db) {
     assert_eq!(listed(&db, SupplyFilter { serials: serials.clone(), ..all() }).await, (vec![4, 1], 2));
     assert_eq!(listed(&db, SupplyFilter { serials: serials.clone(), account: mine, ..all() }).await, (vec![4], 1));
     assert_eq!(listed(&db, SupplyFilter { serials: Some(vec![]), ..all() }).await, (vec![], 0));
+    let between = |first, last| Some((OrderSerial(first), OrderSerial(last)));
+    for (first, last, wanted) in [(2, 4, vec![4, 3, 2]), (4, i64::MAX, vec![5, 4]), (0, 1, vec![1]), (4, 2, vec![])] {
+        let total = i64::try_from(wanted.len()).expect("few");
+        let filter = SupplyFilter { serials_between: between(first, last), ..all() };
+        assert_eq!(listed(&db, filter).await, (wanted, total), "{first} to {last}");
+    }
+    let filter = SupplyFilter { serials: serials.clone(), serials_between: between(2, 9), ..all() };
+    assert_eq!(listed(&db, filter).await, (vec![4], 1), "both count");
+    let filter = SupplyFilter { serials_between: between(1, 5), account: mine, oldest_first: true, limit: 1, ..all() };
+    assert_eq!(listed(&db, filter).await, (vec![2], 2));
     let packed = vec![SupplyStatus::Packed, SupplyStatus::Lost];
     for (account, serials) in [(None, None), (mine, None), (None, serials)] {
         let filter = SupplyFilter { statuses: packed.clone(), account, serials, ..all() };

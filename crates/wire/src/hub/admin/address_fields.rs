@@ -1,7 +1,7 @@
 //! Reads an address from its fields, which carry the name of the address in front: `clientDeliveryAddressCity`.
 
 use crossdock_app::hub::RecipientChange;
-use crossdock_domain::country::Country;
+use crossdock_domain::country::{self, Country};
 use crossdock_domain::wholesale::{BillingData, RecipientAddress};
 
 use super::params::Node;
@@ -72,7 +72,8 @@ impl<'a> AddressFields<'a> {
             Style::Flat => self.node.get(&format!("{}Country", self.prefix)).text(),
         };
         let Some(code) = code else { return Ok(None) };
-        Country::from_code(&code.to_ascii_uppercase()).map(Some).ok_or(UnknownCountry(code))
+        // Clients write names as well as codes.
+        country::destination(&code).map(|found| Some(found.country)).map_err(|_| UnknownCountry(code))
     }
 
     /// The address; fields left out are blank.

@@ -94,7 +94,9 @@ async fn key(app: &App, call: GateRequest<'_>, shown: &Value) -> Option<Result<A
         return Some(app.hub().admin_keys().caller(&key, call.client).await);
     }
     let shown = node(shown);
-    let (login, key) = (shown.get("userLogin").text()?, shown.get("authenticateKey").text()?);
+    // The second names are those of the first generation, which libraries still send.
+    let text = |first: &str, second: &str| shown.get(first).text().or_else(|| shown.get(second).text());
+    let (login, key) = (text("userLogin", "system_login")?, text("authenticateKey", "system_key")?);
     if login.eq_ignore_ascii_case(OAUTH_LOGIN) {
         return Some(app.hub().admin_keys().caller(&SecretString::from(key), call.client).await);
     }
@@ -109,6 +111,21 @@ async fn key(app: &App, call: GateRequest<'_>, shown: &Value) -> Option<Result<A
         .await,
     )
 }
+
+/// What a call that speaks SOAP is told, before anything else is looked at: its toolkit shows nothing but a fault. `None`: the query
+/// does not ask for SOAP.
+pub fn soap_refusal(query: &str) -> Option<&'static str> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let (_, named) = pairs.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("gate"))?;
+    let soap = named.split('/').any(|part| part.eq_ignore_ascii_case("soap") || part.eq_ignore_ascii_case("wsdl"));
+    soap.then_some(SOAP_FAULT)
+}
+
+const SOAP_FAULT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\"><SOAP-ENV:Body><SOAP-ENV:Fault>\
+    <faultcode>SOAP-ENV:Client</faultcode>\
+    <faultstring>The Admin API speaks JSON only: call gate=orders/get/1/json, or /api/admin/v8/</faultstring>\
+    </SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>\n";
 
 /// The gate that a query names: `gate=orders/get/192/json`. Any number stands for the only version.
 fn find(query: &str) -> Result<(&'static Gate, &'static Resource), &'static str> {
@@ -148,6 +165,18 @@ mod tests {
         }
         for query in ["gate=orders/get/1/soap", "gate=orders/get/1/soap/wsdl", "gate=orders/get/1"] {
             assert!(find(query).expect_err(query).contains("JSON"), "{query}");
+        }
+    }
+
+    #[test]
+    fn soap_is_told_so_and_nothing_else_is() {
+        for query in
+            ["gate=orders/get/1/soap", "gate=orders%2Fget%2F1%2Fsoap%2Fwsdl", "GATE=orders/get/192/SOAP&lang=pol"]
+        {
+            assert!(soap_refusal(query).is_some_and(|fault| fault.contains("JSON only")), "{query}");
+        }
+        for query in ["", "gate=orders/get/1/json", "gate=soapbox/get/1/json", "lang=soap"] {
+            assert_eq!(soap_refusal(query), None, "{query}");
         }
     }
 

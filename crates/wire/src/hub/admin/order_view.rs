@@ -1,5 +1,5 @@
 //! A supply order as the Admin API shows it (customer protocol §8.4). Fields of things that this house does not have
-//! (auctions, discount cards, subscriptions) are left out; clients know them as optional.
+//! (auctions, discount cards, subscriptions) are there and always the same: clients add them up without looking.
 
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::country::Country;
@@ -7,8 +7,8 @@ use crossdock_domain::money::Money;
 use crossdock_domain::wholesale::{BillingData, RecipientAddress, SupplyOrder, SupplyParcel};
 use rust_decimal::Decimal;
 
-use super::reply::{number, price, yes_no};
-use crate::schema::typed::{EmptyList, Exact, OrEmptyList, object};
+use super::reply::{Fault, fault, number, price, yes_no};
+use crate::schema::typed::{EmptyList, Exact, OrEmptyList, object, placeholders};
 
 object! {
     /// An order.
@@ -22,6 +22,8 @@ object! {
         kind: &'static str = "orderType",
         client: OrderClient = "clientResult",
         details: OrderDetails = "orderDetails",
+        #[undocumented]
+        errors: EmptyList = "errors",
     }
 
     struct OrderClient {
@@ -46,8 +48,10 @@ object! {
         zip: String = "clientZipCode",
         city: String = "clientCity",
         country: &'static str = "clientCountryId",
+        country_name: &'static str = "clientCountryName",
         phone: String = "clientPhone1",
         other_phone: &'static str = "clientPhone2",
+        ..rest: BillingExtras
     }
 
     /// A recipient (customer protocol §4.6).
@@ -75,6 +79,7 @@ object! {
 
     struct OrderDeliveryAddress extends stored: StoredAddress {
         kind: &'static str = "clientDeliveryAddressType",
+        ..rest: DeliveryExtras
     }
 
     struct OrderPickupPointAddress {
@@ -100,7 +105,9 @@ object! {
         zip: String = "payerAddressZipCode",
         city: String = "payerAddressCity",
         country: &'static str = "payerAddressCountryId",
+        country_name: &'static str = "payerAddressCountry",
         phone: String = "payerAddressPhone",
+        ..rest: PayerExtras
     }
 
     struct ClientAccount {
@@ -142,6 +149,7 @@ object! {
         recipient: Option<i64> = "clientDeliveryAddressId",
         note: String = "orderNote",
         changed_at: String = "orderChangeDate",
+        ..rest: DetailsExtras
     }
 
     struct OrderPayments {
@@ -183,13 +191,16 @@ object! {
         delivery: Exact = "orderDeliveryCost",
         delivery_vat: Exact = "orderDeliveryVat",
         payment: Exact = "orderPayformCost",
+        payment_vat: Exact = "orderPayformVat",
         insurance: i64 = "orderInsuranceCost",
+        insurance_vat: i64 = "orderInsuranceVat",
     }
 
     struct OrderSource {
         kind: &'static str = "orderSourceType",
         shop: i64 = "shopId",
         details: OrderSourceDetails = "orderSourceDetails",
+        ..rest: SourceExtras
     }
 
     struct OrderSourceDetails {
@@ -200,6 +211,7 @@ object! {
         external_id: Option<String> = "orderExternalId",
         fresh: &'static str = "fresh",
         fulfillment: &'static str = "fulfillment",
+        ..rest: SourceDetailsExtras
     }
 
     struct OrderDispatch {
@@ -207,10 +219,12 @@ object! {
         courier_name: String = "courierName",
         #[undocumented]
         webservice_only: bool = "courierWebserviceOnly",
-        #[undocumented]
-        package: String = "deliveryPackageId",
+        /// Consignment number of the first parcel that has one, failing that its parcel number
+        package: Option<String> = "deliveryPackageId",
         /// The day that the shop asked for
         preferred_date: String = "deliveryDate",
+        #[undocumented]
+        additional_date: &'static str = "deliveryDateAdditional",
         estimated_date: String = "estimatedDeliveryDate",
         /// Grams
         weight: i64 = "deliveryWeight",
@@ -249,6 +263,7 @@ object! {
         #[undocumented]
         bundle: i64 = "bundleId",
         position: i64 = "basketPosition",
+        ..rest: LineExtras
     }
 
     /// A parcel of an order (customer protocol §8.6).
@@ -276,6 +291,59 @@ object! {
         store_costs: EmptyList = "shippingStoreCosts",
         costs: EmptyList = "shippingCosts",
         parcel: EmptyList = "parcelParameters",
+        errors: Fault = "errors",
+    }
+}
+
+placeholders! {
+    struct BillingExtras {
+        "clientAdditional": empty,
+        "clientProvince": empty,
+        "clientProvinceId": empty,
+    }
+
+    struct DeliveryExtras {
+        "clientDeliveryAddressFirm": empty,
+        "clientDeliveryAddressPhone2": empty,
+        "clientDeliveryAddressProvince": empty,
+        "clientDeliveryAddressPickupPointInternalId": zero,
+    }
+
+    struct PayerExtras {
+        "payerAddressId": empty,
+    }
+
+    struct DetailsExtras {
+        "auctionInfo": nothing,
+        "discountCard": nothing,
+        "discountCode": nothing,
+        "orderOperatorLogin": empty,
+        "orderPackingPersonLogin": empty,
+        "orderPrepareTime": zero,
+        "purchaseDate": empty,
+        "stockId": zero,
+        "subscriptionId": zero,
+    }
+
+    struct SourceExtras {
+        "auctionsServiceName": empty,
+        "preorderSourcesDetails": none,
+    }
+
+    struct SourceDetailsExtras {
+        "entryProductIdBeforeOrder": zero,
+        "sourcePageUrl": empty,
+    }
+
+    struct LineExtras {
+        "label": empty,
+        "orderAdditionalList": nothing,
+        "priceFormulaParameters": none,
+        "productOrderAdditional": empty,
+        "productPriceLog": empty,
+        "productSerialNumber": empty,
+        "productSerialNumbers": none,
+        "stockId": zero,
     }
 }
 
@@ -320,14 +388,22 @@ pub(super) fn order(order: &SupplyOrder, zone: &Zone) -> Order {
                     external_id: order.external_id.clone(),
                     fresh: "n",
                     fulfillment: "n",
+                    rest: SourceDetailsExtras,
                 },
+                rest: SourceExtras,
             },
             dispatch: OrderDispatch {
                 courier: delivery.courier.0,
                 courier_name: delivery.courier_name.clone(),
                 webservice_only: false,
-                package: order.parcels.first().map_or_else(String::new, |parcel| parcel.id.to_string()),
+                package: order
+                    .parcels
+                    .iter()
+                    .map(SupplyParcel::number)
+                    .find(|number| !number.is_empty())
+                    .map(str::to_owned),
                 preferred_date: delivery.preferred_date.clone().unwrap_or_default(),
+                additional_date: "",
                 estimated_date: delivery.estimated_date.clone().unwrap_or_default(),
                 weight: document.weight_grams,
             },
@@ -337,7 +413,9 @@ pub(super) fn order(order: &SupplyOrder, zone: &Zone) -> Order {
             recipient: delivery.recipient.map(|id| id.0),
             note: order.note.clone(),
             changed_at: zone.wall_clock(order.changed_at),
+            rest: DetailsExtras,
         },
+        errors: EmptyList,
     }
 }
 
@@ -357,6 +435,7 @@ fn client(order: &SupplyOrder) -> OrderClient {
         delivery: OrderDeliveryAddress {
             stored: StoredAddress::of(id, &delivery.address),
             kind: if delivery.pickup_point.is_some() { "pickupPoint" } else { "client" },
+            rest: DeliveryExtras,
         },
         pickup_point: OrEmptyList(delivery.pickup_point.as_ref().map(|point| OrderPickupPointAddress {
             id: point.id.clone(),
@@ -379,6 +458,10 @@ fn country(billing: &BillingData) -> &'static str {
     billing.country.map(Country::code).unwrap_or_default()
 }
 
+fn country_name(billing: &BillingData) -> &'static str {
+    billing.country.map(Country::name).unwrap_or_default()
+}
+
 fn billing_address(billing: &BillingData) -> OrderBillingAddress {
     OrderBillingAddress {
         first_name: billing.first_name.clone(),
@@ -389,8 +472,10 @@ fn billing_address(billing: &BillingData) -> OrderBillingAddress {
         zip: billing.zip.clone(),
         city: billing.city.clone(),
         country: country(billing),
+        country_name: country_name(billing),
         phone: billing.phone.clone(),
         other_phone: "",
+        rest: BillingExtras,
     }
 }
 
@@ -404,7 +489,9 @@ fn payer_address(billing: &BillingData) -> OrderPayerAddress {
         zip: billing.zip.clone(),
         city: billing.city.clone(),
         country: country(billing),
+        country_name: country_name(billing),
         phone: billing.phone.clone(),
+        rest: PayerExtras,
     }
 }
 
@@ -455,7 +542,10 @@ fn payments(order: &SupplyOrder) -> OrderPayments {
             delivery,
             delivery_vat: number(amounts.delivery_vat.rate),
             payment,
+            // Collecting is a part of the carriage and taxed like it.
+            payment_vat: number(amounts.delivery_vat.rate),
             insurance: 0,
+            insurance_vat: 0,
         },
         worth_calculate_type: "net",
         vat_exists: "y",
@@ -486,6 +576,7 @@ fn line(line: &crossdock_domain::wholesale::OrderLine) -> OrderLine {
         sales_mode: "money",
         bundle: 0,
         position: line.position,
+        rest: LineExtras,
     }
 }
 
@@ -509,6 +600,7 @@ pub(super) fn package(order: &SupplyOrder, parcel: &SupplyParcel, zone: &Zone) -
             store_costs: EmptyList,
             costs: EmptyList,
             parcel: EmptyList,
+            errors: fault(0, ""),
         },
     }
 }

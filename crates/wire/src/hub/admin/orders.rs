@@ -22,7 +22,7 @@ use super::resource::{Resource, gate, read, write};
 use crate::schema::typed::{Described as _, object};
 pub(super) use add::ADD;
 pub(super) use edit::UPDATE;
-pub(super) use search::{SEARCH, SEARCH_OF_VERSION_3};
+pub(super) use search::{SEARCH, SEARCH_OF_VERSION_3, SEARCH_UNFINISHED};
 
 pub(super) const GET: Resource = Resource::new(
     ("GET", "orders/orders"),
@@ -274,15 +274,20 @@ fn line_told(line: &LineChange) -> String {
     format!("{} {} -> {}{prices}", line.variant, line.from, line.to)
 }
 
+/// With the number behind it, when there is one yet.
+fn numbered(what: String, number: &str) -> String {
+    if number.is_empty() { what } else { format!("{what}: {number}") }
+}
+
 fn told(event: &SupplyEvent) -> String {
     match event {
         SupplyEvent::Placed => "Order placed".to_owned(),
         SupplyEvent::StatusChanged { from, to, reason } if reason.is_empty() => format!("Status: {from} -> {to}"),
         SupplyEvent::StatusChanged { from, to, reason } => format!("Status: {from} -> {to} ({reason})"),
         SupplyEvent::CancelRefused { reason } => format!("Cancelling refused: {reason}"),
-        SupplyEvent::ParcelAdded { parcel, number } => format!("Package {parcel} added: {number}"),
-        SupplyEvent::ParcelChanged { parcel, number } => format!("Package {parcel} changed: {number}"),
-        SupplyEvent::ParcelRemoved { parcel, number } => format!("Package {parcel} removed: {number}"),
+        SupplyEvent::ParcelAdded { parcel, number } => numbered(format!("Package {parcel} added"), number),
+        SupplyEvent::ParcelChanged { parcel, number } => numbered(format!("Package {parcel} changed"), number),
+        SupplyEvent::ParcelRemoved { parcel, number } => numbered(format!("Package {parcel} removed"), number),
         SupplyEvent::CourierChanged { from, to } => format!("Courier: {from} -> {to}"),
         SupplyEvent::PickupPointChanged { to } => format!("Pickup point: {to}"),
         SupplyEvent::AddressChanged => "Delivery address changed".to_owned(),

@@ -27,16 +27,20 @@ impl Params {
     /// Those of a gate's body, which may go without `params`; `preset` stands over what was sent.
     pub(super) fn of_gate(mut body: Map<String, Value>, preset: &[(&str, &str)]) -> Result<Self, String> {
         let params = body.remove("params").filter(|params| !params.is_null());
-        let Self(mut params) = Self::of_body(params.unwrap_or_else(|| Value::Object(Map::new())), body)?;
-        for (key, value) in preset {
-            params[*key] = Value::from(*value);
-        }
-        Ok(Self(params))
+        let params = Self::of_body(params.unwrap_or_else(|| Value::Object(Map::new())), body)?;
+        Ok(preset.iter().fold(params, |params, (key, value)| params.with(key, value)))
     }
 
     fn of_body(params: Value, siblings: Map<String, Value>) -> Result<Self, String> {
         match params {
             Value::Object(mut params) => {
+                // Some clients wrap twice. Left alone, no filter would be found, and everything would be answered.
+                if let Some(inner) = params.remove("params") {
+                    if !params.is_empty() || inner.get("params").is_some() {
+                        return Err("params holds params beside others; send the parameters once".to_owned());
+                    }
+                    return Self::of_body(inner, siblings);
+                }
                 // `settings` and the like stand beside `params`; none of them is called like a parameter.
                 for (key, value) in siblings {
                     params.entry(key).or_insert(value);
@@ -52,6 +56,13 @@ impl Params {
     /// The parameters as one node.
     pub(super) fn root(&self) -> Node<'_> {
         Node(&self.0)
+    }
+
+    /// The same with this parameter, whatever was sent.
+    pub(super) fn with(&self, key: &str, value: &str) -> Self {
+        let mut params = self.0.clone();
+        params[key] = Value::from(value);
+        Self(params)
     }
 
     /// Asks for every parameter in every way there is, for fuzzing.
@@ -232,7 +243,13 @@ mod tests {
         assert_eq!(params.root().get("b").decimal().map(|d| d.to_string()).as_deref(), Some("1.5"));
         assert_eq!(params.root().get("settings").get("c").text().as_deref(), Some("y"));
         assert!(read(&json!({ "params": [] })).is_ok(), "an empty PHP map");
-        for bad in [json!([]), json!({}), json!({ "params": 5 }), json!({ "params": [1] })] {
+        let twice = read(&json!({ "params": { "params": { "a": 5 } } })).expect("good");
+        assert_eq!(twice.root().get("a").int(), Some(5));
+        let two_places = json!({ "params": { "params": { "a": 5 }, "b": 1 } });
+        let thrice = json!({ "params": { "params": { "params": {} } } });
+        let inside =
+            [json!({ "params": { "params": 5 } }), json!({ "params": { "params": null } }), two_places, thrice];
+        for bad in inside.into_iter().chain([json!([]), json!({}), json!({ "params": 5 }), json!({ "params": [1] })]) {
             assert!(read(&bad).is_err(), "{bad}");
         }
         assert!(Params::read("PUT", "", b"{").is_err());

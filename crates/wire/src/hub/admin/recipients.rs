@@ -86,7 +86,8 @@ object! {
     }
 
     struct AddressId {
-        id: i64 = "clientDeliveryAddressId",
+        /// A text, as in the lists of addresses
+        id: String = "clientDeliveryAddressId",
     }
 }
 
@@ -111,7 +112,11 @@ async fn store(app: &App, caller: &AdminCaller, params: &Params, action: Action)
     let (mut results, mut failed) = (Vec::new(), false);
     for element in &clients {
         results.push(match one(app, caller, node(element), action).await? {
-            Ok(id) => AddressChanged { result: Present(Some(AddressId { id: id.0 })), errors: Vec::new(), done: true },
+            Ok(id) => AddressChanged {
+                result: Present(Some(AddressId { id: id.to_string() })),
+                errors: Vec::new(),
+                done: true,
+            },
             Err((code, text)) => {
                 failed = true;
                 AddressChanged { result: Present(None), errors: vec![fault(code, &text)], done: false }

@@ -18,7 +18,7 @@ use super::params::{Node, Params, node};
 use super::reply::{Answered, Fault, Refusal, Reply, fault, number};
 use super::request::request;
 use super::resource::{Resource, gate, read, write};
-use crate::schema::typed::{Described as _, EmptyList, Exact, OrEmptyList, object};
+use crate::schema::typed::{Described as _, EmptyList, Exact, OrEmptyList, object, placeholders};
 use crate::schema::{Object, UNLIMITED, choice, int, list, number as number_field, record, text};
 
 pub(super) use quantity::QUANTITY;
@@ -131,6 +131,7 @@ object! {
         dispositions: Dispositions = "dispositions",
         unfinished: EmptyList = "orders_unfinished",
         stocks: Vec<InStock> = "stocks",
+        ..rest: QuantitiesExtras
     }
 
     struct Dispositions {
@@ -148,6 +149,7 @@ object! {
         /// Stock less what is put aside
         own: Exact = "ownstock",
         all: Exact = "allstocks",
+        ..rest: DispositionExtras
     }
 
     struct InStock {
@@ -168,6 +170,7 @@ object! {
     struct ReservedQuantities {
         /// Put aside for orders
         order: Exact = "order",
+        ..rest: ReservationExtras
     }
 
     struct StocksChanged {
@@ -185,6 +188,36 @@ object! {
     struct SizeChanged {
         error: Fault = "error",
         ident: Ident = "ident",
+    }
+}
+
+placeholders! {
+    struct QuantitiesExtras {
+        "deliveries": none,
+        "goods_received_notes": none,
+        "stocks_locations": none,
+    }
+
+    struct DispositionExtras {
+        "disposition1d": zero,
+        "disposition2d": zero,
+        "disposition3d": zero,
+        "disposition4d": zero,
+        "disposition5d": zero,
+        "disposition6d": zero,
+        "disposition7d": zero,
+        "disposition1w": zero,
+        "disposition2w": zero,
+        "disposition3w": zero,
+        "disposition4w": zero,
+    }
+
+    struct ReservationExtras {
+        "adhoc": zero,
+        "auction": zero,
+        "client": zero,
+        "retail": zero,
+        "wholesale": zero,
     }
 }
 
@@ -294,7 +327,10 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
                 name: name.clone(),
                 code: code.clone(),
                 quantity: number(level.quantity.to_decimal()),
-                reservations: ReservedQuantities { order: number(level.reserved.to_decimal()) },
+                reservations: ReservedQuantities {
+                    order: number(level.reserved.to_decimal()),
+                    rest: ReservationExtras,
+                },
             });
         }
         let free = number(free.to_decimal());
@@ -306,6 +342,7 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
             integrations: Exact(Decimal::ZERO),
             own: free,
             all: free,
+            rest: DispositionExtras,
         });
     }
     Quantities {
@@ -313,6 +350,7 @@ fn quantities(product: &Product, stock: &[StockView]) -> Quantities {
         dispositions: Dispositions { auctions: EmptyList, sales },
         unfinished: EmptyList,
         stocks: warehouses.into_iter().map(|(stock, sizes)| InStock { sizes, stock }).collect(),
+        rest: QuantitiesExtras,
     }
 }
 

@@ -25,15 +25,28 @@ pub(in super::super) const SEARCH: Resource = Resource::new(
     (&REQUEST, Orders::OBJECT),
     |app, caller, params| Box::pin(search(app, caller, params)),
 )
-.gates(&[
-    gate("orders/get"),
-    // Every status that is not closed.
-    Gate { name: "orders/getOrdersNotFinished", preset: &[("shippmentStatus", "non-received")] },
-]);
+.gates(&[gate("orders/get"), Gate { name: "orders/getOrdersNotFinished", preset: &[NOT_FINISHED] }]);
 
 /// Version 3 called it so.
 pub(in super::super) const SEARCH_OF_VERSION_3: Resource =
     SEARCH.also("orders/orders/get", "The name that version 3 has for the search");
+
+/// Every status that is not closed.
+const NOT_FINISHED: (&str, &str) = ("shippmentStatus", "non-received");
+
+/// A name of the gate `orders/getOrdersNotFinished` among the resources.
+pub(in super::super) const SEARCH_UNFINISHED: Resource = Resource::new(
+    ("POST", "orders/unfinished/search"),
+    read(Scope::Orders),
+    "Orders that are not closed and fulfil every filter",
+    (&REQUEST, Orders::OBJECT),
+    |app, caller, params| {
+        Box::pin(async move {
+            let (key, value) = NOT_FINISHED;
+            search(app, caller, &params.with(key, value)).await
+        })
+    },
+);
 
 static REQUEST: Object = Object::new(
     "OrdersSearch",
@@ -56,7 +69,7 @@ static RANGE: Object = Object::new(
     "OrdersRange",
     &[
         record("ordersDateRange", &DATE_RANGE),
-        record("ordersSerialNumberRange", &SERIAL_RANGE).about("At most 100 numbers"),
+        record("ordersSerialNumberRange", &SERIAL_RANGE).about("Both ends count; either may be left out"),
     ],
 )
 .open();
@@ -230,17 +243,12 @@ async fn search(app: &App, caller: &AdminCaller, params: &Params) -> Answered {
         ..WhichOrders::read(root).query(page)
     };
     if serial_range.is_there() {
-        let ends = (serial_range.get("ordersSerialNumberBegin").int(), serial_range.get("ordersSerialNumberEnd").int());
-        let (Some(from), Some(to)) = ends else {
-            return Err(Refusal::format("a range of serial numbers has a beginning and an end"));
+        let end = |key: &str, open: i64| match serial_range.get(key) {
+            end if !end.is_there() || end.text().is_none() => Ok(open),
+            end => end.int().ok_or_else(|| Refusal::format(format!("{key} is no number"))),
         };
-        if to.saturating_sub(from) >= 100 {
-            return Err(Refusal::format("a range of serial numbers spans at most 100"));
-        }
-        if from > to {
-            return nothing(query.page);
-        }
-        query.serials.extend((from..=to).map(OrderSerial));
+        let (from, to) = (end("ordersSerialNumberBegin", 0)?, end("ordersSerialNumberEnd", i64::MAX)?);
+        query.serials_between = Some((OrderSerial(from), OrderSerial(to)));
     }
     let numbers = packages.get("packagesNumbers").texts();
     if numbers.len() > 1 {

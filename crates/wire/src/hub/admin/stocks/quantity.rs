@@ -49,7 +49,8 @@ object! {
         index: Option<String> = "productIndex",
         external: Option<String> = "productSizeCodeExternal",
         producer: Option<String> = "productSizeCodeProducer",
-        stock: Option<i64> = "stockId",
+        /// A text here, unlike elsewhere
+        stock: Option<String> = "stockId",
     }
 }
 
@@ -84,7 +85,7 @@ async fn quantity(app: &App, caller: &AdminCaller, params: &Params) -> Answered 
             index: echo("productIndex"),
             external: echo("productSizeCodeExternal"),
             producer: echo("productSizeCodeProducer"),
-            stock: element.get("stockId").int(),
+            stock: element.get("stockId").int().map(|id| id.to_string()),
         });
     }
     Ok(Reply::partly(&StockQuantityChanged { results }, errors, "Some stocks were not changed"))

@@ -11,7 +11,7 @@ use super::super::params::Params;
 use super::super::reply::{Answered, Refusal, Reply, number, price};
 use super::super::resource::{Resource, gate, read};
 use super::MAX_PRODUCTS;
-use crate::schema::typed::{Described as _, Exact, object};
+use crate::schema::typed::{Described as _, EmptyList, Exact, object};
 use crate::schema::{Object, texts};
 
 pub(in super::super) const SKU_BY_BARCODE: Resource = Resource::new(
@@ -44,11 +44,15 @@ object! {
         /// Size code `15-M`
         code: String = "codeIai",
         producer_code: String = "codeProducer",
+        #[undocumented]
+        producer_codes: EmptyList = "codeProducerBarcodes",
         product: i64 = "productId",
         product_name: String = "productName",
         prices: Vec<SkuPrice> = "productPrices",
         kind: &'static str = "productType" in ["product_item", "product_bundle"],
         vat: Exact = "productVat",
+        #[undocumented]
+        retail: &'static str = "sellByRetail",
         size: String = "sizeId",
         size_name: String = "sizeName",
         /// Grams
@@ -63,6 +67,8 @@ object! {
 
     struct SkuPrice {
         currency: &'static str = "currencyId",
+        /// Nobody buys here for themselves: always 0
+        retail: i64 = "productRetailPrice",
         /// Net, for everybody, of one piece
         net: Exact = "productWholesalePrice",
         shop: i64 = "shopId",
@@ -111,11 +117,13 @@ fn sku(caller: &AdminCaller, product: &Product, id: &VariantId, stock: &[StockVi
         external_code: size.and_then(|size| size.external_code.clone()).unwrap_or_default(),
         code: id.to_string(),
         producer_code: size.and_then(|size| size.producer_code.clone()).unwrap_or_default(),
+        producer_codes: EmptyList,
         product: product.id.0,
         product_name: product.details.name("pol").to_owned(),
-        prices: vec![SkuPrice { currency: currency.code(), net: price(net), shop: 1 }],
+        prices: vec![SkuPrice { currency: currency.code(), retail: 0, net: price(net), shop: 1 }],
         kind: if size.is_some_and(|size| !size.components.is_empty()) { "product_bundle" } else { "product_item" },
         vat: number(product.details.vat.rate),
+        retail: "n",
         size: id.size.clone(),
         size_name: size.map_or_else(|| id.size.clone(), |size| size.details.name.clone()),
         weight: size.and_then(|size| size.details.weight_grams).unwrap_or(product.details.weight_grams),

@@ -48,6 +48,7 @@ pub(super) async fn get(context: &Context<'_>, caller: &Caller, params: &Record)
         statuses: params.texts(ORDERS_STATUSES).into_iter().map(status).collect::<Result<_, _>>()?,
         dates: params.record(ORDERS_DATE_RANGE).map(|range| dates(range, zone)).transpose()?,
         page: page(params),
+        ..SupplyOrderQuery::default()
     };
     let found = context.app.hub().orders().list(caller, query).await.map_err(|error| context.failed(&error))?;
     let orders: Vec<Record> = found.items.iter().map(|order| told(order, zone)).collect();
