@@ -106,7 +106,8 @@ impl From<tokio_postgres::Error> for DbError {
             Some("23505") => Self::Conflict,
             // Serialization failure, deadlock, lock not available.
             Some("40001" | "40P01" | "55P03") => Self::Retry,
-            Some("22021") => Self::InvalidText,
+            // In a text, and in JSON, where it is written as \u0000.
+            Some("22021" | "22P05") => Self::InvalidText,
             // Insufficient resources, cancelled or timed out statement, read-only after a failover, I/O error.
             Some(code) if code.starts_with("53") || matches!(code, "57014" | "25006" | "58030") => {
                 Self::Unavailable(describe(&error))
