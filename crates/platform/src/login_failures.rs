@@ -6,6 +6,8 @@ use std::time::Duration;
 use crossdock_domain::clock::Span;
 use moka::sync::Cache;
 
+use crate::rate_limit::client_key;
+
 /// Failures of one address at one login that cost nothing yet: typing errors are human.
 const FREE_FAILURES: u32 = 10;
 /// Failures of one address at all logins together that cost nothing yet: one address may serve many shops.
@@ -39,6 +41,7 @@ impl Default for LoginFailures {
 impl LoginFailures {
     /// Counts a failure; how long its answer is to be held back.
     pub fn count(&self, target: LoginTarget, client: IpAddr) -> Span {
+        let client = client_key(client);
         let count = |target| {
             let counter = self.counts.entry((target, client));
             // In one step: many calls at once must not all be the first.
@@ -52,6 +55,6 @@ impl LoginFailures {
 
     /// Forgets the failures of an address at one target, after a login there.
     pub fn forget(&self, target: LoginTarget, client: IpAddr) {
-        self.counts.invalidate(&(Some(target), client));
+        self.counts.invalidate(&(Some(target), client_key(client)));
     }
 }

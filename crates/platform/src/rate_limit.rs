@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use crossdock_domain::clock::{Span, Timestamp};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 /// The time that limits are per.
@@ -53,8 +54,13 @@ impl<K> std::fmt::Debug for RateLimiter<K> {
 impl<K: Hash + Eq + Send + Sync + 'static> RateLimiter<K> {
     /// With nothing counted yet. Zero: no limit.
     pub fn new(per_minute: u32) -> Self {
-        // A key that rested for a minute has everything again, so forgetting it changes nothing.
-        let free_at = Cache::builder().max_capacity(MAX_KEYS).time_to_idle(Duration::from_mins(2)).build();
+        // A key that rested for a minute has everything again, so forgetting it changes nothing. The oldest goes first: by default
+        // a full cache would not take new keys, which then were never counted.
+        let free_at = Cache::builder()
+            .max_capacity(MAX_KEYS)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_idle(Duration::from_mins(2))
+            .build();
         Self { per_minute, free_at }
     }
 
@@ -64,7 +70,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> RateLimiter<K> {
         let mut outcome = Ok(None);
         // In one step: many calls at once must not all be the last that is free.
         self.free_at.entry(key).and_upsert_with(|known| {
-            let free_at = known.map_or(now, moka::Entry::into_value).max(now);
+            let free_at = Self::free_at(known.map(moka::Entry::into_value), now);
             let next = free_at + interval;
             let fits = next - now <= PERIOD;
             outcome = if fits { Ok(Some(self.quota(next, now))) } else { Err(self.limited(free_at, now)) };
@@ -76,10 +82,28 @@ impl<K: Hash + Eq + Send + Sync + 'static> RateLimiter<K> {
     /// What [`RateLimiter::check`] would refuse, without counting.
     pub fn peek(&self, key: &K, now: Timestamp) -> Result<(), RateLimited> {
         let Some(interval) = self.interval() else { return Ok(()) };
-        match self.free_at.get(key) {
-            Some(free_at) if free_at > now && free_at + interval - now > PERIOD => Err(self.limited(free_at, now)),
-            _ => Ok(()),
-        }
+        let free_at = Self::free_at(self.free_at.get(key), now);
+        if free_at + interval - now > PERIOD { Err(self.limited(free_at, now)) } else { Ok(()) }
+    }
+
+    /// Whether nothing of a key is in use.
+    pub fn is_clean(&self, key: &K, now: Timestamp) -> bool {
+        Self::free_at(self.free_at.get(key), now) <= now
+    }
+
+    /// Gives one use back that was counted and did not happen.
+    pub fn refund(&self, key: K, now: Timestamp) {
+        let Some(interval) = self.interval() else { return };
+        self.free_at.entry(key).and_upsert_with(|known| {
+            let free_at = Self::free_at(known.map(moka::Entry::into_value), now);
+            Timestamp((free_at - interval).0.max(now.0))
+        });
+    }
+
+    /// When everything is free, as far as it can be true: it is never further away than a period, unless the clock was put back
+    /// since. Then nothing is known, and nobody waits for the hour that was lived twice.
+    fn free_at(known: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        known.filter(|free_at| *free_at > now && *free_at - now <= PERIOD).unwrap_or(now)
     }
 
     /// The time in which one use becomes free.
@@ -149,6 +173,33 @@ mod tests {
             assert_eq!(limiter.peek(&"a", NOON).expect_err("used up").retry_after, 30);
         }
         assert!(limiter.check("a", NOON + Span::seconds(30)).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_locks_nobody_out() {
+        let limiter = RateLimiter::new(2);
+        for _ in 0..3 {
+            let _ = limiter.check("a", NOON);
+        }
+        for back in [Span::seconds(1), Span::minutes(2), Span::hours(1), Span::days(400)] {
+            let now = NOON - back;
+            let told = limiter.peek(&"a", now).map_or_else(|limited| limited.retry_after, |()| 0);
+            assert!(told <= 60, "{back:?}: {told} s");
+        }
+        let before = NOON - Span::hours(1);
+        assert!(limiter.check("a", before).is_ok());
+        assert!(limiter.check("a", before).is_ok());
+        assert_eq!(limiter.check("a", before).expect_err("used up").retry_after, 30, "and it counts from there");
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_used_again() {
+        let limiter = RateLimiter::new(1);
+        assert!(limiter.is_clean(&"a", NOON));
+        assert!(limiter.check("a", NOON).is_ok());
+        assert!(!limiter.is_clean(&"a", NOON) && limiter.check("a", NOON).is_err());
+        limiter.refund("a", NOON);
+        assert!(limiter.is_clean(&"a", NOON) && limiter.check("a", NOON).is_ok());
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crossdock_app::App;
 use crossdock_domain::clock::Span;
 
 use crate::json;
+use crate::json_body::{self, JsonExcess};
 use endpoint::Endpoint;
 use failure::Failure;
 use fields::Fields;
@@ -196,9 +197,25 @@ async fn body_of(app: &App, call: CheckoutApiRequest<'_>) -> Result<String, Fail
     if call.operation == CheckoutOperation::MagentoRegion {
         return Ok(magento_region::nothing());
     }
+    let weight = json_body::weigh(call.body, fields::LIMITS).map_err(Failure::of_excess)?;
+    if weight.heavy {
+        prove_first(app, &call).await?;
+    }
     let map = fields::parse_object(call.body).ok_or(Failure::Unreadable)?;
     let request = Request::read(Fields::new(&map), &call)?;
     call.operation.answer(app, &request).await
+}
+
+/// Takes store and secret out of a heavy body, which is read only for those who prove them.
+async fn prove_first(app: &App, call: &CheckoutApiRequest<'_>) -> Result<(), Failure> {
+    let head = json_body::head(call.body).ok_or(Failure::of_excess(JsonExcess::Weight))?;
+    let map = fields::parse_object(&head).ok_or(Failure::Unreadable)?;
+    let credentials = Request::read(Fields::new(&map), call)?.credentials;
+    if credentials.secret.is_none() {
+        return Err(Failure::of_excess(JsonExcess::Weight));
+    }
+    app.checkout().stores().authenticate(&credentials).await?;
+    Ok(())
 }
 
 /// The parser alone, for fuzzing: whether the call would reach its use case.

@@ -9,6 +9,7 @@
 pub mod checkout;
 pub mod hub;
 mod json;
+mod json_body;
 pub mod markup;
 mod number;
 #[cfg(test)]

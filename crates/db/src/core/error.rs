@@ -106,7 +106,8 @@ impl From<tokio_postgres::Error> for DbError {
             Some("23505") => Self::Conflict,
             // Serialization failure, deadlock.
             Some("40001" | "40P01") => Self::Retry,
-            Some("22021") => Self::InvalidText,
+            // In a text, and in JSON, where it is written as \u0000.
+            Some("22021" | "22P05") => Self::InvalidText,
             // Insufficient resources, cancelled or timed out statement, a lock that nobody let go in time (asking again would
             // only wait as long again), read-only after a failover, I/O error.
             Some(code) if code.starts_with("53") || matches!(code, "57014" | "55P03" | "25006" | "58030") => {

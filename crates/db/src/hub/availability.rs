@@ -6,7 +6,7 @@ use crossdock_domain::wholesale::{
 };
 
 use crate::error::DbError;
-use crate::json::json;
+use crate::json::json_rows;
 use crate::products::variant;
 use crate::row::{FromRow, columns};
 use crate::sql::statements;
@@ -243,7 +243,8 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<VariantOffer>, DbError> {
         let rows: Vec<_> = questions.iter().map(|q| (q.index, q.kind.code(), q.code.as_str())).collect();
-        let rows: Vec<OfferRow> = self.fetch_all(&BY_CODES, params![now.0, json(&rows)?, wholesaler.get()]).await?;
+        let rows: Vec<OfferRow> =
+            self.fetch_all(&BY_CODES, params![now.0, json_rows(&rows)?, wholesaler.get()]).await?;
         let mut offers = Vec::new();
         for row in rows {
             place(row, warehouse, &mut offers)?;

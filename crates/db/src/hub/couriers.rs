@@ -4,7 +4,7 @@ use crossdock_domain::country::Country;
 use crossdock_domain::wholesale::{Coordinates, Courier, CourierId, PickupPoint, WholesalerId};
 
 use crate::error::DbError;
-use crate::json::json;
+use crate::json::{json, json_rows};
 use crate::row::{FromRow, columns};
 use crate::sql::statements;
 use crate::tx::Tx;
@@ -121,7 +121,7 @@ impl Tx {
                 json(point)?,
             ));
         }
-        self.execute(&PUT_POINTS, params![wholesaler.get(), json(&rows)?]).await.map(drop)
+        self.execute(&PUT_POINTS, params![wholesaler.get(), json_rows(&rows)?]).await.map(drop)
     }
 
     /// One pickup point.

@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::{
 };
 
 use crate::error::DbError;
-use crate::json::json;
+use crate::json::{json, json_rows};
 use crate::row::{FromRow, columns};
 use crate::sql::statements;
 use crate::tx::Tx;
@@ -223,7 +223,7 @@ impl FromRow for PartRow {
 }
 
 fn id_rows(ids: impl Iterator<Item = ProductId>) -> Result<String, DbError> {
-    json(&ids.map(|id| [id.0]).collect::<Vec<_>>())
+    json_rows(&ids.map(|id| [id.0]).collect::<Vec<_>>())
 }
 
 impl Tx {
@@ -233,7 +233,7 @@ impl Tx {
         wholesaler: WholesalerId,
         codes: &[&str],
     ) -> Result<Vec<Product>, DbError> {
-        let list = json(&codes.iter().map(|code| [*code]).collect::<Vec<_>>())?;
+        let list = json_rows(&codes.iter().map(|code| [*code]).collect::<Vec<_>>())?;
         let rows = self.fetch_all(&BY_CODES, params![list, wholesaler.get()]).await?;
         self.with_sizes(wholesaler, rows).await
     }
@@ -298,7 +298,7 @@ impl Tx {
         if codes.is_empty() {
             return Ok(Vec::new());
         }
-        let list = json(&codes.iter().map(|(kind, code)| (kind.code(), code)).collect::<Vec<_>>())?;
+        let list = json_rows(&codes.iter().map(|(kind, code)| (kind.code(), code)).collect::<Vec<_>>())?;
         self.fetch_all(&CODES, params![list, wholesaler.get()]).await
     }
 
@@ -311,7 +311,7 @@ impl Tx {
         if sizes.is_empty() {
             return Ok(Vec::new());
         }
-        let list = json(&sizes.iter().map(|size| (size.product.0, size.size.as_str())).collect::<Vec<_>>())?;
+        let list = json_rows(&sizes.iter().map(|size| (size.product.0, size.size.as_str())).collect::<Vec<_>>())?;
         let rows: Vec<SizeIdRow> = self.fetch_all(&SETS_AMONG, params![list, wholesaler.get()]).await?;
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
@@ -360,14 +360,14 @@ impl Tx {
         }
         let tenant = wholesaler.get();
         let ids = id_rows(products.iter().map(|product| product.id))?;
-        self.execute(&PUT_PRODUCTS, params![tenant, now.0, json(&rows)?]).await?;
+        self.execute(&PUT_PRODUCTS, params![tenant, now.0, json_rows(&rows)?]).await?;
         self.execute(&RETIRE_SIZES, params![tenant, ids.as_str()]).await?;
-        self.execute(&PUT_SIZES, params![tenant, json(&sizes)?]).await?;
+        self.execute(&PUT_SIZES, params![tenant, json_rows(&sizes)?]).await?;
         self.execute(&DELETE_CODES, params![tenant, ids.as_str()]).await?;
-        self.execute(&INSERT_CODES, params![tenant, json(&codes)?]).await?;
+        self.execute(&INSERT_CODES, params![tenant, json_rows(&codes)?]).await?;
         self.execute(&DELETE_PARTS, params![tenant, ids]).await?;
         if !parts.is_empty() {
-            self.execute(&INSERT_PARTS, params![tenant, json(&parts)?]).await?;
+            self.execute(&INSERT_PARTS, params![tenant, json_rows(&parts)?]).await?;
         }
         Ok(())
     }

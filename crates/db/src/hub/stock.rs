@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::{
 };
 
 use crate::error::DbError;
-use crate::json::json;
+use crate::json::json_rows;
 use crate::products::{SizeIdRow, variant};
 use crate::row::{FromRow, columns};
 use crate::sql::statements;
@@ -228,7 +228,7 @@ fn variant_rows(variants: &[VariantId]) -> Result<String, DbError> {
     rows.sort_unstable();
     // Twice the same would count twice.
     rows.dedup();
-    json(&rows)
+    json_rows(&rows)
 }
 
 fn miscounted(row: &ReservationRow) -> DbError {
@@ -295,7 +295,7 @@ impl Tx {
         let mut rows: Vec<_> = places.iter().map(|(v, w)| (v.product.0, v.size.as_str(), w.0)).collect();
         rows.sort_unstable();
         rows.dedup();
-        self.execute(&ENSURE, params![wholesaler.get(), now.0, json(&rows)?]).await.map(drop)
+        self.execute(&ENSURE, params![wholesaler.get(), now.0, json_rows(&rows)?]).await.map(drop)
     }
 
     /// Sizes of which a reservation's time is over.
@@ -322,7 +322,7 @@ impl Tx {
         let mut rows: Vec<_> =
             stocks.iter().map(|(v, w, quantity)| (v.product.0, v.size.as_str(), w.0, quantity.0)).collect();
         rows.sort_unstable();
-        self.execute(&PUT_STOCKS, params![wholesaler.get(), now.0, json(&rows)?]).await
+        self.execute(&PUT_STOCKS, params![wholesaler.get(), now.0, json_rows(&rows)?]).await
     }
 
     /// Puts goods aside if there are enough; whether there were. Nobody else can get them afterwards, and nobody else got

@@ -12,13 +12,17 @@ use super::respond;
 use super::session::Session;
 use crate::render::contexts::Message;
 
+/// Most fields that are read; the largest page has forty. Those behind cost memory and mean nothing.
+const FIELD_LIMIT: usize = 200;
+
 /// Named values; of repeated names the last counts, bytes that are no text become replacement characters.
 #[derive(Debug, Default)]
 pub(super) struct FormValues(HashMap<String, String>);
 
 impl FormValues {
     pub(super) fn parse(bytes: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        let fields = url::form_urlencoded::parse(bytes).take(FIELD_LIMIT);
+        Self(fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
     /// The value of this name; empty when it is missing.
@@ -90,6 +94,8 @@ mod tests {
         assert_eq!(values.get("customerCity"), "Quebec City");
         assert_eq!(values.text("country"), None);
         assert_eq!(values.get("missing"), "");
+        let many: String = (0..10_000).map(|n| format!("f{n}=&")).collect();
+        assert_eq!(FormValues::parse(many.as_bytes()).0.len(), FIELD_LIMIT);
         assert_eq!(FormValues::parse(b"a=%ff%zz").get("a"), "\u{fffd}%zz");
     }
 }

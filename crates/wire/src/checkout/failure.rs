@@ -11,6 +11,7 @@ use crossdock_domain::landed_cost::LandedCostError;
 use super::fields::{Problem, echo};
 use super::{CheckoutOperation, Reply, Version};
 use crate::json;
+use crate::json_body::JsonExcess;
 
 /// Why a call was not answered with what it asked for.
 #[derive(Debug)]
@@ -104,6 +105,14 @@ fn unavailable() -> ErrorReply {
 const RETRY_AFTER: u32 = 5;
 
 impl Failure {
+    /// A body of more than is read.
+    pub(super) fn of_excess(excess: JsonExcess) -> Self {
+        match excess {
+            JsonExcess::Depth(_) => Self::Unreadable,
+            excess => Self::Parameter(Problem(format!("could not parse input, {excess}"))),
+        }
+    }
+
     /// The answer of what old clients do not use: with the honest status.
     pub(super) fn honest_reply(&self, operation: CheckoutOperation) -> Reply {
         let reply = self.reply(Version::V2, operation);

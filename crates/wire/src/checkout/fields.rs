@@ -6,12 +6,15 @@ use crossdock_domain::text::truncate_chars;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value};
 
+use crate::json_body::{JsonLimits, beside, weigh};
 use crate::number;
 
 /// Deepest nesting of a body; the protocol needs three levels.
 pub(super) const DEPTH_LIMIT: usize = 64;
 /// Decimals of prices and quantities (checkout protocol §3).
 const AMOUNT_DECIMALS: u32 = 4;
+/// Most elements of a body: a full cart with every field has about 15,000.
+pub(super) const LIMITS: JsonLimits = JsonLimits { depth: DEPTH_LIMIT, elements: 20_000 };
 /// Most characters of a caller's value that an error echoes.
 const ECHO_LIMIT: usize = 100;
 
@@ -25,21 +28,14 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The JSON object of a body; `None` when it is none. Of repeated keys the last counts.
+/// The JSON object of a body; `None` when it is none. Of repeated keys the last counts. Whoever takes it from strangers weighs
+/// it first.
 pub(super) fn parse_object(body: &[u8]) -> Option<Map<String, Value>> {
+    weigh(body, LIMITS).ok()?;
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(map)) if map.values().all(|value| fits(value, DEPTH_LIMIT - 1)) => Some(map),
+    match beside(body.len(), || serde_json::from_slice(body)) {
+        Ok(Value::Object(map)) => Some(map),
         _ => None,
-    }
-}
-
-/// Whether a value nests at most `levels` deep. The parser's own limit keeps this recursion short.
-fn fits(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => levels > 0 && items.iter().all(|item| fits(item, levels - 1)),
-        Value::Object(map) => levels > 0 && map.values().all(|value| fits(value, levels - 1)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
 }
 

@@ -19,10 +19,11 @@ use secrecy::SecretString;
 
 use super::endpoint::{Endpoint, case, golden};
 use super::failure::Failure;
-use super::fields::{Fields, Problem, parse_object};
+use super::fields::{Fields, LIMITS, Problem, parse_object};
 use super::request::Request;
 use super::values::{CALENDAR_DAY, CREDENTIALS};
 use super::{BODY_LIMIT, CheckoutOperation, Reply, too_large};
+use crate::json_body::{self, JsonExcess};
 use crate::schema::{Object, UNLIMITED, flag, int, list, named, number, record, text, texts};
 
 /// Path of the public variant.
@@ -264,6 +265,9 @@ pub async fn public_landed_cost(app: &App, body: &[u8]) -> Reply {
 }
 
 async fn public_body(app: &App, body: &[u8]) -> Result<String, Failure> {
+    if json_body::weigh(body, LIMITS).map_err(Failure::of_excess)?.heavy {
+        return Err(Failure::of_excess(JsonExcess::Weight));
+    }
     let map = parse_object(body).ok_or(Failure::Unreadable)?;
     let fields = Fields::new(&map);
     let public_key = fields.name("publicKey")?.ok_or_else(|| fields.required("publicKey"))?;

@@ -36,7 +36,7 @@ use crate::schema::{json, wsdl};
 use decode::Problem;
 use fault::ErrorReply;
 use gates::{Aliases, Method};
-use raw::Raw;
+use raw::{Opened, Raw};
 use target::Target;
 
 pub use crossdock_app::platform::rate_limit::Quota;
@@ -184,7 +184,7 @@ impl Failure {
 pub struct ParsedRequest {
     target: Target,
     shown: Shown,
-    raw: Result<Raw, ErrorReply>,
+    raw: Result<Opened, ErrorReply>,
 }
 
 /// Takes a body apart. That costs time in proportion to its size, so large ones belong on a thread that may be busy.
@@ -193,10 +193,12 @@ pub fn parse(gates: &Gates, variant: ApiVariant, query: &str, body: Option<&[u8]
     let shown = Shown { format: rendered(&target, body), method: target.method };
     let raw = match (body, target.format, shown.format) {
         // Asks for a description and says nothing.
-        (_, Some(Format::Wsdl), _) => Ok(Raw::Nothing),
+        (_, Some(Format::Wsdl), _) => Ok(Opened::Whole(Raw::Nothing)),
         (None, ..) => Err(ErrorReply::plain(Code::TooLarge, target.lang)),
-        (Some(body), _, Format::Json) => raw::from_json(body).ok_or_else(|| fault::not_json(target.lang)),
-        (Some(body), ..) => soap::read(body).map_err(|problem| fault::not_soap(problem, target.lang)),
+        (Some(body), _, Format::Json) => raw::open_json(body).map_err(|problem| fault::not_json(problem, target.lang)),
+        (Some(body), ..) => {
+            soap::read(body).map(Opened::Whole).map_err(|problem| fault::not_soap(problem, target.lang))
+        }
     };
     ParsedRequest { target, shown, raw }
 }
@@ -331,6 +333,8 @@ pub enum TransportError {
     BodyTimeout,
     /// The body ended early.
     BodyBroken,
+    /// The path is no text, or the host is not named once.
+    BadAddress,
     /// Too many requests at once.
     Overloaded,
     /// A failure of ours.
@@ -352,6 +356,12 @@ pub fn interrupted(variant: ApiVariant, query: &str, why: TransportError) -> Rep
         TransportError::BodyBroken => {
             (400, Code::Malformed, "treść zapytania jest niepełna", "the request body ended early")
         }
+        TransportError::BadAddress => (
+            400,
+            Code::Malformed,
+            "nieprawidłowy adres lub nagłówek Host",
+            "the address or the Host header is of no use",
+        ),
         TransportError::Overloaded => (503, Code::Internal, "zbyt wiele zapytań naraz", "too many requests at once"),
         TransportError::Failed => (500, Code::Internal, "nieoczekiwany błąd", "an unexpected failure"),
         TransportError::TooManyFailures => {
@@ -373,7 +383,7 @@ pub(crate) fn recipient_fault(problem: &crossdock_app::hub::RecipientProblem) ->
 #[doc(hidden)]
 pub fn is_well_formed(method: Method, format: Format, body: &[u8]) -> bool {
     let raw = match format {
-        Format::Json => raw::from_json(body),
+        Format::Json => raw::from_json(body).ok(),
         Format::Soap | Format::Wsdl => soap::read(body).ok(),
     };
     let Some(mut raw) = raw else { return false };

@@ -8,7 +8,7 @@ use crossdock_domain::wholesale::{AccountId, OrderSerial, SupplyOrder, SupplyPar
 use super::OrderRow;
 use super::terms::{SupplyTerm, words};
 use crate::error::DbError;
-use crate::json::json;
+use crate::json::{json, json_rows};
 use crate::sql::{Statement, statements};
 use crate::tx::Tx;
 use crate::value::{Value, params};
@@ -360,7 +360,7 @@ impl Tx {
         account: Option<AccountId>,
         external_ids: &[String],
     ) -> Result<Vec<OrderSerial>, DbError> {
-        let list = json(&external_ids.iter().map(|id| [id]).collect::<Vec<_>>())?;
+        let list = json_rows(&external_ids.iter().map(|id| [id]).collect::<Vec<_>>())?;
         let account = account.map_or(0, |account| account.0);
         let rows: Vec<i64> = self.fetch_all(&BY_EXTERNAL_IDS, params![list, wholesaler.get(), account]).await?;
         Ok(rows.into_iter().map(OrderSerial).collect())

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crossdock_db::availability::CodeLookup;
 use crossdock_db::{Db, DbError, Engine};
+use crossdock_domain::wholesale::{CodeKind, WholesalerId};
 
 use crate::sample::{self, at, store_id};
 
@@ -96,6 +98,21 @@ pub async fn the_null_character_is_refused_in_text_and_kept_in_documents(db: Db)
     assert!(matches!(outcome, Err(DbError::InvalidText)), "{outcome:?}");
     let outcome = read!(db, |tx| tx.meta("\0").await).await;
     assert!(matches!(outcome, Err(DbError::InvalidText)), "{outcome:?}");
+
+    // Lists that a statement takes apart, which no engine sees as texts.
+    let wholesaler = WholesalerId::new(1).unwrap();
+    for code in ["\0", "x\0y"] {
+        let outcome = read!(db, |tx, code| tx.codes(wholesaler, &[(CodeKind::Internal, code.as_str())]).await).await;
+        assert!(matches!(outcome, Err(DbError::InvalidText)), "{outcome:?}");
+        let outcome = read!(db, |tx, code| tx.serials_of_external_ids(wholesaler, None, &[code]).await).await;
+        assert!(matches!(outcome, Err(DbError::InvalidText)), "{outcome:?}");
+        let outcome = read!(db, |tx, code| {
+            let question = CodeLookup { index: 0, kind: CodeKind::Internal, code };
+            tx.on_offer(wholesaler, &[question], at(0)).await
+        });
+        let outcome = outcome.await;
+        assert!(matches!(outcome, Err(DbError::InvalidText)), "{outcome:?}");
+    }
 
     sample::stores(&db, &[999]).await;
     let mut cart = sample::cart(None);

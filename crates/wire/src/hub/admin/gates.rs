@@ -19,6 +19,7 @@ use super::params::{Params, node};
 use super::reply::Reply;
 use super::resource::{self, Gate, Resource};
 use super::{Api, serve};
+use crate::json_body::{self, JsonLimits, beside, weigh};
 
 /// A call of a gate, as HTTP brought it.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +41,13 @@ pub struct GateRequest<'a> {
 /// Largest body: it is read before anybody has shown a key, and a hundred orders need less.
 pub const BODY_LIMIT: usize = 1_048_576;
 
+/// What a body takes. A hundred orders have a tenth of it.
+const LIMITS: JsonLimits = JsonLimits { depth: 64, elements: 20_000 };
+
 /// `faultCode` of a failed login in this generation (customer protocol §8.6).
 const LOGIN_FAULT: i64 = 1;
 
-/// Answers a call of a gate. Order of checks: size, body, key, gate, right.
+/// Answers a call of a gate. Order of checks: size, key, gate, right, body.
 pub async fn answer(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     let reply = Box::pin(run(app, api, call)).await;
     // Its own words for what the REST generation says by a status. Too large and too often stay what they are.
@@ -54,12 +58,11 @@ pub async fn answer(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
 
 async fn run(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     let Some(body) = call.body else { return super::too_large("1 MB") };
-    let mut body = match read(body) {
-        Ok(body) => body,
+    // The key is proved before the rest is read.
+    let shown = match shown(body) {
+        Ok(shown) => shown,
         Err(problem) => return super::bad_format(&problem),
     };
-    // Taken out, so that no key gets into the log of changes.
-    let shown = body.remove("authenticate").unwrap_or(Value::Null);
     let Some(caller) = key(app, call, &shown).await else {
         return Reply::refused(401, "no_key", "No login: send authenticate.userLogin and authenticateKey");
     };
@@ -69,7 +72,7 @@ async fn run(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     };
     let reply = match find(call.query) {
         Ok((gate, resource)) => {
-            let read = || Params::of_gate(body, gate.preset).map_err(|problem| super::bad_format(&problem));
+            let read = || params(body, gate).map_err(|problem| super::bad_format(&problem));
             serve(app, &caller, resource, read).await
         }
         Err(text) => Reply::refused(404, "unknown_gate", text),
@@ -77,11 +80,25 @@ async fn run(app: &App, api: &Api, call: GateRequest<'_>) -> Reply {
     Reply { quota, ..reply }
 }
 
+/// What a body shows as its key: `authenticate`.
+fn shown(body: &[u8]) -> Result<Value, String> {
+    weigh(body, LIMITS).map_err(|excess| excess.to_string())?;
+    let head = json_body::head(body).ok_or("The body has too many fields")?;
+    Ok(read(&head)?.remove("authenticate").unwrap_or(Value::Null))
+}
+
+/// The parameters, without the key, so that it does not get into the log of changes.
+fn params(body: &[u8], gate: &Gate) -> Result<Params, String> {
+    let mut body = read(body)?;
+    body.remove("authenticate");
+    Params::of_gate(body, gate.preset)
+}
+
 fn read(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
     if body.trim_ascii().is_empty() {
         return Ok(serde_json::Map::new());
     }
-    match serde_json::from_slice(body) {
+    match beside(body.len(), || serde_json::from_slice(body)) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err("The body must be an object with authenticate and params".to_owned()),
         Err(error) => Err(format!("The body is no JSON: {error}")),

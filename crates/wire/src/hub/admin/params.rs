@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use crate::json_body::{JsonLimits, beside, weigh};
 use crate::number::decimal;
 
 /// Everything that was sent; unknown parameters are ignored.
@@ -12,13 +13,33 @@ pub(super) struct Params(Value);
 
 const NOTHING: Value = Value::Null;
 
+/// What a body takes: 30,000 stock levels with their codes.
+const LIMITS: JsonLimits = JsonLimits { depth: 64, elements: 100_000 };
+/// What a list takes that stands in a text.
+const LIST_LIMITS: JsonLimits = JsonLimits { depth: 64, elements: 20_000 };
+
+/// Whether a text in here is a list of more than is taken apart: commas and brackets count wherever they stand, as they do when
+/// it is split.
+fn holds_too_much(value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > LIST_LIMITS.elements
+        }
+        Value::Array(items) => items.iter().any(holds_too_much),
+        Value::Object(fields) => fields.values().any(holds_too_much),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 impl Params {
     /// Reads the query of GET and DELETE, else the body.
     pub(super) fn read(method: &str, query: &str, body: &[u8]) -> Result<Self, String> {
         if matches!(method, "GET" | "DELETE") {
             return Ok(Self(from_query(query)));
         }
-        let body: Value = serde_json::from_slice(body).map_err(|error| format!("The body is no JSON: {error}"))?;
+        weigh(body, LIMITS).map_err(|excess| excess.to_string())?;
+        let body: Value = beside(body.len(), || serde_json::from_slice(body))
+            .map_err(|error| format!("The body is no JSON: {error}"))?;
         let Value::Object(mut body) = body else { return Err("The body must be an object with params".to_owned()) };
         let params = body.remove("params").ok_or_else(|| "The body has no params".to_owned())?;
         Self::of_body(params, body)
@@ -40,6 +61,9 @@ impl Params {
                         return Err("params holds params beside others; send the parameters once".to_owned());
                     }
                     return Self::of_body(inner, siblings);
+                }
+                if params.values().any(holds_too_much) {
+                    return Err(format!("A list in a text has more than {} elements", LIST_LIMITS.elements));
                 }
                 // `settings` and the like stand beside `params`; none of them is called like a parameter.
                 for (key, value) in siblings {
@@ -205,7 +229,9 @@ fn split(text: &str) -> Vec<Value> {
     let text = text.trim();
     if text.starts_with(['{', '[']) {
         let whole = if text.starts_with('[') { text.to_owned() } else { format!("[{text}]") };
-        if let Ok(Value::Array(items)) = serde_json::from_str(&whole) {
+        if weigh(whole.as_bytes(), LIST_LIMITS).is_ok()
+            && let Ok(Value::Array(items)) = serde_json::from_str(&whole)
+        {
             return items;
         }
     }

@@ -64,7 +64,7 @@ impl Reply {
 
     /// Not done at all.
     pub(super) fn refused(status: u16, code: &'static str, text: &str) -> Self {
-        let text: String = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
+        let text = header_text(text);
         let body = Refused::new(status.into(), &text);
         Self { status, honest_status: status, error: Some(text), code, ..Self::done(&body) }
     }
@@ -94,6 +94,20 @@ impl Reply {
     pub(super) fn labelled(self, label: &'static str) -> Self {
         Self { label, ..self }
     }
+}
+
+/// Most characters of an error: it stands in a header too, and proxies take heads of 4 kB, some of them less.
+const ERROR_LIMIT: usize = 300;
+
+/// An error as a header can hold it: short, plain ASCII. Texts echo what was sent, which may be long.
+fn header_text(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' };
+    let mut out: String = text.chars().take(ERROR_LIMIT).map(plain).collect();
+    if text.chars().nth(ERROR_LIMIT).is_some() {
+        out.truncate(ERROR_LIMIT - 3);
+        out.push_str("...");
+    }
+    out
 }
 
 object! {

@@ -6,10 +6,12 @@ use crossdock_domain::clock::Span;
 
 use super::decode::{Problem, ProblemKind};
 use super::names::{FAULT_CODE, FAULT_STRING};
+use super::raw::JsonProblem;
 use super::shapes;
 use super::soap::SoapProblem;
 use super::target::Lang;
 use super::xml::XmlProblem;
+use crate::json_body::JsonExcess;
 use crate::schema::value::Record;
 
 pub(super) use use_cases::{Refused, line_fault, recipient_fault};
@@ -302,15 +304,24 @@ pub(super) fn problem(problem: &Problem, lang: Lang) -> ErrorReply {
 }
 
 /// A body that is no JSON object.
-pub(super) fn not_json(lang: Lang) -> ErrorReply {
-    ErrorReply::about(
-        Code::Malformed,
-        lang,
-        match lang {
-            Lang::Pol => "treść nie jest obiektem JSON",
-            Lang::Eng => "the body is no JSON object",
-        },
-    )
+pub(super) fn not_json(problem: JsonProblem, lang: Lang) -> ErrorReply {
+    let (code, pol, eng) = match problem {
+        JsonProblem::NoObject => {
+            (Code::Malformed, "treść nie jest obiektem JSON".to_owned(), "the body is no JSON object".to_owned())
+        }
+        JsonProblem::Excess(excess @ JsonExcess::Depth(most)) => {
+            (Code::Malformed, format!("treść ma więcej niż {most} poziomów zagnieżdżenia"), excess.to_string())
+        }
+        JsonProblem::Excess(excess @ JsonExcess::Elements(most)) => {
+            (Code::TooMany, format!("treść ma więcej niż {most} elementów; wyślij ją w częściach"), excess.to_string())
+        }
+        JsonProblem::Excess(JsonExcess::Weight) => (
+            Code::TooMany,
+            "treść ma zbyt wiele pól na najwyższym poziomie".to_owned(),
+            "the body has too many fields at the top".to_owned(),
+        ),
+    };
+    ErrorReply::about(code, lang, if lang == Lang::Pol { &pol } else { &eng })
 }
 
 /// A body that is no SOAP call.

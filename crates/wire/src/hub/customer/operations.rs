@@ -23,9 +23,10 @@ use super::decode::decode;
 use super::fault::{self, Code, Refused};
 use super::gates::{Access, Method};
 use super::names::{AUTHENTICATE, DROPSHIPPING_KEY, PARAMS, SESSION_KEY};
-use super::raw::Raw;
+use super::raw::{self, Opened, Raw};
 use super::target::Lang;
 use super::{Answer, CustomerApiRequest, Failure, Gates, Quota};
+use crate::json_body::beside;
 use crate::schema::Object;
 use crate::schema::value::Record;
 
@@ -40,8 +41,12 @@ pub(super) struct Context<'a> {
 }
 
 /// Answers a call whose body was parsed. What is told of the account's limit goes to `quota`.
-pub(super) async fn run(context: Context<'_>, mut raw: Raw, quota: &mut Option<Quota>) -> Result<Answer, Failure> {
+pub(super) async fn run(context: Context<'_>, opened: Opened, quota: &mut Option<Quota>) -> Result<Answer, Failure> {
     let wholesaler = wholesaler(&context).await?;
+    let (raw, whole) = match opened {
+        Opened::Whole(raw) => (raw, true),
+        Opened::Head(raw) => (raw, false),
+    };
     let gate = context.method.gate();
     match gate.access {
         Access::Login => authenticate::answer(&context, &wholesaler, &raw).await,
@@ -58,6 +63,7 @@ pub(super) async fn run(context: Context<'_>, mut raw: Raw, quota: &mut Option<Q
             };
             let caller = context.app.hub().access().caller(keys).await.map_err(|error| context.failed(&error))?;
             *quota = count(&context, &caller)?;
+            let mut raw = if whole { raw } else { context.read_whole()? };
             let params = raw.take(PARAMS).unwrap_or(Raw::Nothing);
             let params = decode(gate.params, params, PARAMS)?;
             dispatch(&context, &caller, &params).await
@@ -121,6 +127,13 @@ impl Context<'_> {
             }
         }
         Failure::ErrorReply(told)
+    }
+
+    /// All of a heavy body, for those who have proved their keys.
+    fn read_whole(&self) -> Result<Raw, Failure> {
+        let body = self.call.body.unwrap_or_default();
+        beside(body.len(), || raw::from_json(body))
+            .map_err(|problem| Failure::ErrorReply(fault::not_json(problem, self.lang)))
     }
 
     /// Refuses an address that failed too often, before anything is looked up for it.

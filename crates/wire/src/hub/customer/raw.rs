@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
+use crate::json_body::{JsonExcess, JsonLimits, head, weigh};
+
 /// Deepest nesting of a body; the protocol needs eight levels.
 pub(super) const DEPTH_LIMIT: usize = 32;
 /// Most elements of a body, counted before anything is allocated for them. A full batch with every field has about 5,000.
 pub(super) const NODE_LIMIT: usize = 100_000;
+const LIMITS: JsonLimits = JsonLimits { depth: DEPTH_LIMIT, elements: NODE_LIMIT };
 
 /// A value as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,55 +52,46 @@ impl Raw {
     }
 }
 
-/// Reads a JSON body. Nothing at all is an empty object: some clients send no body where there are no parameters.
-pub(super) fn from_json(body: &[u8]) -> Option<Raw> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Some(Raw::Fields(Vec::new()));
-    }
-    if !is_modest(body) {
-        return None;
-    }
-    match serde_json::from_slice(body) {
-        Ok(value @ Value::Object(_)) => Some(convert(value)),
-        // An empty map of PHP (customer protocol §2.5).
-        Ok(Value::Array(items)) if items.is_empty() => Some(Raw::Fields(Vec::new())),
-        _ => None,
-    }
+/// As much of a JSON body as is read for those who have shown no key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// All of it.
+    Whole(Raw),
+    /// What [`head`] leaves of a heavy body: the keys are there.
+    Head(Raw),
 }
 
-/// Whether depth and number of elements stay within their limits; looks at bytes only.
-fn is_modest(body: &[u8]) -> bool {
-    let (mut depth, mut nodes) = (0_usize, 0_usize);
-    let (mut in_text, mut escaped) = (false, false);
-    for byte in body {
-        if in_text {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_text = false,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' => in_text = true,
-            b'{' | b'[' => {
-                depth += 1;
-                nodes += 1;
-                if depth > DEPTH_LIMIT {
-                    return false;
-                }
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' => nodes += 1,
-            _ => {}
-        }
-        if nodes > NODE_LIMIT {
-            return false;
-        }
+/// Opens a JSON body of a stranger.
+pub(super) fn open_json(body: &[u8]) -> Result<Opened, JsonProblem> {
+    if weigh(body, LIMITS).map_err(JsonProblem::Excess)?.heavy {
+        let head = head(body).ok_or(JsonProblem::Excess(JsonExcess::Weight))?;
+        return from_json(&head).map(Opened::Head);
     }
-    true
+    from_json(body).map(Opened::Whole)
+}
+
+/// Why there is no request in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum JsonProblem {
+    /// No JSON object.
+    NoObject,
+    /// More than is read.
+    Excess(JsonExcess),
+}
+
+/// Reads a JSON body. Nothing at all is an empty object: some clients send no body where there are no parameters.
+pub(super) fn from_json(body: &[u8]) -> Result<Raw, JsonProblem> {
+    weigh(body, LIMITS).map_err(JsonProblem::Excess)?;
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Raw::Fields(Vec::new()));
+    }
+    match serde_json::from_slice(body) {
+        Ok(value @ Value::Object(_)) => Ok(convert(value)),
+        // An empty map of PHP (customer protocol §2.5).
+        Ok(Value::Array(items)) if items.is_empty() => Ok(Raw::Fields(Vec::new())),
+        _ => Err(JsonProblem::NoObject),
+    }
 }
 
 fn convert(value: Value) -> Raw {
@@ -118,23 +112,36 @@ mod tests {
     #[test]
     fn bodies_are_objects_or_nothing() {
         for empty in ["", " \r\n", "{}", "[]", "\u{feff}{}"] {
-            assert_eq!(from_json(empty.as_bytes()), Some(Raw::Fields(Vec::new())), "{empty}");
+            assert_eq!(from_json(empty.as_bytes()), Ok(Raw::Fields(Vec::new())), "{empty}");
         }
         for bad in ["x", "[1]", "\"\"", "1", "{\"a\":}", "{\"a\":1}x", "<a/>"] {
-            assert_eq!(from_json(bad.as_bytes()), None, "{bad}");
+            assert_eq!(from_json(bad.as_bytes()), Err(JsonProblem::NoObject), "{bad}");
         }
-        assert_eq!(from_json(b"{\"a\":\"\xff\"}"), None, "not UTF-8");
+        assert_eq!(from_json(b"{\"a\":\"\xff\"}"), Err(JsonProblem::NoObject), "not UTF-8");
     }
 
     #[test]
     fn depth_and_number_of_elements_are_limited_before_anything_is_built() {
         let nested = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels - 1) + "{", "}".repeat(levels));
-        assert!(from_json(nested(DEPTH_LIMIT).as_bytes()).is_some());
-        assert!(from_json(nested(DEPTH_LIMIT + 1).as_bytes()).is_none());
+        assert!(from_json(nested(DEPTH_LIMIT).as_bytes()).is_ok());
+        assert!(from_json(nested(DEPTH_LIMIT + 1).as_bytes()).is_err());
         let many = |items: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(items));
-        assert!(from_json(many(NODE_LIMIT - 2).as_bytes()).is_some());
-        assert!(from_json(many(NODE_LIMIT).as_bytes()).is_none());
+        assert!(from_json(many(NODE_LIMIT - 2).as_bytes()).is_ok());
+        assert!(from_json(many(NODE_LIMIT).as_bytes()).is_err());
         let text = format!("{{\"a\":\"{}\\\"{}\"}}", "[{,".repeat(NODE_LIMIT), "[");
-        assert!(from_json(text.as_bytes()).is_some(), "brackets inside texts count for nothing");
+        assert!(from_json(text.as_bytes()).is_ok(), "brackets inside texts count for nothing");
+    }
+
+    #[test]
+    fn of_a_heavy_body_only_the_keys_are_read_at_first() {
+        let many = r#"{"":0},"#.repeat(1_000);
+        let body = format!(r#"{{"params":{{"a":[{many}0],"b":1}},"authenticate":{{"sessionKey":"k"}}}}"#);
+        let Ok(Opened::Head(head)) = open_json(body.as_bytes()) else { panic!("not heavy") };
+        assert_eq!(
+            head.field("authenticate").and_then(|keys| keys.field("sessionKey")),
+            Some(&Raw::Text("k".to_owned()))
+        );
+        assert_eq!(head.field("params").and_then(|params| params.field("a")), Some(&Raw::Nothing));
+        assert!(matches!(open_json(br#"{"params":{"a":[1]}}"#), Ok(Opened::Whole(_))));
     }
 }

@@ -5,13 +5,13 @@
 
 use std::collections::HashMap;
 
-use super::BODY_LIMIT;
 use super::fault::ErrorReply;
 use super::gates::Gate;
 use super::names::{AUTHENTICATE, ERRORS, PARAMS};
-use super::raw::{DEPTH_LIMIT, NODE_LIMIT, Raw};
+use super::raw::{DEPTH_LIMIT, Raw};
 use super::xml::{self, Element, XmlProblem};
 use crate::json::push_display;
+use crate::json_body::is_heavy;
 pub(super) use crate::schema::soap::ENCODING;
 use crate::schema::soap::{NS, SCHEMA, fields, push_escaped, type_name};
 use crate::schema::value::Record;
@@ -35,17 +35,18 @@ pub(super) enum SoapProblem {
 
 /// The request of an envelope: `authenticate` and `params`.
 pub(super) fn read(body: &[u8]) -> Result<Raw, SoapProblem> {
+    let size = body.len();
     let envelope = xml::parse(body).map_err(SoapProblem::Xml)?;
-    if envelope.name != "Envelope" || envelope.namespace != ENVELOPE {
+    if envelope.name != "Envelope" || &*envelope.namespace != ENVELOPE {
         return Err(SoapProblem::NotSoap11);
     }
     let body = envelope.children.into_iter().find(|child| child.name == "Body").ok_or(SoapProblem::NoCall)?;
     let by_id: HashMap<&str, &Element> =
-        body.children.iter().filter_map(|element| Some((element.marks.id.as_deref()?, element))).collect();
+        body.children.iter().filter_map(|element| Some((element.marks().id.as_deref()?, element))).collect();
     // Elements with an id are what others refer to; the call is the first that is not one of them.
     let call =
-        body.children.iter().find(|e| e.marks.id.is_none()).or(body.children.first()).ok_or(SoapProblem::NoCall)?;
-    let request = Converter { by_id, nodes: 0, bytes: 0 }.convert(call, 0)?;
+        body.children.iter().find(|e| e.marks().id.is_none()).or(body.children.first()).ok_or(SoapProblem::NoCall)?;
+    let request = Converter { by_id, nodes: 0, bytes: 0, size }.convert(call, 0)?;
     Ok(unwrapped(request))
 }
 
@@ -71,30 +72,33 @@ struct Converter<'a> {
     /// Counts what references multiply: elements, and bytes of text.
     nodes: usize,
     bytes: usize,
+    /// Bytes of the body.
+    size: usize,
 }
 
 impl<'a> Converter<'a> {
     fn convert(&mut self, element: &'a Element, depth: usize) -> Result<Raw, SoapProblem> {
         self.nodes += 1;
         self.bytes += element.text.len();
-        if depth > DEPTH_LIMIT || self.nodes > NODE_LIMIT || self.bytes > BODY_LIMIT {
+        let weight = self.nodes * 2 * size_of::<(String, Raw)>() + self.bytes;
+        if depth > DEPTH_LIMIT || is_heavy(weight, self.size) {
             return Err(SoapProblem::Reference);
         }
-        if let Some(href) = &element.marks.href {
+        if let Some(href) = &element.marks().href {
             let target = self.by_id.get(href.as_str()).copied().ok_or(SoapProblem::Reference)?;
             return self.convert(target, depth + 1);
         }
-        if element.marks.nil {
+        if element.marks().nil {
             return Ok(Raw::Nothing);
         }
         let children = &element.children;
-        if element.marks.kind == MAP {
+        if element.marks().kind == MAP {
             return self.map(element, depth);
         }
-        if children.is_empty() && !element.marks.array {
+        if children.is_empty() && !element.marks().array {
             return Ok(Raw::Text(element.text.clone()));
         }
-        if element.marks.array || children.iter().all(|child| child.name == "item") {
+        if element.marks().array || children.iter().all(|child| child.name == "item") {
             let items = children.iter().map(|child| self.convert(child, depth + 1));
             return Ok(Raw::List(items.collect::<Result<_, _>>()?));
         }

@@ -11,10 +11,12 @@ use crossdock_domain::wholesale::{AttachmentProblem, RecipientField};
 use super::decode::ProblemKind;
 use super::fault::{Refused, line_fault, problem, recipient_fault};
 use super::gates::Method;
+use super::raw::JsonProblem;
 use super::soap::SoapProblem;
 use super::target::Lang;
 use super::xml::XmlProblem;
 use super::*;
+use crate::json_body::JsonExcess;
 use crate::samples::{SECRET, access_errors, availability_errors, cancel_errors, order_list_errors, ordering_errors};
 use crate::schema::{Element, Object, Type};
 
@@ -115,7 +117,11 @@ fn every_fault_has_its_number_and_words() {
         row(&mut table, &format!("{fault:?}"), |lang| recipient_fault(&fault, lang));
     }
     table += "\nrequests\n";
-    row(&mut table, "not JSON", fault::not_json);
+    row(&mut table, "not JSON", |lang| fault::not_json(JsonProblem::NoObject, lang));
+    for excess in [JsonExcess::Depth(32), JsonExcess::Elements(100_000), JsonExcess::Weight] {
+        let problem = JsonProblem::Excess(excess);
+        row(&mut table, &format!("{excess:?}"), |lang| fault::not_json(problem, lang));
+    }
     row(&mut table, "too fast", |lang| fault::too_fast(7, lang));
     row(&mut table, "no wholesaler", fault::no_wholesaler);
     for why in [

@@ -8,12 +8,15 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 use super::raw::{DEPTH_LIMIT, NODE_LIMIT};
+use crate::json_body::is_heavy;
 use crate::markup::guard::{self, Refused};
 
 /// Most attributes of one element, with namespace declarations.
 const ATTRIBUTE_LIMIT: usize = 32;
 /// Most namespace declarations in force at one place.
 const BINDING_LIMIT: usize = 64;
+/// What an element weighs in its tree: itself, while the list that it is in grows, and its texts.
+const ELEMENT: usize = 3 * size_of::<Element>();
 /// Longest name of an element, in bytes.
 const NAME_LIMIT: usize = 200;
 
@@ -67,10 +70,10 @@ impl fmt::Display for XmlProblem {
 pub(super) struct Element {
     /// Its local name.
     pub(super) name: String,
-    /// Its namespace; empty for none.
-    pub(super) namespace: String,
+    /// The namespace of the outermost element; empty for none, and for all others.
+    pub(super) namespace: Box<str>,
     /// What SOAP encoding says of it.
-    pub(super) marks: SoapAttributes,
+    marks: Option<Box<SoapAttributes>>,
     pub(super) children: Vec<Element>,
     /// Its text; of an element with children only blanks matter to nobody.
     pub(super) text: String,
@@ -91,6 +94,15 @@ pub(super) struct SoapAttributes {
     pub(super) id: Option<String>,
 }
 
+impl Element {
+    /// What SOAP encoding says of it.
+    pub(super) fn marks(&self) -> &SoapAttributes {
+        static NONE: SoapAttributes =
+            SoapAttributes { nil: false, array: false, kind: String::new(), href: None, id: None };
+        self.marks.as_deref().unwrap_or(&NONE)
+    }
+}
+
 /// Reads a document into its root element.
 pub(super) fn parse(body: &[u8]) -> Result<Element, XmlProblem> {
     let text = std::str::from_utf8(body).map_err(|_| XmlProblem::Encoding)?;
@@ -108,6 +120,8 @@ struct Reader<'a> {
     open: Vec<Element>,
     root: Option<Element>,
     nodes: usize,
+    /// Bytes of the document.
+    size: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -117,7 +131,7 @@ impl<'a> Reader<'a> {
         let config = reader.config_mut();
         config.check_comments = true;
         config.expand_empty_elements = true;
-        Self { events: reader, open: Vec::new(), root: None, nodes: 0 }
+        Self { events: reader, open: Vec::new(), root: None, nodes: 0, size: text.len() }
     }
 
     fn document(mut self) -> Result<Element, XmlProblem> {
@@ -177,7 +191,7 @@ impl<'a> Reader<'a> {
 
     fn element(&mut self, start: &BytesStart<'_>) -> Result<Element, XmlProblem> {
         self.nodes += 1;
-        if self.nodes > NODE_LIMIT {
+        if self.nodes > NODE_LIMIT || is_heavy(ELEMENT * self.nodes, self.size) {
             return Err(XmlProblem::TooManyElements);
         }
         if start.name().as_ref().len() > NAME_LIMIT {
@@ -185,15 +199,16 @@ impl<'a> Reader<'a> {
         }
         let (namespace, local) = self.events.resolver().resolve_element(start.name());
         let namespace = match namespace {
-            ResolveResult::Bound(namespace) => namespace.as_ref().to_owned(),
-            ResolveResult::Unbound => String::new(),
+            // Asked of the outermost element alone.
+            ResolveResult::Bound(namespace) if self.open.is_empty() => Box::from(namespace.as_ref()),
+            ResolveResult::Bound(_) | ResolveResult::Unbound => Box::default(),
             ResolveResult::Unknown(_) => return Err(XmlProblem::Syntax),
         };
         let name = local.as_ref().to_owned();
         Ok(Element { name, namespace, marks: self.marks(start)?, ..Element::default() })
     }
 
-    fn marks(&self, start: &BytesStart<'_>) -> Result<SoapAttributes, XmlProblem> {
+    fn marks(&self, start: &BytesStart<'_>) -> Result<Option<Box<SoapAttributes>>, XmlProblem> {
         let mut marks = SoapAttributes::default();
         // Counted before attributes are compared with each other, which takes the square of their number.
         if start.attributes().with_checks(false).take(ATTRIBUTE_LIMIT + 1).count() > ATTRIBUTE_LIMIT {
@@ -222,7 +237,7 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        Ok(marks)
+        Ok((marks != SoapAttributes::default()).then(|| Box::new(marks)))
     }
 
     fn append(&mut self, text: &str) -> Result<(), XmlProblem> {
@@ -237,7 +252,13 @@ impl<'a> Reader<'a> {
     fn close(&mut self) -> Result<(), XmlProblem> {
         let element = self.open.pop().ok_or(XmlProblem::Syntax)?;
         match self.open.last_mut() {
-            Some(parent) => parent.children.push(element),
+            Some(parent) => {
+                // Most have one child or two, for which the list would make room for four.
+                if parent.children.is_empty() {
+                    parent.children.reserve_exact(1);
+                }
+                parent.children.push(element);
+            }
             None => self.root = Some(element),
         }
         Ok(())
@@ -260,8 +281,8 @@ mod tests {
     fn names_are_read_without_prefixes_and_with_namespaces() {
         let root = parse(br#"<?xml version="1.0" encoding="utf-8"?><!-- x --><a:b xmlns:a="urn:1"><c xmlns="urn:2">x<![CDATA[<&]]>&amp;&#65;&#x42;</c></a:b>"#)
             .expect("XML");
-        assert_eq!((root.name.as_str(), root.namespace.as_str()), ("b", "urn:1"));
-        assert_eq!((root.children[0].namespace.as_str(), root.children[0].text.as_str()), ("urn:2", "x<&&AB"));
+        assert_eq!((root.name.as_str(), &*root.namespace), ("b", "urn:1"));
+        assert_eq!((root.children[0].name.as_str(), root.children[0].text.as_str()), ("c", "x<&&AB"));
     }
 
     #[test]
@@ -295,7 +316,10 @@ mod tests {
         assert!(parse(nested(DEPTH_LIMIT).as_bytes()).is_ok());
         assert_eq!(refused(nested(DEPTH_LIMIT + 1)), XmlProblem::TooDeep);
         assert_eq!(refused("<a>".repeat(1_000_000)), XmlProblem::TooDeep);
-        assert_eq!(refused(format!("<a>{}</a>", "<b/>".repeat(NODE_LIMIT))), XmlProblem::TooManyElements);
+        let many = |element: &str, count: usize| format!("<a>{}</a>", element.repeat(count));
+        assert_eq!(refused(many(&format!("<b>{}</b>", "x".repeat(90)), NODE_LIMIT)), XmlProblem::TooManyElements);
+        assert_eq!(refused(many("<b/>", 3_000)), XmlProblem::TooManyElements, "small ones weigh as much as large ones");
+        assert!(parse(many("<p><id>12345</id><n>1</n></p>", 400).as_bytes()).is_ok());
         let attributes: String = (0..100_000).map(|n| format!(" a{n}=\"\"")).collect();
         assert_eq!(refused(format!("<a{attributes}/>")), XmlProblem::TooManyAttributes);
         let spaces: String = (0..100).map(|n| format!(" xmlns:a{n}=\"urn:{n}\"")).collect();
