@@ -6,8 +6,7 @@ use crate::commands::shown::Shown;
 use crate::commands::{
     account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
     migrate, numbers, openapi, order, product, rates, restore, rules, sandbox, serve, shipping, stock, store,
-    supply_order,
-    test_order, webhook, wholesaler,
+    supply_order, test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
 

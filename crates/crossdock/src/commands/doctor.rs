@@ -128,6 +128,7 @@ impl StoreState {
             prepaid: store.settings.landed_cost.duties != Duties::OnDelivery,
         }
     }
+}
 
 /// What a store lacks to work out duty and tax where it sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

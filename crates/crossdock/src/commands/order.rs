@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::control::Command;
 use crate::exit::Failure;
 use crate::output::{self, at, cell};
+use crate::session::ask;
 
 pub use list::List;
 pub use ship::Ship;

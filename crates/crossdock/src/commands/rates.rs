@@ -137,14 +137,15 @@ fn print(list: &Value) {
         let mut table = output::table(["day", "base", "rates", "source", "imported"]);
         for rates in rows() {
             let count = rates["per_base"].as_object().map_or(0, serde_json::Map::len);
-            let [day, base, source, imported] = ["day", "base", "source", "imported_at"].map(|key| output::shown(rates, key));
+            let [day, base, source, imported] =
+                ["day", "base", "source", "imported_at"].map(|key| output::shown(rates, key));
             table.add_row([day, base, count.to_string(), source, imported]);
         }
         return output::print_table(&table, nothing);
     }
     let mut table = output::table(["currency", "per", "rate", "day", "source"]);
     for rate in rows() {
-        table.add_row(["currency", "base", "rate", "day", "source"].map(|key| cell(&rate[key])));
+        table.add_row(["currency", "base", "rate", "day", "source"].map(|key| output::shown(rate, key)));
     }
     output::print_table(&table, nothing);
 }

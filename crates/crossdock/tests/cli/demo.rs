@@ -74,7 +74,7 @@ fn every_line_that_the_demo_prints_works_at_once() {
     let told: Vec<(String, String)> = commands.iter().map(|command| (command.clone(), sh(command))).collect();
     let of = |part: &str| {
         let found = told.iter().find(|(command, _)| command.contains(part));
-        found.map(|(_, told)| told.as_str()).unwrap_or_else(|| panic!("nothing with {part}: {told:#?}"))
+        found.map_or_else(|| panic!("nothing with {part}: {told:#?}"), |(_, told)| told.as_str())
     };
     assert!(of("createTempCart").starts_with(r#"{"tempCartUUID":"#));
     assert!(of("orderNumbers").contains(r#""testOrderCount":3"#), "{}", of("orderNumbers"));

@@ -81,8 +81,8 @@ fn packing_lists_pick_list_and_labels_hold_the_orders_to_send() {
         packing.contains("shop1-2") && packing.contains("shop1-3") && !packing.contains("Order shop1-1"),
         "{packing}"
     );
-    let picking = run(&shell, "supply-order print pick-list").good();
-    assert!(picking.contains(r#"<td class="n">3<td class="c">151-uniw"#), "{picking}");
+    let pick_list = run(&shell, "supply-order print pick-list").good();
+    assert!(pick_list.contains(r#"<td class="n">3<td class="c">151-uniw"#), "{pick_list}");
     let labels = run(&shell, "export labels 2 shop1-3 --separator ; --decimal comma").good();
     let lines: Vec<&str> = labels.lines().collect();
     assert_eq!(lines.len(), 3, "{labels}");

@@ -431,7 +431,7 @@ async fn a_database_that_cannot_hold_every_text_is_refused() {
             );
             admin.batch_execute(&create).await.unwrap();
             let mut options = scratch.options();
-            options.url.push_str(&format!("&dbname={name}"));
+            options.url = format!("{}&dbname={name}", options.url);
             let error = Db::open(&options).await.unwrap_err().to_string();
             admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
             assert!(error.contains(encoding) && error.contains("createdb --encoding=UTF8"), "{error}");

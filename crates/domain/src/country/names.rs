@@ -262,9 +262,20 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_iso() {
-        for country in celes::Country::get_countries().iter().filter(|country| country.alpha2 != "XK") {
-            let (line, _) = lines().find(|(_, code)| *code == country.alpha2).expect(country.alpha2);
-            assert!(line.starts_with(&format!("{}|{}|", country.alpha3, country.code)), "{line}");
+        // Enough of ISO 3166-1 to see that no column slipped.
+        let some = "AE ARE 784,AT AUT 040,AU AUS 036,BA BIH 070,BR BRA 076,CA CAN 124,CD COD 180,CG COG 178,CH CHE 756,CN CHN 156,\
+            CZ CZE 203,DE DEU 276,DK DNK 208,EE EST 233,ES ESP 724,FI FIN 246,FR FRA 250,GB GBR 826,GF GUF 254,GG GGY 831,\
+            GR GRC 300,HK HKG 344,HR HRV 191,HT HTI 332,IE IRL 372,IL ISR 376,IM IMN 833,IN IND 356,IQ IRQ 368,IR IRN 364,\
+            IS ISL 352,IT ITA 380,JE JEY 832,JP JPN 392,KP PRK 408,KR KOR 410,KW KWT 414,LT LTU 440,LV LVA 428,ME MNE 499,\
+            MK MKD 807,MX MEX 484,NG NGA 566,NL NLD 528,NO NOR 578,NZ NZL 554,PL POL 616,PT PRT 620,RO ROU 642,RS SRB 688,\
+            RU RUS 643,SA SAU 682,SE SWE 752,SI SVN 705,SK SVK 703,SX SXM 534,TR TUR 792,TW TWN 158,UA UKR 804,US USA 840,\
+            VI VIR 850,ZA ZAF 710,ZW ZWE 716";
+        for country in some.split(',') {
+            let [alpha_2, alpha_3, number] = country.trim().split(' ').collect::<Vec<_>>()[..] else {
+                panic!("{country}")
+            };
+            let (line, _) = lines().find(|(_, code)| *code == alpha_2).expect(alpha_2);
+            assert!(line.starts_with(&format!("{alpha_3}|{number}|")), "{line}");
         }
     }
 

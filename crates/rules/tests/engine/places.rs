@@ -1,7 +1,7 @@
 //! What others write about goods and places, computed with the starter book: the same as if they had written it well, or with a reason.
 
 use crossdock_domain::cart::CartItem;
-use crossdock_domain::country::Origin;
+use crossdock_domain::country::{Country, Origin};
 use crossdock_domain::landed_cost::book::RuleBook;
 use crossdock_domain::landed_cost::{BuyerKind, LandedCost, LandedCostError, Location, Precision, Reason, landed_cost};
 use crossdock_domain::quote::{GoodsLine, Shipment, cost_request_for_goods};
@@ -70,7 +70,7 @@ fn members_of_the_union_are_those_of_the_book() {
     let group = file["group"].as_array().expect("groups").iter().find(|group| group["id"].as_str() == Some("eu27"));
     let codes: Vec<&str> =
         group.expect("eu27")["countries"].as_array().expect("codes").iter().filter_map(toml::Value::as_str).collect();
-    let members: Vec<&str> = Origin::Union.countries().into_iter().map(|country| country.code()).collect();
+    let members: Vec<&str> = Origin::Union.countries().into_iter().map(Country::code).collect();
     assert_eq!(members, codes);
 }
 

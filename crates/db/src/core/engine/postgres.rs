@@ -99,7 +99,7 @@ impl Pg {
         let certain = committed.as_ref().is_err_and(|error| !is_lost(error));
         tx.numbers.ended(before, certain);
         let committed = committed.map_err(DbError::from);
-        tx.committed(committed.as_ref().map(|()| ()));
+        tx.committed(committed.as_ref().copied());
         committed
     }
 

@@ -198,11 +198,14 @@ fn copy(from: &Path, to: &Path) -> Result<(), DbError> {
     }
 }
 
+/// What a database thread does with its connection until its queue ends.
+type Body = fn(Tx, &Receiver<Task>);
+
 fn spawn(
     name: &str,
     connection: rusqlite::Connection,
     (marks, writable): Beside,
-    (queue, body): (Receiver<Task>, fn(Tx, &Receiver<Task>)),
+    (queue, body): (Receiver<Task>, Body),
     lock: Option<FileLock>,
 ) -> Result<JoinHandle<()>, DbError> {
     let run = move || {

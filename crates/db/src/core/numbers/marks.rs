@@ -14,6 +14,7 @@
 //! second number is ahead and is waited for; it counts instead when the machine was started anew without a clean end.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -125,7 +126,7 @@ impl Marks {
             let durable = known.map(|mark| mark.ahead).filter(|ahead| ahead >= next);
             wait |= durable.is_none();
             let ahead = durable.unwrap_or_else(|| next.saturating_add(AHEAD));
-            lines.push_str(&format!("given {next} {ahead} {key}\n"));
+            let _ = writeln!(lines, "given {next} {ahead} {key}");
             changed.push((key.clone(), Mark { given: *next, ahead }));
             before.0.push((key.clone(), *next, known.map(|mark| mark.given)));
         }
@@ -327,7 +328,7 @@ mod tests {
         let path = dir.path().join("numbers");
         let mut text = "boot a\n".to_owned();
         for next in 2..5_000 {
-            text.push_str(&format!("given {next} 6000 {KEY}\n"));
+            let _ = writeln!(text, "given {next} 6000 {KEY}");
         }
         text.push_str("given 9999 99");
         std::fs::write(&path, text).unwrap();

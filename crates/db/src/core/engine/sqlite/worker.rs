@@ -171,7 +171,7 @@ fn commit(tx: &mut Tx) -> Result<(), DbError> {
     let before = tx.numbers.note()?;
     let committed = raw(tx, "COMMIT");
     tx.numbers.ended(before, committed.is_err());
-    tx.committed(committed.as_ref().map(|()| ()));
+    tx.committed(committed.as_ref().copied());
     committed
 }
 

@@ -162,7 +162,7 @@ impl Builder {
                 "category" => item.details.category = named("name"),
                 "customs" => item.details.hs_code = named("code"),
                 "country_of_origin" => {
-                    item.details.origin = self.value(line, &child, "code", |text| country::origin(text).ok())
+                    item.details.origin = self.value(line, &child, "code", |text| country::origin(text).ok());
                 }
                 "weight" => {
                     item.details.weight_grams = self.value(line, &child, "g", |text| text.parse().ok()).unwrap_or(0);
