@@ -135,18 +135,17 @@ impl Command for Show {
             Ok(number) => catalogue.product(wholesaler, ProductId(number)).await.ok(),
             Err(_) => None,
         };
-        let product = match by_number {
-            Some(product) => product,
-            None => {
-                let found =
-                    app.hub().catalogue().find_codes(wholesaler, vec![(asked.clone(), None)]).await?.pop().flatten();
-                let found = found.ok_or_else(|| {
+        let product = if let Some(product) = by_number {
+            product
+        } else {
+            let found =
+                app.hub().catalogue().find_codes(wholesaler, vec![(asked.clone(), None)]).await?.pop().flatten();
+            let found = found.ok_or_else(|| {
                     Failure::refused(format!(
                         "there is no product with the number or code {asked:?}; look for it with `crossdock product list TEXT`"
                     ))
                 })?;
-                app.hub().catalogue().product(wholesaler, found.variant.product).await?
-            }
+            app.hub().catalogue().product(wholesaler, found.variant.product).await?
         };
         let stocks =
             app.hub().stock().get(wholesaler, product.sizes.iter().map(|size| size.id.clone()).collect()).await?;

@@ -52,11 +52,11 @@ impl Table {
     pub fn render(&self, room: Option<usize>) -> String {
         let (columns, hidden) = self.layout(room.unwrap_or(usize::MAX));
         let mut lines = Vec::new();
-        self.print_row(&self.headings, &columns, &mut lines);
+        print_row(&self.headings, &columns, &mut lines);
         let widths = columns.iter().map(|column| column.width);
         lines.push("─".repeat(widths.sum::<usize>() + GAP * columns.len().saturating_sub(1)));
         for row in &self.rows {
-            self.print_row(row, &columns, &mut lines);
+            print_row(row, &columns, &mut lines);
         }
         if !hidden.is_empty() {
             let names: Vec<&str> = hidden.iter().map(|index| self.headings[*index].as_str()).collect();
@@ -118,19 +118,19 @@ impl Table {
         }
         (columns, hidden)
     }
+}
 
-    fn print_row(&self, row: &[String], columns: &[Column], lines: &mut Vec<String>) {
-        let wrapped: Vec<Vec<String>> = columns.iter().map(|column| wrap(&row[column.index], column.width)).collect();
-        let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
-        for at in 0..height {
-            let mut text = String::new();
-            for (column, cell) in columns.iter().zip(&wrapped) {
-                let part = cell.get(at).map_or("", String::as_str);
-                text.push_str(part);
-                text.push_str(&" ".repeat(column.width.saturating_sub(part.width()) + GAP));
-            }
-            lines.push(text.trim_end().to_owned());
+fn print_row(row: &[String], columns: &[Column], lines: &mut Vec<String>) {
+    let wrapped: Vec<Vec<String>> = columns.iter().map(|column| wrap(&row[column.index], column.width)).collect();
+    let height = wrapped.iter().map(Vec::len).max().unwrap_or(1);
+    for at in 0..height {
+        let mut text = String::new();
+        for (column, cell) in columns.iter().zip(&wrapped) {
+            let part = cell.get(at).map_or("", String::as_str);
+            text.push_str(part);
+            text.push_str(&" ".repeat(column.width.saturating_sub(part.width()) + GAP));
         }
+        lines.push(text.trim_end().to_owned());
     }
 }
 
