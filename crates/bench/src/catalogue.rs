@@ -62,6 +62,7 @@ fn item(number: i64, edition: i64) -> Item {
     let change = if number % 10 == 0 { edition } else { 0 };
     let cents = 500 + number * 37 % 20_000 + change;
     let price = |group: &str, cents: i64| ItemPrice {
+        currency: None,
         group: group.to_owned(),
         steps: vec![ItemStep { from: Quantity::pieces(1), net: Decimal::new(cents, 2) }],
     };
@@ -81,6 +82,7 @@ fn item(number: i64, edition: i64) -> Item {
     let text = |language: &str, text: String| (language.to_owned(), text);
     let description = format!("Product number {number}, which is described in a sentence of the usual length.");
     Item {
+        currency: None,
         line: 0,
         code: format!("P-{number:07}"),
         id: None,

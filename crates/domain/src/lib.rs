@@ -14,6 +14,7 @@ pub mod landed_cost;
 pub mod money;
 pub mod named;
 pub mod network;
+pub mod notation;
 pub mod order;
 pub mod payment;
 pub mod quote;

@@ -94,6 +94,7 @@ fn size(id: usize) -> impl Strategy<Value = ItemSize> {
                 .into_iter()
                 .map(|(group, steps)| ItemPrice {
                     group,
+                    currency: None,
                     steps: steps.into_iter().map(|(from, net)| ItemStep { from, net: Decimal::new(net, 2) }).collect(),
                 })
                 .collect(),
@@ -117,6 +118,7 @@ fn item(number: i64) -> impl Strategy<Value = Item> {
             Item {
                 line: 0,
                 code: format!("code {number}"),
+                currency: None,
                 id: id.map(|id| id + 1000 * number),
                 active,
                 details: ProductDetails {
@@ -211,7 +213,65 @@ fn mistakes_in_a_table_are_told_with_line_and_column() {
     assert_eq!(broken("code;name:eng\n").reason, "the column \"vat\" is missing");
     assert_eq!(broken("code;code;name:eng;vat\n").reason, "the column \"code\" is there twice");
     assert_eq!((broken("").line, broken("").code.as_str()), (1, "broken"));
-    assert_eq!(broken(&format!("{head}\"a;A\n")).line, 2);
+    assert_eq!(told(&format!("{head}\"a;A\n")), [(2, String::new())]);
+}
+
+#[test]
+fn numbers_of_a_table_are_read_by_its_separator() {
+    let stock = |text: &str| -> Result<String, String> {
+        match read_all(Format::Csv, text).pop().expect("a row") {
+            Ok(item) => Ok(item.sizes[0].stock[&1].to_string()),
+            Err(ReadError::Rejected(rows)) => Err(format!("{}: {}", rows[0].field, rows[0].reason)),
+            Err(broken) => panic!("{broken:?}"),
+        }
+    };
+    let commas = |cell: &str| stock(&format!("code,name:eng,vat,price,stock:1\na,A,23,10.00,{cell}\n"));
+    let semicolons = |cell: &str| stock(&format!("code;name:eng;vat;price;stock:1\na;A;23;10,00;{cell}\n"));
+    assert_eq!(commas("1200"), Ok("1200".to_owned()));
+    assert!(commas("\"1,200\"").is_err_and(|told| told.starts_with("stock:1: \"1,200\" has a comma")));
+    assert!(semicolons("1.200").is_err_and(|told| told.contains("two ways")));
+    assert_eq!(semicolons("1 200"), Ok("1200".to_owned()));
+    assert_eq!(semicolons("1.200,5"), Ok("1200.5".to_owned()));
+    let price = rejected(Format::Csv, "code,name:eng,vat,price\na,A,23,\"12,50\"\n");
+    assert!(price[0].field == "price" && price[0].reason.contains("has a comma"), "{price:?}");
+    let told = rejected(Format::Csv, "code;name:eng;vat;producer_code\na;A;23;5,90123E+12\n");
+    assert!(told[0].field == "producer_code" && told[0].reason.contains("spreadsheet"), "{told:?}");
+}
+
+#[test]
+fn a_stock_is_a_multiple_of_the_step_and_a_price_in_the_wholesalers_currency() {
+    let judge = |text: &str| {
+        let item = read_all(Format::Csv, text).pop().expect("a row").expect("readable");
+        item.catalogue_item("PLN".parse().expect("currency"), &[1]).map(drop).map_err(|row| row.reason)
+    };
+    let pieces = "code;name:eng;vat;price;stock:1\na;A;23;10,00;";
+    assert!(judge(&format!("{pieces}1,2\n")).is_err_and(|told| told.contains("no multiple of 1")));
+    assert_eq!(judge(&format!("{pieces}2,0\n")), Ok(()));
+    let metres = "code;name:eng;vat;unit_step;price;stock:1\na;A;23;0,1;10,00;1,2\n";
+    assert_eq!(judge(metres), Ok(()));
+    let euros = |code: &str| format!("code;name:eng;vat;currency;price\na;A;23;{code};10,00\n");
+    assert!(judge(&euros("EUR")).is_err_and(|told| told.contains("is in EUR, the wholesaler sells in PLN")));
+    assert_eq!(judge(&euros("pln")), Ok(()));
+    assert_eq!(judge(&euros("")), Ok(()));
+}
+
+#[test]
+fn a_row_that_cannot_be_read_rejects_its_product_alone() {
+    let text = b"code;name:eng;vat;size;price\na;A;23;S;1\nb;\xbfolty;23;S;1\nb;;;M;1\nc;C;23;S;1\n".to_vec();
+    let all: Vec<_> = read(Format::Csv, Box::new(Cursor::new(text))).collect();
+    let told: Vec<String> = all
+        .iter()
+        .map(|item| match item {
+            Ok(item) => item.code.clone(),
+            Err(ReadError::Rejected(rows)) => format!("{} {} {}", rows[0].line, rows[0].code, rows[0].reason),
+            Err(broken) => format!("{broken:?}"),
+        })
+        .collect();
+    assert_eq!((told.len(), told[0].as_str(), told[2].as_str()), (3, "a", "c"), "{told:?}");
+    assert!(told[1].starts_with("3 b cell 2 is not in UTF-8"), "{told:?}");
+    let quote = "code;name:eng;vat;price\na;A;23;1\nb;\"10\" wide;23;1\nc;C;23;1\nd;\"open;23;1\ne;E;23;1\n";
+    let codes: Vec<String> = read_all(Format::Csv, quote).into_iter().flatten().map(|item| item.code).collect();
+    assert_eq!(codes, ["a", "c", "e"]);
 }
 
 #[test]

@@ -165,6 +165,7 @@ fn outcome_view(code: &str, outcome: &StockOutcome) -> Value {
         StockProblem::UnknownCode => "no product has this code",
         StockProblem::UnknownWarehouse => "no such warehouse",
         StockProblem::BadQuantity => "no usable quantity",
+        StockProblem::BadStep => "no multiple of the unit's step",
         StockProblem::NotEnough => "there is less than that",
         StockProblem::IsSet => "a set has the stock of its parts",
     });

@@ -50,6 +50,9 @@ pub enum StockProblem {
     /// No quantity: negative, too exact or too large.
     #[error("the quantity must be 0 or more with at most three decimals")]
     BadQuantity,
+    /// Goods by the piece have no half ones: no multiple of the unit's step.
+    #[error("the quantity is no multiple of the unit's step")]
+    BadStep,
     /// There is less than was to be taken away.
     #[error("there is less than that")]
     NotEnough,
@@ -135,6 +138,11 @@ impl Operation for Change {
         let found = resolve(tx, wholesaler, &codes).await?;
         let sizes: Vec<&VariantId> = found.iter().flatten().map(|(_, variant)| variant).collect();
         let sets: HashSet<VariantId> = tx.bundles_among(wholesaler, &sizes).await?.into_iter().collect();
+        let mut products: Vec<_> = sizes.iter().map(|variant| variant.product).collect();
+        products.sort_unstable();
+        products.dedup();
+        let products = tx.products_by_ids(wholesaler, &products).await?;
+        let steps: HashMap<_, _> = products.iter().map(|product| (product.id, product.details.unit.step)).collect();
         let mut places = Vec::new();
         let mut judged = Vec::with_capacity(self.changes.len());
         for (change, found) in self.changes.iter().zip(found) {
@@ -147,6 +155,11 @@ impl Operation for Change {
                 }
                 (Some(variant), _) if sets.contains(variant) => Err(StockProblem::IsSet),
                 (Some(_), None) => Err(StockProblem::BadQuantity),
+                (Some(variant), Some(quantity))
+                    if steps.get(&variant.product).is_some_and(|step| !quantity.is_multiple_of(*step)) =>
+                {
+                    Err(StockProblem::BadStep)
+                }
                 (Some(variant), Some(quantity)) => {
                     places.push((variant.clone(), change.warehouse));
                     Ok(quantity)

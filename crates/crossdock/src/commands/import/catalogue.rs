@@ -108,8 +108,7 @@ async fn import(
     let mut counts = importer.counts;
     if writes {
         report.finish()?;
-        let state = || format!("the import stopped: {}; {}", counts.written(), Counts::AGAIN);
-        walked.map_err(|error| error.context(state()))?;
+        walked.map_err(|error| error.context(format!("the import stopped: {}", counts.written())))?;
         return Ok((counts, if stop.is_pressed() { ImportEnd::Stopped } else { ImportEnd::Written }));
     }
     walked?;

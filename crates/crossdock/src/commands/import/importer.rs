@@ -134,6 +134,11 @@ impl<'w> Importer<'w> {
                         self.reject(&rows)?;
                     }
                     Err(ReadError::Broken { line, reason }) => {
+                        // What was read before is as good as if the file ended here.
+                        if matches!(self.mode, ImportMode::Store) {
+                            self.flush().await?;
+                            self.flush_sets().await?;
+                        }
                         return Err(source.broken(line, &reason, matches!(self.mode, ImportMode::Store)));
                     }
                 }
@@ -158,6 +163,7 @@ impl<'w> Importer<'w> {
         if let Some(rejected) = problem.or_else(|| self.seen.see(&item).err()) {
             return self.reject(&[rejected]);
         }
+        item.remarks().iter().for_each(|remark| self.report.remark(remark));
         let size = size_of(&item);
         // Sets come behind everything that they may hold.
         if item.has_bundles() {

@@ -20,12 +20,13 @@ pub(super) struct Report {
     quiet: bool,
     /// Rows in the report.
     pub(super) rows: u64,
+    remarks: u64,
 }
 
 impl Report {
     /// Opens the report; a name that ends with `.json` or `.jsonl` gets a JSON object per line, others CSV.
     pub(super) fn open(file: Option<&Path>, quiet: bool) -> anyhow::Result<Self> {
-        let mut report = Self { file: None, quiet, rows: 0 };
+        let mut report = Self { file: None, quiet, rows: 0, remarks: 0 };
         if let Some(path) = file {
             let open = File::create(path).with_context(|| format!("cannot write the report {}", path.display()))?;
             let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or("");
@@ -37,6 +38,15 @@ impl Report {
             report.file = Some((open, json));
         }
         Ok(report)
+    }
+
+    /// Tells what was taken although it may be a mistake; it is no rejected row.
+    pub(super) fn remark(&mut self, remark: &RejectedRow) {
+        self.remarks += 1;
+        if self.remarks <= TOLD && !self.quiet {
+            let RejectedRow { line, code, field, reason } = remark;
+            output::complain(&format!("warning: line {line} ({code}) {field}: {reason}"));
+        }
     }
 
     /// Adds a row.
@@ -68,6 +78,9 @@ impl Report {
     pub(super) fn finish(&mut self) -> anyhow::Result<()> {
         if self.rows > TOLD && !self.quiet {
             output::complain(&format!("… and {} more; --report FILE names them all", self.rows - TOLD));
+        }
+        if self.remarks > TOLD && !self.quiet {
+            output::complain(&format!("… and {} more warnings", self.remarks - TOLD));
         }
         if let Some((file, _)) = &mut self.file {
             file.flush().context("cannot write the report")?;

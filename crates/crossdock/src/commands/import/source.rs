@@ -83,7 +83,11 @@ impl Source {
 
     /// The end of an import whose file cannot be read any further.
     pub(super) fn broken(&self, line: u64, reason: &str, wrote: bool) -> anyhow::Error {
-        let state = if wrote { "" } else { "; nothing was changed" };
+        let state = if wrote {
+            "; what stands before it is stored, and what stands behind it needs the file mended first"
+        } else {
+            "; nothing was changed"
+        };
         let at = if line == 0 { String::new() } else { format!("{}, line {line}: ", self.name()) };
         Failure::refused(format!("{at}{reason}{state}")).into()
     }

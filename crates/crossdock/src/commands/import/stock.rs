@@ -194,6 +194,9 @@ impl Importer<'_> {
                         self.reject(&rows)?;
                     }
                     Err(ReadError::Broken { line, reason }) => {
+                        if self.writes {
+                            self.flush().await?;
+                        }
                         return Err(source.broken(line, &reason, self.writes));
                     }
                 }

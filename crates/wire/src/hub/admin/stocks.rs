@@ -359,6 +359,7 @@ fn problem(problem: StockProblem) -> (i64, &'static str) {
         StockProblem::UnknownCode => (1, "No such product or size"),
         StockProblem::UnknownWarehouse => (2, "No such stock"),
         StockProblem::BadQuantity => (3, "Wrong quantity"),
+        StockProblem::BadStep => (3, "The quantity is no multiple of the unit's step"),
         StockProblem::NotEnough => (4, "The stock would be less than nothing"),
         StockProblem::IsSet => (5, "The stock of a set is that of its parts"),
     }

@@ -4,6 +4,7 @@
 //! wholesaler's currency, quantities decimals with at most three places. Columns and elements are described in
 //! `docs/operating/catalogue.md`.
 
+mod code;
 pub mod csv;
 pub mod item;
 pub mod jsonl;
@@ -14,6 +15,7 @@ use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use code::article_code;
 pub use item::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep};
 pub use stock::{StockLine, read_stock};
 

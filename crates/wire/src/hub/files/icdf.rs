@@ -7,6 +7,7 @@ mod csv;
 mod xml;
 
 use crossdock_app::hub::{AttachmentInput, ComponentRef, ProductRef};
+use crossdock_domain::notation::Notation;
 use crossdock_domain::wholesale::CodeKind;
 use rust_decimal::Decimal;
 
@@ -80,9 +81,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
     Ok(lines)
 }
 
-/// A quantity as text; a comma is taken for a point.
-fn quantity(line: u64, text: &str) -> Result<Decimal, IcdfError> {
-    let value = crate::catalogue::csv::decimal(text);
-    let value = value.filter(|value| !value.is_zero() && value.is_sign_positive());
-    value.ok_or_else(|| IcdfError { line, reason: format!("{text:?} is no quantity above 0") })
+/// A quantity as text.
+fn quantity(line: u64, text: &str, notation: Notation) -> Result<Decimal, IcdfError> {
+    let wrong = |reason: String| IcdfError { line, reason };
+    match notation.read(text) {
+        Ok(value) if !value.is_zero() && value.is_sign_positive() => Ok(value),
+        Err(why) if why.is_numeric() => Err(wrong(format!("quantity: {text:?} {why}"))),
+        _ => Err(wrong(format!("{text:?} is no quantity above 0"))),
+    }
 }

@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use crossdock_domain::country;
+use crossdock_domain::notation::{Notation, NotationError};
 use crossdock_domain::wholesale::{Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
+use super::code::article_code;
 use super::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, ReadError, RejectedRow};
 use crate::table::{Record, Table, TableError};
 use column::Column;
@@ -75,10 +78,14 @@ impl<R: BufRead> Reader<R> {
     /// Every row of the next product.
     fn rows(&mut self, code_at: usize) -> Result<Vec<Record>, ReadError> {
         let mut rows: Vec<Record> = self.ahead.take().into_iter().collect();
-        let code = |row: &Record| row.cells.get(code_at).map(|code| code.trim().to_owned());
+        // A row that breaks off in front of its code may be one of this product.
+        let same = |first: &Record, row: &Record| {
+            let code = |row: &Record| row.cells.get(code_at).map(|code| code.trim().to_owned());
+            code(first) == code(row) || (row.problem.is_some() && code(row).is_none())
+        };
         loop {
             let Some(row) = self.table.next_record().map_err(broken)? else { return Ok(rows) };
-            if rows.first().is_some_and(|first| code(first) != code(&row)) {
+            if rows.first().is_some_and(|first| !same(first, &row)) {
                 self.ahead = Some(row);
                 return Ok(rows);
             }
@@ -101,7 +108,10 @@ impl<R: BufRead> Iterator for Reader<R> {
         let code_at = columns.iter().position(|column| *column == Column::Code).unwrap_or(0);
         match self.rows(code_at) {
             Ok(rows) if rows.is_empty() => None,
-            Ok(rows) => Some(Builder { columns: &columns, rejected: Vec::new() }.item(&rows)),
+            Ok(rows) => {
+                let notation = self.table.notation();
+                Some(Builder { columns: &columns, notation, rejected: Vec::new() }.item(&rows))
+            }
             Err(unread) => Some(Err(unread)),
         }
     }
@@ -110,6 +120,7 @@ impl<R: BufRead> Iterator for Reader<R> {
 /// Makes a product of its rows and collects what is wrong with them.
 struct Builder<'c> {
     columns: &'c [Column],
+    notation: Notation,
     rejected: Vec<RejectedRow>,
 }
 
@@ -144,14 +155,43 @@ impl Builder<'_> {
         value
     }
 
+    /// A cell as a number; `None` when it is empty or was rejected.
+    fn number(&mut self, row: &Record, column: &Column) -> Option<Decimal> {
+        let cell = self.cell(row, column).trim();
+        if cell.is_empty() {
+            return None;
+        }
+        let cell = cell.to_owned();
+        self.notation.read(&cell).map_err(|why| self.reject(row, &column.name(), format!("{cell:?} {why}"))).ok()
+    }
+
     fn whole(&mut self, row: &Record, column: &Column) -> Option<i64> {
-        self.value(row, column, "is no whole number", |text| text.parse().ok())
+        let number = self.number(row, column)?;
+        let whole = Some(number).filter(Decimal::is_integer).and_then(|number| number.to_i64());
+        if whole.is_none() {
+            self.reject(row, &column.name(), format!("{:?} is no whole number", self.cell(row, column).trim()));
+        }
+        whole
     }
 
     fn quantity(&mut self, row: &Record, column: &Column) -> Option<Quantity> {
-        self.value(row, column, "is no number with at most three decimals", |text| {
-            decimal(text).and_then(Quantity::from_decimal)
-        })
+        let quantity = Quantity::from_decimal(self.number(row, column)?);
+        if quantity.is_none() {
+            let must = "is no number with at most three decimals";
+            self.reject(row, &column.name(), format!("{:?} {must}", self.cell(row, column).trim()));
+        }
+        quantity
+    }
+
+    /// A code of the producer or of another system, without what spreadsheets put around it.
+    fn code(&mut self, row: &Record, column: &Column) -> Option<String> {
+        match article_code(self.cell(row, column)) {
+            Ok(code) => code,
+            Err(reason) => {
+                self.reject(row, &column.name(), reason);
+                None
+            }
+        }
     }
 
     fn texts(&self, row: &Record, pick: impl Fn(&Column) -> Option<&String>) -> BTreeMap<String, String> {
@@ -161,9 +201,10 @@ impl Builder<'_> {
     }
 
     fn details(&mut self, row: &Record) -> ProductDetails {
+        let notation = self.notation;
         let vat = self.value(row, &Column::Vat, "is no percentage; write 23, or free", |text| match text {
             "free" => Some(Vat { rate: Decimal::ZERO, free: true }),
-            rate => decimal(rate.trim_end_matches('%')).map(Vat::percent),
+            rate => notation.read(rate.trim_end_matches('%')).ok().map(Vat::percent),
         });
         if self.cell(row, &Column::Vat).trim().is_empty() {
             self.reject(row, "vat", "is missing");
@@ -204,19 +245,28 @@ impl Builder<'_> {
     fn size(&mut self, row: &Record) -> ItemSize {
         let filled = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         let size = filled(self.cell(row, &Column::Size)).unwrap_or_else(|| ONE_SIZE.to_owned());
-        let columns = self.columns;
+        let (columns, notation) = (self.columns, self.notation);
         let mut prices = Vec::new();
         let mut stock = BTreeMap::new();
         for column in columns {
             match column {
                 Column::Price(group) => {
                     let must = "is not a valid price; write 12.50, or by quantity 1:12.50|10:11.00";
-                    if let Some(steps) = self.value(row, column, must, price_steps) {
-                        prices.push(ItemPrice { group: group.clone(), steps });
+                    let notation = self.notation;
+                    let mut why = None;
+                    let steps = self.cell(row, column).trim().to_owned();
+                    let steps = (!steps.is_empty()).then(|| price_steps(&steps, notation, &mut why).ok_or(steps));
+                    match steps {
+                        None => {}
+                        Some(Ok(steps)) => prices.push(ItemPrice { group: group.clone(), currency: None, steps }),
+                        Some(Err(cell)) => {
+                            let why = why.map_or_else(|| must.to_owned(), |why| why.to_string());
+                            self.reject(row, &column.name(), format!("{cell:?} {why}"));
+                        }
                     }
                 }
                 Column::Stock(warehouse) => {
-                    if let Some(quantity) = self.value(row, column, "is no number", decimal) {
+                    if let Some(quantity) = self.number(row, column) {
                         stock.insert(*warehouse, quantity);
                     }
                 }
@@ -227,13 +277,13 @@ impl Builder<'_> {
         ItemSize {
             size,
             name: self.cell(row, &Column::SizeName).to_owned(),
-            producer_code: filled(self.cell(row, &Column::ProducerCode)),
-            external_code: filled(self.cell(row, &Column::ExternalCode)),
+            producer_code: self.code(row, &Column::ProducerCode),
+            external_code: self.code(row, &Column::ExternalCode),
             stock_mode: self.value(row, &Column::StockMode, modes, StockMode::from_code).unwrap_or(StockMode::Counted),
             weight_grams: self.whole(row, &Column::SizeWeight),
             prices,
             components: self
-                .value(row, &Column::Components, "is no list of parts; write 15-3*2|16-1", parts)
+                .value(row, &Column::Components, "is no list of parts; write 15-3*2|16-1", |text| parts(text, notation))
                 .unwrap_or_default(),
             stock,
         }
@@ -242,6 +292,10 @@ impl Builder<'_> {
     fn item(mut self, rows: &[Record]) -> Result<Item, ReadError> {
         let Some(first) = rows.first() else { return Err(ReadError::Rejected(Vec::new())) };
         for row in rows {
+            if let Some(problem) = &row.problem {
+                self.reject(row, "", problem.clone());
+                continue;
+            }
             if row.cells.len() != self.columns.len() {
                 let (there, wanted) = (row.cells.len(), self.columns.len());
                 self.reject(row, "", format!("the row has {there} cells, the first row of the file {wanted}"));
@@ -279,6 +333,8 @@ impl Builder<'_> {
         let item = Item {
             line: first.line,
             code,
+            currency: Some(self.cell(first, &Column::Currency).trim().to_owned())
+                .filter(|currency| !currency.is_empty()),
             id: self.whole(first, &Column::Id),
             active: active.unwrap_or(true),
             details: self.details(first),
@@ -288,23 +344,24 @@ impl Builder<'_> {
     }
 }
 
-/// A decimal; a comma is taken for a point.
-pub(crate) fn decimal(text: &str) -> Option<Decimal> {
-    text.trim().replace(',', ".").parse().ok()
-}
-
-fn price_steps(text: &str) -> Option<Vec<ItemStep>> {
-    let step = |text: &str| {
-        let (from, net) = text.split_once(':').unwrap_or(("1", text));
-        Some(ItemStep { from: decimal(from).and_then(Quantity::from_decimal)?, net: decimal(net)? })
+/// Steps of a price; what is wrong with a number in it goes to `why`.
+fn price_steps(text: &str, notation: Notation, why: &mut Option<NotationError>) -> Option<Vec<ItemStep>> {
+    let mut number = |text: &str| {
+        let number = notation.read(text);
+        *why = number.as_ref().err().copied().filter(|error| error.is_numeric()).or(*why);
+        number.ok()
     };
-    text.split('|').map(step).collect()
+    let mut step = |text: &str| {
+        let (from, net) = text.split_once(':').unwrap_or(("1", text));
+        Some(ItemStep { from: number(from).and_then(Quantity::from_decimal)?, net: number(net)? })
+    };
+    text.split('|').map(&mut step).collect()
 }
 
-fn parts(text: &str) -> Option<Vec<ItemComponent>> {
+fn parts(text: &str, notation: Notation) -> Option<Vec<ItemComponent>> {
     let part = |text: String| {
         let (code, quantity) = text.rsplit_once('*').unwrap_or((&text, "1"));
-        let quantity = decimal(quantity).and_then(Quantity::from_decimal)?;
+        let quantity = notation.read(quantity).ok().and_then(Quantity::from_decimal)?;
         Some(ItemComponent { code: code.trim().to_owned(), quantity })
     };
     list(text).into_iter().map(part).collect()

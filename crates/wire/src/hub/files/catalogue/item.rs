@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::RejectedRow;
+use super::code::has_wrong_check_digit;
 
 /// A product of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Item {
     pub line: u64,
     /// The wholesaler's own code.
     pub code: String,
+    /// Currency of its prices where the file names one; another one than the wholesaler's is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Its number, for a product that is new; absent: the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
@@ -75,6 +79,9 @@ pub struct ItemPrice {
     /// Name of the group; `*` for every account without a price of its own.
     #[serde(default = "every_group")]
     pub group: String,
+    /// Currency of this price where the file names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Steps by quantity.
     pub steps: Vec<ItemStep>,
 }
@@ -121,6 +128,19 @@ fn one_size() -> String {
     super::ONE_SIZE.to_owned()
 }
 
+/// What to do about a warehouse that is not there.
+pub fn no_warehouse(wanted: i64, there: &[i64]) -> String {
+    let make = format!("`crossdock stock set-warehouse {} --name NAME` makes one", wanted.max(1));
+    if there.is_empty() {
+        return format!("there is no warehouse {wanted}; {make}");
+    }
+    let numbers = there.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let other = there.first().copied().unwrap_or(1);
+    format!(
+        "there is no warehouse {wanted}, only {numbers}; {make}, or --warehouse {wanted}={other} puts it into another"
+    )
+}
+
 /// The order in which prices are kept, so that the same prices are always the same list.
 fn order(prices: &mut [GroupPrice]) {
     prices.sort_by(|a, b| (a.group != EVERY_GROUP, &a.group).cmp(&(b.group != EVERY_GROUP, &b.group)));
@@ -130,6 +150,19 @@ fn order(prices: &mut [GroupPrice]) {
 }
 
 impl Item {
+    /// What is taken as it stands and may be a mistake all the same: check digits that do not belong to their EANs.
+    pub fn remarks(&self) -> Vec<RejectedRow> {
+        let codes = self.sizes.iter().filter_map(|size| size.producer_code.as_deref());
+        let wrong = codes.filter(|code| has_wrong_check_digit(code));
+        let told = |code: &str| {
+            self.rejected(
+                "producer_code",
+                format!("{code:?} looks like an EAN, but its check digit is wrong; taken as it is"),
+            )
+        };
+        wrong.map(told).collect()
+    }
+
     fn rejected(&self, field: impl Into<String>, reason: impl Into<String>) -> RejectedRow {
         RejectedRow { line: self.line, code: self.code.clone(), field: field.into(), reason: reason.into() }
     }
@@ -141,6 +174,13 @@ impl Item {
 
     /// What the catalogue stores of it; amounts must be ones that the currency can express.
     fn input(&self, currency: Currency) -> Result<ProductInput, RejectedRow> {
+        let prices = self.sizes.iter().flat_map(|size| &size.prices);
+        let mut currencies = self.currency.iter().chain(prices.filter_map(|price| price.currency.as_ref()));
+        if let Some(other) = currencies.find(|other| !other.trim().eq_ignore_ascii_case(currency.code())) {
+            let reason =
+                format!("the file is in {}, the wholesaler sells in {currency}; nothing converts it", other.trim());
+            return Err(self.rejected("currency", reason));
+        }
         let mut sizes = Vec::with_capacity(self.sizes.len());
         for size in &self.sizes {
             let mut prices: Vec<GroupPrice> = Vec::new();
@@ -209,11 +249,22 @@ impl Item {
             for (warehouse, quantity) in &size.stock {
                 let field = format!("stock:{warehouse}");
                 if !warehouses.contains(warehouse) {
-                    return Some(self.rejected(field, format!("there is no warehouse {warehouse}")));
+                    return Some(self.rejected(field, no_warehouse(*warehouse, warehouses)));
                 }
                 if Quantity::from_decimal(*quantity).is_none_or(|quantity| quantity.0 < 0) {
                     let must = "must be 0 or more with at most three decimals";
                     return Some(self.rejected(field, format!("size {}: {quantity} {must}", size.size)));
+                }
+                let step = self.details.unit.step;
+                if step.is_positive()
+                    && !Quantity::from_decimal(*quantity).is_some_and(|much| much.is_multiple_of(step))
+                {
+                    let unit = &self.details.unit.name;
+                    let reason = format!(
+                        "size {}: {quantity} is no multiple of {step}, the step of the unit {unit:?}",
+                        size.size
+                    );
+                    return Some(self.rejected(field, reason));
                 }
                 if !size.components.is_empty() {
                     return Some(
@@ -243,6 +294,7 @@ impl Item {
                     .iter()
                     .map(|price| ItemPrice {
                         group: price.group.clone(),
+                        currency: None,
                         steps: price.steps.iter().map(step).collect(),
                     })
                     .collect(),
@@ -260,6 +312,7 @@ impl Item {
         Self {
             line: 0,
             code: product.code.clone(),
+            currency: None,
             id: Some(product.id.0),
             active: product.active,
             details: product.details.clone(),

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use crossdock_app::hub::StockChange;
+use crossdock_domain::notation::Notation;
 use crossdock_domain::wholesale::stock::StockOperation;
 use crossdock_domain::wholesale::{CodeKind, WarehouseId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::csv::decimal;
+use super::code::article_code;
 use super::jsonl::Lines;
 use super::{Format, FuseOnBroken as _, ONE_SIZE, ReadError, RejectedRow};
 use crate::markup::{Element, Markup, MarkupError, Node};
@@ -153,7 +154,8 @@ impl<R: BufRead> Rows<R> {
             let at = self.columns.iter().position(|column| *column == wanted);
             at.and_then(|at| row.cells.get(at)).map_or("", |cell| cell.trim())
         };
-        let code = cell(Column::Code).to_owned();
+        let written = cell(Column::Code);
+        let code = article_code(written).ok().flatten().unwrap_or_else(|| written.to_owned());
         let rejected = |field: &str, reason: String| {
             ReadError::Rejected(vec![RejectedRow {
                 line: row.line,
@@ -162,12 +164,18 @@ impl<R: BufRead> Rows<R> {
                 reason,
             }])
         };
+        if let Some(problem) = &row.problem {
+            return Err(rejected("", problem.clone()));
+        }
         if row.cells.len() != self.columns.len() {
             let (there, wanted) = (row.cells.len(), self.columns.len());
             return Err(rejected("", format!("the row has {there} cells, the first row of the file {wanted}")));
         }
         if code.is_empty() {
             return Err(rejected("code", "is missing".to_owned()));
+        }
+        if let Err(reason) = article_code(written) {
+            return Err(rejected("code", reason));
         }
         let code_type = optional(cell(Column::CodeType), CodeKind::from_code)
             .map_err(|text| rejected("code_type", format!("{text:?} is none of internal, producer, external")))?;
@@ -183,9 +191,12 @@ impl<R: BufRead> Rows<R> {
                 Column::Stock(warehouse) => Some(*warehouse),
                 _ => continue,
             };
-            let Some(quantity) = decimal(text) else {
-                self.ready.clear();
-                return Err(rejected("quantity", format!("{:?} is no number", text.trim())));
+            let quantity = match self.table.notation().read(text) {
+                Ok(quantity) => quantity,
+                Err(why) => {
+                    self.ready.clear();
+                    return Err(rejected("quantity", format!("{:?} {why}", text.trim())));
+                }
             };
             self.ready.push_back(StockLine {
                 line: row.line,
@@ -326,8 +337,9 @@ fn stock(line: u64, named: Option<&(String, CodeKind)>, element: &Element) -> Re
         .map_err(|text| rejected("stock/id", format!("{text:?} is no number of a warehouse")))?;
     let operation = optional(text("operation"), StockOperation::from_code)
         .map_err(|text| rejected("stock/operation", format!("{text:?} is none of set, add, subtract")))?;
-    let quantity = decimal(text("quantity"))
-        .ok_or_else(|| rejected("stock/quantity", format!("{:?} is no number", text("quantity"))))?;
+    let quantity = Notation::Xml
+        .read(text("quantity"))
+        .map_err(|why| rejected("stock/quantity", format!("{:?} {why}", text("quantity"))))?;
     Ok(StockLine { line, code: code.clone(), code_type: Some(*kind), warehouse, quantity, operation })
 }
 

@@ -4,10 +4,10 @@
 use std::io::BufRead;
 
 use crossdock_domain::country::{self, Origin};
+use crossdock_domain::notation::Notation;
 use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity, StockMode, Unit, Vat};
 use rust_decimal::Decimal;
 
-use super::csv::decimal;
 use super::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, ReadError, RejectedRow};
 use crate::markup::{Element, Markup, MarkupError, Node, Tag, close};
 
@@ -138,6 +138,7 @@ impl Builder {
         let mut item = Item {
             line,
             code: self.code.clone(),
+            currency: None,
             id: self.value(line, element, "id", |text| text.parse().ok()),
             active: self.value(line, element, "active", yes_or_no).unwrap_or(true),
             details: ProductDetails {
@@ -262,7 +263,9 @@ impl Builder {
         let group = element.attribute("group").unwrap_or(EVERY_GROUP);
         match prices.iter_mut().find(|price| price.group == group) {
             Some(price) => price.steps.push(ItemStep { from, net }),
-            None => prices.push(ItemPrice { group: group.to_owned(), steps: vec![ItemStep { from, net }] }),
+            None => {
+                prices.push(ItemPrice { group: group.to_owned(), currency: None, steps: vec![ItemStep { from, net }] })
+            }
         }
     }
 
@@ -330,6 +333,10 @@ fn yes_or_no(text: &str) -> Option<bool> {
         "no" | "n" | "false" | "0" => Some(false),
         _ => None,
     }
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    Notation::Xml.read(text).ok()
 }
 
 /// Begins a file.

@@ -3,6 +3,7 @@
 use crossdock_domain::wholesale::CodeKind;
 
 use super::{IcdfError, Line, MAX_LINES, quantity};
+use crate::catalogue::article_code;
 use crate::table::{Table, TableError, write_row};
 
 /// Columns of the extended form; the first three are the simple one.
@@ -16,11 +17,14 @@ impl From<TableError> for IcdfError {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
-    let mut table = Table::new(bytes, Some(b';'));
+    let mut table = Table::new(bytes, None);
     let mut columns: Option<Vec<Option<usize>>> = None;
     let mut lines = Vec::new();
     while let Some(row) = table.next_record()? {
         let wrong = |reason: String| IcdfError { line: row.line, reason };
+        if let Some(problem) = row.problem {
+            return Err(wrong(problem));
+        }
         let Some(columns) = &columns else {
             let first = row.cells.first().map_or("", |cell| cell.trim());
             if !first.eq_ignore_ascii_case("SKU") {
@@ -46,13 +50,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, IcdfError> {
         };
         // A row without the wholesaler's own code is known by the producer's or the external one.
         let codes = [(0, None), (3, Some(CodeKind::Producer)), (4, Some(CodeKind::External))];
-        let code = codes.into_iter().find_map(|(column, kind)| cell(column).map(|code| (code.to_owned(), kind)));
+        let code = codes.into_iter().find_map(|(column, kind)| cell(column).map(|code| (code, kind)));
         let (code, kind) = code.ok_or_else(|| wrong("the SKU is missing".to_owned()))?;
+        let code = article_code(code).map_err(wrong)?.ok_or_else(|| wrong("the SKU is missing".to_owned()))?;
         lines.push(Line {
             at: row.line,
             code,
             kind,
-            quantity: quantity(row.line, cell(1).unwrap_or(""))?,
+            quantity: quantity(row.line, cell(1).unwrap_or(""), table.notation())?,
             note: cell(2).unwrap_or("").to_owned(),
             attachments: Vec::new(),
             products: Vec::new(),

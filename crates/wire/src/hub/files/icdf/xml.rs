@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crossdock_app::hub::AttachmentInput;
+use crossdock_domain::notation::Notation;
 use crossdock_domain::wholesale::CodeKind;
 
 use super::{IcdfError, Line, MAX_LINES, quantity};
@@ -73,7 +74,7 @@ fn product(document: &mut Document<'_>, element: &Element, count: &mut usize, de
         at,
         code: code.ok_or_else(|| missing("code"))?.to_owned(),
         kind,
-        quantity: quantity(at, element.attribute("quantity").ok_or_else(|| missing("quantity"))?)?,
+        quantity: quantity(at, element.attribute("quantity").ok_or_else(|| missing("quantity"))?, Notation::Xml)?,
         note: String::new(),
         attachments: Vec::new(),
         products: Vec::new(),

@@ -8,6 +8,7 @@ pub(super) enum Column {
     Code,
     Id,
     Active,
+    Currency,
     Vat,
     Name(String),
     Description(String),
@@ -36,10 +37,11 @@ pub(super) enum Column {
 }
 
 /// Columns whose names are fixed.
-pub(super) const FIXED: [(&str, Column); 24] = [
+pub(super) const FIXED: [(&str, Column); 25] = [
     ("code", Column::Code),
     ("id", Column::Id),
     ("active", Column::Active),
+    ("currency", Column::Currency),
     ("vat", Column::Vat),
     ("weight_grams", Column::Weight),
     ("length_mm", Column::Length),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crossdock_domain::country::Origin;
+use crossdock_domain::notation::unmistakable;
 use crossdock_domain::wholesale::Quantity;
-use rust_decimal::Decimal;
 
 use super::column::{Column, FIXED};
 use crate::catalogue::{Item, ItemSize, ItemStep};
@@ -17,6 +17,8 @@ pub struct Columns {
     descriptions: BTreeSet<String>,
     groups: BTreeSet<String>,
     warehouses: BTreeSet<i64>,
+    /// How many products name their currency.
+    currencies: usize,
 }
 
 impl Columns {
@@ -29,6 +31,7 @@ impl Columns {
         };
         item.details.names.keys().for_each(|language| see(&mut self.names, language));
         item.details.descriptions.keys().for_each(|language| see(&mut self.descriptions, language));
+        self.currencies += usize::from(item.currency.is_some());
         for size in &item.sizes {
             size.prices.iter().for_each(|price| see(&mut self.groups, &price.group));
             self.warehouses.extend(size.stock.keys());
@@ -37,6 +40,9 @@ impl Columns {
 
     fn list(&self) -> Vec<Column> {
         let mut columns: Vec<Column> = FIXED.iter().map(|(_, column)| column.clone()).collect();
+        if self.currencies == 0 {
+            columns.retain(|column| *column != Column::Currency);
+        }
         columns.extend(self.names.iter().cloned().map(Column::Name));
         if self.names.is_empty() {
             columns.push(Column::Name("eng".to_owned()));
@@ -81,6 +87,7 @@ fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
         Column::Code => item.code.clone(),
         Column::Id => number(item.id),
         Column::Active => if item.active { "yes" } else { "no" }.to_owned(),
+        Column::Currency => text(item.currency.as_ref()),
         Column::Vat if details.vat.free => "free".to_owned(),
         Column::Vat => details.vat.rate.to_string(),
         Column::Name(language) => text(details.names.get(language)),
@@ -95,8 +102,8 @@ fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
         Column::Category => details.category.clone(),
         Column::Pictures => write_list(details.pictures.iter().cloned()),
         Column::Unit => details.unit.name.clone(),
-        Column::UnitStep => details.unit.step.to_string(),
-        Column::UnitMinimum => details.unit.minimum.to_string(),
+        Column::UnitStep => unmistakable(details.unit.step.to_decimal()),
+        Column::UnitMinimum => unmistakable(details.unit.minimum.to_decimal()),
         Column::PrepareDays => number(details.prepare_days),
         Column::Size => size.size.clone(),
         Column::SizeName => size.name.clone(),
@@ -104,16 +111,25 @@ fn cell(item: &Item, size: &ItemSize, column: &Column) -> String {
         Column::ExternalCode => text(size.external_code.as_ref()),
         Column::StockMode => size.stock_mode.code().to_owned(),
         Column::SizeWeight => number(size.weight_grams),
-        Column::Components => write_list(size.components.iter().map(|part| format!("{}*{}", part.code, part.quantity))),
+        Column::Components => write_list(
+            size.components.iter().map(|part| format!("{}*{}", part.code, unmistakable(part.quantity.to_decimal()))),
+        ),
         Column::Price(group) => {
             let steps = size.prices.iter().filter(|price| price.group == *group).flat_map(|price| &price.steps);
             let steps: Vec<&ItemStep> = steps.collect();
             match steps.as_slice() {
-                [only] if only.from == Quantity::pieces(1) => only.net.to_string(),
-                steps => steps.iter().map(|step| format!("{}:{}", step.from, step.net)).collect::<Vec<_>>().join("|"),
+                [only] if only.from == Quantity::pieces(1) => unmistakable(only.net),
+                steps => {
+                    let step = |step: &&ItemStep| {
+                        format!("{}:{}", unmistakable(step.from.to_decimal()), unmistakable(step.net))
+                    };
+                    steps.iter().map(step).collect::<Vec<_>>().join("|")
+                }
             }
         }
-        Column::Stock(warehouse) => size.stock.get(warehouse).map_or_else(String::new, Decimal::to_string),
+        Column::Stock(warehouse) => {
+            size.stock.get(warehouse).map_or_else(String::new, |quantity| unmistakable(*quantity))
+        }
     }
 }
 
