@@ -42,6 +42,8 @@ pub enum Message {
         /// Id to quote to support.
         request_id: String,
     },
+    /// Nobody's link: what this server is.
+    Welcome,
     /// No such page.
     NotFound,
 }
@@ -81,6 +83,7 @@ impl Message {
             Self::TooManyRequests => ("too-many-requests-title", "too-many-requests", "too-many-requests-next"),
             Self::FormExpired { .. } => ("form-expired-title", "form-expired", "form-expired-next"),
             Self::Internal { .. } => ("internal-error-title", "internal-error", "internal-error-next"),
+            Self::Welcome => ("welcome-title", "welcome", "welcome-next"),
             Self::NotFound => ("not-found-title", "not-found", "not-found-next"),
         }
     }
@@ -106,6 +109,7 @@ impl Serialize for MessagePage {
             | Message::CartExpired
             | Message::CartEmpty
             | Message::TooManyRequests
+            | Message::Welcome
             | Message::NotFound => {}
         }
         view.serialize(serializer)
