@@ -233,6 +233,12 @@ pub struct Limits {
     pub connections: usize,
     /// Requests at once.
     pub requests: usize,
+    /// Connections of one client at once; 0: no limit.
+    pub connections_per_client: u32,
+    /// Requests of one client at once; 0: no limit.
+    pub requests_per_client: u32,
+    /// Wrong keys of one client in a minute; 0: no limit.
+    pub failures_per_minute: u32,
 }
 
 /// Calls to addresses that others have chosen.
@@ -393,6 +399,9 @@ impl Default for Limits {
             idle_seconds: 75,
             connections: 4_096,
             requests: 1_024,
+            connections_per_client: 64,
+            requests_per_client: 32,
+            failures_per_minute: 30,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The Admin API's HTTP half: key, method, body; then `crossdock_wire` answers. One route serves all versions, another one the
 //! gates of the older generation.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use crossdock_domain::clock::Span;
@@ -16,6 +18,7 @@ use crate::customer_api::{host, place, wholesaler_of};
 use crate::dialect_response::{DialectResponse, closing};
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
+use crate::middleware::guesses::Attempt;
 use crate::settings::NOWHERE;
 use crate::state::WebState;
 
@@ -56,14 +59,16 @@ pub(crate) async fn call(state: WebState, request: Request) -> Response {
     let Some(path) = resource(parts.uri.path()) else {
         return failure(StatusCode::NOT_FOUND, "unknown_version", "No such version; use /api/admin/v8/");
     };
-    let Ok(_place) = place(&state, body.size_hint().upper()).await else {
-        return closing(failure(StatusCode::REQUEST_TIMEOUT, "body_timeout", "Too many large requests at once"));
+    let client = client(&parts);
+    let Ok(_place) = place(&state, client, body.size_hint().upper(), wire::BODY_LIMIT).await else {
+        let text = "Too many large requests at once";
+        return closing(failure(StatusCode::SERVICE_UNAVAILABLE, "overloaded", text));
     };
     let body = match body_of(&state, &parts.headers, body, wire::BODY_LIMIT).await {
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else { return too_many() };
     let call = AdminApiRequest {
         method: parts.method.as_str(),
         path,
@@ -72,7 +77,8 @@ pub(crate) async fn call(state: WebState, request: Request) -> Response {
         key: key(&parts.headers),
         client,
     };
-    let mut response = held(&state, client, wire::answer(state.app(), state.admin_api(), call).await).await;
+    let reply = wire::answer(state.app(), state.admin_api(), call).await;
+    let mut response = held(&state, client, attempt, reply).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED
         && let Ok(allowed) = HeaderValue::from_str(&wire::methods(path.trim_matches('/')).join(", "))
     {
@@ -100,7 +106,8 @@ pub(crate) async fn gate(state: WebState, request: Request) -> Response {
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let client = client(&parts);
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else { return too_many() };
     let call = GateRequest {
         query: parts.uri.query().unwrap_or_default(),
         body: body.as_deref(),
@@ -109,13 +116,14 @@ pub(crate) async fn gate(state: WebState, request: Request) -> Response {
         host: host(&parts),
         client,
     };
-    held(&state, client, gates::answer(state.app(), state.admin_api(), call).await).await
+    held(&state, client, attempt, gates::answer(state.app(), state.admin_api(), call).await).await
 }
 
 /// A token in place of a key, for an hour. The body says nothing that we need.
 pub(crate) async fn token(state: WebState, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let client = parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address);
+    let client = client(&parts);
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else { return too_many() };
     let login = basic::credentials(&parts.headers);
     let call = TokenRequest {
         method: parts.method.as_str(),
@@ -124,7 +132,11 @@ pub(crate) async fn token(state: WebState, request: Request) -> Response {
         host: host(&parts),
         client,
     };
-    held(&state, client, wire::token(state.app(), state.admin_api(), call).await).await
+    let mut response = held(&state, client, attempt, wire::token(state.app(), state.admin_api(), call).await).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
 }
 
 /// The body; `None` when it is too large.
@@ -144,19 +156,29 @@ async fn body_of(
 }
 
 /// Answers to wrong keys are held back, longer each time.
-async fn held(state: &WebState, client: std::net::IpAddr, reply: Reply) -> Response {
+async fn held(state: &WebState, client: IpAddr, attempt: Attempt, reply: Reply) -> Response {
+    state.guesses().ended(attempt, reply.code, state.app().now());
     if reply.delay <= Span(0) {
         return answer(reply);
     }
     // Dropped with the request when the client goes away, so a place is never lost.
     let Some(_held) = state.tarpit().hold(client) else {
-        let text = "Too many wrong keys, please wait";
-        let mut response = failure(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", text);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        return response;
+        return too_many();
     };
     tokio::time::sleep(Duration::from_micros(reply.delay.0.unsigned_abs())).await;
     answer(reply)
+}
+
+/// The answer to a client whose keys are not looked at.
+fn too_many() -> Response {
+    let text = "Too many wrong keys, please wait";
+    let mut response = failure(StatusCode::TOO_MANY_REQUESTS, "too_many_failures", text);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+fn client(parts: &Parts) -> IpAddr {
+    parts.extensions.get::<Caller>().map_or(NOWHERE, |caller| caller.address)
 }
 
 /// An answer to a call that never reached its operation.

@@ -57,7 +57,11 @@ pub(crate) async fn call(
     let client = caller.map_or(crate::settings::NOWHERE, |caller| caller.address);
     let key = parts.headers.get(IDEMPOTENCY_KEY).map(|value| String::from_utf8_lossy(value.as_bytes()));
     let call = CheckoutApiRequest { version, operation, body: &body, client, idempotency_key: key.as_deref() };
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else {
+        return too_many(route);
+    };
     let reply = wire::answer(state.app(), call).await;
+    state.guesses().ended(attempt, reply.code, state.app().now());
     answer_held(&state, route, client, reply).await
 }
 
@@ -89,7 +93,8 @@ pub(crate) fn error(route: &'static str, status: StatusCode, code: &'static str,
     json(route, status, status, code, body)
 }
 
-fn too_many(route: &'static str) -> Response {
+/// The answer to a client whose keys are not looked at.
+pub(crate) fn too_many(route: &'static str) -> Response {
     let text = "Too many failed requests; try again later";
     let mut response = error(route, StatusCode::TOO_MANY_REQUESTS, "too_many_held", text);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(TRY_AGAIN));

@@ -3,6 +3,7 @@
 //! The gate stands in the query, so one route serves all of them. Requests are POST, or GET with a body, whatever their
 //! `Content-Type` says (customer protocol §2.2).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::{Bytes, HttpBody};
@@ -18,6 +19,7 @@ use tokio::time::timeout;
 use crate::dialect_response::{DialectResponse, closing};
 use crate::middleware::body::{BodyProblem, read_body};
 use crate::middleware::caller::Caller;
+use crate::middleware::tarpit::TarpitSlot;
 use crate::settings::NOWHERE;
 use crate::state::WebState;
 
@@ -42,8 +44,10 @@ pub(crate) async fn call(state: WebState, variant: ApiVariant, request: Request)
     }
     let time = state.settings().body_timeout;
     let size = body.size_hint().upper();
-    let Ok(_place) = place(&state, size).await else {
-        return closing(interrupted(TransportError::BodyTimeout));
+    let caller = parts.extensions.get::<Caller>();
+    let client = caller.map_or(NOWHERE, |caller| caller.address);
+    let Ok(_place) = place(&state, client, size, wire::BODY_LIMIT).await else {
+        return closing(interrupted(TransportError::Overloaded));
     };
     let body = match read_body(&parts.headers, body, wire::BODY_LIMIT, time).await {
         Ok(body) => Some(body),
@@ -51,8 +55,6 @@ pub(crate) async fn call(state: WebState, variant: ApiVariant, request: Request)
         Err(BodyProblem::TooSlow) => return closing(interrupted(TransportError::BodyTimeout)),
         Err(BodyProblem::Broken) => return closing(interrupted(TransportError::BodyBroken)),
     };
-    let caller = parts.extensions.get::<Caller>();
-    let client = caller.map_or(NOWHERE, |caller| caller.address);
     let host = host(&parts);
     let url = own_url(&state.settings().public_url, caller.is_some_and(|caller| caller.https), host, parts.uri.path());
     let call = CustomerApiRequest {
@@ -67,7 +69,12 @@ pub(crate) async fn call(state: WebState, variant: ApiVariant, request: Request)
     let Some(parsed) = parsed(&state, variant, query, body.clone()).await else {
         return interrupted(TransportError::Failed);
     };
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else {
+        let reply = wire::interrupted(variant, query, TransportError::TooManyFailures);
+        return answer(Reply { retry_after: Some(TRY_GUESSING_AGAIN), ..reply });
+    };
     let reply = wire::answer_parsed(state.app(), state.gates(), call, parsed).await;
+    state.guesses().ended(attempt, reply.code, state.app().now());
     if reply.delay > Span(0) {
         // Dropped with the request when the client goes away, so a place is never lost.
         let Some(_held) = state.tarpit().hold(client) else {
@@ -105,7 +112,11 @@ pub(crate) fn variant_of(path: &str) -> Option<ApiVariant> {
 /// An answer to a call that never reached its handler, or did not come back from it.
 pub(crate) fn failure(variant: ApiVariant, query: Option<&str>, status: StatusCode) -> Response {
     let overloaded = status == StatusCode::SERVICE_UNAVAILABLE;
-    let why = if overloaded { TransportError::Overloaded } else { TransportError::Failed };
+    let why = match status {
+        StatusCode::SERVICE_UNAVAILABLE => TransportError::Overloaded,
+        StatusCode::BAD_REQUEST => TransportError::BadAddress,
+        _ => TransportError::Failed,
+    };
     let reply = wire::interrupted(variant, query.unwrap_or_default(), why);
     answer(Reply { retry_after: overloaded.then_some(TRY_AGAIN), ..reply })
 }
@@ -142,13 +153,21 @@ fn own_url(public: &str, https: bool, host: Option<&str>, path: &str) -> String 
 
 /// A place for a large body, which is unpacked in memory before anybody has shown a key: few are let in at a time. Small
 /// ones need none.
-pub(crate) async fn place(state: &WebState, size: Option<u64>) -> Result<Option<SemaphorePermit<'_>>, BodyProblem> {
-    if size.is_some_and(|size| size <= LARGE) {
+///
+/// A client has one at a time; what declares more than the limit needs none, because it is not read.
+pub(crate) async fn place(
+    state: &WebState,
+    client: IpAddr,
+    size: Option<u64>,
+    limit: usize,
+) -> Result<Option<(SemaphorePermit<'_>, TarpitSlot)>, BodyProblem> {
+    if size.is_some_and(|size| size <= LARGE || size > u64::try_from(limit).unwrap_or(u64::MAX)) {
         return Ok(None);
     }
+    let own = state.large_bodies_of().hold(client).ok_or(BodyProblem::TooSlow)?;
     let place = timeout(state.settings().body_timeout, state.large_bodies().acquire()).await;
     // The semaphore is never closed.
-    place.map(Result::ok).map_err(|_| BodyProblem::TooSlow)
+    place.map(|place| place.ok().map(|place| (place, own))).map_err(|_| BodyProblem::TooSlow)
 }
 
 fn answer(reply: Reply) -> Response {

@@ -6,10 +6,11 @@
 mod compressed;
 
 use std::io::{self, Read, Write};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use crossdock_app::hub::catalogue::feed::FeedReader;
@@ -28,6 +29,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use crate::basic;
+use crate::middleware::caller::Caller;
+use crate::settings::NOWHERE;
 use crate::state::WebState;
 use compressed::{CompressedFeed, FeedCompressor};
 
@@ -95,18 +98,24 @@ pub(crate) struct Parameters {
 pub(crate) async fn full(
     State(state): State<WebState>,
     Query(parameters): Query<Parameters>,
+    caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&state, FeedKind::Full, parameters, &headers).await
+    answer(&state, FeedKind::Full, parameters, client(caller), &headers).await
 }
 
 /// `GET /feeds/light.xml`
 pub(crate) async fn light(
     State(state): State<WebState>,
     Query(parameters): Query<Parameters>,
+    caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> Response {
-    answer(&state, FeedKind::Light, parameters, &headers).await
+    answer(&state, FeedKind::Light, parameters, client(caller), &headers).await
+}
+
+fn client(caller: Option<Extension<Caller>>) -> IpAddr {
+    caller.map_or(NOWHERE, |Extension(caller)| caller.address)
 }
 
 /// The token: a parameter, or the password of Basic authentication.
@@ -127,7 +136,13 @@ fn refuse(status: StatusCode, text: &'static str) -> Response {
     response
 }
 
-async fn answer(state: &WebState, kind: FeedKind, mut parameters: Parameters, headers: &HeaderMap) -> Response {
+async fn answer(
+    state: &WebState,
+    kind: FeedKind,
+    mut parameters: Parameters,
+    client: IpAddr,
+    headers: &HeaderMap,
+) -> Response {
     let Some(token) = token(&mut parameters, headers) else {
         return refuse(StatusCode::UNAUTHORIZED, "a feed token is needed: ?token=… or as the password of Basic\n");
     };
@@ -140,7 +155,14 @@ async fn answer(state: &WebState, kind: FeedKind, mut parameters: Parameters, he
             return refuse(StatusCode::BAD_REQUEST, text);
         }
     };
-    let feed = match state.app().hub().feeds().reader(&token).await {
+    let Ok(attempt) = state.guesses().admit(client, now) else {
+        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens, please wait\n");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    };
+    let reader = state.app().hub().feeds().reader(&token).await;
+    state.guesses().ended(attempt, if matches!(reader, Ok(None)) { "wrong_token" } else { "ok" }, now);
+    let feed = match reader {
         Ok(Some(reader)) => find(state, kind, reader, since, insists(headers)).await,
         Ok(None) => return refuse(StatusCode::UNAUTHORIZED, "the feed token is not valid\n"),
         Err(error) => Err(error.into()),

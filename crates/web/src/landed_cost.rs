@@ -87,7 +87,11 @@ pub(crate) async fn kept(
         .and_then(|text| text.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, secret)| SecretString::from(secret.trim()));
+    let Ok(attempt) = state.guesses().admit(client, state.app().now()) else {
+        return checkout_api::too_many(KEPT_PATH);
+    };
     let reply = wire::kept_landed_cost(state.app(), &id, whose.store.as_deref(), secret, client).await;
+    state.guesses().ended(attempt, reply.code, state.app().now());
     checkout_api::answer_held(&state, KEPT_PATH, client, reply).await
 }
 

@@ -24,6 +24,7 @@ use axum::routing::{get, post};
 use crossdock_app::App;
 use crossdock_app::platform::rate_limit::RateLimiter;
 
+use crate::middleware::compressed;
 use crate::render::Renderer;
 
 /// Largest form a page accepts: a note, two addresses, nothing more.
@@ -86,7 +87,8 @@ pub fn router(state: PageState) -> Router {
         .route("/checkout/{cart}/challenge", get(pay::challenge).post(pay::answer_challenge))
         .route("/checkout/{cart}/pending", get(pay::pending))
         .route("/confirmation/{cart}", get(confirmation::show))
-        .route("/static/{hash}/{name}", get(respond::static_file))
+        .merge(compressed(Router::new().route("/static/{hash}/{name}", get(respond::static_file))))
+        .route("/favicon.ico", get(respond::site_icon))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .with_state(state)
 }

@@ -9,6 +9,7 @@ use crossdock_wire::checkout::{CheckoutOperation, KEPT_PATH, PUBLIC_PATH, Versio
 use crossdock_wire::customer::ApiVariant;
 
 use crate::middleware::body::buffer_form;
+use crate::middleware::compressed;
 use crate::middleware::request_context::RequestContextLayer;
 use crate::state::WebState;
 use crate::{admin_api, checkout_api, customer_api, feeds, health, landed_cost, metrics, openapi, pages};
@@ -31,19 +32,19 @@ pub fn router(state: WebState) -> Router {
         .route(PUBLIC_PATH, any(landed_cost::public))
         // Shops that order at a wholesaler: the Customer API and its light alternative. The wholesaler stands in the path,
         // or the host name tells which one it is.
-        .merge(gate(&state, "/customer-api", ApiVariant::Customer))
-        .merge(gate(&state, "/w/{wholesaler}/customer-api", ApiVariant::Customer))
+        .merge(compressed(gate(&state, "/customer-api", ApiVariant::Customer)))
+        .merge(compressed(gate(&state, "/w/{wholesaler}/customer-api", ApiVariant::Customer)))
         .merge(gate(&state, "/ajax-api", ApiVariant::Ajax))
         .merge(gate(&state, "/w/{wholesaler}/ajax-api", ApiVariant::Ajax))
         // Applications of wholesalers: the Admin API.
-        .merge(admin_api(&state))
+        .merge(compressed(admin_api(&state)))
         .merge(admin_gates(&state, ""))
         .merge(admin_gates(&state, "/w/{wholesaler}"))
         // Shops of wholesalers: the feeds.
         .route("/feeds/full.xml", get(feeds::full))
         .route("/feeds/light.xml", get(feeds::light))
         // People who write a client.
-        .merge(openapi::router())
+        .merge(compressed(openapi::router()))
         // Machines that watch us.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::metrics::REFUSED_CONNECTIONS;
+use crate::middleware::tarpit::TarpitSlot;
 use crate::server::connection::{Connections, ServerState};
 use crate::server::tls::TlsKeys;
 use crate::state::WebState;
@@ -74,7 +75,7 @@ pub async fn serve(
     }
     let mut acceptors = JoinSet::new();
     for binding in bindings {
-        acceptors.spawn(accept_loop(binding, Arc::clone(&connections), Arc::clone(&room)));
+        acceptors.spawn(accept_loop(binding, state.clone(), Arc::clone(&connections), Arc::clone(&room)));
     }
 
     shutdown.await;
@@ -106,7 +107,7 @@ async fn metrics_upkeep(state: WebState) {
     }
 }
 
-async fn accept_loop(binding: Binding, connections: Arc<Connections>, room: Arc<Semaphore>) {
+async fn accept_loop(binding: Binding, state: WebState, connections: Arc<Connections>, room: Arc<Semaphore>) {
     let tls = binding.tls.as_ref().map(TlsKeys::acceptor);
     loop {
         let (stream, address) = match binding.listener.accept().await {
@@ -123,6 +124,10 @@ async fn accept_loop(binding: Binding, connections: Arc<Connections>, room: Arc<
             refuse(&stream, tls.is_some());
             continue;
         };
+        let Ok(place) = state.connection_of(address.ip()) else {
+            refuse(&stream, tls.is_some());
+            continue;
+        };
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY");
         }
@@ -130,6 +135,7 @@ async fn accept_loop(binding: Binding, connections: Arc<Connections>, room: Arc<
         let tls = tls.clone();
         tokio::spawn(async move {
             let _permit: OwnedSemaphorePermit = permit;
+            let _place: Option<TarpitSlot> = place;
             connections.serve(stream, address, tls).await;
         });
     }

@@ -31,6 +31,12 @@ pub struct WebSettings {
     pub max_connections: usize,
     /// Requests at once; further ones are answered 503. Health checks are not counted.
     pub max_requests: usize,
+    /// Connections of one client at once; 0: no limit. A client is an IPv4 address or an IPv6 /64. Trusted proxies have none.
+    pub connections_per_client: u32,
+    /// Requests of one client at once; 0: no limit.
+    pub requests_per_client: u32,
+    /// Wrong keys of one client in a minute, at whatever they are shown to; then its keys are not looked at. 0: no limit.
+    pub failures_per_minute: u32,
     /// Answers to wrong credentials that may be held back at once for one client; further ones are answered 429.
     pub held_answers_per_client: u32,
     /// The same for all clients together.
@@ -68,6 +74,9 @@ impl WebSettings {
             write_timeout: Duration::from_secs(30),
             max_connections: 4096,
             max_requests: 1024,
+            connections_per_client: 64,
+            requests_per_client: 32,
+            failures_per_minute: 30,
             held_answers_per_client: 8,
             held_answers: 1024,
             public_quotes_per_minute: 60,

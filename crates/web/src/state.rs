@@ -12,11 +12,12 @@ use tokio::sync::Semaphore;
 
 use crate::feeds::Feeds;
 use crate::metrics::Metrics;
+use crate::middleware::guesses::Guesses;
 use crate::middleware::request_id::RequestIds;
-use crate::middleware::tarpit::Tarpit;
+use crate::middleware::tarpit::{Tarpit, TarpitSlot};
 use crate::pages::PageState;
 use crate::render::Renderer;
-use crate::settings::WebSettings;
+use crate::settings::{NOWHERE, WebSettings};
 
 /// Large request bodies in memory at the same time; further ones wait. Ten megabytes each, several times over while they
 /// are parsed.
@@ -38,6 +39,12 @@ struct Inner {
     gates: Gates,
     admin_api: Api,
     large_bodies: Semaphore,
+    /// The same by client.
+    large_bodies_of: Tarpit,
+    /// Open connections, and running requests, by client.
+    connections_of: Tarpit,
+    requests_of: Tarpit,
+    guesses: Guesses,
     public_quotes: RateLimiter<IpAddr>,
     feeds: Feeds,
     running: AtomicUsize,
@@ -52,6 +59,10 @@ impl WebState {
         let gates = Gates::new(settings.customer_api.clone());
         let admin_api = Api::new(settings.admin_api);
         let public_quotes = RateLimiter::new(settings.public_quotes_per_minute);
+        let places = |per_client: u32| Tarpit::new(if per_client == 0 { u32::MAX } else { per_client }, u32::MAX);
+        let (connections_of, requests_of) =
+            (places(settings.connections_per_client), places(settings.requests_per_client));
+        let guesses = Guesses::new(settings.failures_per_minute);
         let inner = Inner {
             app,
             pages,
@@ -62,6 +73,10 @@ impl WebState {
             gates,
             admin_api,
             large_bodies: Semaphore::new(LARGE_BODIES),
+            large_bodies_of: Tarpit::new(1, u32::MAX),
+            connections_of,
+            requests_of,
+            guesses,
             public_quotes,
             feeds: Feeds::new(),
             running: AtomicUsize::new(0),
@@ -121,6 +136,34 @@ impl WebState {
     /// Places for bodies that are read into memory and are larger than most.
     pub(crate) fn large_bodies(&self) -> &Semaphore {
         &self.inner.large_bodies
+    }
+
+    /// The same for one client, which gets one place at a time.
+    pub(crate) fn large_bodies_of(&self) -> &Tarpit {
+        &self.inner.large_bodies_of
+    }
+
+    /// A place among the connections of a client; trusted proxies, who bring many clients, need none. `Err` when it has too many.
+    pub(crate) fn connection_of(&self, client: IpAddr) -> Result<Option<TarpitSlot>, ()> {
+        self.place_of(&self.inner.connections_of, client)
+    }
+
+    /// A place among the running requests of a client.
+    pub(crate) fn request_of(&self, client: IpAddr) -> Result<Option<TarpitSlot>, ()> {
+        self.place_of(&self.inner.requests_of, client)
+    }
+
+    fn place_of(&self, places: &Tarpit, client: IpAddr) -> Result<Option<TarpitSlot>, ()> {
+        // Nowhere: no connection, so that nobody could be kept from anything.
+        if client == NOWHERE || self.settings().trusts(client.to_canonical()) {
+            return Ok(None);
+        }
+        places.hold(client).map(Some).ok_or(())
+    }
+
+    /// Wrong keys of each client.
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.inner.guesses
     }
 
     pub(crate) fn public_quotes(&self) -> &RateLimiter<IpAddr> {

@@ -250,7 +250,10 @@ keep-number = Please keep the order number for questions.
 
 ## Messages
 
-cart-not-found-title = We cannot find this cart
+cart-welcome-title = This is a checkout server
+welcome = It is up and running. Shops send their buyers here with a link to their cart.
+welcome-next = If you came from a shop, please go back to it and start the checkout from your cart.
+not-found-title = We cannot find this cart
 cart-not-found = The link may be incomplete or too old.
 cart-not-found-next = Please go back to the store and start the checkout again from your cart.
 cart-expired-title = This cart has expired

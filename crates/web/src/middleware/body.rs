@@ -41,7 +41,9 @@ pub(crate) async fn read_body(
 ) -> Result<Bytes, BodyProblem> {
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
         // Whoever asks first (`Expect: 100-continue`) has not sent anything yet and never will.
-        if !headers.contains_key(header::EXPECT) {
+        // Nor is a size that nobody could mean waited for: the connection is closed.
+        let meant = body.size_hint().lower() <= u64::try_from(limit + SWALLOW).unwrap_or(u64::MAX);
+        if meant && !headers.contains_key(header::EXPECT) {
             // Up to the limit it costs what a body that is allowed costs.
             swallow(&mut body, limit + SWALLOW, time).await;
         }

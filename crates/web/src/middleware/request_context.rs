@@ -34,6 +34,10 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 /// Routes that must answer when nothing else does.
 const NEVER_SHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
+/// Marks a request that names no host, or several.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AmbiguousHost;
+
 /// Puts [`RequestContextService`] around services.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContextLayer {
@@ -77,9 +81,13 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let state = self.state.clone();
         let visit = ActiveRequest::begin(&state, &mut request);
+        let malformed = request.extensions().get::<AmbiguousHost>().is_some() || !is_text(visit.path());
         let span = tracing::info_span!("request", id = visit.id());
-        let admitted = state.admit();
-        let answer = if admitted.is_some() || visit.never_shed() { Ok(self.inner.call(request)) } else { Err(()) };
+        // The client's own limit first: what it has too much of takes no place from others.
+        let place = state.request_of(visit.origin.address);
+        let admitted = if place.is_ok() { state.admit() } else { None };
+        let may_run = !malformed && (admitted.is_some() || visit.never_shed());
+        let answer = if may_run { Ok(self.inner.call(request)) } else { Err(()) };
         let run = async move {
             let response = match answer {
                 Ok(answer) => match AssertUnwindSafe(answer).catch_unwind().await {
@@ -87,9 +95,10 @@ where
                     Ok(Err(never)) => match never {},
                     Err(panic) => visit.panicked(&*panic),
                 },
+                Err(()) if malformed => visit.malformed(),
                 Err(()) => visit.shed(),
             };
-            drop(admitted);
+            drop((admitted, place));
             Ok(visit.finish(&state, response))
         };
         Box::pin(run.instrument(span))
@@ -106,6 +115,29 @@ struct ActiveRequest {
     origin: Origin,
     id: HeaderValue,
     finished: bool,
+}
+
+/// Whether a path is text once its escapes are resolved; handlers could not read it otherwise.
+fn is_text(path: &str) -> bool {
+    if !path.contains('%') {
+        return true;
+    }
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((byte, behind)) = rest.split_first() {
+        match (byte, behind.first().and_then(digit), behind.get(1).and_then(digit)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(high << 4 | low);
+                rest = &behind[2..];
+            }
+            _ => {
+                bytes.push(*byte);
+                rest = behind;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// A path without its query: the URI shares its bytes, so that keeping it costs no copy.
@@ -168,6 +200,11 @@ impl ActiveRequest {
         tracing::error!(panic = text.unwrap_or("?"), path = self.path(), "a handler panicked");
         let text = "Something went wrong on our side. The request may not have been carried out.";
         self.failure(StatusCode::INTERNAL_SERVER_ERROR, "panic", "Something went wrong", text)
+    }
+
+    fn malformed(&self) -> Response {
+        let text = "The address is no UTF-8, or the request names no host or more than one.";
+        self.failure(StatusCode::BAD_REQUEST, "bad_request", "Not understood", text)
     }
 
     fn shed(&self) -> Response {

@@ -42,7 +42,10 @@ fn prefill(values: &FormValues) -> Prefill {
 
 /// `GET /?tempCartUUID=…&store=…&country=…`: the buyer arrives. The store in the URL is not needed: the cart knows its own.
 pub(super) async fn arrive(State(state): State<PageState>, RawQuery(query): RawQuery, session: Session) -> Response {
-    let values = FormValues::parse(query.unwrap_or_default().as_bytes());
+    let Some(query) = query.filter(|query| !query.is_empty()) else {
+        return respond::message(&state, None, Message::Welcome);
+    };
+    let values = FormValues::parse(query.as_bytes());
     let Some(cart) = values.text("tempCartUUID").and_then(|text| text.parse().ok()) else {
         // Shops that do not check our answer send buyers here with an empty id (checkout protocol §4).
         return respond::message(&state, None, Message::CartNotFound);

@@ -144,7 +144,9 @@ pub(super) fn message(state: &PageState, place: Option<&PageSubject<'_>>, messag
     let status = match &message {
         Message::CartNotFound | Message::NotFound => StatusCode::NOT_FOUND,
         Message::CartExpired => StatusCode::GONE,
-        Message::CartEmpty | Message::AlreadyPaid { .. } | Message::NotServiced { .. } => StatusCode::OK,
+        Message::Welcome | Message::CartEmpty | Message::AlreadyPaid { .. } | Message::NotServiced { .. } => {
+            StatusCode::OK
+        }
         Message::CookiesNeeded { .. } => StatusCode::BAD_REQUEST,
         Message::FormExpired { .. } => StatusCode::FORBIDDEN,
         Message::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -237,6 +239,20 @@ pub(super) async fn refused(
             message(state, place.as_ref(), Message::Internal { request_id })
         }
     }
+}
+
+/// The picture that browsers ask for without being told of it.
+pub(super) async fn site_icon(State(state): State<PageState>) -> Response {
+    let path = state.renderer().static_url("icon.svg").unwrap_or_default();
+    let Some(file) = path.strip_prefix("/static/").and_then(|path| path.split_once('/')) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Some(file) = state.renderer().static_file(file.0, file.1) else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+    ];
+    (headers, file.body).into_response()
 }
 
 /// Style, script and pictures of our own pages; their address changes with their content.

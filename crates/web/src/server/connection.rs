@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, Version, header};
 use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use hyper::body::Incoming;
@@ -24,6 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 use crate::middleware::caller::Peer;
+use crate::middleware::request_context::AmbiguousHost;
 use crate::server::stream::{Activity, Limits, TimeoutKind, WatchedStream};
 use crate::settings::WebSettings;
 
@@ -152,6 +153,10 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
 
     fn call(&self, request: Request<Incoming>) -> RunningRequest {
         let mut request = request.map(Body::new);
+        // RFC 9112 §3.2: which server is meant is said once.
+        if request.version() == Version::HTTP_11 && request.headers().get_all(header::HOST).iter().count() != 1 {
+            request.extensions_mut().insert(AmbiguousHost);
+        }
         request.extensions_mut().insert(self.peer);
         self.activity.request_begins();
         RunningRequest { answer: self.router.clone().call(request), activity: Arc::clone(&self.activity) }

@@ -4,6 +4,7 @@ mod admin_api;
 mod checkout_api;
 mod customer_api;
 mod feeds;
+mod guesses;
 mod keys;
 mod landed_cost;
 mod log;

@@ -115,3 +115,50 @@ async fn a_client_that_takes_no_answer_is_cut_off() {
     // Shutting down waits for the answer that is stuck; the clean end means that the connection was given up.
     assert_eq!(server.end().await, ShutdownResult::Clean);
 }
+
+#[tokio::test]
+async fn a_request_that_names_no_host_or_two_is_refused() {
+    let site = Site::new().await;
+    let server = site.listen(None).await;
+    for hosts in ["", "host: a\r\nhost: b\r\n"] {
+        let mut stream = server.connect().await;
+        write(&mut stream, &format!("GET / HTTP/1.1\r\n{hosts}connection: close\r\n\r\n")).await;
+        let answer = read_all(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_refused_in_our_own_form() {
+    let site = Site::new().await;
+    for (path, form) in [
+        ("/checkout/%ff/items", "<h1>"),
+        ("/v1/%c3%28", "{\"error\":"),
+        ("/api/admin/v8/%fe", "\"errors\":"),
+        ("/w/%ff/customer-api/", "\"faultCode\":7"),
+    ] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status.as_u16(), 400, "{path}");
+        assert!(answer.body.contains(form), "{path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_says_what_this_is_and_has_a_picture() {
+    let site = Site::new().await;
+    let page = site.get("/").await;
+    assert!(page.status.as_u16() == 200 && page.body.contains("This is a checkout server"), "{}", page.body);
+    assert_eq!(site.get("/?tempCartUUID=").await.status.as_u16(), 404);
+    let icon = site.get("/favicon.ico").await;
+    assert_eq!((icon.status.as_u16(), icon.header("content-type")), (200, "image/svg+xml"));
+}
+
+#[tokio::test]
+async fn documents_are_packed_and_pages_with_form_tokens_are_not() {
+    let site = Site::new().await;
+    for (path, packed) in [("/openapi.json", true), ("/customer-api/openapi.json", true), ("/", false)] {
+        let call = super::site::request(axum::http::Method::GET, path, &[("accept-encoding", "gzip")], "");
+        let answer = site.send(call).await;
+        assert_eq!(answer.headers.contains_key("content-encoding"), packed, "{path}");
+    }
+}

@@ -44,6 +44,8 @@ pub enum Message {
         /// Id to quote to support.
         request_id: String,
     },
+    /// Nobody's link: what this server is.
+    Welcome,
     /// No such page.
     NotFound,
 }
@@ -84,6 +86,7 @@ impl Message {
             Self::FormExpired { .. } => ("form-expired-title", "form-expired", "form-expired-next"),
             Self::Unavailable => ("unavailable-title", "unavailable", "unavailable-next"),
             Self::Internal { .. } => ("internal-error-title", "internal-error", "internal-error-next"),
+            Self::Welcome => ("welcome-title", "welcome", "welcome-next"),
             Self::NotFound => ("not-found-title", "not-found", "not-found-next"),
         }
     }
@@ -110,6 +113,7 @@ impl Serialize for MessagePage {
             | Message::CartEmpty
             | Message::TooManyRequests
             | Message::Unavailable
+            | Message::Welcome
             | Message::NotFound => {}
         }
         view.serialize(serializer)

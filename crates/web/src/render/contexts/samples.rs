@@ -366,6 +366,7 @@ fn messages(lang: &str) -> Vec<(&'static str, MessagePage)> {
         ("unavailable", Message::Unavailable),
         ("internal", Message::Internal { request_id: "0198c0de-0000-7000-8000-000000000009".to_owned() }),
         ("not-found", Message::NotFound),
+        ("welcome", Message::Welcome),
     ];
     let with_store = store.into_iter().map(|(name, message)| (name, MessagePage { layout: layout(lang), message }));
     let without = bare.into_iter().map(|(name, message)| (name, MessagePage { layout: bare_layout(lang), message }));
