@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (10, "0010_catalogue"),
     (11, "0011_order_lists"),
     (12, "0012_one_event_table"),
+    (16, "0016_job_queues"),
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

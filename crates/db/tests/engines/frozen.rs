@@ -89,6 +89,13 @@ const FROZEN: &[(&str, [&str; 2])] = &[
             "edef79a9d419edc58da4725703ac48760db8f88a54fa0a8ff13b2245d0b62999",
         ],
     ),
+    (
+        "0016_job_queues",
+        [
+            "b62cd2c4210cf591392716eeb42584468f6d34524840d4f6abc1ff2f23c50a40",
+            "e1d6e2a24e4f8021375aa9686c1c9d434e0079f71331e5057b095fa41fd2ab2d",
+        ],
+    ),
 ];
 
 fn checksum(text: &str) -> String {
