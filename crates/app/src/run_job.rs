@@ -12,7 +12,7 @@ impl App {
             Job::ReleasePayment { store, attempt } => self.checkout().payments().release(store, attempt).await?,
             Job::CheckPayment { store, attempt } => self.checkout().payments().check(store, attempt).await?,
             Job::FanOutEvent { owner, event } => self.webhooks().fan_out(owner, event).await?,
-            Job::SendWebhook { owner, delivery, attempt } => self.webhooks().send(owner, delivery, attempt).await?,
+            Job::SendWebhook { owner, delivery, attempt, .. } => self.webhooks().send(owner, delivery, attempt).await?,
             Job::SendMail { owner, mail } => self.mail().send(owner, mail).await?,
             Job::FetchRates { .. } => self.landed_cost().fetch_rates().await?,
         })

@@ -129,7 +129,7 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Jobs {
-    /// Jobs at the same time.
+    /// Jobs of a kind at the same time.
     pub lanes: usize,
     /// Pause between looks into the queue.
     pub poll_ms: u64,

@@ -5,6 +5,7 @@ mod layout;
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
+use crate::email::read_email;
 use crate::landed_cost::{Location, Reason};
 use crate::text::digit;
 
@@ -160,15 +161,9 @@ impl Address {
     }
 }
 
-/// One `@` with something on both sides and a dot in the domain. Whether the box exists only a mail can tell.
+/// Whether the text is one mail address; see [`read_email`].
 pub fn looks_like_email(text: &str) -> bool {
-    let text = text.trim();
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    !local.is_empty()
-        && !local.contains('@')
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|label| !label.is_empty())
+    read_email(text).is_ok()
 }
 
 #[cfg(test)]

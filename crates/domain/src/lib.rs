@@ -9,6 +9,7 @@ pub mod cart;
 pub mod checkout;
 pub mod clock;
 pub mod country;
+pub mod email;
 pub mod ids;
 pub mod landed_cost;
 pub mod money;

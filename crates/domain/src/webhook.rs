@@ -217,6 +217,8 @@ pub struct Endpoint {
     pub note: Option<String>,
     /// Since when every try has failed.
     pub failing_since: Option<Timestamp>,
+    /// It did not answer in time, several times in a row: nothing is sent to it before this moment.
+    pub paused_until: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }

@@ -11,7 +11,7 @@ use crossdock_app::BoxFuture;
 use crossdock_app::platform::http_client::{HttpClient, HttpError, HttpRequest, HttpResponse, OversizePolicy};
 use crossdock_domain::webhook::check_url;
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderName, HeaderValue, USER_AGENT};
 use hyper::{Request, Response, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -19,12 +19,19 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 pub use guard::Guard;
 
 const AGENT: &str = concat!("Crossdock/", env!("CARGO_PKG_VERSION"));
+
+/// Longest head of an answer, in bytes and in lines: more than servers send, cookies and policies included.
+const HEAD_BYTES: usize = 256 * 1024;
+const HEAD_LINES: usize = 1_000;
 
 /// Turns a host name into addresses.
 pub trait Resolve: Send + Sync {
@@ -106,7 +113,8 @@ impl GuardedClient {
         if allowed.is_empty() { Err(Guard::refusal(found[0])) } else { Ok(allowed) }
     }
 
-    async fn send(&self, call: &HttpRequest) -> Result<HttpResponse, HttpError> {
+    /// The answer's head.
+    async fn send(&self, call: &HttpRequest) -> Result<Answering, HttpError> {
         self.check(&call.url)?;
         let addresses = self.addresses(&call.url).await?;
         // All of them were looked at; the system tries one after the other.
@@ -119,6 +127,21 @@ impl GuardedClient {
         let name = ServerName::try_from(host.to_owned()).map_err(unreachable)?;
         let stream = self.tls()?.connect(name, stream).await.map_err(unreachable)?;
         exchange(stream, call).await
+    }
+
+    async fn send_and_read(&self, call: &HttpRequest) -> Result<HttpResponse, HttpError> {
+        let until = Instant::now() + call.timeout;
+        let late = |_: Elapsed| HttpError::TimedOut(call.timeout);
+        let mut answering = timeout_at(until, self.send(call)).await.map_err(late)??;
+        let mut answer = answering.head();
+        let read = timeout_at(until, answering.read(&mut answer, call)).await.map_err(late).flatten();
+        match (read, call.oversize) {
+            (Ok(()), _) => {}
+            // The status is what counts; a body that breaks off, or trickles, takes nothing from it.
+            (Err(_), OversizePolicy::Cut) => answer.cut = true,
+            (Err(error), OversizePolicy::Refuse) => return Err(error),
+        }
+        Ok(answer)
     }
 }
 
@@ -155,41 +178,53 @@ fn request(call: &HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
     Ok(request)
 }
 
-async fn exchange<S>(stream: S, call: &HttpRequest) -> Result<HttpResponse, HttpError>
+/// An answer whose head has come.
+struct Answering {
+    response: Response<Incoming>,
+    /// Drives the connection, and ends with this.
+    _connection: JoinSet<hyper::Result<()>>,
+}
+
+async fn exchange<S>(stream: S, call: &HttpRequest) -> Result<Answering, HttpError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let request = request(call)?;
-    let (mut sender, connection) =
-        http1::Builder::new().max_buf_size(64 * 1024).handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
-    // Ends with this call, however that ends.
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
+    let mut tasks = JoinSet::new();
     tasks.spawn(connection);
     let response = sender.send_request(request).await.map_err(unreachable)?;
-    read(response, call).await
+    Ok(Answering { response, _connection: tasks })
 }
 
-async fn read(mut response: Response<hyper::body::Incoming>, call: &HttpRequest) -> Result<HttpResponse, HttpError> {
-    let headers = response
-        .headers()
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-        .collect();
-    let mut answer = HttpResponse { status: response.status().as_u16(), headers, body: Vec::new(), cut: false };
-    while let Some(frame) = response.body_mut().frame().await {
-        let Ok(data) = frame.map_err(unreachable)?.into_data() else { continue };
-        let room = call.limit - answer.body.len();
-        if data.len() > room {
-            if call.oversize == OversizePolicy::Refuse {
-                return Err(HttpError::TooLong(call.limit));
-            }
-            answer.body.extend_from_slice(&data[..room]);
-            answer.cut = true;
-            break;
-        }
-        answer.body.extend_from_slice(&data);
+impl Answering {
+    fn head(&self) -> HttpResponse {
+        let headers = self.response.headers().iter();
+        let headers =
+            headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        let status = self.response.status().as_u16();
+        HttpResponse { status, headers: headers.collect(), body: Vec::new(), cut: false }
     }
-    Ok(answer)
+
+    /// Reads the body, as far as it is wanted.
+    async fn read(&mut self, answer: &mut HttpResponse, call: &HttpRequest) -> Result<(), HttpError> {
+        while let Some(frame) = self.response.body_mut().frame().await {
+            let Ok(data) = frame.map_err(unreachable)?.into_data() else { continue };
+            let room = call.limit - answer.body.len();
+            if data.len() > room {
+                if call.oversize == OversizePolicy::Refuse {
+                    return Err(HttpError::TooLong(call.limit));
+                }
+                answer.body.extend_from_slice(&data[..room]);
+                answer.cut = true;
+                break;
+            }
+            answer.body.extend_from_slice(&data);
+        }
+        Ok(())
+    }
 }
 
 impl HttpClient for GuardedClient {
@@ -207,11 +242,6 @@ impl HttpClient for GuardedClient {
     }
 
     fn call(&self, call: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpError>> {
-        Box::pin(async move {
-            match tokio::time::timeout(call.timeout, self.send(&call)).await {
-                Ok(result) => result,
-                Err(_) => Err(HttpError::TimedOut(call.timeout)),
-            }
-        })
+        Box::pin(async move { self.send_and_read(&call).await })
     }
 }

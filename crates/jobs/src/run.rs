@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::job::JobRun;
-use crossdock_app::platform::queue::{JobOutcome, JobRow};
+use crossdock_app::platform::queue::{Claimed, JobOutcome, JobRow, Room};
 use crossdock_app::{App, Job};
 
 use crate::Backoff;
@@ -68,9 +68,9 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Takes up to `limit` due jobs.
-    pub(crate) async fn claim(&self, limit: usize) -> Result<Vec<JobRow>, DbError> {
-        self.app.jobs().claim(span(self.lease), i64::try_from(limit).unwrap_or(i64::MAX)).await
+    /// Takes due jobs for which there is room.
+    pub(crate) async fn claim(&self, room: Room) -> Result<Claimed, DbError> {
+        self.app.jobs().claim(span(self.lease), room).await
     }
 
     /// Runs a claimed job and stores the outcome. Never fails: what cannot be stored is told to the log, and the lease
@@ -87,6 +87,10 @@ impl Runner {
             JobOutcome::Again { at, error } => {
                 tracing::warn!(job = %row.id, kind = row.kind, attempt = row.attempts, next = %at, error, "job failed");
                 "failed"
+            }
+            JobOutcome::Postponed { at, error } => {
+                tracing::debug!(job = %row.id, kind = row.kind, next = %at, error, "job postponed");
+                "postponed"
             }
             JobOutcome::Dead { error } => {
                 tracing::error!(job = %row.id, kind = row.kind, attempt = row.attempts, error, "job is dead");
@@ -128,6 +132,7 @@ impl Runner {
         let error = match result {
             Ok(JobRun::Done) => return JobOutcome::Done,
             Ok(JobRun::NotYet(reason)) => reason,
+            Ok(JobRun::Postponed { at, why }) => return JobOutcome::Postponed { at, error: why },
             Err(error) => error,
         };
         match self.backoff.after(row.attempts, self.app.random()) {
@@ -149,7 +154,7 @@ pub async fn run_due_jobs(app: &App) -> Result<usize, DbError> {
     let runner = settings.runner(app.clone(), Handler::default());
     let mut runs = 0;
     loop {
-        let claimed = runner.claim(settings.lanes).await?;
+        let claimed = runner.claim(Room::of(settings.lanes)).await?.jobs;
         if claimed.is_empty() {
             return Ok(runs);
         }

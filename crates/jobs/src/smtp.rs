@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crossdock_app::BoxFuture;
 use crossdock_app::platform::mail::{Email, EmailTransport, MailError};
+use crossdock_domain::email::read_email;
 use crossdock_domain::ids::MailId;
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 /// Longest wait for any answer of the server.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -38,7 +39,9 @@ impl SmtpMailer {
     /// (plain); `from` is `Shop <orders@shop.example>`.
     pub fn new(url: &str, from: &str) -> Result<Self, MailSettingsError> {
         let wrong = |key, problem: String| MailSettingsError { key, problem };
-        let from = from.parse().map_err(|error| wrong("mail.from", format!("{from:?}: {error}")))?;
+        let from: Mailbox = from.parse().map_err(|error| wrong("mail.from", format!("{from:?}: {error}")))?;
+        let email = address(&from.email.to_string()).map_err(|problem| wrong("mail.from", problem))?;
+        let from = Mailbox::new(from.name, email);
         // Never the URL itself: it may hold a password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| wrong("mail.smtp_url", format!("no address of a mail server: {error}")))?;
@@ -46,7 +49,7 @@ impl SmtpMailer {
     }
 
     fn message(&self, id: MailId, recipient: &str, email: &Email) -> Result<Message, String> {
-        let to: Mailbox = recipient.parse().map_err(|error| format!("{recipient:?} is no mail address: {error}"))?;
+        let to = Mailbox::new(None, address(recipient)?);
         // The same at every try: whoever gets a mail twice sees that it is the same.
         let message_id = format!("<{id}@{}>", self.from.email.domain());
         Message::builder()
@@ -59,12 +62,24 @@ impl SmtpMailer {
     }
 }
 
+/// An address with its domain in ASCII, which every server takes.
+fn address(text: &str) -> Result<Address, String> {
+    let wrong = |problem: &dyn std::fmt::Display| format!("{text:?}: {problem}");
+    read_email(text).map_err(|problem| wrong(&problem))?.parse().map_err(|error| wrong(&error))
+}
+
 impl EmailTransport for SmtpMailer {
     fn send<'a>(&'a self, id: MailId, recipient: &'a str, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(async move {
             let message = self.message(id, recipient, email).map_err(MailError::Never)?;
             match self.transport.send(message).await {
                 Ok(_) => Ok(()),
+                // Told before anything is sent, and the same at every try.
+                Err(error) if error.is_client() && !recipient.split('@').next().unwrap_or_default().is_ascii() => {
+                    let text =
+                        format!("the mail server takes only ASCII before the @ of an address (no SMTPUTF8): {error}");
+                    Err(MailError::Never(text))
+                }
                 Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
                 Err(error) => Err(MailError::Later(error.to_string())),
             }

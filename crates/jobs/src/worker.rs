@@ -1,10 +1,12 @@
 //! The loop: fills its lanes with due jobs, wakes early when this process wrote one, polls otherwise.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use crossdock_app::App;
+use crossdock_app::platform::queue::{Claimed, Lane, Room};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
@@ -14,7 +16,7 @@ use crate::run::{Handler, JOB_DURATION, JOBS_TOTAL, Runner};
 /// How the worker works.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
-    /// Jobs at the same time.
+    /// Jobs of a kind at the same time (payments, look-ups of payments, webhooks, …; fewer for mail and rates).
     pub lanes: usize,
     /// Pause between looks into the queue when nobody calls.
     pub poll: Duration,
@@ -80,32 +82,46 @@ impl Worker {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         describe_metrics();
-        let lanes = self.settings.lanes.max(1);
+        let mut room = Room::of(self.settings.lanes.max(1));
         let mut running = JoinSet::new();
+        let mut lanes = HashMap::new();
         let mut background = JoinSet::new();
         background.spawn(housekeeping(self.runner.app.clone(), self.settings.housekeeping));
         background.spawn(count(self.runner.app.clone()));
         let mut next_look = Instant::now();
+        let mut left_behind = false;
         loop {
-            let free = lanes - running.len();
-            // Half of the lanes at once: one claim for several jobs is one transaction instead of several.
-            if free * 2 >= lanes && Instant::now() >= next_look {
-                let claimed = self.runner.claim(free).await.unwrap_or_else(|error| {
+            if room.is_worth_a_look() && Instant::now() >= next_look {
+                let claimed = self.runner.claim(room.clone()).await.unwrap_or_else(|error| {
                     tracing::error!(%error, "cannot look for jobs");
-                    Vec::new()
+                    Claimed::default()
                 });
-                // A full hand means that there may be more.
-                next_look = Instant::now() + if claimed.len() == free { Duration::ZERO } else { self.settings.poll };
-                for row in claimed {
-                    let runner = self.runner.clone();
-                    running.spawn(async move { runner.run(row).await });
+                next_look = Instant::now() + self.settings.poll;
+                left_behind = claimed.left_behind;
+                for row in claimed.jobs {
+                    let (runner, lane) = (self.runner.clone(), Lane::of(&row.queue));
+                    room.take(lane);
+                    let task = running.spawn(async move { runner.run(row).await });
+                    lanes.insert(task.id(), lane);
                 }
             }
-            let may_look = (lanes - running.len()) * 2 >= lanes;
+            let may_look = room.is_worth_a_look();
             tokio::select! {
                 biased;
                 () = &mut shutdown => break,
-                Some(_) = running.join_next() => {}
+                Some(ended) = running.join_next_with_id() => {
+                    let id = match ended {
+                        Ok((id, ())) => id,
+                        Err(crash) => crash.id(),
+                    };
+                    if let Some(lane) = lanes.remove(&id) {
+                        room.give_back(lane);
+                    }
+                    // What was due and had no room may have some now.
+                    if left_behind {
+                        next_look = Instant::now();
+                    }
+                }
                 () = self.runner.app.platform().job_written(), if may_look => next_look = Instant::now(),
                 () = sleep_until(next_look), if may_look => {}
             }
@@ -119,7 +135,7 @@ impl Worker {
 }
 
 fn describe_metrics() {
-    metrics::describe_counter!(JOBS_TOTAL, "Runs of jobs by kind and result: done, failed, dead");
+    metrics::describe_counter!(JOBS_TOTAL, "Runs of jobs by kind and result: done, failed, postponed, dead");
     metrics::describe_histogram!(JOB_DURATION, metrics::Unit::Seconds, "Time that one run of a job takes");
     metrics::describe_gauge!(JOBS, "Jobs by state: waiting, running, dead; counted every 30 seconds");
 }

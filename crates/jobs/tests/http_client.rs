@@ -304,3 +304,42 @@ mod tls {
         assert!(matches!(unknown, Err(HttpError::Unreachable(_))), "{unknown:?}");
     }
 }
+
+/// What a receiver said at once counts, whatever becomes of its body.
+#[tokio::test]
+async fn the_status_counts_although_the_body_breaks_off_or_never_ends() {
+    let many_lines = (0..400).map(|n| format!("X-Line-{n}: {}\r\n", "v".repeat(200))).collect::<String>();
+    for (answer, body) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nok".to_owned(), "ok"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n".to_owned(), "ok"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense".to_owned(), ""),
+        (format!("HTTP/1.1 200 OK\r\n{many_lines}Content-Length: 2\r\n\r\nok"), "ok"),
+    ] {
+        let (address, _requests) = server(answer.clone().into_bytes()).await;
+        let mut call = HttpRequest::post(url(&format!("http://{address}/")), "text/plain", "x");
+        call.oversize = OversizePolicy::Cut;
+        let got =
+            GuardedClient::new(open()).call(call.clone()).await.unwrap_or_else(|error| panic!("{error}: {answer:.60}"));
+        assert_eq!((got.status, String::from_utf8_lossy(&got.body).as_ref()), (200, body), "{answer:.60}");
+        // Who needs all of it hears that it is not all.
+        call.oversize = OversizePolicy::Refuse;
+        assert_eq!(GuardedClient::new(open()).call(call).await.is_ok(), !got.cut, "{answer:.60}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_does_not_take_the_status_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a call");
+        stream.write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 50\r\n\r\nok").await.expect("written");
+        // Open, and silent.
+        std::future::pending::<()>().await;
+    });
+    let mut call = HttpRequest::post(url(&format!("http://{address}/")), "text/plain", "x");
+    call.timeout = Duration::from_millis(300);
+    let got = GuardedClient::new(open()).call(call).await.expect("the head came");
+    assert_eq!((got.status, got.body.as_slice(), got.cut), (202, &b"ok"[..], true));
+    server.abort();
+}

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crossdock_app::platform::job::JobRun;
-use crossdock_app::platform::queue::{JobOutcome, JobRow};
+use crossdock_app::platform::queue::{JobOutcome, JobRow, Room};
 use crossdock_domain::clock::Span;
 use crossdock_jobs::{Backoff, Handler, Worker, WorkerSettings};
 use crossdock_testkit::{BankCall, BankFault, Builder, TestApp, on_both_engines};
@@ -43,12 +43,12 @@ fn settings() -> WorkerSettings {
 async fn a_job_whose_lease_ran_out_goes_to_the_next_claimer(app: TestApp) {
     app.paid_order().await;
     let lease = Span::seconds(90);
-    let first = app.jobs().claim(lease, 10).await.expect("claimed").remove(0);
+    let first = app.jobs().claim(lease, Room::of(10)).await.expect("claimed").jobs.remove(0);
     assert_eq!(first.attempts, 1, "the attempt counts at the claim");
     app.advance(Span::seconds(89));
-    assert_eq!(app.jobs().claim(lease, 10).await.expect("claimed"), []);
+    assert_eq!(app.jobs().claim(lease, Room::of(10)).await.expect("claimed").jobs, []);
     app.advance(Span::seconds(1));
-    let second = app.jobs().claim(lease, 10).await.expect("claimed").remove(0);
+    let second = app.jobs().claim(lease, Room::of(10)).await.expect("claimed").jobs.remove(0);
     assert_eq!((second.id, second.attempts), (first.id, 2));
 
     assert!(!app.jobs().finish(&first, JobOutcome::Done).await.expect("stored"), "too late: somebody else has it");
@@ -86,7 +86,7 @@ async fn a_failed_job_waits_longer_each_time_and_dies_at_the_end(app: TestApp) {
 
 async fn a_dead_job_can_be_run_again(app: TestApp) {
     let order = app.paid_order().await;
-    let job = app.jobs().claim(Span::seconds(90), 1).await.expect("claimed").remove(0);
+    let job = app.jobs().claim(Span::seconds(90), Room::of(1)).await.expect("claimed").jobs.remove(0);
     app.jobs().finish(&job, JobOutcome::Dead { error: "bad day".to_owned() }).await.expect("stored");
     assert!(app.jobs().run_again(job.id).await.is_ok());
     assert!(app.jobs().run_again(job.id).await.is_err(), "it is dead no more");
@@ -133,7 +133,7 @@ async fn a_job_that_always_takes_its_process_along_dies(app: TestApp) {
     app.paid_order().await;
     // Claimed, and never heard of again.
     for _ in 0..Backoff::default().max_attempts() {
-        assert_eq!(app.jobs().claim(Span::seconds(90), 1).await.expect("claimed").len(), 1);
+        assert_eq!(app.jobs().claim(Span::seconds(90), Room::of(1)).await.expect("claimed").jobs.len(), 1);
         app.advance(Span::seconds(90));
     }
     assert_eq!(app.run_jobs().await, 1);

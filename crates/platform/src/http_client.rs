@@ -13,7 +13,7 @@ use crate::BoxFuture;
 /// What a longer answer than wanted means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OversizePolicy {
-    /// The beginning is enough.
+    /// The beginning is enough, and so is the head alone when the body breaks off or does not end in time.
     Cut,
     /// Half of it is worth nothing.
     Refuse,
@@ -30,7 +30,7 @@ pub struct HttpRequest {
     pub headers: Vec<(String, String)>,
     /// Body; empty for none.
     pub body: Vec<u8>,
-    /// From the look-up of the name to the end of the answer.
+    /// From the look-up of the name to the end of the answer (with [`OversizePolicy::Cut`], of its head).
     pub timeout: Duration,
     /// Most bytes of the answer's body that are kept.
     pub limit: usize,
@@ -75,7 +75,7 @@ pub struct HttpResponse {
     pub headers: Vec<(String, String)>,
     /// The body, or its beginning.
     pub body: Vec<u8>,
-    /// There was more.
+    /// There was more, or would have been.
     pub cut: bool,
 }
 

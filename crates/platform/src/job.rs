@@ -4,9 +4,11 @@
 use crossdock_db::jobs::{JobRow, NewJob};
 use crossdock_db::{DbError, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
-use crossdock_domain::ids::{AttemptId, DeliveryId, EventId, JobId, MailId, StoreId};
+use crossdock_domain::ids::{AttemptId, DeliveryId, EndpointId, EventId, JobId, MailId, StoreId};
 use crossdock_domain::webhook::Owner;
 use serde::{Deserialize, Serialize};
+
+use crate::queue::Lane;
 
 /// A job. Every kind is idempotent: a crash between effect and record repeats the effect.
 ///
@@ -51,6 +53,9 @@ pub enum Job {
         delivery: DeliveryId,
         /// Which try, from 1; every try is a job of its own, because the schedule is the webhook's.
         attempt: i64,
+        /// To whom, for its queue; jobs that older versions wrote do not say.
+        #[serde(default)]
+        endpoint: Option<EndpointId>,
     },
     /// Send an e-mail.
     SendMail {
@@ -107,9 +112,39 @@ impl Job {
             | Self::ReleasePayment { store, attempt }
             | Self::CheckPayment { store, attempt } => format!("{}:{store}:{attempt}", self.kind()),
             Self::FanOutEvent { owner, event } => format!("{}:{owner}:{event}", self.kind()),
-            Self::SendWebhook { owner, delivery, attempt } => format!("{}:{owner}:{delivery}:{attempt}", self.kind()),
+            Self::SendWebhook { owner, delivery, attempt, .. } => {
+                format!("{}:{owner}:{delivery}:{attempt}", self.kind())
+            }
             Self::SendMail { owner, mail } => format!("{}:{owner}:{mail}", self.kind()),
             Self::FetchRates { slot } => format!("{}:{slot}", self.kind()),
+        }
+    }
+
+    /// The lane it runs in: kinds that wait for different things never wait for each other.
+    const fn lane(&self) -> Lane {
+        match self {
+            Self::CapturePayment { .. } | Self::ReleasePayment { .. } => Lane::Payment,
+            Self::CheckPayment { .. } => Lane::Check,
+            Self::FanOutEvent { .. } => Lane::Event,
+            Self::SendWebhook { .. } => Lane::Webhook,
+            Self::SendMail { .. } => Lane::Mail,
+            Self::FetchRates { .. } => Lane::Rates,
+        }
+    }
+
+    /// The queue it stands in: its lane, whose it is, and whom it waits for.
+    fn queue(&self) -> String {
+        let lane = self.lane().name();
+        match self {
+            Self::CapturePayment { store, .. }
+            | Self::ReleasePayment { store, .. }
+            | Self::CheckPayment { store, .. } => {
+                format!("{lane} {}", Owner::Store(*store))
+            }
+            Self::FanOutEvent { owner, .. } | Self::SendMail { owner, .. } => format!("{lane} {owner}"),
+            Self::SendWebhook { owner, endpoint: Some(endpoint), .. } => format!("{lane} {owner} {endpoint}"),
+            Self::SendWebhook { owner, endpoint: None, .. } => format!("{lane} {owner} earlier"),
+            Self::FetchRates { .. } => format!("{lane} house"),
         }
     }
 
@@ -120,6 +155,7 @@ impl Job {
             id,
             store: self.store(),
             kind: self.kind(),
+            queue: self.queue(),
             payload: serde_json::to_string(&self).map_err(|error| broken(&error))?,
             dedup_key: Some(self.dedup_key()),
             run_at: now + delay,
@@ -146,6 +182,13 @@ pub enum JobRun {
     Done,
     /// Not yet; the reason in words. The worker's schedule says when to try again.
     NotYet(String),
+    /// Not begun, because whom it needs is known not to answer; to be looked at again at this moment, without counting.
+    Postponed {
+        /// When.
+        at: Timestamp,
+        /// Why, in words.
+        why: String,
+    },
 }
 
 #[cfg(test)]
@@ -162,7 +205,7 @@ mod tests {
             Job::ReleasePayment { store, attempt },
             Job::CheckPayment { store, attempt },
             Job::FanOutEvent { owner, event: EventId(attempt.0) },
-            Job::SendWebhook { owner, delivery: DeliveryId(attempt.0), attempt: 3 },
+            Job::SendWebhook { owner, delivery: DeliveryId(attempt.0), attempt: 3, endpoint: None },
             Job::SendMail { owner: Owner::Store(store), mail: MailId(attempt.0) },
             Job::FetchRates { slot: 83_000 },
         ] {
@@ -176,6 +219,7 @@ mod tests {
                 run_at: Timestamp(0),
                 last_error: None,
                 created_at: Timestamp(0),
+                queue: job.queue(),
             };
             assert_eq!(Job::read(&row).expect(&row.payload), job);
             // The compiler asks for a new kind here.

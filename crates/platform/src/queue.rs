@@ -1,5 +1,7 @@
 //! The job queue as the worker sees it: claim, finish, count. When to run what is the worker's business.
 
+mod fair;
+
 use crossdock_db::{DbError, Operation, Tx};
 use crossdock_domain::clock::{Span, Timestamp};
 use crossdock_domain::ids::JobId;
@@ -8,6 +10,7 @@ use crate::Jobs;
 use crate::error::db_code;
 
 pub use crossdock_db::jobs::{JobOutcome, JobRow};
+pub use fair::{Lane, Room};
 
 /// Why a job was not put back in the queue.
 #[derive(Debug, thiserror::Error)]
@@ -28,14 +31,35 @@ crate::use_case_error!(JobError, internal: Self::Db(_), {
 struct Claim {
     now: Timestamp,
     lease: Span,
-    limit: i64,
+    room: Room,
+}
+
+/// What a look into the queue found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Claimed {
+    /// Jobs that belong to the claimer now.
+    pub jobs: Vec<JobRow>,
+    /// Others are due, but their lane, their owner or their receiver has as many runs as it may.
+    pub left_behind: bool,
 }
 
 impl Operation for Claim {
-    type Output = Vec<JobRow>;
+    type Output = Claimed;
     type Error = DbError;
     async fn run(&self, tx: &mut Tx) -> Result<Self::Output, DbError> {
-        tx.claim_jobs(self.now, self.now + self.lease, self.limit).await
+        // Most looks find nothing, and need no lock for that.
+        if tx.job_queues(self.now).await?.iter().all(|queue| queue.due_at > self.now) {
+            return Ok(Claimed::default());
+        }
+        tx.lock_claims().await?;
+        let queues = tx.job_queues(self.now).await?;
+        let shares = fair::share(&queues, self.now, &self.room);
+        let mut claimed = Claimed { jobs: Vec::new(), left_behind: shares.left_behind };
+        for (queue, limit) in shares.of_queues {
+            claimed.jobs.extend(tx.claim_jobs(queue, self.now, self.now + self.lease, limit).await?);
+        }
+        claimed.jobs.sort_by_key(|job| (job.created_at, job.id));
+        Ok(claimed)
     }
 }
 
@@ -84,9 +108,10 @@ impl Operation for Again {
 }
 
 impl Jobs<'_> {
-    /// Takes up to `limit` due jobs. Each counts as begun; one that is not finished within `lease` goes to the next claimer.
-    pub async fn claim(self, lease: Span, limit: i64) -> Result<Vec<JobRow>, DbError> {
-        self.0.db().write(Claim { now: self.0.now(), lease, limit }).await
+    /// Takes due jobs for which there is room. Each counts as begun; one that is not finished within `lease` goes to the next
+    /// claimer.
+    pub async fn claim(self, lease: Span, room: Room) -> Result<Claimed, DbError> {
+        self.0.db().write(Claim { now: self.0.now(), lease, room }).await
     }
 
     /// Stores how a claimed run ended; `false` when its lease ran out and somebody else has the job now.

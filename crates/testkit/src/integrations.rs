@@ -1,6 +1,7 @@
 //! The outside as tests want it: a receiver of calls and a letter box that remember, and answer what they are told to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crossdock_app::BoxFuture;
@@ -24,6 +25,8 @@ pub struct Receiver {
     /// `None`: no answer, ever.
     replies: Mutex<VecDeque<Option<Result<HttpResponse, HttpError>>>>,
     called: Notify,
+    /// Hosts that never answer.
+    silent: Mutex<BTreeSet<String>>,
 }
 
 /// An answer of this status without headers and body.
@@ -47,6 +50,11 @@ impl Receiver {
         lock(&self.replies).push_back(None);
     }
 
+    /// Calls to this host get no reply, ever.
+    pub fn hang_at(&self, host: &str) {
+        lock(&self.silent).insert(host.to_owned());
+    }
+
     /// Waits for a call.
     pub async fn called(&self) {
         self.called.notified().await;
@@ -68,7 +76,12 @@ impl HttpClient for Receiver {
 
     fn call(&self, call: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpError>> {
         Box::pin(async move {
+            let silent = call.url.host_str().is_some_and(|host| lock(&self.silent).contains(host));
             lock(&self.calls).push(call);
+            if silent {
+                self.called.notify_one();
+                return std::future::pending().await;
+            }
             let reply = lock(&self.replies).pop_front().unwrap_or_else(|| Some(Ok(answer(200))));
             self.called.notify_one();
             match reply {
@@ -97,12 +110,18 @@ pub struct ReceivedMail {
 pub struct Mailbox {
     mails: Mutex<Vec<ReceivedMail>>,
     replies: Mutex<VecDeque<Result<(), MailError>>>,
+    silent: AtomicBool,
 }
 
 impl Mailbox {
     /// What arrived so far.
     pub fn mails(&self) -> Vec<ReceivedMail> {
         lock(&self.mails).clone()
+    }
+
+    /// From now on the mail server takes no mail and says nothing.
+    pub fn hang(&self) {
+        self.silent.store(true, Ordering::SeqCst);
     }
 
     /// The next mail that is not spoken for meets this error.
@@ -120,6 +139,9 @@ impl EmailRenderer for Mailbox {
 impl EmailTransport for Mailbox {
     fn send<'a>(&'a self, id: MailId, recipient: &'a str, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(async move {
+            if self.silent.load(Ordering::SeqCst) {
+                return std::future::pending().await;
+            }
             if let Some(reply) = lock(&self.replies).pop_front() {
                 return reply;
             }

@@ -29,6 +29,7 @@ mod bank;
 mod buyer;
 mod database;
 mod integrations;
+mod jobs;
 pub mod samples;
 pub mod wholesale;
 

@@ -3,7 +3,7 @@
 use crossdock_app::Job;
 use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_app::platform::JobError;
-use crossdock_app::platform::queue::JobOutcome;
+use crossdock_app::platform::queue::{JobOutcome, Room};
 use crossdock_domain::clock::Span;
 use crossdock_domain::ids::OrderId;
 use crossdock_domain::order::OrderStatus;
@@ -36,7 +36,7 @@ async fn cancel(app: &TestApp, order: OrderId) {
 
 async fn a_job_that_runs_twice_takes_the_money_once(app: TestApp) {
     let order = app.paid_order().await;
-    let first = app.jobs().claim(Span::seconds(90), 10).await.expect("claimed");
+    let first = app.jobs().claim(Span::seconds(90), Room::of(10)).await.expect("claimed").jobs;
     let job = Job::read(&first[0]).expect("a job");
     for _ in 0..2 {
         app.run_job(job).await.expect("it runs");

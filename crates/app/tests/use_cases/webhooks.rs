@@ -4,6 +4,7 @@ use crossdock_app::Job;
 use crossdock_app::platform::error::DbError;
 use crossdock_app::platform::http_client::HttpError;
 use crossdock_app::platform::job::JobRun;
+use crossdock_app::platform::queue::Room;
 use crossdock_app::platform::webhook::record::{EventStamp, NewEvent};
 use crossdock_app::platform::webhook::{EndpointChange, NewEndpoint, WebhookError};
 use crossdock_db::deliveries::DeliveryRow;
@@ -335,14 +336,14 @@ on_both_engines! {
         add(&app, new("https://shop.example/hook")).await;
         happen(&app, numbers_known(&app, &["SN1"])).await;
         // The fan-out and its repeat after a crash make one delivery.
-        let row = app.jobs().claim(Span::seconds(90), 10).await.expect("claimed").remove(0);
+        let row = app.jobs().claim(Span::seconds(90), Room::of(10)).await.expect("claimed").jobs.remove(0);
         let fan_out = Job::read(&row).expect("a job");
         for _ in 0..2 {
             assert!(matches!(app.run_job(fan_out).await, Ok(JobRun::Done)));
         }
         let delivery = only(&app).await;
         // The process dies between the call and its record.
-        let send = Job::SendWebhook { owner: owner(), delivery: delivery.id, attempt: 1 };
+        let send = Job::SendWebhook { owner: owner(), delivery: delivery.id, attempt: 1, endpoint: Some(delivery.endpoint) };
         app.receiver().hang();
         let run = tokio::spawn({
             let app = app.app().clone();

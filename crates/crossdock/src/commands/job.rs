@@ -41,7 +41,7 @@ pub async fn run(context: &Context, command: Commands) -> anyhow::Result<()> {
             let columns = [
                 ("job", "id"),
                 ("kind", "kind"),
-                ("store", "store"),
+                ("queue", "queue"),
                 ("runs", "attempts"),
                 ("due", "run_at"),
                 ("last error", "last_error"),
@@ -106,6 +106,7 @@ impl Command for List {
                 "id": job.id.to_string(),
                 "kind": job.kind,
                 "store": job.store,
+                "queue": job.queue,
                 "state": job.state,
                 "attempts": job.attempts,
                 "run_at": job.run_at.to_rfc3339(),

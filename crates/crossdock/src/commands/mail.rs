@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::options::OwnerOption;
+use super::options::{OwnerOption, email};
 use super::shown::Shown;
 use crate::context::Context;
 use crate::control::Command;
@@ -82,7 +82,7 @@ pub struct Test {
     #[command(flatten)]
     owner: OwnerOption,
     /// Address to send it to
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = email)]
     to: String,
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use crossdock_app::App;
 use crossdock_domain::clock::Zone;
+use crossdock_domain::email::read_email;
 use crossdock_domain::ids::StoreId;
 use crossdock_domain::webhook::Owner;
 use crossdock_domain::wholesale::{AccountId, ShopAccount, SupplyActor, WholesalerId};
@@ -23,6 +24,14 @@ pub fn wholesaler_id(text: &str) -> Result<WholesalerId, String> {
 /// Reads the number of a store.
 pub fn store_id(text: &str) -> Result<StoreId, String> {
     text.parse().ok().and_then(StoreId::new).ok_or_else(|| format!("a store id is a number from 1 to {}", StoreId::MAX))
+}
+
+/// Reads one mail address, as mail servers take it; an empty one takes back what was set.
+pub fn email(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    read_email(text).map_err(|problem| problem.to_string())
 }
 
 /// `--wholesaler` of commands on what belongs to a wholesaler.

@@ -45,7 +45,8 @@ pub const MIGRATIONS: &[Migration] = migrations![
     (10, "0010_catalogue"),
     (11, "0011_order_lists"),
     (12, "0012_one_event_table"),
-    (19, "0019_currency_rates"),
+    (13, "0013_job_queues"),
+    (14, "0014_currency_rates"),
 ];
 
 /// Key of the PostgreSQL advisory lock that keeps two starting nodes apart ("crossdoc" in ASCII).

@@ -11,9 +11,10 @@ use crate::sql::statements;
 use crate::tx::Tx;
 use crate::value::{Row, params};
 
+columns!(TimeoutColumns, "webhook_endpoints": timeouts);
 columns!(EndpointColumns, endpoint, "webhook_endpoints":
     owner, id, account, events, url, method, content_type, headers, body, active, note, failing_since,
-    created_at, secret, old_secret, old_secret_until);
+    created_at, secret, old_secret, old_secret_until, paused_until);
 
 statements! {
     INSERT = { "INSERT INTO webhook_endpoints (owner, id, account, events, url, method, content_type, headers, body, secret, \
@@ -21,10 +22,16 @@ statements! {
     ONE = { "SELECT ", endpoint!(), " FROM webhook_endpoints WHERE owner = $1 AND id = $2" }
     OF_OWNER = { "SELECT ", endpoint!(), " FROM webhook_endpoints WHERE owner = $1 ORDER BY id" }
     UPDATE = { "UPDATE webhook_endpoints SET account = $1, events = $2, url = $3, method = $4, content_type = $5, \
-                headers = $6, body = $7, active = $8, note = $9, failing_since = $10, updated_at = $11 \
-                WHERE owner = $12 AND id = $13" }
+                headers = $6, body = $7, active = $8, note = $9, failing_since = $10, \
+                paused_until = $11, updated_at = $12 \
+                WHERE owner = $13 AND id = $14" }
     SET_SECRET = { "UPDATE webhook_endpoints SET old_secret = secret, old_secret_until = $1, secret = $2, updated_at = $3 \
                     WHERE owner = $4 AND id = $5" }
+    TIMED_OUT = { "UPDATE webhook_endpoints SET timeouts = timeouts + 1, updated_at = $1 WHERE owner = $2 AND id = $3 \
+                   RETURNING timeouts" }
+    PAUSE = { "UPDATE webhook_endpoints SET paused_until = $1, updated_at = $2 WHERE owner = $3 AND id = $4" }
+    ANSWERED = { "UPDATE webhook_endpoints SET timeouts = 0, paused_until = NULL, updated_at = $1 \
+                  WHERE owner = $2 AND id = $3 AND (timeouts > 0 OR paused_until IS NOT NULL)" }
     FAILED = { "UPDATE webhook_endpoints SET failing_since = $1, updated_at = $2 \
                 WHERE owner = $3 AND id = $4 AND failing_since IS NULL" }
     WORKED = { "UPDATE webhook_endpoints SET failing_since = NULL, updated_at = $1 \
@@ -69,11 +76,22 @@ impl FromRow for EndpointRow {
                 active: row.get(at.active)?,
                 note: row.get(at.note)?,
                 failing_since: row.get::<Option<i64>>(at.failing_since)?.map(Timestamp),
+                paused_until: row.get::<Option<i64>>(at.paused_until)?.map(Timestamp),
                 created_at: Timestamp(row.get(at.created_at)?),
             },
             secret: row.get(at.secret)?,
             old_secret: row.get::<Option<String>>(at.old_secret)?.zip(old_until),
         })
+    }
+}
+
+struct Timeouts(i64);
+
+impl FromRow for Timeouts {
+    type Columns = TimeoutColumns;
+
+    fn from_row(row: &Row<'_>, at: &TimeoutColumns) -> Result<Self, DbError> {
+        Ok(Self(row.get(at.timeouts)?))
     }
 }
 
@@ -122,6 +140,7 @@ impl Tx {
             e.active,
             e.note.as_deref(),
             e.failing_since.map(|at| at.0),
+            e.paused_until.map(|at| at.0),
             now.0,
             e.owner.to_string(),
             e.id.to_string()
@@ -139,6 +158,28 @@ impl Tx {
     ) -> Result<bool, DbError> {
         let values = params![old_until.0, secret, now.0, owner.to_string(), id.to_string()];
         Ok(self.execute(&SET_SECRET, values).await? == 1)
+    }
+
+    /// Notes that a try had no answer in time; how many in a row that are now, 0 when there is no such endpoint.
+    pub async fn note_timeout(&mut self, (owner, id): (Owner, EndpointId), now: Timestamp) -> Result<i64, DbError> {
+        let values = params![now.0, owner.to_string(), id.to_string()];
+        let row: Option<Timeouts> = self.fetch_optional(&TIMED_OUT, values).await?;
+        Ok(row.map_or(0, |row| row.0))
+    }
+
+    /// Sends nothing more to an endpoint before `until`.
+    pub async fn pause_endpoint(
+        &mut self,
+        (owner, id): (Owner, EndpointId),
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), DbError> {
+        self.execute(&PAUSE, params![until.0, now.0, owner.to_string(), id.to_string()]).await.map(drop)
+    }
+
+    /// Notes that an endpoint answered, whatever it said: timeouts and pause are over.
+    pub async fn note_answer(&mut self, (owner, id): (Owner, EndpointId), now: Timestamp) -> Result<(), DbError> {
+        self.execute(&ANSWERED, params![now.0, owner.to_string(), id.to_string()]).await.map(drop)
     }
 
     /// Notes how a try went. After failures since before `give_up` the endpoint is switched off with this note; whether

@@ -90,7 +90,14 @@ const FROZEN: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
-        "0019_currency_rates",
+        "0013_job_queues",
+        [
+            "b62cd2c4210cf591392716eeb42584468f6d34524840d4f6abc1ff2f23c50a40",
+            "e1d6e2a24e4f8021375aa9686c1c9d434e0079f71331e5057b095fa41fd2ab2d",
+        ],
+    ),
+    (
+        "0014_currency_rates",
         [
             "b30b2009c1360abb532bc8188ce725e165bfd26ea5b227605faf373c28389d00",
             "3cdc1892f6727a88bc9b66cf3389f2892e0e6e094def2d0d6f28c6a498437429",

@@ -38,7 +38,7 @@ async fn no_statement_scans_a_growing_table() {
     ];
     plans(|name, text, steps| {
         // A list that is handed in as a parameter is read as a whole, and so is a page of a list.
-        let harmless = ["CONSTANT ROW", "VIRTUAL TABLE", "SCAN page"];
+        let harmless = ["CONSTANT ROW", "VIRTUAL TABLE", "SCAN page", "SCAN queues", "SCAN names"];
         let scans =
             steps.iter().any(|step| step.starts_with("SCAN ") && !harmless.iter().any(|part| step.contains(part)));
         let allowed = MAY_SCAN.iter().any(|part| text.contains(part));

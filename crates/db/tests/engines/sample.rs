@@ -277,6 +277,7 @@ pub fn job(kind: &'static str, run_at: Timestamp) -> NewJob {
         id: job_id(),
         store: Some(store_id(999)),
         kind,
+        queue: "mail house".to_owned(),
         payload: format!("{{\"text\":{}}}", serde_json::to_string(ODD_TEXT).expect("json")),
         dedup_key: None,
         run_at,

@@ -82,6 +82,18 @@ fn check_header(name: &str, value: &str) -> Result<(), EndpointProblem> {
 }
 
 impl Endpoint {
+    fn no_such_event(&self, kind: WebhookEvent) -> String {
+        let owner = self.owner;
+        let known: Vec<&str> =
+            WebhookEvent::of(owner).filter(|event| *event != WebhookEvent::Test).map(WebhookEvent::code).collect();
+        if known.is_empty() {
+            return format!(
+                "nothing is told of {owner} so far, and {kind} happens at wholesalers only; read a store's orders by the checkout API"
+            );
+        }
+        format!("{kind} does not happen at {owner}; its events are {}", known.join(", "))
+    }
+
     /// Everything that can be told without rendering its body.
     pub fn check(&self) -> Result<Url, EndpointProblem> {
         let url = check_url(&self.url)?;
@@ -90,7 +102,7 @@ impl Endpoint {
         }
         for kind in &self.events {
             if !WebhookEvent::of(self.owner).any(|known| known == *kind) {
-                return Err(problem("events", format!("{kind} does not happen at {}", self.owner)));
+                return Err(problem("events", self.no_such_event(*kind)));
             }
         }
         if self.account.as_deref().is_some_and(|account| account.trim().is_empty() || account.len() > 200) {
@@ -130,6 +142,7 @@ mod tests {
             active: true,
             note: None,
             failing_since: None,
+            paused_until: None,
             created_at: Timestamp(0),
         }
     }

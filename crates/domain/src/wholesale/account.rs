@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
 use crate::country::Country;
+use crate::email::read_email;
 use crate::named::named_enum;
 
 named_enum! {
@@ -105,6 +106,12 @@ impl ShopAccount {
         }
         if self.profile.payment_kinds.is_empty() {
             return Some("an account needs at least one way of paying".to_owned());
+        }
+        // An empty one means no mails.
+        if !self.profile.email.trim().is_empty()
+            && let Err(problem) = read_email(&self.profile.email)
+        {
+            return Some(format!("email: {problem}"));
         }
         let language = &self.profile.language;
         if !language.is_empty() && (language.len() != 2 || !language.bytes().all(|byte| byte.is_ascii_lowercase())) {

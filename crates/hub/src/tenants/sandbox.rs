@@ -12,9 +12,9 @@ use std::net::IpAddr;
 use crossdock_db::sandboxes::{SandboxRow, SandboxState};
 use crossdock_db::wholesalers::WholesalerRow;
 use crossdock_db::{DbError, Operation, Tx};
-use crossdock_domain::address::looks_like_email;
 use crossdock_domain::admin_api::{Permission, Scope};
 use crossdock_domain::clock::{Span, Timestamp};
+use crossdock_domain::email::read_email;
 use crossdock_domain::text::{collapse, strip_control};
 use crossdock_domain::wholesale::{Wholesaler, WholesalerId};
 use secrecy::ExposeSecret as _;
@@ -179,9 +179,10 @@ impl NewSandbox {
         if name.is_empty() || name.chars().count() > MAX_TEXT {
             return Err(invalid("name", "must have 1 to 100 characters"));
         }
-        let email = self.email.trim().to_lowercase();
-        if email.chars().count() > MAX_TEXT || !looks_like_email(&email) {
-            return Err(invalid("email", "must be an e-mail address of at most 100 characters"));
+        let wrong = || invalid("email", "must be an e-mail address of at most 100 characters");
+        let email = read_email(&self.email.to_lowercase()).map_err(|_| wrong())?;
+        if email.chars().count() > MAX_TEXT {
+            return Err(wrong());
         }
         Ok(Self { name, email, ..self })
     }

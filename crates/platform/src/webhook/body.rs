@@ -3,6 +3,7 @@
 
 mod escape;
 mod subset;
+mod tags;
 mod well_formed;
 
 use std::io::{Error as IoError, Result as IoResult, Write};
@@ -17,6 +18,8 @@ use serde_json::Map;
 
 /// Steps that a template may take: a hundred times what a thousand parcels need.
 const FUEL: u64 = 500_000;
+/// Stack of the thread that renders a template of others, in bytes.
+const STACK: usize = 64 << 20;
 /// Longest body.
 const MAX_OUTPUT: usize = 512 * 1024;
 
@@ -74,8 +77,17 @@ pub fn date(at: Timestamp) -> String {
 /// Renders the body of a message for an endpoint.
 pub fn render(endpoint: &Endpoint, message: &Message) -> Result<String, BodyError> {
     let source = endpoint.body.as_deref().unwrap_or_else(|| default_body(endpoint.content_type));
-    let text = render_text(source, endpoint.content_type, message)?;
-    Ok(text)
+    if endpoint.body.is_none() {
+        return render_text(source, endpoint.content_type, message);
+    }
+    // Parsing a template and dropping its tree go down as deep as the template is nested. What `tags` and `subset` let
+    // through needs little, but a stack that is too small ends the whole process; this one is only reserved, not used.
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("webhook-body".to_owned()).stack_size(STACK);
+        let thread = builder.spawn_scoped(scope, || render_text(source, endpoint.content_type, message));
+        let thread = thread.map_err(|error| BodyError(format!("no thread to render it: {error}")))?;
+        thread.join().map_err(|_| BodyError("rendering it crashed".to_owned()))?
+    })
 }
 
 /// JSON as values of templates: whole numbers as numbers, others with all their digits.

@@ -47,7 +47,12 @@ impl Operation for StoreDeliveries {
 
 /// The job of a delivery's next try.
 pub(super) fn send_job(delivery: &DeliveryRow) -> Job {
-    Job::SendWebhook { owner: delivery.owner, delivery: delivery.id, attempt: delivery.attempts + 1 }
+    Job::SendWebhook {
+        owner: delivery.owner,
+        delivery: delivery.id,
+        attempt: delivery.attempts + 1,
+        endpoint: Some(delivery.endpoint),
+    }
 }
 
 /// A new delivery that is due now.
@@ -119,6 +124,7 @@ impl Webhooks<'_> {
             active: true,
             note: Some("named by an order".to_owned()),
             failing_since: None,
+            paused_until: None,
             created_at: now,
         };
         let secret = self.seal_secret(endpoint.owner, id, &secret);

@@ -95,6 +95,10 @@ impl Operation for Update {
     type Output = bool;
     type Error = WebhookError;
     async fn run(&self, tx: &mut Tx) -> Result<bool, WebhookError> {
+        if self.0.paused_until.is_none() {
+            // Switched on again, or elsewhere now: the timeouts before do not count.
+            tx.note_answer((self.0.owner, self.0.id), self.1).await?;
+        }
         Ok(tx.update_endpoint(&self.0, self.1).await?)
     }
 }
@@ -193,6 +197,7 @@ impl Webhooks<'_> {
             active: true,
             note: None,
             failing_since: None,
+            paused_until: None,
             created_at: now,
         };
         self.check_endpoint(&endpoint)?;
@@ -231,6 +236,7 @@ impl Webhooks<'_> {
             endpoint.active = active;
             endpoint.note = None;
             endpoint.failing_since = None;
+            endpoint.paused_until = None;
         }
         self.check_endpoint(&endpoint)?;
         if !self.0.db().write(Update(endpoint.clone(), self.0.now())).await? {
@@ -286,7 +292,8 @@ impl Webhooks<'_> {
         let delivery = fan_out::new_delivery(self.0, &event, id, now);
         let number: DeliveryId = delivery.id;
         self.0.db().write(Try(event, delivery)).await?;
-        self.send(owner, number, 1).await?;
+        // Whoever tries a receiver out wants to know now, also while it is left alone.
+        self.make_try(owner, number, 1, false).await?;
         self.delivery(owner, number).await
     }
 }

@@ -7,6 +7,7 @@ use crossdock_domain::random::SystemRandom;
 use serde_json::{Value, json};
 
 use crate::commands::changes::{Changes, document};
+use crate::commands::options::email;
 use crate::exit::{ExitKind, Failure};
 
 /// Settings by options and from a file; options win.
@@ -46,7 +47,7 @@ pub struct SettingOptions {
     #[arg(long, value_name = "MINUTES")]
     cart_lifetime: Option<i64>,
     /// E-mail address for buyers' questions
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = email)]
     support_email: Option<String>,
     /// Show the domestic shipping charge as a line of its own
     #[arg(long, value_name = "BOOL")]

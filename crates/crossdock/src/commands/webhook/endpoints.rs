@@ -170,10 +170,12 @@ impl Command for List {
 
 fn view(endpoint: &Endpoint) -> Value {
     let failing_since = endpoint.failing_since.map(Timestamp::to_rfc3339);
-    let state = match (endpoint.active, &failing_since) {
-        (false, _) => "off".to_owned(),
-        (true, Some(since)) => format!("failing since {since}"),
-        (true, None) => "on".to_owned(),
+    let paused_until = endpoint.paused_until.map(Timestamp::to_rfc3339);
+    let state = match (endpoint.active, &paused_until, &failing_since) {
+        (false, ..) => "off".to_owned(),
+        (true, Some(until), _) => format!("does not answer in time; nothing is sent before {until}"),
+        (true, None, Some(since)) => format!("failing since {since}"),
+        (true, None, None) => "on".to_owned(),
     };
     json!({
         "id": endpoint.id,
@@ -189,6 +191,7 @@ fn view(endpoint: &Endpoint) -> Value {
         "state": state,
         "note": endpoint.note,
         "failing_since": failing_since,
+        "paused_until": paused_until,
         "created_at": endpoint.created_at.to_rfc3339(),
     })
 }

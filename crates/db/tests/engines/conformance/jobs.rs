@@ -17,7 +17,7 @@ async fn enqueue(db: &Db, job: &NewJob) -> bool {
 }
 
 async fn claim(db: &Db, now: Timestamp, lease_until: Timestamp, limit: i64) -> Vec<JobRow> {
-    write!(db, |tx| tx.claim_jobs(now, lease_until, limit).await).await.unwrap()
+    write!(db, |tx| tx.claim_jobs("mail house", now, lease_until, limit).await).await.unwrap()
 }
 
 async fn finish(db: &Db, job: &JobRow, outcome: JobOutcome, now: Timestamp) -> bool {
@@ -46,6 +46,7 @@ pub async fn a_claimed_job_is_what_was_written(db: Db) {
         run_at: at(60),
         last_error: None,
         created_at: at(0),
+        queue: "mail house".to_owned(),
     };
     assert_eq!(claim(&db, at(1), at(60), 10).await, [expected.clone()]);
     assert_eq!(in_state(&db, "running").await, [expected]);

@@ -33,6 +33,7 @@ fn endpoint(of: Owner) -> EndpointRow {
             active: true,
             note: None,
             failing_since: None,
+            paused_until: None,
             created_at: at(0),
         },
         secret: "sealed".to_owned(),

@@ -6,46 +6,66 @@ use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Stmt};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 
-use crate::webhook::body::BodyError;
+use crate::webhook::body::{BodyError, tags};
 
 /// Loops inside loops.
 const DEEPEST: usize = 4;
+/// Statements and expressions inside each other; each `elif` is inside the one before.
+const DEEPEST_TREE: usize = 400;
 
 /// Refuses everything else.
 pub(super) fn check(source: &str, syntax: SyntaxConfig) -> Result<(), BodyError> {
+    tags::check(source)?;
     let tree = parse(source, "body", syntax).map_err(|error| BodyError::of(&error))?;
-    statement(&tree, 0)
+    statement(&tree, Depth::default())
+}
+
+/// How deep a part of a template lies.
+#[derive(Clone, Copy, Default)]
+struct Depth {
+    loops: usize,
+    levels: usize,
+}
+
+impl Depth {
+    fn deeper(self) -> Result<Self, BodyError> {
+        if self.levels == DEEPEST_TREE {
+            return Err(BodyError("the template is nested too deeply".to_owned()));
+        }
+        Ok(Self { levels: self.levels + 1, ..self })
+    }
 }
 
 fn no<T>(what: &str) -> Result<T, BodyError> {
     Err(BodyError(format!("{what} cannot be used here; there are {{{{ value }}}}, if and for")))
 }
 
-fn statements(all: &[Stmt<'_>], depth: usize) -> Result<(), BodyError> {
+fn statements(all: &[Stmt<'_>], depth: Depth) -> Result<(), BodyError> {
     all.iter().try_for_each(|one| statement(one, depth))
 }
 
-fn statement(one: &Stmt<'_>, depth: usize) -> Result<(), BodyError> {
+fn statement(one: &Stmt<'_>, depth: Depth) -> Result<(), BodyError> {
+    let depth = depth.deeper()?;
     match one {
         Stmt::Template(template) => statements(&template.children, depth),
         Stmt::EmitRaw(_) => Ok(()),
-        Stmt::EmitExpr(emit) => expression(&emit.expr),
+        Stmt::EmitExpr(emit) => expression(&emit.expr, depth),
         Stmt::IfCond(condition) => {
-            expression(&condition.expr)?;
+            expression(&condition.expr, depth)?;
             statements(&condition.true_body, depth)?;
             statements(&condition.false_body, depth)
         }
         Stmt::ForLoop(each) => {
-            if depth == DEEPEST {
+            if depth.loops == DEEPEST {
                 return no("so many loops inside each other");
             }
             if each.recursive {
                 return no("a recursive loop");
             }
-            path(&each.iter)?;
+            path(&each.iter, depth)?;
             target(&each.target)?;
-            each.filter_expr.iter().try_for_each(expression)?;
-            statements(&each.body, depth + 1)?;
+            each.filter_expr.iter().try_for_each(|one| expression(one, depth))?;
+            statements(&each.body, Depth { loops: depth.loops + 1, ..depth })?;
             statements(&each.else_body, depth)
         }
         Stmt::WithBlock(_) => no("with"),
@@ -68,27 +88,29 @@ fn target(names: &Expr<'_>) -> Result<(), BodyError> {
 }
 
 /// What may be looped over: something given, never something made.
-fn path(list: &Expr<'_>) -> Result<(), BodyError> {
+fn path(list: &Expr<'_>, depth: Depth) -> Result<(), BodyError> {
+    let depth = depth.deeper()?;
     match list {
         Expr::Var(_) => Ok(()),
-        Expr::GetAttr(get) => path(&get.expr),
+        Expr::GetAttr(get) => path(&get.expr, depth),
         Expr::GetItem(get) => {
-            expression(&get.subscript_expr)?;
-            path(&get.expr)
+            expression(&get.subscript_expr, depth)?;
+            path(&get.expr, depth)
         }
         _ => no("a loop over something else than a given list"),
     }
 }
 
-fn expression(any: &Expr<'_>) -> Result<(), BodyError> {
+fn expression(any: &Expr<'_>, depth: Depth) -> Result<(), BodyError> {
+    let depth = depth.deeper()?;
     match any {
         Expr::Var(_) | Expr::Const(_) => Ok(()),
-        Expr::GetAttr(get) => expression(&get.expr),
+        Expr::GetAttr(get) => expression(&get.expr, depth),
         Expr::GetItem(get) => {
-            expression(&get.expr)?;
-            expression(&get.subscript_expr)
+            expression(&get.expr, depth)?;
+            expression(&get.subscript_expr, depth)
         }
-        Expr::UnaryOp(op) => expression(&op.expr),
+        Expr::UnaryOp(op) => expression(&op.expr, depth),
         Expr::BinOp(op) => {
             match op.op {
                 BinOpKind::Add
@@ -109,25 +131,25 @@ fn expression(any: &Expr<'_>) -> Result<(), BodyError> {
                 | BinOpKind::ScOr
                 | BinOpKind::In => {}
             }
-            expression(&op.left)?;
-            expression(&op.right)
+            expression(&op.left, depth)?;
+            expression(&op.right, depth)
         }
         Expr::Compare(compare) => {
-            expression(&compare.expr)?;
-            compare.ops.iter().try_for_each(|op| expression(&op.expr))
+            expression(&compare.expr, depth)?;
+            compare.ops.iter().try_for_each(|op| expression(&op.expr, depth))
         }
         Expr::IfExpr(choice) => {
-            expression(&choice.test_expr)?;
-            expression(&choice.true_expr)?;
-            choice.false_expr.iter().try_for_each(expression)
+            expression(&choice.test_expr, depth)?;
+            expression(&choice.true_expr, depth)?;
+            choice.false_expr.iter().try_for_each(|one| expression(one, depth))
         }
         Expr::Filter(filter) => {
-            filter.expr.iter().try_for_each(expression)?;
-            arguments(&filter.args)
+            filter.expr.iter().try_for_each(|one| expression(one, depth))?;
+            arguments(&filter.args, depth)
         }
         Expr::Test(test) => {
-            expression(&test.expr)?;
-            arguments(&test.args)
+            expression(&test.expr, depth)?;
+            arguments(&test.args, depth)
         }
         Expr::List(list) => list.items.iter().try_for_each(|item| match item {
             Expr::Const(_) => Ok(()),
@@ -140,9 +162,9 @@ fn expression(any: &Expr<'_>) -> Result<(), BodyError> {
     }
 }
 
-fn arguments(all: &[CallArg<'_>]) -> Result<(), BodyError> {
+fn arguments(all: &[CallArg<'_>], depth: Depth) -> Result<(), BodyError> {
     all.iter().try_for_each(|one| match one {
-        CallArg::Pos(value) | CallArg::Kwarg(_, value) => expression(value),
+        CallArg::Pos(value) | CallArg::Kwarg(_, value) => expression(value, depth),
         CallArg::PosSplat(_) | CallArg::KwargSplat(_) => no("spread arguments"),
     })
 }

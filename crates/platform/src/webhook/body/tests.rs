@@ -20,6 +20,7 @@ fn endpoint(content_type: ContentType, body: Option<&str>) -> Endpoint {
         active: true,
         note: None,
         failing_since: None,
+        paused_until: None,
         created_at: Timestamp(0),
     }
 }
