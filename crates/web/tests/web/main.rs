@@ -18,4 +18,5 @@ mod shutdown;
 mod site;
 mod slow;
 mod tls;
+mod transfer;
 mod watch;
