@@ -11,7 +11,7 @@ use crate::cart::Cart;
 use crate::clock::Timestamp;
 use crate::ids::{CartId, OrderId};
 use crate::money::{Currency, Money};
-use crate::payment::PaymentRecord;
+use crate::payment::{BANK_TRANSFER, PaymentRecord};
 use crate::quote::{DutyMode, ForeignTotals, Totals};
 use crate::shipping::ShippingOption;
 
@@ -81,6 +81,14 @@ impl Order {
     /// Currency of all amounts.
     pub fn currency(&self) -> Currency {
         self.document.totals.currency()
+    }
+
+    /// Whether the buyer still has to transfer the money: staff have not booked it, and the order was not cancelled.
+    pub fn awaits_transfer(&self) -> bool {
+        let unpaid = |payment: &PaymentRecord| payment.processor == BANK_TRANSFER && payment.captured_at.is_none();
+        self.status == OrderStatus::OnHold
+            && self.document.totals.grand.minor > 0
+            && self.payment.as_ref().is_some_and(unpaid)
     }
 }
 

@@ -103,6 +103,9 @@ pub enum ProviderOutcome {
     NothingToPay,
 }
 
+/// `paymentProcessor` of payments that the buyer transfers after the order.
+pub const BANK_TRANSFER: &str = "BANK_TRANSFER";
+
 /// How an order was paid; frozen into the order, shown as `paymentProcessing` (checkout protocol §6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentRecord {

@@ -246,6 +246,8 @@ next-ship = We will ship your parcel with { $service }.
 next-transfer = Please transfer { $amount } and include this reference so that we can match your payment.
 next-transfer-then = The store prepares your order as soon as the money has arrived.
 transfer-reference = Payment reference
+shop-next = You can open this page again with the link of your cart. The store's own page about your order is one step away.
+shop-action = Continue to the store
 keep-number = Please keep the order number for questions.
 
 ## Messages

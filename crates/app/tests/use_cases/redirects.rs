@@ -1,5 +1,6 @@
 //! Where buyers are sent: registered hosts only, and `orderId` as the only addition.
 
+use crossdock_app::checkout::orders::staff::StaffAction;
 use crossdock_app::checkout::payment::PaymentStep;
 use crossdock_domain::cart::Cart;
 use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
@@ -7,6 +8,7 @@ use crossdock_testkit::{Buyer, Card, TestApp, on_both_engines, samples};
 on_both_engines!(
     a_buyer_goes_to_the_page_of_the_cart_else_of_the_store_else_to_ours,
     no_spelling_of_a_target_leads_to_a_foreign_host,
+    an_awaited_transfer_leads_to_our_page_with_the_reference_until_it_is_booked,
     the_way_back_to_the_shop_is_on_a_registered_host_too,
 );
 
@@ -98,4 +100,29 @@ async fn the_way_back_to_the_shop_is_on_a_registered_host_too(app: TestApp) {
         let cart = Cart { continue_shopping_url: given.map(ToOwned::to_owned), ..samples::cart() };
         assert_eq!(app.checkout().sessions().continue_shopping(&store, &cart).as_deref(), wanted, "{given:?}");
     }
+}
+
+async fn an_awaited_transfer_leads_to_our_page_with_the_reference_until_it_is_booked(app: TestApp) {
+    let shop = "https://www.examplestore.com/thanks";
+    let cart = Cart { confirmation_url: Some(shop.to_owned()), ..samples::cart() };
+    let cart = app.create(cart).await.expect("a good cart");
+    let buyer = Buyer::new(&app, cart, "one");
+    buyer.ready().await;
+    let step = buyer.pay_by_transfer("").await.expect("promised");
+    let PaymentStep::Placed { order, redirect, .. } = step else { panic!("{step:?}") };
+    let ours = format!("https://checkout.example/confirmation/{cart}?orderId={order}");
+    assert_eq!(redirect, ours, "the shop does not know the reference");
+
+    let sessions = app.checkout().sessions();
+    for browser in [Some(buyer.browser().clone()), None] {
+        let known = sessions.confirmation(cart, order, browser).await.expect("both ids are known");
+        assert!(known.order.awaits_transfer());
+        assert_eq!(sessions.success_redirect(&known.store, &known.order), ours);
+        assert_eq!(sessions.shop_page(&known.store, &known.order), Some(format!("{shop}?orderId={order}")));
+    }
+    app.checkout().orders().act(order, StaffAction::BookPayment, "ada", "").await.expect("the money is there");
+    let known = sessions.confirmation(cart, order, None).await.expect("both ids are known");
+    assert!(!known.order.awaits_transfer());
+    assert_eq!(sessions.success_redirect(&known.store, &known.order), format!("{shop}?orderId={order}"));
+    app.run_jobs().await;
 }

@@ -3,7 +3,7 @@
 use crossdock_db::attempts::AttemptRow;
 use crossdock_domain::address::{FIELD_LIMIT, FieldError};
 use crossdock_domain::clock::Timestamp;
-use crossdock_domain::payment::{AttemptDetails, Provider, ProviderOutcome};
+use crossdock_domain::payment::{AttemptDetails, BANK_TRANSFER, Provider, ProviderOutcome};
 use crossdock_domain::text::strip_control;
 use crossdock_platform::BoxFuture;
 
@@ -38,7 +38,7 @@ impl PaymentProvider for BankTransfer {
     }
 
     fn processor(&self) -> &'static str {
-        "BANK_TRANSFER"
+        BANK_TRANSFER
     }
 
     fn prepare(&self, input: &PaymentInput, _: Timestamp) -> Result<AttemptDetails, Vec<(PaymentField, FieldError)>> {

@@ -257,7 +257,7 @@ impl Payments<'_> {
     pub(crate) async fn placed(self, id: OrderId) -> Result<PaymentStep, PaymentError> {
         let order = self.0.orders().read(id).await?.ok_or(CheckoutError::OrderNotFound)?;
         let store = self.0.stores().find(id.store).await?.ok_or(CheckoutError::StoreNotFound)?;
-        let redirect = self.0.sessions().success_redirect(&store, &order.document.cart, order.cart_id, id);
+        let redirect = self.0.sessions().success_redirect(&store, &order);
         Ok(PaymentStep::Placed { order: id, status: order.status, redirect })
     }
 }

@@ -1,4 +1,4 @@
-//! Our own confirmation page, for stores without one.
+//! Our own confirmation page, for stores without one and for orders whose transfer is awaited.
 
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::ids::{CartId, OrderId};

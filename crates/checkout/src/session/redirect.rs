@@ -1,7 +1,8 @@
 //! Where buyers are sent: only to hosts that the store registered (checkout protocol §11, "Success redirect").
 
 use crossdock_domain::cart::Cart;
-use crossdock_domain::ids::{CartId, OrderId};
+use crossdock_domain::ids::OrderId;
+use crossdock_domain::order::Order;
 use crossdock_domain::store::Store;
 
 use crate::Sessions;
@@ -33,8 +34,22 @@ fn registered(store: &Store, target: &str) -> Option<String> {
 }
 
 impl Sessions<'_> {
-    /// Where the buyer goes after payment: the cart's page, else the store's, else ours.
-    pub fn success_redirect(self, store: &Store, cart: &Cart, cart_id: CartId, order: OrderId) -> String {
+    /// Where the buyer goes after payment: the cart's page, else the store's, else ours. While a transfer is awaited it is
+    /// always ours, because only that page says where the money goes and under which reference.
+    pub fn success_redirect(self, store: &Store, order: &Order) -> String {
+        let shop = if order.awaits_transfer() { None } else { self.shop_page(store, order) };
+        shop.unwrap_or_else(|| self.own_page(order))
+    }
+
+    /// Our confirmation page of an order.
+    pub fn own_page(self, order: &Order) -> String {
+        let page = format!("{}/confirmation/{}", self.0.platform().config().public_url, order.cart_id);
+        with_order_id(&page, order.id)
+    }
+
+    /// The merchant's page after the purchase, when there is one on a registered host: the cart's, else the store's.
+    pub fn shop_page(self, store: &Store, order: &Order) -> Option<String> {
+        let cart = &order.document.cart;
         let given = [cart.confirmation_url.as_deref(), store.settings.success_url.as_deref()];
         let targets = given.into_iter().flatten().filter(|target| !target.trim().is_empty());
         let mut good = targets.filter_map(|target| {
@@ -44,8 +59,7 @@ impl Sessions<'_> {
             }
             good
         });
-        let ours = || format!("{}/confirmation/{cart_id}", self.0.platform().config().public_url);
-        with_order_id(&good.next().unwrap_or_else(ours), order)
+        good.next().map(|target| with_order_id(&target, order.id))
     }
 
     /// The cart's "continue shopping" link, when it points to a registered host.

@@ -34,17 +34,19 @@ pub(super) async fn show(
     let payment = known.order.payment.as_ref();
     let order_state = match known.order.status {
         OrderStatus::FraudReview => OrderState::InReview,
-        OrderStatus::OnHold if payment.is_some_and(|payment| payment.captured_at.is_none()) => {
-            OrderState::AwaitingTransfer {
-                instructions: known.store.settings.bank_transfer_instructions.clone(),
-                reference: payment.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),
-            }
-        }
+        _ if known.order.awaits_transfer() => OrderState::AwaitingTransfer {
+            instructions: known.store.settings.bank_transfer_instructions.clone(),
+            reference: payment.map(|payment| payment.transaction_id.clone()).unwrap_or_default(),
+        },
         _ => OrderState::InProcess,
     };
     // A confirmation link may be passed on; who lives where may not.
     let block = || AddressBlock::of(&document.ship_to, document.ship_to.country.name());
     let ship_to = known.is_buyer.then(block);
+    let shop_page = || state.app().checkout().sessions().shop_page(&known.store, &known.order);
+    let shop_url = if known.is_buyer { shop_page() } else { None };
+    // Whoever pays for the buyer needs account, reference and amount, and nothing else.
+    let only_payment = !known.is_buyer && known.order.awaits_transfer();
     let page = ConfirmationPage {
         layout: respond::layout(&state, &session, &place),
         summary,
@@ -54,6 +56,8 @@ pub(super) async fn show(
         country: document.ship_to.country.name().to_owned(),
         ship_to,
         delivery: document.shipping.clone(),
+        only_payment,
+        shop_url,
     };
     respond::page(&state, &session, &known.store, StatusCode::OK, &page)
 }

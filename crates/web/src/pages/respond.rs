@@ -207,13 +207,13 @@ pub(super) async fn refused(
     };
     match error {
         CheckoutError::CartPaid(order) => {
-            // The buyer's own browser goes where the purchase ended; anybody else only hears that it did.
-            if let Ok(known) =
-                state.app().checkout().sessions().confirmation(cart, order, Some(session.browser())).await
-                && known.is_buyer
-                && let Some((row, store)) = &found
+            // The buyer's own browser goes where the purchase ended, and so does anybody as long as the transfer is awaited:
+            // people pay on another device than they buy on. Others only hear that there is an order.
+            let sessions = state.app().checkout().sessions();
+            if let Ok(known) = sessions.confirmation(cart, order, Some(session.browser())).await
+                && (known.is_buyer || known.order.awaits_transfer())
             {
-                return redirect(&state.app().checkout().sessions().success_redirect(store, &row.cart, cart, order));
+                return redirect(&sessions.success_redirect(&known.store, &known.order));
             }
             message(state, place.as_ref(), Message::AlreadyPaid { order_id: order.to_string() })
         }

@@ -19,4 +19,5 @@ mod shutdown;
 mod site;
 mod slow;
 mod tls;
+mod transfer;
 mod watch;

@@ -200,7 +200,7 @@ pub enum OrderState {
     },
 }
 
-/// Our own page after the purchase, for stores that have none.
+/// Our own page after the purchase, for stores that have none and for orders whose transfer is awaited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "layout and summary are on every page")]
 pub struct ConfirmationPage {
@@ -219,6 +219,10 @@ pub struct ConfirmationPage {
     pub ship_to: Option<AddressBlock>,
     /// The chosen way; `None` when nothing needs shipping.
     pub delivery: Option<ShippingOption>,
+    /// The reader only pays the transfer: goods and sums are left out.
+    pub only_payment: bool,
+    /// The shop's own page after the purchase; only for the browser that bought.
+    pub shop_url: Option<String>,
 }
 
 impl Page for ConfirmationPage {

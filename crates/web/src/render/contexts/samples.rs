@@ -279,12 +279,25 @@ fn confirmation(lang: &str) -> Vec<(&'static str, ConfirmationPage)> {
         country: "Norway".to_owned(),
         ship_to: Some(block()),
         delivery: Some(standard()),
+        only_payment: false,
+        shop_url: None,
     };
+    let shop_url = Some("https://shop.example/thanks?orderId=999-10001".to_owned());
     let transfer = OrderState::AwaitingTransfer { instructions: BANK.to_owned(), reference: "999-10001".to_owned() };
     let bare = OrderState::AwaitingTransfer { instructions: String::new(), reference: NASTY.to_owned() };
     vec![
         ("review", ConfirmationPage { layout: layout(lang), state: OrderState::InReview, ..page.clone() }),
-        ("transfer", ConfirmationPage { layout: layout(lang), state: transfer, ..page.clone() }),
+        ("transfer", ConfirmationPage { layout: layout(lang), state: transfer.clone(), shop_url, ..page.clone() }),
+        (
+            "payer",
+            ConfirmationPage {
+                layout: layout(lang),
+                state: transfer,
+                only_payment: true,
+                ship_to: None,
+                ..page.clone()
+            },
+        ),
         (
             "bare",
             ConfirmationPage {
