@@ -4,9 +4,9 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::shown::Shown;
 use crate::commands::{
-    account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order, test_order,
-    webhook, wholesaler,
+    account, admin_key, backup, bench, completions, config, courier, demo, dev, doctor, export, feed, import, job,
+    mail, migrate, openapi, order, rates, restore, rules, sandbox, serve, shipping, stock, store, supply_order,
+    test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
 
@@ -101,6 +101,9 @@ pub enum Command {
     Restore(restore::Restore),
     Doctor(doctor::Doctor),
     Bench(bench::Bench),
+    /// Rehearse with stand-ins for outside services
+    #[command(subcommand)]
+    Dev(dev::Commands),
     /// Check the configuration, or print its reference
     #[command(subcommand)]
     Config(config::Config),
