@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::shown::Shown;
 use crate::commands::{
-    account, admin_key, backup, bench, completions, config, courier, demo, doctor, export, feed, import, job, mail,
-    migrate, numbers, openapi, order, product, rates, restore, rules, sandbox, serve, shipping, stock, store,
+    account, admin_key, backup, bench, completions, config, courier, demo, dev, doctor, export, feed, import, job,
+    mail, migrate, numbers, openapi, order, product, rates, restore, rules, sandbox, serve, shipping, stock, store,
     supply_order, test_order, webhook, wholesaler,
 };
 pub use crate::global::Global;
@@ -106,6 +106,9 @@ pub enum Command {
     Restore(restore::Restore),
     Doctor(doctor::Doctor),
     Bench(bench::Bench),
+    /// Rehearse with stand-ins for outside services
+    #[command(subcommand)]
+    Dev(dev::Commands),
     /// Check the configuration, or print its reference
     #[command(subcommand)]
     Config(config::Config),

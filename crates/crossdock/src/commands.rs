@@ -10,6 +10,7 @@ pub mod config;
 mod confirm;
 pub mod courier;
 pub mod demo;
+pub mod dev;
 pub mod doctor;
 pub mod export;
 pub mod feed;
@@ -169,6 +170,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(command) => restore::run(&context()?, command).await,
         Command::Doctor(command) => doctor::run(global, command).await,
         Command::Bench(command) => bench::run(global, command),
+        Command::Dev(command) => dev::run(command).await,
         Command::Config(command) => config::run(global, &command),
         Command::Openapi(command) => openapi::run(&command),
         Command::Completions(command) => completions::run(&command),

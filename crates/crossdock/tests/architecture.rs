@@ -38,6 +38,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crossdock-wire", &["crossdock-app", "crossdock-domain"]),
     ("crossdock-web", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
     ("crossdock-jobs", &["crossdock-wire", "crossdock-app", "crossdock-domain"]),
+    // Stands outside and is called over HTTP, like the service that it plays.
+    (STRIPE_FAKE, &["crossdock-domain"]),
     ("crossdock", ALL_BELOW),
     (TESTKIT, ALL_BELOW),
     (BENCH, AND_TESTKIT),
@@ -67,9 +69,11 @@ const ALL_BELOW: &[&str] = &[
     "crossdock-db",
     "crossdock-rules",
     "crossdock-domain",
+    STRIPE_FAKE,
 ];
 
 const TESTKIT: &str = "crossdock-testkit";
+const STRIPE_FAKE: &str = "crossdock-stripe-fake";
 const BENCH: &str = "crossdock-bench";
 const DB: &str = "crossdock-db";
 
