@@ -40,7 +40,7 @@ impl SmtpMailer {
     pub fn new(url: &str, from: &str) -> Result<Self, MailSettingsError> {
         let wrong = |key, problem: String| MailSettingsError { key, problem };
         let from: Mailbox = from.parse().map_err(|error| wrong("mail.from", format!("{from:?}: {error}")))?;
-        let email = address(&from.email.to_string()).map_err(|problem| wrong("mail.from", problem))?;
+        let email = address(from.email.as_ref()).map_err(|problem| wrong("mail.from", problem))?;
         let from = Mailbox::new(from.name, email);
         // Never the URL itself: it may hold a password.
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)

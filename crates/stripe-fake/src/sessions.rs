@@ -58,7 +58,10 @@ fn address(params: &Params, name: &str) -> Result<Option<String>, ApiError> {
     Err(ApiError::parameter(name, text).code("url_invalid"))
 }
 
-fn lines(params: &Params) -> Result<(String, Vec<(String, i64, i64)>), ApiError> {
+/// Name, quantity and price of one.
+type Line = (String, i64, i64);
+
+fn lines(params: &Params) -> Result<(String, Vec<Line>), ApiError> {
     let mut currency: Option<String> = None;
     let mut lines = Vec::new();
     for index in 0..100 {

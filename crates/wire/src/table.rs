@@ -119,12 +119,12 @@ impl<R: BufRead> Table<R> {
             if bytes.is_empty() {
                 break;
             }
-            let ends = |byte: &u8| match self.line_end {
-                Some(end) => *byte == end,
-                None => {
-                    quoted ^= *byte == b'"';
-                    *byte == b'\n' || (*byte == b'\r' && !quoted)
+            let ends = |byte: &u8| {
+                if let Some(end) = self.line_end {
+                    return *byte == end;
                 }
+                quoted ^= *byte == b'"';
+                *byte == b'\n' || (*byte == b'\r' && !quoted)
             };
             let end = bytes.iter().position(ends);
             let take = end.map_or(bytes.len(), |at| at + 1);

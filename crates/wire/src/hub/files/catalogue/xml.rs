@@ -264,7 +264,7 @@ impl Builder {
         match prices.iter_mut().find(|price| price.group == group) {
             Some(price) => price.steps.push(ItemStep { from, net }),
             None => {
-                prices.push(ItemPrice { group: group.to_owned(), currency: None, steps: vec![ItemStep { from, net }] })
+                prices.push(ItemPrice { group: group.to_owned(), currency: None, steps: vec![ItemStep { from, net }] });
             }
         }
     }
