@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Prefill;
 use crate::money::{Currency, Money, MoneyError};
 
-pub use rules::{CartProblem, check, check_line};
+pub use rules::{CartProblem, Shortened, check, check_line, shorten};
 
 /// Most lines a cart may have.
 pub const MAX_LINES: usize = 500;

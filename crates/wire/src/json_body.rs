@@ -6,6 +6,7 @@
 //! times what was sent. A body beyond that is *heavy*: [`head`] takes the keys out of it, and the rest is read when they are
 //! proved.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -125,6 +126,31 @@ pub(crate) fn weigh(body: &[u8], limits: JsonLimits) -> Result<JsonWeight, JsonE
         }
     }
     Ok(JsonWeight { tree, heavy: is_heavy(tree, body.len()) })
+}
+
+/// Puts U+FFFD where half a surrogate pair is escaped alone: what is left of an emoji that a client cut in two. The parser would
+/// refuse the whole body for it.
+pub(crate) fn mend_surrogates(body: &[u8]) -> Cow<'_, [u8]> {
+    const UNIT: usize = 6;
+    let unit = |at: usize| {
+        let digits = body.get(at..at + UNIT)?.strip_prefix(br"\u")?;
+        digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+    };
+    let mut mended = Cow::Borrowed(body);
+    let mut at = 0;
+    while let Some(next) = body.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        at += next;
+        at += match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + UNIT), Some(0xdc00..=0xdfff)) => 2 * UNIT,
+            Some(0xd800..=0xdfff) => {
+                mended.to_mut()[at..at + UNIT].copy_from_slice(br"\ufffd");
+                UNIT
+            }
+            // What is escaped may be a backslash.
+            _ => 2,
+        };
+    }
+    mended
 }
 
 /// Goes behind the end of a text whose first quote was read.
@@ -300,5 +326,24 @@ mod tests {
                 }),
             ]
         })
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_replaced_and_nothing_else() {
+        for (sent, wanted) in [
+            (r#""a\ud83d""#, r#""a\ufffd""#),
+            (r#""\uDE00b""#, r#""\ufffdb""#),
+            (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
+            (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
+            (r#""\ud83d\n\ude00""#, r#""\ufffd\n\ufffd""#),
+            (r#""\\ud83d""#, r#""\\ud83d""#),
+            (r#""\\\ud83d""#, r#""\\\ufffd""#),
+            (r#""\u00e9\"\ud83""#, r#""\u00e9\"\ud83""#),
+            (r#"\ud83d"#, r#"\ufffd"#),
+            ("", ""),
+            ("\\", "\\"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&mend_surrogates(sent.as_bytes())), wanted, "{sent}");
+        }
     }
 }

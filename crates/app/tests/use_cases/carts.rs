@@ -78,8 +78,8 @@ fn changed(change: impl FnOnce(&mut Cart)) -> Cart {
 
 async fn every_rule_of_a_cart_is_checked_and_nothing_is_stored(app: TestApp) {
     let invalid = |item, field, must| CartProblem::Invalid { item, field, must };
-    let price = "must be a price with at most 4 decimals";
-    let quantity = "must be greater than 0 with at most 4 decimals";
+    let price = "must be between -1000000000 and 1000000000, rounded to 4 decimals";
+    let quantity = "must be greater than 0 and at most 1000000000, rounded to 4 decimals";
     let range = "must not be negative or out of range";
     let cases = [
         (Cart::default(), CartProblem::NoItems),

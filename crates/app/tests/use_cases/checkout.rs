@@ -81,6 +81,11 @@ async fn the_country_comes_from_the_url_else_the_shopper_else_the_store(app: Tes
     for (number, (url, cart, wanted)) in [
         (Some("fr"), known.clone(), "FR"),
         (Some("IC"), known.clone(), "IC"),
+        (Some("UK"), known.clone(), "GB"),
+        (Some("el"), known.clone(), "GR"),
+        (Some("XI"), known.clone(), "GB"),
+        (Some("USA"), known.clone(), "US"),
+        (Some("Deutschland"), known.clone(), "DE"),
         (None, known.clone(), "NL"),
         (Some(""), known.clone(), "NL"),
         (Some("XX"), known, "NL"),

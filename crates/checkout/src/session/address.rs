@@ -2,7 +2,7 @@
 
 use crossdock_domain::address::{Address, AddressField, FieldError, NOTE_LIMIT};
 use crossdock_domain::landed_cost::Location;
-use crossdock_domain::text::strip_control;
+use crossdock_domain::text::{collapse, strip_control};
 
 use crate::session::CheckoutSession;
 use crate::{CheckoutError, FieldProblem, Sessions};
@@ -18,7 +18,8 @@ pub struct SaveAddress {
     pub note: String,
 }
 
-/// Blanks at the ends and control characters are slips of typing and pasting.
+/// Each field is one line, as with the recipients of the wholesale side: control characters, line ends and blanks too many are
+/// slips of typing and pasting.
 fn tidy(mut address: Address) -> Address {
     for text in [
         &mut address.name,
@@ -32,7 +33,7 @@ fn tidy(mut address: Address) -> Address {
         &mut address.state,
         &mut address.zip,
     ] {
-        strip_control(text).trim().clone_into(text);
+        *text = collapse(&strip_control(text));
     }
     address
 }

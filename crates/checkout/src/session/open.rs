@@ -5,7 +5,7 @@ use crossdock_db::checkouts::CheckoutRow;
 use crossdock_db::{Operation, Tx};
 use crossdock_domain::address::Prefill;
 use crossdock_domain::checkout::CheckoutDocument;
-use crossdock_domain::country::Country;
+use crossdock_domain::country::{self, Country};
 use crossdock_domain::ids::{CartId, CheckoutId};
 
 use crate::session::{Browser, CheckoutSession};
@@ -18,7 +18,7 @@ pub struct OpenCheckout {
     pub cart: CartId,
     /// The browser.
     pub browser: Browser,
-    /// `country` as it came; empty and unknown codes fall back to the store's default.
+    /// `country` as it came, a code or a name; what names no country falls back to the cart's, then to the store's default.
     pub country: Option<String>,
     /// Prefill from the URL; wins over the cart's.
     pub prefill: Prefill,
@@ -60,8 +60,10 @@ impl Sessions<'_> {
     pub async fn open(self, command: OpenCheckout) -> Result<CheckoutSession, CheckoutError> {
         let (store, cart, found) = self.load(command.cart, &command.browser).await?;
         let prefill = merge(command.prefill, &cart.cart.prefill);
-        let asked = command.country.as_deref().and_then(Country::from_code);
-        let known = prefill.country.as_deref().and_then(Country::from_code);
+        // Codes, informal codes and names: the rest of the address tells Northern Ireland from Great Britain.
+        let read =
+            |text: Option<&str>| text.and_then(|text| country::destination(text).ok()).map(|found| found.country);
+        let (asked, known) = (read(command.country.as_deref()), read(prefill.country.as_deref()));
         if let Some(checkout) = found {
             let checkout_session = CheckoutSession { store, cart, checkout };
             let document = checkout_session.document();

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::cart::{Cart, CartItem, MAX_LINES};
 use crate::money::Currency;
+use crate::text::truncate_chars;
 
 /// Longest text of an ordinary field, in characters.
 const TEXT: usize = 500;
@@ -11,6 +12,8 @@ const TEXT: usize = 500;
 const LONG_TEXT: usize = 10_000;
 /// Longest URL.
 const URL: usize = 2_000;
+/// Longest note of the buyer.
+const NOTE: usize = 2_000;
 /// Longest footer HTML.
 const FOOTER: usize = 100_000;
 /// Largest price, quantity, weight or dimension; far beyond trade, far below overflow.
@@ -82,6 +85,86 @@ pub fn check(cart: &Cart, currency: Currency) -> Result<(), CartProblem> {
     if total.minor < 0 { Err(CartProblem::NegativeTotal) } else { Ok(()) }
 }
 
+/// Makes what only informs fit, instead of losing the buyer over it: texts are cut, links that are too long are left out. Keys,
+/// titles, the footer and `misc` stay as they are, because a part of them is something else; [`check`] refuses those.
+///
+/// Gives line and name of each field that was changed, and whether it was left out.
+pub fn shorten(cart: &mut Cart) -> Vec<Shortened> {
+    let mut out = Vec::new();
+    for (line, position) in cart.items.iter_mut().zip(1..) {
+        let item = Some(position);
+        for (field, text, max) in [
+            ("itemBrand", &mut line.brand, TEXT),
+            ("itemCategory", &mut line.category, TEXT),
+            ("itemHSCode", &mut line.hs_code, TEXT),
+            ("countryOfOrigin", &mut line.country_of_origin, TEXT),
+            ("itemCustomization", &mut line.customization, LONG_TEXT),
+            ("itemDescriptionLong", &mut line.description_long, LONG_TEXT),
+            ("itemDescriptionDetailed", &mut line.description_detailed, LONG_TEXT),
+            ("itemColor", &mut line.color, TEXT),
+            ("itemMaterial", &mut line.material, TEXT),
+            ("itemFabricContent", &mut line.fabric_content, TEXT),
+            ("itemLtlClass", &mut line.ltl_class, TEXT),
+            ("status", &mut line.status, TEXT),
+        ] {
+            out.extend(cut(text, max).then_some(Shortened { item, field, max, left_out: false }));
+        }
+        for (field, link) in [("itemURL", &mut line.item_url), ("imageURL", &mut line.image_url)] {
+            out.extend(leave_out(link).then_some(Shortened { item, field, max: URL, left_out: true }));
+        }
+    }
+    let item = None;
+    for (field, link) in [
+        ("contShoppingURL", &mut cart.continue_shopping_url),
+        ("externalConfirmationPageURL", &mut cart.confirmation_url),
+    ] {
+        out.extend(leave_out(link).then_some(Shortened { item, field, max: URL, left_out: true }));
+    }
+    let prefill = &mut cart.prefill;
+    for (field, text, max) in [
+        ("customerName", &mut prefill.name, TEXT),
+        ("customerCompany", &mut prefill.company, TEXT),
+        ("customerEmail", &mut prefill.email, TEXT),
+        ("customerPhone", &mut prefill.phone, TEXT),
+        ("customerAltPhone", &mut prefill.alt_phone, TEXT),
+        ("customerAddress1", &mut prefill.address1, TEXT),
+        ("customerAddress2", &mut prefill.address2, TEXT),
+        ("customerCity", &mut prefill.city, TEXT),
+        ("customerState", &mut prefill.state, TEXT),
+        ("customerZip", &mut prefill.zip, TEXT),
+        ("customerCountry", &mut prefill.country, TEXT),
+        ("customerNote", &mut prefill.note, NOTE),
+    ] {
+        out.extend(cut(text, max).then_some(Shortened { item, field, max, left_out: false }));
+    }
+    out
+}
+
+/// A field that [`shorten`] changed. `item` counts from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortened {
+    /// Line, when it is a line's field.
+    pub item: Option<usize>,
+    /// Name of the field.
+    pub field: &'static str,
+    /// The limit, in characters.
+    pub max: usize,
+    /// A link that is gone; otherwise a text that was cut.
+    pub left_out: bool,
+}
+
+fn cut(text: &mut Option<String>, max: usize) -> bool {
+    let Some(text) = text else { return false };
+    let kept = truncate_chars(text, max).len();
+    let is_long = kept < text.len();
+    text.truncate(kept);
+    is_long
+}
+
+fn leave_out(link: &mut Option<String>) -> bool {
+    link.take_if(|link| truncate_chars(link, URL).len() < link.len()).is_some()
+}
+
 fn check_texts(cart: &Cart) -> Result<(), CartProblem> {
     let prefill = &cart.prefill;
     let texts = [
@@ -107,7 +190,7 @@ fn check_texts(cart: &Cart) -> Result<(), CartProblem> {
         ("customerState", &prefill.state, TEXT),
         ("customerZip", &prefill.zip, TEXT),
         ("customerCountry", &prefill.country, TEXT),
-        ("customerNote", &prefill.note, 2_000),
+        ("customerNote", &prefill.note, NOTE),
     ];
     check_lengths(None, &texts)
 }
@@ -160,11 +243,15 @@ pub fn check_line(line: &CartItem, n: usize) -> Result<(), CartProblem> {
         return Err(CartProblem::Invalid {
             item,
             field: "quantity",
-            must: "must be greater than 0 with at most 4 decimals",
+            must: "must be greater than 0 and at most 1000000000, rounded to 4 decimals",
         });
     }
     if line.unit_price.abs() > largest || line.unit_price.normalize().scale() > DECIMALS {
-        return Err(CartProblem::Invalid { item, field: "unitPrice", must: "must be a price with at most 4 decimals" });
+        return Err(CartProblem::Invalid {
+            item,
+            field: "unitPrice",
+            must: "must be between -1000000000 and 1000000000, rounded to 4 decimals",
+        });
     }
     for (field, value) in
         [("length", line.length), ("width", line.width), ("height", line.height), ("weight", line.weight)]

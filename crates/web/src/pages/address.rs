@@ -86,8 +86,13 @@ async fn render(
     session: &Session,
     checkout_session: &CheckoutSession,
     status: StatusCode,
-    filled: FormState,
+    mut filled: FormState,
 ) -> Response {
+    let countries = country::serviced(state.app(), checkout_session);
+    if !countries.iter().any(|served| served.code == filled.form.country) {
+        // A browser would silently select the first of the list.
+        filled.form.country.clear();
+    }
     let summary = match Summary::of_cart(&checkout_session.cart.cart, checkout_session.store.currency) {
         Ok(summary) => summary,
         Err(error) => return respond::refused(state, session, checkout_session.cart.id, error).await,
@@ -95,7 +100,7 @@ async fn render(
     let page = AddressPage {
         layout: respond::layout(state, session, &PageSubject::of(checkout_session)),
         summary,
-        countries: country::serviced(state.app(), checkout_session),
+        countries,
         billing_countries: country::every(),
         form: filled.form,
         billing_same: filled.billing.is_none(),

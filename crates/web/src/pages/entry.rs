@@ -88,11 +88,18 @@ async fn show(
         Ok(summary) => summary,
         Err(error) => return respond::refused(state, session, checkout_session.cart.id, error).await,
     };
+    // A browser would silently select the first of the list for a country that is not in it.
+    let ships_to = |country: &Country| state.app().checkout().sessions().ships_to(checkout_session, *country);
+    let (served, not_served) = match checkout_session.document().country {
+        Some(country) if !ships_to(&country) => (None, Some(country.name().to_owned())),
+        served => (served, None),
+    };
     let page = ItemsPage {
         layout: respond::layout(state, session, &place),
         summary,
         countries: country::serviced(state.app(), checkout_session),
-        country: checkout_session.document().country.map_or_else(String::new, |country| country.code().to_owned()),
+        country: served.map_or_else(String::new, |country| country.code().to_owned()),
+        not_served,
         errors,
     };
     respond::page(state, session, &checkout_session.store, status, &page)

@@ -1,6 +1,7 @@
 //! The HTTP layer against a real app: in process where that is enough, over loopback where sockets matter.
 
 mod admin_api;
+mod arrival;
 mod checkout_api;
 mod customer_api;
 mod feeds;

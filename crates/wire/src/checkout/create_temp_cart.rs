@@ -40,11 +40,11 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         case("Parameter description is required for item: 1", "a required field of a line"),
         case("Parameter quantity is not valid for item: 2", "a value of another kind"),
         case(
-            "Parameter quantity is not valid for item: 1, it must be greater than 0 with at most 4 decimals",
+            "Parameter quantity is not valid for item: 1, it must be greater than 0 and at most 1000000000, rounded to 4 decimals",
             "a quantity out of range",
         ),
         case(
-            "Parameter unitPrice is not valid for item: 1, it must be a price with at most 4 decimals",
+            "Parameter unitPrice is not valid for item: 1, it must be between -1000000000 and 1000000000, rounded to 4 decimals",
             "a price out of range",
         ),
         case(
@@ -144,19 +144,20 @@ static TEMP_CART: Object = Object::new(
     "TempCart",
     &[
         text("tempCartUUID").required().about("Goes into the link to the hosted checkout: `/?tempCartUUID=…`."),
-        texts("warnings", 20).about("What was not understood, by field and line; left out when everything was."),
+        texts("warnings", 20)
+            .about("What was not understood or was too long, by field and line; left out when nothing was."),
     ],
 )
 .about("The cart is stored.");
 
 pub(super) async fn answer(app: &App, request: &Request<'_>) -> Result<String, Failure> {
     let read = read(request);
-    let command = match read {
+    let mut command = match read {
         // Without a secret there is nothing to check first (checkout protocol §2).
         Err(problem) if request.credentials.secret.is_none() => return Err(problem.into()),
         read => request.check(app, read).await?,
     };
-    let (store, warnings) = (command.credentials.store, warnings::of(&command.cart));
+    let (store, warnings) = (command.credentials.store, warnings::of(&mut command.cart));
     let id = app.checkout().carts().create(command).await?;
     if warnings.is_empty() {
         return Ok(json::single("tempCartUUID", &id.to_string()));

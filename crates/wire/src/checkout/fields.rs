@@ -6,7 +6,7 @@ use crossdock_domain::text::truncate_chars;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value};
 
-use crate::json_body::{JsonLimits, beside, weigh};
+use crate::json_body::{JsonLimits, beside, mend_surrogates, weigh};
 use crate::number;
 
 /// Deepest nesting of a body; the protocol needs three levels.
@@ -33,7 +33,7 @@ impl fmt::Display for Problem {
 pub(super) fn parse_object(body: &[u8]) -> Option<Map<String, Value>> {
     weigh(body, LIMITS).ok()?;
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    match beside(body.len(), || serde_json::from_slice(body)) {
+    match beside(body.len(), || serde_json::from_slice(&mend_surrogates(body))) {
         Ok(Value::Object(map)) => Some(map),
         _ => None,
     }
@@ -193,6 +193,8 @@ mod tests {
         }
         assert!(parse_object(b"{\"a\":\"\xff\"}").is_none(), "not UTF-8");
         assert!(parse_object(b"\xef\xbb\xbf {} ").is_some(), "byte order mark");
+        let half = parse_object(br#"{"a":"Shirt \ud83d"}"#).expect("half an emoji refuses no cart");
+        assert_eq!(Fields::new(&half).text("a"), Ok(Some("Shirt \u{fffd}".to_owned())));
         let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
         assert!(parse_object(nested(DEPTH_LIMIT - 1).as_bytes()).is_some());
         assert!(parse_object(nested(DEPTH_LIMIT).as_bytes()).is_none());

@@ -47,7 +47,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         case("Parameter items is not valid, it must not add up to less than zero", "discounts beyond the goods"),
         case("Parameter quantity is required for item: 1", "a required field of a line"),
         case(
-            "Parameter quantity is not valid for item: 1, it must be greater than 0 with at most 4 decimals",
+            "Parameter quantity is not valid for item: 1, it must be greater than 0 and at most 1000000000, rounded to 4 decimals",
             "a quantity out of range",
         ),
         case(

@@ -19,6 +19,8 @@ pub struct ItemsPage {
     pub countries: Vec<CountryOption>,
     /// Code of the preselected one; empty for none.
     pub country: String,
+    /// Name of the country that the link asked for, when the store does not ship there.
+    pub not_served: Option<String>,
     /// Mistakes of `country`.
     pub errors: FormErrors,
 }

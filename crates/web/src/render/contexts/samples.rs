@@ -57,13 +57,16 @@ fn items(lang: &str) -> Vec<(&'static str, ItemsPage)> {
         summary: summary(),
         countries: countries(),
         country: "CA".to_owned(),
+        not_served: None,
         errors: FormErrors::default(),
     };
+    let not_served = Some("United States".to_owned());
     let mut errors = FormErrors::default();
     errors.add_address(problem(false, AddressField::Country, FieldError::NotServiced));
     let footer =
         Some("<script>window.shop = 1</script>\n<script src=\"https://shop.example.com/a.js\"></script>".to_owned());
     vec![
+        ("not-served", ItemsPage { layout: layout(lang), country: String::new(), not_served, ..page.clone() }),
         (
             "one",
             ItemsPage {

@@ -133,6 +133,15 @@ mod tests {
     }
 
     #[test]
+    fn prices_and_pieces_are_rounded_as_in_carts() {
+        let read = line(&json!({ "quantity": "0.33335", "unitPrice": 16.252_032_520_325_205 })).expect("a line").line;
+        assert_eq!(
+            (read.quantity.to_string(), read.unit_price.to_string()),
+            ("0.3334".to_owned(), "16.252".to_owned())
+        );
+    }
+
+    #[test]
     fn everything_is_read_leniently() {
         let quote = with(&json!({
             "shipFrom": { "country": "us", "region": " CA ", "postalCode": 90210 },
