@@ -252,10 +252,7 @@ keep-number = Please keep the order number for questions.
 
 ## Messages
 
-cart-welcome-title = This is a checkout server
-welcome = It is up and running. Shops send their buyers here with a link to their cart.
-welcome-next = If you came from a shop, please go back to it and start the checkout from your cart.
-not-found-title = We cannot find this cart
+cart-not-found-title = We cannot find this cart
 cart-not-found = The link may be incomplete or too old.
 cart-not-found-next = Please go back to the store and start the checkout again from your cart.
 cart-expired-title = This cart has expired
@@ -288,6 +285,9 @@ internal-error-title = Something went wrong on our side
 internal-error = We have noted it. Your cart is safe.
 internal-error-next = Please try again in a few minutes. If it happens again, tell support the number above.
 request-id = Error number
+welcome-title = This is a checkout server
+welcome = It is up and running. Shops send their buyers here with a link to their cart.
+welcome-next = If you came from a shop, please go back to it and start the checkout from your cart.
 not-found-title = Page not found
 not-found = The address may be mistyped or no longer in use.
 not-found-next = Please go back to the store and start again from your cart.

@@ -37,8 +37,7 @@ impl Guesses {
     }
 
     /// How a call ended: the stable name of its outcome.
-    pub(crate) fn ended(&self, attempt: Attempt, code: &str, now: Timestamp) {
-        let Attempt { client, reserved } = attempt;
+    pub(crate) fn ended(&self, Attempt { client, reserved }: Attempt, code: &str, now: Timestamp) {
         match (GUESSES.contains(&code), reserved) {
             (true, false) => drop(self.failures.check(client, now)),
             (false, true) => self.failures.refund(client, now),

@@ -126,15 +126,14 @@ fn is_text(path: &str) -> bool {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((byte, behind)) = rest.split_first() {
-        match (byte, behind.first().and_then(digit), behind.get(1).and_then(digit)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(high << 4 | low);
-                rest = &behind[2..];
-            }
-            _ => {
-                bytes.push(*byte);
-                rest = behind;
-            }
+        if let (b'%', Some(high), Some(low)) =
+            (byte, behind.first().and_then(digit), behind.get(1).and_then(digit))
+        {
+            bytes.push(high << 4 | low);
+            rest = &behind[2..];
+        } else {
+            bytes.push(*byte);
+            rest = behind;
         }
     }
     std::str::from_utf8(&bytes).is_ok()

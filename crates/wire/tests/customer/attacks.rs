@@ -69,13 +69,20 @@ async fn repeated_names_are_read_cheaply() {
     let keys = format!(
         "<authenticate><sessionKey>{session}</sessionKey><dropshippingKey>{KEY}</dropshippingKey></authenticate>"
     );
-    for name in ["quantity", "productQuantity", "unknown"] {
-        let names = format!("<{name}>1</{name}>").repeat(90_000);
+    // So many that weigh more than a stranger may make us build are refused before any key is looked at.
+    for (name, count, fault) in [
+        ("quantity", 1_000, 0),
+        ("productQuantity", 1_000, 0),
+        ("unknown", 1_000, 0),
+        ("quantity", 90_000, 7),
+        ("unknown", 90_000, 7),
+    ] {
+        let names = format!("<{name}>1</{name}>").repeat(count);
         let products = format!("<products><item><code>15-3</code>{names}</item></products>");
         let body = envelope(&format!("<g><g>{keys}<params>{products}</params></g></g>"));
         let begun = Instant::now();
         let reply = world.call("gate=Products/getAvailability/1/soap&lang=eng", body.as_bytes()).await;
-        assert_eq!((reply.status, reply.fault), (200, 0), "{name}: {}", reply.body);
+        assert_eq!((reply.status, reply.fault), (200, fault), "{name}: {}", reply.body);
         assert!(begun.elapsed() < CHEAP, "{name} took {:?}", begun.elapsed());
     }
 }

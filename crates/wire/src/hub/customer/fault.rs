@@ -305,23 +305,20 @@ pub(super) fn problem(problem: &Problem, lang: Lang) -> ErrorReply {
 
 /// A body that is no JSON object.
 pub(super) fn not_json(problem: JsonProblem, lang: Lang) -> ErrorReply {
-    let (code, pol, eng) = match problem {
-        JsonProblem::NoObject => {
-            (Code::Malformed, "treść nie jest obiektem JSON".to_owned(), "the body is no JSON object".to_owned())
-        }
+    let (pol, eng) = match problem {
+        JsonProblem::NoObject => ("treść nie jest obiektem JSON".to_owned(), "the body is no JSON object".to_owned()),
         JsonProblem::Excess(excess @ JsonExcess::Depth(most)) => {
-            (Code::Malformed, format!("treść ma więcej niż {most} poziomów zagnieżdżenia"), excess.to_string())
+            (format!("treść ma więcej niż {most} poziomów zagnieżdżenia"), excess.to_string())
         }
         JsonProblem::Excess(excess @ JsonExcess::Elements(most)) => {
-            (Code::TooMany, format!("treść ma więcej niż {most} elementów; wyślij ją w częściach"), excess.to_string())
+            (format!("treść ma więcej niż {most} elementów; wyślij ją w częściach"), excess.to_string())
         }
         JsonProblem::Excess(JsonExcess::Weight) => (
-            Code::TooMany,
             "treść ma zbyt wiele pól na najwyższym poziomie".to_owned(),
             "the body has too many fields at the top".to_owned(),
         ),
     };
-    ErrorReply::about(code, lang, if lang == Lang::Pol { &pol } else { &eng })
+    ErrorReply::about(Code::Malformed, lang, if lang == Lang::Pol { &pol } else { &eng })
 }
 
 /// A body that is no SOAP call.
