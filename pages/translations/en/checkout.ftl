@@ -154,7 +154,7 @@ import-charges-parcel = The parcel
 # A rate and what it is applied to: 12 % of €45.00
 import-charges-rate-of = { $rate } of { $base }
 import-charges-exact = These rates come from the official tariff.
-import-charges-estimate = Some of these rates are typical values for { $country }. You pay the amount shown here, even if customs charges more.
+import-charges-estimate = Some of these rates are typical values for { $country }. Customs may work out a different amount.
 prohibited-title = Not allowed into { $country }
 prohibited-next = Please remove these items from your cart, or choose another address.
 continue-to-pay = Continue to payment
