@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::error::ApiError;
 use crate::form::Params;
 use crate::intents;
-use crate::model::{Session, SessionStatus};
+use crate::model::{Line, Session, SessionStatus};
 use crate::money;
 use crate::state::State;
 
@@ -58,7 +58,7 @@ fn address(params: &Params, name: &str) -> Result<Option<String>, ApiError> {
     Err(ApiError::parameter(name, text).code("url_invalid"))
 }
 
-fn lines(params: &Params) -> Result<(String, Vec<(String, i64, i64)>), ApiError> {
+fn lines(params: &Params) -> Result<(String, Vec<Line>), ApiError> {
     let mut currency: Option<String> = None;
     let mut lines = Vec::new();
     for index in 0..100 {
