@@ -225,6 +225,9 @@ impl Charge {
     }
 }
 
+/// Name, quantity and price of a line of a session.
+pub type Line = (String, i64, i64);
+
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionStatus {
@@ -245,8 +248,7 @@ pub struct Session {
     pub status: SessionStatus,
     pub amount: i64,
     pub currency: String,
-    /// Name, quantity and price of the lines.
-    pub lines: Vec<(String, i64, i64)>,
+    pub lines: Vec<Line>,
     pub success_url: String,
     pub cancel_url: Option<String>,
     pub client_reference_id: Option<String>,

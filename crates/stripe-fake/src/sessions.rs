@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::error::ApiError;
 use crate::form::Params;
 use crate::intents;
-use crate::model::{Session, SessionStatus};
+use crate::model::{Line, Session, SessionStatus};
 use crate::money;
 use crate::state::State;
 
@@ -58,9 +58,12 @@ fn address(params: &Params, name: &str) -> Result<Option<String>, ApiError> {
     Err(ApiError::parameter(name, text).code("url_invalid"))
 }
 
+<<<<<<< HEAD
 /// Name, quantity and price of one.
 type Line = (String, i64, i64);
 
+=======
+>>>>>>> w/psp
 fn lines(params: &Params) -> Result<(String, Vec<Line>), ApiError> {
     let mut currency: Option<String> = None;
     let mut lines = Vec::new();

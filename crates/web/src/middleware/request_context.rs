@@ -126,9 +126,7 @@ fn is_text(path: &str) -> bool {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((byte, behind)) = rest.split_first() {
-        if let (b'%', Some(high), Some(low)) =
-            (byte, behind.first().and_then(digit), behind.get(1).and_then(digit))
-        {
+        if let (b'%', Some(high), Some(low)) = (byte, behind.first().and_then(digit), behind.get(1).and_then(digit)) {
             bytes.push(high << 4 | low);
             rest = &behind[2..];
         } else {

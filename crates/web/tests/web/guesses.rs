@@ -15,7 +15,10 @@ use super::site::{Site, TestResponse, cart, cart_with, request};
 const WRONG: &str = "00000000-0000-4000-8000-000000000000";
 
 /// A call with a wrong key, for each place that takes one.
-fn guesses() -> Vec<(&'static str, Box<dyn Fn() -> Request<Body>>)> {
+/// A place that takes a key, and a call of it with a wrong one.
+type Guess = (&'static str, Box<dyn Fn() -> Request<Body>>);
+
+fn guesses() -> Vec<Guess> {
     let json = &[("content-type", "application/json")];
     let basic = format!("Basic {}", STANDARD.encode("erp:a wrong password"));
     let daily = r#"{"authenticate":{"userLogin":"erp","authenticateKey":"0123"}}"#;
