@@ -200,13 +200,8 @@ impl State {
     }
 
     /// A list that can be narrowed to a charge or a payment.
-<<<<<<< HEAD
-    fn of_payment<T>(&self, objects: &crate::shelf::Shelf<T>, params: &Params, path: &str) -> Result<Value, ApiError> {
-        lists::page(self, objects, params, path, &["charge", "payment_intent"], |_, shown| {
-=======
     fn of_payment<T>(&self, rows: &crate::shelf::Shelf<T>, params: &Params, path: &str) -> Result<Value, ApiError> {
         lists::page(self, rows, params, path, &["charge", "payment_intent"], |_, shown| {
->>>>>>> w/psp
             ["charge", "payment_intent"].iter().all(|name| params.text(name).is_none_or(|id| shown[*name] == id))
         })
     }

@@ -58,12 +58,6 @@ fn address(params: &Params, name: &str) -> Result<Option<String>, ApiError> {
     Err(ApiError::parameter(name, text).code("url_invalid"))
 }
 
-<<<<<<< HEAD
-/// Name, quantity and price of one.
-type Line = (String, i64, i64);
-
-=======
->>>>>>> w/psp
 fn lines(params: &Params) -> Result<(String, Vec<Line>), ApiError> {
     let mut currency: Option<String> = None;
     let mut lines = Vec::new();
