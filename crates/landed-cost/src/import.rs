@@ -152,9 +152,11 @@ impl LandedCosts {
         Ok(imported)
     }
 
-    /// The exchange rates that are in use: of every currency the newest. The newest first.
+    /// The exchange rates that are in use: of every currency the newest, by code.
     pub async fn rates_in_use(&self) -> Result<Vec<CurrencyRate>, DbError> {
-        self.db().read(ListCurrencyRates(Day::of(self.now()).next())).await
+        let mut rates = self.db().read(ListCurrencyRates(Day::of(self.now()).next())).await?;
+        rates.sort_by_key(|rate| rate.currency.code());
+        Ok(rates)
     }
 
     /// The newest imported exchange rates of a source.

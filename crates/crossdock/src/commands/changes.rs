@@ -152,7 +152,12 @@ fn plain(error: &serde_json::Error) -> String {
             wanted if wanted.starts_with(['i', 'u']) && wanted[1..].parse::<u8>().is_ok() => "a whole number",
             wanted => wanted,
         };
-        let found = found.replacen("string ", "the text ", 1).replacen("integer ", "the number ", 1).replace('`', "");
+        let found = match found {
+            "number" => "a number".to_owned(),
+            "map" => "a table of keys".to_owned(),
+            "sequence" => "a list".to_owned(),
+            found => found.replacen("string ", "the text ", 1).replacen("integer ", "the number ", 1).replace('`', ""),
+        };
         return format!("wants {wanted}, not {found}");
     }
     text
@@ -202,7 +207,7 @@ mod tests {
             error(json!({ "providers": ["paypal"] })),
             "settings: providers: \"paypal\" is not known; there are test, bank_transfer"
         );
-        assert_eq!(error(json!({ "redirect_hosts": 5 })), "settings: redirect_hosts: wants a list, not the number 5");
+        assert_eq!(error(json!({ "redirect_hosts": 5 })), "settings: redirect_hosts: wants a list, not a number");
         for origin in [json!("PL"), json!({}), json!({ "name": "Shop", "email": "a@b.example" })] {
             let told = error(json!({ "support_email": "a@b.example", "origin": origin }));
             assert!(told.contains("name, email, address1 and country"), "{told}");

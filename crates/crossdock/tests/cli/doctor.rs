@@ -93,7 +93,7 @@ fn a_new_home_of_the_service_is_no_problem_and_lost_help_is_worth_a_remark() {
     assert!(!problems.contains("data directory"), "{problems}");
     let remarks = findings(&ended, "note").join("\n");
     for part in
-        ["others may look into it (mode 755), but read no file", "exchange rates: none", "no address for questions"]
+        ["other users can read it (mode 755), but read no file", "exchange rates: none", "no address for questions"]
     {
         assert!(remarks.contains(part), "{part}: {remarks}");
     }

@@ -176,7 +176,7 @@ fn stocks_come_in_alone_set_added_or_taken_away() {
     goods(&shell);
     shell.run("import catalogue goods.csv").good();
     shell.run("stock set-warehouse 2 --name Second").good();
-    shell.file("stocks.csv", "code;stock:1;stock:2\n1-S;12;4\n591;;1.5\n");
+    shell.file("stocks.csv", "code;stock:1;stock:2\n1-S;12;4\n591;;15\n");
     assert_eq!(
         shell.run("import stock stocks.csv --dry-run").good(),
         "3 stocks: 3 would be changed, 0 unchanged, 0 rejected\n"

@@ -67,7 +67,7 @@ fn rates_and_tariffs_are_imported_and_listed() {
     std::fs::write(shell.path("broken.csv"), format!("{TARIFF}61A,1,\n")).expect("a file");
     let refused = shell.run("rules import-tariff --country EU broken.csv");
     assert_eq!(refused.code, 1);
-    assert!(refused.err.contains("line 4: hs: \"61A\" is no HS code"), "{refused:?}");
+    assert!(refused.err.contains("line 4: hs: \"61A\" cannot be read as an HS code"), "{refused:?}");
     assert_eq!(shell.run("rules tariffs --json").json().as_array().map(Vec::len), Some(1));
     let skipped = shell.run("rules import-tariff --country EU broken.csv --skip-rejected --json").json();
     assert_eq!((skipped["rows"].as_u64(), skipped["rejected"].as_u64()), (Some(2), Some(1)));

@@ -36,7 +36,7 @@ fn a_store_is_added_listed_changed_and_shown() {
     ");
     assert_snapshot!(shell.run("shipping show --store 7").good(), @"
     zone        countries   service    days  up to   price
-    ───────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────
     Everywhere  all others  UPS_SAVER        500 g   24.5 EUR
                                              2000 g  39.00 EUR
     ");

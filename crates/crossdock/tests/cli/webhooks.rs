@@ -95,7 +95,7 @@ fn private_addresses_other_owners_and_bad_bodies_are_refused() {
     shell.file("bad.txt", "{{ nothing }}");
     assert!(add("--url https://shop.example/ --body bad.txt").contains("line 1"));
     let event = "webhook add --store 7 --url https://shop.example/ --event dropshipping_order_sent";
-    assert!(shell.run(event).failed(3).contains("does not happen"));
+    assert!(shell.run(event).failed(3).contains("at wholesalers only"));
     assert!(shell.run("webhook add --store 8 --event test --url https://shop.example/").failed(3).contains("no such"));
     shell.run("webhook list").failed(2);
     shell.run("webhook list --store 7 --wholesaler 1").failed(2);

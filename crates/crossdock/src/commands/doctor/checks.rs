@@ -226,7 +226,7 @@ fn rates(store: &RatesOfStore) -> Vec<Finding> {
     let id = store.store;
     let mut findings = Vec::new();
     if !store.missing.is_empty() {
-        findings.push(Finding::problem(
+        findings.push(Finding::note(
             "exchange rates",
             format!(
                 "store {id} collects duty and tax, but has no rate for {}: where these are used, buyers are told that both are \

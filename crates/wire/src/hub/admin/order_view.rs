@@ -1,6 +1,8 @@
 //! A supply order as the Admin API shows it (customer protocol §8.4). Fields of things that this house does not have
 //! (auctions, discount cards, subscriptions) are there and always the same: clients add them up without looking.
 
+mod not_kept;
+
 use crossdock_domain::clock::{Timestamp, Zone};
 use crossdock_domain::country::Country;
 use crossdock_domain::money::Money;
@@ -8,7 +10,10 @@ use crossdock_domain::wholesale::{BillingData, RecipientAddress, SupplyOrder, Su
 use rust_decimal::Decimal;
 
 use super::reply::{Fault, fault, number, price, yes_no};
-use crate::schema::typed::{EmptyList, Exact, OrEmptyList, object, placeholders};
+use crate::schema::typed::{EmptyList, Exact, OrEmptyList, object};
+use not_kept::{
+    BillingExtras, DeliveryExtras, DetailsExtras, LineExtras, PayerExtras, SourceDetailsExtras, SourceExtras,
+};
 
 object! {
     /// An order.
@@ -292,58 +297,6 @@ object! {
         costs: EmptyList = "shippingCosts",
         parcel: EmptyList = "parcelParameters",
         errors: Fault = "errors",
-    }
-}
-
-placeholders! {
-    struct BillingExtras {
-        "clientAdditional": empty,
-        "clientProvince": empty,
-        "clientProvinceId": empty,
-    }
-
-    struct DeliveryExtras {
-        "clientDeliveryAddressFirm": empty,
-        "clientDeliveryAddressPhone2": empty,
-        "clientDeliveryAddressProvince": empty,
-        "clientDeliveryAddressPickupPointInternalId": zero,
-    }
-
-    struct PayerExtras {
-        "payerAddressId": empty,
-    }
-
-    struct DetailsExtras {
-        "auctionInfo": nothing,
-        "discountCard": nothing,
-        "discountCode": nothing,
-        "orderOperatorLogin": empty,
-        "orderPackingPersonLogin": empty,
-        "orderPrepareTime": zero,
-        "purchaseDate": empty,
-        "stockId": zero,
-        "subscriptionId": zero,
-    }
-
-    struct SourceExtras {
-        "auctionsServiceName": empty,
-        "preorderSourcesDetails": none,
-    }
-
-    struct SourceDetailsExtras {
-        "entryProductIdBeforeOrder": zero,
-        "sourcePageUrl": empty,
-    }
-
-    struct LineExtras {
-        "label": empty,
-        "orderAdditionalList": nothing,
-        "priceFormulaParameters": none,
-        "productOrderAdditional": empty,
-        "productPriceLog": empty,
-        "productSerialNumber": empty,
-        "productSerialNumbers": none,
-        "stockId": zero,
     }
 }
 
