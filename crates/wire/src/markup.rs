@@ -18,6 +18,12 @@ use guard::{Refused, is_xml_character};
 pub const MAX_DEPTH: usize = 32;
 /// Longest tag or stretch of text, in bytes: an attachment in base64 fits.
 pub const MAX_TOKEN: usize = 16 * 1024 * 1024;
+/// How names of IOF's extensions begin here.
+const EXTENSION: &str = "iaiext";
+/// Namespace of IOF's extensions.
+pub const EXTENSION_NAMESPACE: &str = "http://www.iai-shop.com/developers/iof/extensions.phtml";
+/// Namespace of IOF itself.
+pub const IOF_NAMESPACE: &str = "http://www.iai-shop.com/developers/iof.phtml";
 /// Most attributes of one element.
 const MAX_ATTRIBUTES: usize = 64;
 
@@ -54,15 +60,29 @@ pub enum Node {
 }
 
 /// The beginning of an element.
+///
+/// Names of the document's own namespace, and of none, stand without prefix. Those of IOF's extensions begin with `iaiext:`,
+/// whatever prefix the document gives them; those of other namespaces with `?:`, so that none is taken for a name of the format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
-    /// Its name without prefix.
+    /// Its name.
     pub name: String,
-    /// Its attributes: names (with prefix) and values.
+    /// Its attributes: names and values.
     pub attributes: Vec<(String, String)>,
 }
 
 impl Element {
+    /// An attribute that says something: the format's own, else the one of IOF's extensions.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        let said = |(_, value): &(String, String)| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        let own = self.attributes.iter().find(|(key, _)| key == name).filter(|pair| said(pair).is_some());
+        let extended = || {
+            let key = |key: &str| key.strip_prefix(EXTENSION).and_then(|key| key.strip_prefix(':')) == Some(name);
+            self.attributes.iter().find(|pair| key(&pair.0) && said(pair).is_some())
+        };
+        own.or_else(extended).map(|(_, value)| value.trim())
+    }
+
     /// An attribute.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -113,6 +133,37 @@ pub struct Markup<R> {
     buffer: Vec<u8>,
     depth: usize,
     seen_root: bool,
+    namespaces: Namespaces,
+}
+
+/// Prefixes that are bound, innermost last.
+#[derive(Debug, Default)]
+struct Namespaces {
+    /// Depth of the element that binds it, prefix, address.
+    bound: Vec<(usize, String, String)>,
+    /// Address of the root element's namespace, when it has a prefix.
+    own: Option<String>,
+}
+
+impl Namespaces {
+    fn address(&self, prefix: &str) -> Option<&str> {
+        self.bound.iter().rev().find(|(_, known, _)| known == prefix).map(|(_, _, address)| address.as_str())
+    }
+
+    /// A name as [`Element`] tells it.
+    fn name(&self, written: &str) -> String {
+        let Some((prefix, local)) = written.split_once(':').filter(|(prefix, _)| *prefix != "xml") else {
+            return written.to_owned();
+        };
+        match self.address(prefix) {
+            // Careless files forget to declare what everybody knows.
+            None if prefix == EXTENSION => written.to_owned(),
+            None | Some(IOF_NAMESPACE) => local.to_owned(),
+            Some(EXTENSION_NAMESPACE) => format!("{EXTENSION}:{local}"),
+            Some(other) if self.own.as_deref() == Some(other) => local.to_owned(),
+            Some(_) => format!("?:{local}"),
+        }
+    }
 }
 
 impl<R> std::fmt::Debug for Markup<R> {
@@ -133,7 +184,7 @@ impl<R: BufRead> Markup<R> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.check_end_names = true;
-        Self { reader, buffer: Vec::new(), depth: 0, seen_root: false }
+        Self { reader, buffer: Vec::new(), depth: 0, seen_root: false, namespaces: Namespaces::default() }
     }
 
     /// Line that was read last.
@@ -177,9 +228,12 @@ impl<R: BufRead> Markup<R> {
                         return refuse("there is something behind the end of the document");
                     }
                     self.seen_root = true;
-                    return element(&start).map(Node::Open).map_err(|reason| MarkupError { line, reason });
+                    let element = element(&start, self.depth, &mut self.namespaces);
+                    return element.map(Node::Open).map_err(|reason| MarkupError { line, reason });
                 }
                 Event::End(_) => {
+                    let depth = self.depth;
+                    self.namespaces.bound.retain(|(at, ..)| *at < depth);
                     self.depth = self.depth.saturating_sub(1);
                     return Ok(Node::Close);
                 }
@@ -245,6 +299,67 @@ impl<R: BufRead> Markup<R> {
         }
     }
 
+    /// Reads to the end of the element that was begun last; its content as HTML when there are elements in it, else its text.
+    pub fn html(&mut self) -> Result<String, MarkupError> {
+        /// Elements of HTML that have no end.
+        const VOID: [&str; 13] =
+            ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+        let (mut plain, mut html) = (String::new(), String::new());
+        let mut open: Vec<String> = Vec::new();
+        let mut has_elements = false;
+        loop {
+            match self.next_node()? {
+                Node::Open(element) => {
+                    has_elements = true;
+                    let _ = write!(html, "<{}", element.name);
+                    for (key, value) in element.attributes.iter().filter(|(key, _)| !key.contains(':')) {
+                        let _ = write!(html, " {key}=\"");
+                        escape_html(&mut html, value);
+                        html.push('"');
+                    }
+                    html.push('>');
+                    open.push(element.name);
+                }
+                Node::Close => match open.pop() {
+                    None => return Ok(if has_elements { html } else { plain }),
+                    Some(name) if VOID.contains(&name.to_ascii_lowercase().as_str()) => {}
+                    Some(name) => {
+                        let _ = write!(html, "</{name}>");
+                    }
+                },
+                Node::Text(text) => {
+                    plain.push_str(&text);
+                    escape_html(&mut html, &text);
+                }
+                Node::End => return Err(self.error("the document ends too early")),
+            }
+            // References cut texts into pieces, each of them short.
+            if html.len().min(plain.len()) > self.reader.get_ref().longest {
+                return Err(self.error("a text is too long"));
+            }
+        }
+    }
+
+    /// Reads to the end of the element that was begun last; all words in it.
+    pub fn words(&mut self) -> Result<String, MarkupError> {
+        let mut out = String::new();
+        let mut inside = 0_usize;
+        loop {
+            match self.next_node()? {
+                Node::Open(_) => inside += 1,
+                Node::Close if inside == 0 => return Ok(out),
+                Node::Close => inside -= 1,
+                Node::Text(text) => {
+                    if out.len() + text.len() > self.reader.get_ref().longest {
+                        return Err(self.error("a text is too long"));
+                    }
+                    out.push_str(&text);
+                }
+                Node::End => return Err(self.error("the document ends too early")),
+            }
+        }
+    }
+
     /// Reads to the end of the element that was begun last.
     pub fn skip(&mut self) -> Result<(), MarkupError> {
         self.text().map(drop)
@@ -262,7 +377,20 @@ impl<R: BufRead> Markup<R> {
     }
 }
 
-fn element(start: &BytesStart<'_>) -> Result<Element, String> {
+/// A text as HTML writes it.
+fn escape_html(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+}
+
+fn element(start: &BytesStart<'_>, depth: usize, namespaces: &mut Namespaces) -> Result<Element, String> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| format!("no well-formed XML: {error}"))?;
@@ -271,11 +399,22 @@ fn element(start: &BytesStart<'_>) -> Result<Element, String> {
         }
         let value = guard::value(&attribute).map_err(|why| why.reason().to_owned())?;
         let key: &str = attribute.key.as_ref();
+        if let Some(prefix) = key.strip_prefix("xmlns:") {
+            namespaces.bound.push((depth, prefix.to_owned(), value.trim().to_owned()));
+        }
         attributes.push((key.to_owned(), value.into_owned()));
     }
-    let name = start.local_name();
+    let name = start.name();
     let name: &str = name.as_ref();
-    Ok(Element { name: name.to_owned(), attributes })
+    if depth == 1
+        && let Some((prefix, _)) = name.split_once(':')
+    {
+        namespaces.own = namespaces.address(prefix).map(str::to_owned);
+    }
+    for (key, _) in attributes.iter_mut().filter(|(key, _)| key.contains(':') && !key.starts_with("xmlns:")) {
+        *key = namespaces.name(key);
+    }
+    Ok(Element { name: namespaces.name(name), attributes })
 }
 
 /// Writes a text so that it reads back the same; characters that XML cannot hold are left out.
@@ -407,6 +546,30 @@ mod tests {
             assert!(error.line <= 2, "{error}");
         }
         assert!(Markup::new(b"<a>\xff\xfe</a>".as_slice()).text().is_err());
+    }
+
+    #[test]
+    fn names_are_told_by_namespace_whatever_their_prefix() {
+        let document = format!(
+            "<o:offer xmlns:o='{IOF_NAMESPACE}' xmlns:x='{EXTENSION_NAMESPACE}' xmlns:y='urn:other'>\
+             <o:size x:code_external='1' y:code_external='2' code='3'/><x:price/><y:price/>\
+             <a xmlns:x='urn:other'><x:b x:c='1'/></a><x:d/><iaiext:e/></o:offer>"
+        );
+        let mut markup = Markup::new(document.as_bytes());
+        let mut names = Vec::new();
+        loop {
+            match markup.next_node().expect("good") {
+                Node::Open(element) => {
+                    if element.name == "size" {
+                        assert_eq!((element.filled("code_external"), element.filled("code")), (Some("1"), Some("3")));
+                    }
+                    names.push(element.name);
+                }
+                Node::End => break,
+                _ => {}
+            }
+        }
+        assert_eq!(names, ["offer", "size", "iaiext:price", "?:price", "a", "?:b", "iaiext:d", "iaiext:e"]);
     }
 
     #[test]

@@ -336,9 +336,7 @@ impl<R: BufRead> Table<R> {
             cell.pop();
         }
         push(&mut cells, &mut cell, &mut not_utf8).map_err(|reason| self.fatal(reason))?;
-        let problem = not_utf8.map(|cell| {
-            format!("cell {cell} is not in UTF-8; save the file as \"CSV UTF-8\", or name its encoding: --encoding windows-1250")
-        });
+        let problem = not_utf8.map(|cell| format!("cell {cell} is not in UTF-8; save the file as \"CSV UTF-8\""));
         Ok(Some(Record { line, cells, problem }))
     }
 }

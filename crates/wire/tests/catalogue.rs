@@ -54,6 +54,7 @@ fn rejected(format: Format, text: &str) -> Vec<RejectedRow> {
     unread
         .flat_map(|unread| match unread {
             ReadError::Rejected(rows) => rows,
+            ReadError::Remark(_) => Vec::new(),
             ReadError::Broken { line, reason } => {
                 vec![RejectedRow { line, code: "broken".to_owned(), field: String::new(), reason }]
             }
@@ -143,6 +144,8 @@ fn item(number: i64) -> impl Strategy<Value = Item> {
 
 fn without_order(mut item: Item) -> Item {
     item.line = 0;
+    // XML says once for all what the other formats leave to the wholesaler.
+    item.currency.take_if(|currency| currency == "PLN");
     for size in &mut item.sizes {
         size.prices.sort_by(|a, b| a.group.cmp(&b.group));
         size.prices.iter_mut().for_each(|price| price.steps.sort_by_key(|step| step.from));
@@ -308,6 +311,60 @@ fn a_foreign_iof_file_is_read_as_far_as_it_is_known() {
     assert_eq!(shirt.sizes[0].prices[0].steps[0].net, Decimal::from(50));
     let wrong = rejected(Format::Xml, text);
     assert_eq!((wrong.len(), wrong[0].line, wrong[0].field.as_str()), (1, 12, "product/vat"));
+}
+
+fn iof(inside: &str) -> String {
+    format!(
+        "<offer file_format='IOF' version='3.0' xmlns:iof='http://www.iai-shop.com/developers/iof.phtml' \
+         xmlns:e='http://www.iai-shop.com/developers/iof/extensions.phtml'><products currency='EUR' language='pol'>\
+         <product id='7' vat='23.0' code_on_card='B-7'>{inside}</product></products></offer>"
+    )
+}
+
+#[test]
+fn a_foreign_iof_file_is_read_by_namespaces_languages_and_units() {
+    let text = iof("<description><name>Kubek</name><name xml:lang='en-GB'>Mug</name><name xml:lang='xx'></name>\
+         <long_desc xml:lang='pl'><p class=\"a\">Jeden</p> dwa &amp; <b>trzy</b><br/></long_desc></description>\
+         <weight g='90.50'/><e:weight g='7'/><price net='10' gross='12.3'/>\
+         <sizes><size id='3' e:code_external='X-3' e:weight_net='300' weight='1030,0' code_producer='590 12'><stock id='0' quantity='6'/></size>\
+         <size id='4' weight='0.5'><stock id='1' quantity='-1'/></size><size id='5'><stock quantity='3'/></size></sizes>");
+    let all = read_all(Format::Xml, &text);
+    assert_eq!(all.len(), 2, "{all:?}");
+    let Err(ReadError::Remark(remark)) = &all[0] else { panic!("{all:?}") };
+    assert!(remark.reason.contains("size 4: -1 tells no quantity"), "{remark:?}");
+    let item = all[1].as_ref().expect("readable");
+    assert_eq!((item.details.name("pol"), item.details.name("eng")), ("Kubek", "Mug"));
+    assert_eq!(item.details.descriptions["pol"], "<p class=\"a\">Jeden</p> dwa &amp; <b>trzy</b><br>");
+    assert_eq!(item.details.weight_grams, 91);
+    let sizes: Vec<_> = item.sizes.iter().map(|size| (size.external_code.as_deref(), size.weight_grams)).collect();
+    assert_eq!(sizes, [(Some("X-3"), Some(1030)), (None, Some(1)), (None, None)]);
+    assert_eq!(item.sizes[0].producer_code.as_deref(), Some("59012"));
+    assert_eq!(item.sizes[1].stock_mode, StockMode::Uncounted);
+    let mut moved = item.clone();
+    moved.move_stock(&BTreeMap::from([(0, 1)])).expect("one warehouse");
+    assert_eq!(moved.sizes[0].stock, BTreeMap::from([(1, Decimal::from(6))]));
+    assert_eq!(moved.sizes[2].stock, BTreeMap::from([(1, Decimal::from(3))]));
+    let refused = item.catalogue_item("PLN".parse().expect("currency"), &[1]).expect_err("another currency");
+    assert!(refused.reason.contains("is in EUR, the wholesaler sells in PLN"), "{refused:?}");
+}
+
+#[test]
+fn a_currency_is_looked_at_wherever_a_file_names_one() {
+    let judge = |text: &str| {
+        let item = read_all(Format::Xml, text).pop().expect("a product").expect("readable");
+        item.catalogue_item("PLN".parse().expect("currency"), &[1]).map(drop).map_err(|row| row.reason)
+    };
+    let file = |root: &str, products: &str, product: &str, price: &str| {
+        format!(
+            "<offer {root}><products {products}><product code='a' vat='23' {product}><price net='1' {price}/>\
+             <sizes><size/></sizes></product></products></offer>"
+        )
+    };
+    let euros = "currency='EUR'";
+    for text in [file(euros, "", "", ""), file("", euros, "", ""), file("", "", euros, ""), file("", "", "", euros)] {
+        assert!(judge(&text).is_err_and(|told| told.contains("EUR") && told.contains("PLN")), "{text}");
+    }
+    assert_eq!(judge(&file(" currency='PLN'", "currency='pln'", "currency=''", "currency='PLN'")), Ok(()));
 }
 
 #[test]

@@ -57,6 +57,10 @@ struct WalkOptions {
     /// Format of the file [default: by its name]
     #[arg(long)]
     format: Option<FileFormat>,
+    /// Warehouse for stocks of the file that name none, or 0; FROM=ID says where those of the file's warehouse FROM go
+    /// [default: the only one]
+    #[arg(long, value_name = "[FROM=]ID")]
+    warehouse: Vec<facts::WarehouseMove>,
     /// Import what can be imported and report the rest, instead of all or nothing
     #[arg(long)]
     row_by_row: bool,

@@ -89,7 +89,8 @@ async fn import(
     source: &Source,
 ) -> anyhow::Result<(Counts, ImportEnd)> {
     let quiet = context.quiet;
-    let facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
+    let mut facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
+    facts.move_stocks(&command.importer.warehouse)?;
     let mut report = Report::open(command.importer.report.as_deref(), quiet)?;
     let stop = StopSignal::listen();
     let writes = command.importer.row_by_row && !command.importer.dry_run;

@@ -133,6 +133,7 @@ impl<'w> Importer<'w> {
                         self.counts.products += 1;
                         self.reject(&rows)?;
                     }
+                    Err(ReadError::Remark(remark)) => self.report.remark(&remark),
                     Err(ReadError::Broken { line, reason }) => {
                         // What was read before is as good as if the file ended here.
                         if matches!(self.mode, ImportMode::Store) {
@@ -157,8 +158,11 @@ impl<'w> Importer<'w> {
         rows.iter().try_for_each(|row| self.report.add(row))
     }
 
-    async fn take(&mut self, item: Item) -> anyhow::Result<()> {
+    async fn take(&mut self, mut item: Item) -> anyhow::Result<()> {
         self.counts.products += 1;
+        if let Err(rejected) = item.move_stock(&self.facts.moves) {
+            return self.reject(&[rejected]);
+        }
         let problem = item.catalogue_item(self.facts.currency, &self.facts.warehouses).err();
         if let Some(rejected) = problem.or_else(|| self.seen.see(&item).err()) {
             return self.reject(&[rejected]);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use crossdock_domain::wholesale::stock::StockOperation;
-use crossdock_wire::catalogue::{ReadError, RejectedRow, StockLine, read_stock};
+use crossdock_wire::catalogue::{ReadError, RejectedRow, StockLine, UNNAMED_WAREHOUSE, no_warehouse, read_stock};
 use serde_json::json;
 
 use super::facts::{Facts, FindFacts};
@@ -38,9 +38,6 @@ const BATCH: usize = 500;
 pub struct Stock {
     #[command(flatten)]
     importer: WalkOptions,
-    /// Number of the warehouse where the file names none [default: the only one]
-    #[arg(long, value_name = "ID")]
-    warehouse: Option<i64>,
     /// What quantities mean where the file does not say it
     #[arg(long, default_value = "set", value_parser = operation, value_name = "set|add|subtract")]
     operation: StockOperation,
@@ -102,14 +99,8 @@ async fn import(
     source: &Source,
 ) -> anyhow::Result<(Counts, bool)> {
     let quiet = context.quiet;
-    let facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
-    if let Some(wanted) = command.warehouse.filter(|wanted| !facts.warehouses.contains(wanted)) {
-        return Err(Failure::new(ExitKind::Usage, format!("there is no warehouse {wanted}")).into());
-    }
-    let only = match facts.warehouses.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
+    let mut facts = session.ask(FindFacts { wholesaler: command.importer.wholesaler }).await?;
+    facts.move_stocks(&command.importer.warehouse)?;
     let stop = StopSignal::listen();
     let writes = command.importer.row_by_row && !command.importer.dry_run;
     let spool = if command.importer.row_by_row || command.importer.dry_run {
@@ -121,7 +112,6 @@ async fn import(
         session,
         facts: &facts,
         report: Report::open(command.importer.report.as_deref(), quiet)?,
-        warehouse: command.warehouse.or(only),
         operation: command.operation,
         writes,
         spool,
@@ -162,7 +152,6 @@ struct Importer<'w> {
     session: &'w mut Session,
     facts: &'w Facts,
     report: Report,
-    warehouse: Option<i64>,
     operation: StockOperation,
     writes: bool,
     spool: Option<Spool>,
@@ -179,6 +168,10 @@ impl Importer<'_> {
         let mut incoming = source.start(read_stock)?;
         while let Some(chunk) = incoming.next(stop).await {
             for line in chunk {
+                if let Err(ReadError::Remark(remark)) = &line {
+                    self.report.remark(remark);
+                    continue;
+                }
                 let broken = matches!(line, Err(ReadError::Broken { .. }));
                 if self.left_out < self.skip && !broken {
                     self.left_out += 1;
@@ -186,6 +179,8 @@ impl Importer<'_> {
                 }
                 match line {
                     Ok(line) => self.take(line).await?,
+                    // Told above; it counts for nothing.
+                    Err(ReadError::Remark(_)) => {}
                     Err(ReadError::Rejected(rows)) => {
                         // Counted in its place, so that --skip counts the same.
                         self.flush().await?;
@@ -214,11 +209,19 @@ impl Importer<'_> {
     async fn take(&mut self, mut line: StockLine) -> anyhow::Result<()> {
         self.counts.read += 1;
         line.operation = line.operation.or(Some(self.operation));
-        line.warehouse = line.warehouse.or(self.warehouse);
-        if line.warehouse.is_none() && self.facts.warehouses.len() > 1 {
-            let text = "the file names no warehouse, and there are several; name one with --warehouse";
-            return Err(Failure::new(ExitKind::Usage, text).into());
+        let named = line.warehouse.unwrap_or(UNNAMED_WAREHOUSE);
+        let meant = self.facts.moves.get(&named).copied().unwrap_or(named);
+        if meant == UNNAMED_WAREHOUSE && self.facts.warehouses.len() > 1 {
+            return Err(Failure::new(ExitKind::Usage, no_warehouse(meant, &self.facts.warehouses)).into());
         }
+        if !self.facts.warehouses.contains(&meant) {
+            let (number, code, field) = (line.line, line.code, "warehouse".to_owned());
+            self.flush().await?;
+            self.counts.done += 1;
+            let reason = no_warehouse(meant, &self.facts.warehouses);
+            return self.reject(&[RejectedRow { line: number, code, field, reason }]);
+        }
+        line.warehouse = Some(meant);
         self.batch.push(line);
         if self.batch.len() >= BATCH { self.flush().await } else { Ok(()) }
     }

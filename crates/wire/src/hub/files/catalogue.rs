@@ -8,6 +8,7 @@ mod code;
 pub mod csv;
 pub mod item;
 pub mod jsonl;
+mod language;
 pub mod stock;
 pub mod xml;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use code::article_code;
 pub use item::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep};
+pub use item::{UNNAMED_WAREHOUSE, no_warehouse};
 pub use stock::{StockLine, read_stock};
 
 /// Size of products that come in one size.
@@ -66,6 +68,8 @@ pub struct RejectedRow {
 pub enum ReadError {
     /// This product cannot be taken; the next one can be read.
     Rejected(Vec<RejectedRow>),
+    /// Something in the file is taken otherwise than it says, or passed over; the record that it belongs to comes behind it.
+    Remark(RejectedRow),
     /// The file cannot be read any further.
     Broken {
         /// Line of the file, from 1.

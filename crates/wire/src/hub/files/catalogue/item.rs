@@ -128,8 +128,17 @@ fn one_size() -> String {
     super::ONE_SIZE.to_owned()
 }
 
+/// Stands for a warehouse where a file names none, or 0 as IOF does: whoever imports it says which one is meant.
+pub const UNNAMED_WAREHOUSE: i64 = 0;
+
 /// What to do about a warehouse that is not there.
 pub fn no_warehouse(wanted: i64, there: &[i64]) -> String {
+    if wanted == UNNAMED_WAREHOUSE && !there.is_empty() {
+        let numbers = there.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        return format!(
+            "the file does not say in which of the warehouses {numbers} it lies; name one: --warehouse NUMBER"
+        );
+    }
     let make = format!("`crossdock stock set-warehouse {} --name NAME` makes one", wanted.max(1));
     if there.is_empty() {
         return format!("there is no warehouse {wanted}; {make}");
@@ -161,6 +170,29 @@ impl Item {
             )
         };
         wrong.map(told).collect()
+    }
+
+    /// Puts stocks into the warehouses that whoever imports the file means: numbers of the file and of the wholesaler.
+    pub fn move_stock(&mut self, moves: &BTreeMap<i64, i64>) -> Result<(), RejectedRow> {
+        for at in 0..self.sizes.len() {
+            let size = &mut self.sizes[at];
+            if !size.stock.keys().any(|warehouse| moves.contains_key(warehouse)) {
+                continue;
+            }
+            let name = size.size.clone();
+            let mut moved = BTreeMap::new();
+            for (from, quantity) in std::mem::take(&mut size.stock) {
+                let to = moves.get(&from).copied().unwrap_or(from);
+                if moved.insert(to, quantity).is_some() {
+                    let reason = format!(
+                        "size {name}: two stocks of the file would be that of warehouse {to}; name one for each of the file's: --warehouse {UNNAMED_WAREHOUSE}=NUMBER"
+                    );
+                    return Err(self.rejected(format!("stock:{from}"), reason));
+                }
+            }
+            size.stock = moved;
+        }
+        Ok(())
     }
 
     fn rejected(&self, field: impl Into<String>, reason: impl Into<String>) -> RejectedRow {

@@ -255,7 +255,7 @@ fn unread(error: MarkupError) -> ReadError {
 
 /// An attribute that says something.
 fn filled<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
-    element.attribute(name).map(str::trim).filter(|text| !text.is_empty())
+    element.filled(name)
 }
 
 impl<R: BufRead> Products<R> {
@@ -309,7 +309,8 @@ impl<R: BufRead> Products<R> {
             .map(str::to_owned)
             .or_else(|| filled(product, "id").map(|id| format!("{id}-{}", filled(size, "id").unwrap_or(ONE_SIZE))));
         let named = internal.map(|code| (code, CodeKind::Internal)).or_else(|| {
-            let producer = filled(size, "code_producer").map(|code| (code.to_owned(), CodeKind::Producer));
+            let bare = |code: &str| article_code(code).ok().flatten().unwrap_or_else(|| code.to_owned());
+            let producer = filled(size, "code_producer").map(|code| (bare(code), CodeKind::Producer));
             producer.or_else(|| filled(size, "code_external").map(|code| (code.to_owned(), CodeKind::External)))
         });
         while let Some(child) = self.markup.child()? {
@@ -333,10 +334,16 @@ fn stock(line: u64, named: Option<&(String, CodeKind)>, element: &Element) -> Re
     };
     let (code, kind) = named.ok_or_else(|| rejected("size", "has no code and its product no id".to_owned()))?;
     let text = |name: &str| element.attribute(name).unwrap_or("").trim();
-    let warehouse = optional(text("id"), |text| text.parse().ok())
+    let warehouse: Option<i64> = optional(text("id"), |text| text.parse().ok())
         .map_err(|text| rejected("stock/id", format!("{text:?} is no number of a warehouse")))?;
     let operation = optional(text("operation"), StockOperation::from_code)
         .map_err(|text| rejected("stock/operation", format!("{text:?} is none of set, add, subtract")))?;
+    // IOF: there is some, and nobody is told how much.
+    if text("quantity") == "-1" {
+        let (code, field) = (code.clone(), "stock/quantity".to_owned());
+        let reason = "-1 tells no quantity; the stock stays as it is".to_owned();
+        return Err(ReadError::Remark(RejectedRow { line, code, field, reason }));
+    }
     let quantity = Notation::Xml
         .read(text("quantity"))
         .map_err(|why| rejected("stock/quantity", format!("{:?} {why}", text("quantity"))))?;
@@ -378,6 +385,7 @@ mod tests {
                 let told = |row: &RejectedRow| format!("{} {} {} {}", row.line, row.code, row.field, row.reason);
                 rows.iter().map(told).collect()
             }
+            Err(ReadError::Remark(row)) => format!("{} remark {} {}", row.line, row.code, row.reason),
             Err(ReadError::Broken { line, reason }) => format!("{line} broken {reason}"),
         };
         read(format, text).into_iter().map(told).collect()
@@ -419,6 +427,22 @@ mod tests {
         let told = told(Format::Jsonl, lines);
         assert_eq!(told[..2], ["1 15-3 any None None 4", "3 590 producer Some(2) Some(Subtract) 1.5"]);
         assert!(told[2].contains("unknown field `amount`"), "{told:?}");
+    }
+
+    #[test]
+    fn a_light_feed_names_sizes_by_a_code_of_the_extensions_and_hides_quantities() {
+        let xml = "<offer xmlns:x='http://www.iai-shop.com/developers/iof/extensions.phtml'><products><product><sizes>\n\
+                   <size code_producer='' x:code_external='E-1'><stock id='0' quantity='4'/><stock id='1' quantity='-1'/></size>\n\
+                   <size code_producer='=\"590\"'><stock quantity='1,200'/></size>\n\
+                   </sizes></product></products></offer>";
+        assert_eq!(
+            told(Format::Xml, xml),
+            [
+                "2 E-1 external Some(0) None 4",
+                "2 remark E-1 -1 tells no quantity; the stock stays as it is",
+                "3 590 stock/quantity \"1,200\" can be read in two ways, with thousands or with decimals; write it without the mark, or with one more decimal",
+            ]
+        );
     }
 
     #[test]

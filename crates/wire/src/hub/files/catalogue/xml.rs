@@ -1,13 +1,18 @@
 //! Catalogues as XML in the style of IOF. Elements that are not known are passed over, so that a foreign IOF file can be
 //! read as far as it tells what the catalogue holds.
 
+use std::collections::VecDeque;
 use std::io::BufRead;
 
 use crossdock_domain::country::{self, Origin};
 use crossdock_domain::notation::Notation;
 use crossdock_domain::wholesale::{EVERY_GROUP, Product, ProductDetails, Quantity, StockMode, Unit, Vat};
-use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::code::article_code;
+use super::item::UNNAMED_WAREHOUSE;
+use super::language::language_code;
 use super::{Item, ItemComponent, ItemPrice, ItemSize, ItemStep, ONE_SIZE, ReadError, RejectedRow};
 use crate::markup::{Element, Markup, MarkupError, Node, Tag, close};
 
@@ -26,6 +31,17 @@ const MAX_PRICES: usize = 100_000;
 pub struct Reader<R> {
     markup: Markup<R>,
     inside: bool,
+    /// What the file says of all its products.
+    file: FileFacts,
+    /// What was read and not yet given.
+    ready: VecDeque<Result<Item, ReadError>>,
+}
+
+/// What a file says once for all its products.
+#[derive(Debug, Clone, Default)]
+struct FileFacts {
+    currency: Option<String>,
+    language: Option<String>,
 }
 
 fn broken(error: MarkupError) -> ReadError {
@@ -35,7 +51,12 @@ fn broken(error: MarkupError) -> ReadError {
 impl<R: BufRead> Reader<R> {
     /// Reads a file.
     pub fn new(input: R) -> Self {
-        Self { markup: Markup::with_longest_token(input, MAX_TOKEN), inside: false }
+        Self {
+            markup: Markup::with_longest_token(input, MAX_TOKEN),
+            inside: false,
+            file: FileFacts::default(),
+            ready: VecDeque::new(),
+        }
     }
 
     fn next_item(&mut self) -> Result<Option<Item>, ReadError> {
@@ -49,17 +70,24 @@ impl<R: BufRead> Reader<R> {
                     return Err(ReadError::Broken { line: self.markup.line(), reason });
                 }
                 Node::Open(element) if element.name == "product" && self.inside => {
-                    let mut builder = Builder::new(self.markup.line(), self.markup.position());
+                    let mut builder = Builder::new(self.markup.line(), self.markup.position(), self.file.clone());
                     let item = builder.product(&mut self.markup, &element).map_err(broken)?;
-                    return if builder.rejected.is_empty() {
-                        Ok(Some(item))
+                    self.ready.extend(builder.remarks.into_iter().map(|remark| Err(ReadError::Remark(remark))));
+                    self.ready.push_back(if builder.rejected.is_empty() {
+                        Ok(item)
                     } else {
                         Err(ReadError::Rejected(builder.rejected))
-                    };
+                    });
+                    return self.ready.pop_front().transpose();
                 }
                 Node::Open(element) => match element.name.as_str() {
-                    "products" => self.inside = true,
-                    "offer" => {}
+                    "products" | "offer" => {
+                        self.inside |= element.name == "products";
+                        let said = |name: &str| element.filled(name).map(str::to_owned);
+                        self.file.currency = said("currency").or_else(|| self.file.currency.take());
+                        let language = said("language").or_else(|| said("xml:lang")).as_deref().and_then(language_code);
+                        self.file.language = language.or_else(|| self.file.language.take());
+                    }
                     _ => self.markup.skip().map_err(broken)?,
                 },
                 Node::Close | Node::Text(_) => {}
@@ -72,7 +100,7 @@ impl<R: BufRead> Iterator for Reader<R> {
     type Item = Result<Item, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_item().transpose()
+        self.ready.pop_front().or_else(|| self.next_item().transpose())
     }
 }
 
@@ -83,11 +111,24 @@ struct Builder {
     code: String,
     repeats: usize,
     rejected: Vec<RejectedRow>,
+    remarks: Vec<RejectedRow>,
+    file: FileFacts,
 }
 
 impl Builder {
-    fn new(line: u64, begun: u64) -> Self {
-        Self { line, begun, code: String::new(), repeats: 0, rejected: Vec::new() }
+    fn new(line: u64, begun: u64, file: FileFacts) -> Self {
+        Self { line, begun, code: String::new(), repeats: 0, rejected: Vec::new(), remarks: Vec::new(), file }
+    }
+
+    /// A code of the producer or of another system, of the format itself or of its extensions.
+    fn article_code(&mut self, line: u64, element: &Element, name: &str) -> Option<String> {
+        match article_code(element.filled(name)?) {
+            Ok(code) => code,
+            Err(reason) => {
+                self.reject(line, &format!("{}/{name}", element.name), reason);
+                None
+            }
+        }
     }
 
     fn reject(&mut self, line: u64, field: &str, reason: impl Into<String>) {
@@ -138,7 +179,7 @@ impl Builder {
         let mut item = Item {
             line,
             code: self.code.clone(),
-            currency: None,
+            currency: element.filled("currency").map(str::to_owned).or_else(|| self.file.currency.clone()),
             id: self.value(line, element, "id", |text| text.parse().ok()),
             active: self.value(line, element, "active", yes_or_no).unwrap_or(true),
             details: ProductDetails {
@@ -166,11 +207,11 @@ impl Builder {
                     item.details.origin = self.value(line, &child, "code", |text| country::origin(text).ok());
                 }
                 "weight" => {
-                    item.details.weight_grams = self.value(line, &child, "g", |text| text.parse().ok()).unwrap_or(0);
+                    item.details.weight_grams = self.value(line, &child, "g", grams).unwrap_or(0);
                 }
                 "dimensions" => {
                     let sides = ["length", "width", "height"];
-                    let sides = sides.map(|side| self.value(line, &child, side, |text| text.parse().ok()));
+                    let sides = sides.map(|side| self.value(line, &child, side, grams));
                     if let [Some(length), Some(width), Some(height)] = sides {
                         item.details.dimensions_mm = Some([length, width, height]);
                     } else {
@@ -223,12 +264,31 @@ impl Builder {
     ) -> Result<(), MarkupError> {
         while let Some(child) = markup.child()? {
             self.repeat(markup)?;
-            let language = child.attribute("xml:lang").or_else(|| child.attribute("lang")).unwrap_or("pol").to_owned();
-            let text = markup.text()?;
-            match child.name.as_str() {
-                "name" => drop(details.names.insert(language, text)),
-                "long_desc" => drop(details.descriptions.insert(language, text)),
-                _ => {}
+            let line = markup.line();
+            let (texts, text) = match child.name.as_str() {
+                "name" => (&mut details.names, markup.words()?),
+                "long_desc" => (&mut details.descriptions, markup.html()?),
+                _ => {
+                    markup.skip()?;
+                    continue;
+                }
+            };
+            if text.trim().is_empty() {
+                continue;
+            }
+            let written = child.attribute("xml:lang").or_else(|| child.attribute("lang")).map(str::trim);
+            let language = match written.filter(|written| !written.is_empty()) {
+                None => Some(self.file.language.clone().unwrap_or_else(|| "pol".to_owned())),
+                Some(written) => language_code(written),
+            };
+            match language {
+                // Of en-GB and en-US the first one.
+                Some(language) => drop(texts.entry(language).or_insert(text)),
+                None => {
+                    let written = written.unwrap_or("");
+                    let reason = format!("{written:?} is no language; write pol or pl, eng or en");
+                    self.reject(line, &format!("{}/xml:lang", child.name), reason);
+                }
             }
         }
         Ok(())
@@ -261,10 +321,11 @@ impl Builder {
             return;
         };
         let group = element.attribute("group").unwrap_or(EVERY_GROUP);
-        match prices.iter_mut().find(|price| price.group == group) {
+        let currency = element.filled("currency").map(str::to_owned);
+        match prices.iter_mut().find(|price| price.group == group && price.currency == currency) {
             Some(price) => price.steps.push(ItemStep { from, net }),
             None => {
-                prices.push(ItemPrice { group: group.to_owned(), currency: None, steps: vec![ItemStep { from, net }] });
+                prices.push(ItemPrice { group: group.to_owned(), currency, steps: vec![ItemStep { from, net }] });
             }
         }
     }
@@ -285,27 +346,42 @@ impl Builder {
             let mut size = ItemSize {
                 size: text("id").unwrap_or_else(|| ONE_SIZE.to_owned()),
                 name: element.attribute("name").unwrap_or("").to_owned(),
-                producer_code: text("code_producer"),
-                external_code: text("code_external"),
+                producer_code: self.article_code(line, &element, "code_producer"),
+                external_code: self.article_code(line, &element, "code_external"),
                 stock_mode: self
                     .value(line, &element, "stock_mode", StockMode::from_code)
                     .unwrap_or(StockMode::Counted),
-                weight_grams: self.value(line, &element, "weight", |text| text.parse().ok()),
+                weight_grams: self.value(line, &element, "weight", grams),
                 prices: Vec::new(),
                 components: Vec::new(),
                 stock: std::collections::BTreeMap::new(),
             };
+            let mut undisclosed = false;
             while let Some(child) = markup.child()? {
                 self.repeat(markup)?;
                 let line = markup.line();
                 match child.name.as_str() {
                     "price" => self.price(line, &child, &mut size.prices),
                     "stock" => {
-                        let warehouse = self.value(line, &child, "id", |text| text.parse::<i64>().ok());
-                        let quantity = self.value(line, &child, "quantity", decimal);
-                        match (warehouse, quantity) {
-                            (Some(warehouse), Some(quantity)) => drop(size.stock.insert(warehouse, quantity)),
-                            _ => self.reject(line, "stock", "needs id and quantity"),
+                        let id = self.value(line, &child, "id", |text| text.parse::<i64>().ok());
+                        let warehouse = id.unwrap_or(UNNAMED_WAREHOUSE);
+                        let rejected = self.rejected.len();
+                        match self.value(line, &child, "quantity", decimal) {
+                            // IOF: there is some, and nobody is told how much.
+                            Some(quantity) if quantity == Decimal::NEGATIVE_ONE => undisclosed = true,
+                            Some(quantity) => {
+                                if size.stock.insert(warehouse, quantity).is_some() {
+                                    self.reject(
+                                        line,
+                                        "stock/id",
+                                        "two stocks are of the same warehouse, or of none that is named",
+                                    );
+                                }
+                            }
+                            None if self.rejected.len() == rejected => {
+                                self.reject(line, "stock/quantity", "is missing")
+                            }
+                            None => {}
                         }
                     }
                     "component" => {
@@ -317,6 +393,18 @@ impl Builder {
                 }
                 markup.skip()?;
             }
+            if undisclosed {
+                let reason = if element.filled("stock_mode").is_some() {
+                    "-1 tells no quantity; the stock stays as it is"
+                } else if size.stock.is_empty() {
+                    size.stock_mode = StockMode::Uncounted;
+                    "-1 tells no quantity; the size is sold without being counted"
+                } else {
+                    "-1 tells no quantity; only the other warehouses of the size are set"
+                };
+                let (code, field) = (self.code.clone(), "stock/quantity".to_owned());
+                self.remarks.push(RejectedRow { line, code, field, reason: format!("size {}: {reason}", size.size) });
+            }
             sizes.push(size);
         }
         Ok(())
@@ -325,6 +413,12 @@ impl Builder {
 
 fn quantity(text: &str) -> Option<Quantity> {
     decimal(text).and_then(Quantity::from_decimal)
+}
+
+/// Grams, or millimetres: files tell them with decimals.
+fn grams(text: &str) -> Option<i64> {
+    let number = decimal(text)?.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+    number.to_i64()
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

@@ -2,6 +2,8 @@
 
 use crossdock_domain::wholesale::EVERY_GROUP;
 
+use super::super::language::language_code;
+
 /// A column. Those of the product come first; its further rows may leave them empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
@@ -74,8 +76,8 @@ impl Column {
         if let Some((kind, rest)) = name.split_once(':').filter(|(_, rest)| !rest.trim().is_empty()) {
             let rest = rest.trim();
             return match kind {
-                "name" => Some(Self::Name(rest.to_owned())),
-                "description" => Some(Self::Description(rest.to_owned())),
+                "name" => Some(Self::Name(language_code(rest).unwrap_or_else(|| rest.to_owned()))),
+                "description" => Some(Self::Description(language_code(rest).unwrap_or_else(|| rest.to_owned()))),
                 "price" => Some(Self::Price(rest.to_owned())),
                 "stock" => rest.parse().ok().map(Self::Stock),
                 _ => None,
