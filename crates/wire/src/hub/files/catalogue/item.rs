@@ -180,17 +180,17 @@ impl Item {
                 continue;
             }
             let name = size.size.clone();
-            let mut moved = BTreeMap::new();
+            let mut stock = BTreeMap::new();
             for (from, quantity) in std::mem::take(&mut size.stock) {
                 let to = moves.get(&from).copied().unwrap_or(from);
-                if moved.insert(to, quantity).is_some() {
+                if stock.insert(to, quantity).is_some() {
                     let reason = format!(
                         "size {name}: two stocks of the file would be that of warehouse {to}; name one for each of the file's: --warehouse {UNNAMED_WAREHOUSE}=NUMBER"
                     );
                     return Err(self.rejected(format!("stock:{from}"), reason));
                 }
             }
-            size.stock = moved;
+            size.stock = stock;
         }
         Ok(())
     }

@@ -281,14 +281,13 @@ impl Builder {
                 None => Some(self.file.language.clone().unwrap_or_else(|| "pol".to_owned())),
                 Some(written) => language_code(written),
             };
-            match language {
+            if let Some(language) = language {
                 // Of en-GB and en-US the first one.
-                Some(language) => drop(texts.entry(language).or_insert(text)),
-                None => {
-                    let written = written.unwrap_or("");
-                    let reason = format!("{written:?} is no language; write pol or pl, eng or en");
-                    self.reject(line, &format!("{}/xml:lang", child.name), reason);
-                }
+                texts.entry(language).or_insert(text);
+            } else {
+                let written = written.unwrap_or("");
+                let reason = format!("{written:?} is not a valid language; write pol or pl, eng or en");
+                self.reject(line, &format!("{}/xml:lang", child.name), reason);
             }
         }
         Ok(())
@@ -369,19 +368,14 @@ impl Builder {
                         match self.value(line, &child, "quantity", decimal) {
                             // IOF: there is some, and nobody is told how much.
                             Some(quantity) if quantity == Decimal::NEGATIVE_ONE => undisclosed = true,
-                            Some(quantity) => {
-                                if size.stock.insert(warehouse, quantity).is_some() {
-                                    self.reject(
-                                        line,
-                                        "stock/id",
-                                        "two stocks are of the same warehouse, or of none that is named",
-                                    );
-                                }
+                            Some(quantity) if size.stock.insert(warehouse, quantity).is_some() => {
+                                let reason = "two stocks are of the same warehouse, or of none that is named";
+                                self.reject(line, "stock/id", reason);
                             }
                             None if self.rejected.len() == rejected => {
-                                self.reject(line, "stock/quantity", "is missing")
+                                self.reject(line, "stock/quantity", "is missing");
                             }
-                            None => {}
+                            Some(_) | None => {}
                         }
                     }
                     "component" => {
