@@ -61,9 +61,9 @@ def test_the_customer_apis_guide_works_as_it_is_printed(demo: Walk) -> None:
     # The order, once more, and as it is at the end.
     results = [answer["results"] for answer in gates if isinstance(answer["results"], dict)]
     placed = [result["ordersResults"][0] for result in results if "orderProductsCost" in result]
-    assert [order["orderId"] for order in placed[:2]] == ["shop1-1", "shop1-1"]
-    sent = json.loads((demo.directory / "sent-1.json").read_text())
-    assert (sent["orderId"], sent["orderExternalId"]) == ("shop1-1", "R-2026-991")
+    assert [order["orderId"] for order in placed[:2]] == ["shop1-4", "shop1-4"]
+    sent = json.loads((demo.directory / "sent-4.json").read_text())
+    assert (sent["orderId"], sent["orderExternalId"]) == ("shop1-4", "R-2026-991")
     assert sent["packages"][0]["deliveryShippingNumber"] == "SN1"
     outcomes = [
         (order["faultCode"], order["dropshippingOrderStatus"])
@@ -165,7 +165,7 @@ def test_a_server_is_installed_as_the_operating_guide_says(tmp_path: Path) -> No
         server.terminate()
         server.wait(30)
     if shutil.which("systemd-analyze"):
-        (tmp_path / "crossdock.service").write_text(here(unit).replace("User=crossdock", "User=nobody"))
+        (tmp_path / "crossdock.service").write_text(here(unit).replace("User=crossdock", "User=daemon"))
         checked = subprocess.run(
             ["systemd-analyze", "verify", tmp_path / "crossdock.service"], capture_output=True, text=True, check=False
         )

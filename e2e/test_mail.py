@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from support.server import TIMEOUT, TARGET, Server, free_port, program
 from support.wholesaler import LOGIN, RECIPIENT, WHOLESALER, Wholesaler
+
+
+# Orders that every demo has, and what mails about them say.
+SAMPLES = 3
+OF_A_SAMPLE = re.compile(rf"\b{LOGIN}-[1-{SAMPLES}]\b")
 
 
 class Mailbox:
@@ -47,7 +53,8 @@ class Mailbox:
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         with self.arrived:
-            self.mails.append(mail)
+            if not OF_A_SAMPLE.search(mail["Subject"]):
+                self.mails.append(mail)
             self.arrived.notify_all()
         return "250 OK"
 
@@ -84,12 +91,12 @@ class Shell:
 
 def test_a_mail_arrives_as_text_and_html(mailbox: tuple[Mailbox, int], tmp_path: Path) -> None:
     box, port = mailbox
-    code, told = Shell(tmp_path / "data", port).mail("Jan Kowalski <jan@shop.example>")
+    code, told = Shell(tmp_path / "data", port).mail("jan@SHOP.example")
     assert (code, told["state"]) == (0, "sent"), told
     (mail,) = box.mails
     assert mail["Subject"] == "Test mail"
     assert mail["From"] == "Żółty Magazyn <orders@warehouse.example>"
-    assert mail["To"] == "Jan Kowalski <jan@shop.example>"
+    assert mail["To"] == "jan@shop.example"
     assert mail["Message-ID"] == f"<{told['id']}@warehouse.example>"
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None and "http://127.0.0.1:8080" in plain.get_content()
@@ -103,8 +110,9 @@ def test_a_refused_mail_fails_at_once_and_a_put_off_one_waits(mailbox: tuple[Mai
     assert (code, told["state"]) == (1, "failed") and "no such user" in told["last_error"], told
     code, told = shell.mail("later@shop.example")
     assert (code, told["state"]) == (1, "waiting") and "come back later" in told["last_error"], told
-    code, told = shell.mail("not an address")
-    assert (code, told["state"]) == (1, "failed"), told
+    for wrong in ("not an address", "Jan Kowalski <jan@shop.example>", "a@shop.example, b@shop.example"):
+        ended = shell.run("mail", "test", "--store", "7", "--to", wrong)
+        assert ended.returncode == 2 and "one e-mail address" in ended.stderr, ended
     assert box.mails == []
 
 
@@ -119,21 +127,22 @@ def test_a_shop_reads_of_its_orders_in_its_own_language(mailbox: tuple[Mailbox, 
         for serial, language in enumerate(("pl", "de", "en"), 1):
             wholesaler.staff("account", "set", LOGIN, "--wholesaler", WHOLESALER, "--language", language)
             placed = wholesaler.done(wholesaler.login(), "Orders/add", order | {"orderExternalId": f"R-{serial}"})
-            assert placed["ordersResults"][0]["orderSerialNumber"] == serial
+            assert placed["ordersResults"][0]["orderSerialNumber"] == SAMPLES + serial
             box.wait_for(serial)
+        first = SAMPLES + 1
         # The wish of today counts, not the one of the day of the order.
         wholesaler.staff("account", "set", LOGIN, "--wholesaler", WHOLESALER, "--language", "de")
-        wholesaler.staff("supply-order", "set-status", 1, "packed", "--wholesaler", WHOLESALER)
-        wholesaler.staff("supply-order", "add-parcel", 1, "--wholesaler", WHOLESALER, "--shipping-number", "SN1")
-        wholesaler.staff("supply-order", "set-status", 1, "finished", "--wholesaler", WHOLESALER)
+        wholesaler.staff("supply-order", "set-status", first, "packed", "--wholesaler", WHOLESALER)
+        wholesaler.staff("supply-order", "add-parcel", first, "--wholesaler", WHOLESALER, "--shipping-number", "SN1")
+        wholesaler.staff("supply-order", "set-status", first, "finished", "--wholesaler", WHOLESALER)
         mails = box.wait_for(4)
     finally:
         server.stop()
     assert [mail["Subject"] for mail in mails] == [
-        f"Zamówienie {LOGIN}-1 zostało przyjęte",
-        f"Bestellung {LOGIN}-2 ist eingegangen",
-        f"Order {LOGIN}-3 received",
-        f"Bestellung {LOGIN}-1 ist unterwegs",
+        f"Zamówienie {LOGIN}-{SAMPLES + 1} zostało przyjęte",
+        f"Bestellung {LOGIN}-{SAMPLES + 2} ist eingegangen",
+        f"Order {LOGIN}-{SAMPLES + 3} received",
+        f"Bestellung {LOGIN}-{SAMPLES + 1} ist unterwegs",
     ]
     for mail, language in zip(mails, ("pl", "de", "en", "de"), strict=True):
         plain, html = mail.get_body(("plain",)), mail.get_body(("html",))

@@ -40,7 +40,10 @@ async fn keeps_everything<S: Scratch>(scratch: &S, dump: &[u8], tables: &str) {
     assert!(wanted.remove("wholesale_events").is_some_and(|rows| rows > 0), "{before:?}");
     let steps = i64::try_from(crossdock_db::MIGRATIONS.len()).unwrap();
     assert_eq!(wanted.insert("schema_migrations".to_owned(), steps), Some(11));
-    assert_eq!(counts(scratch, tables).await, wanted);
+    let mut after = counts(scratch, tables).await;
+    // Filled from the imports that were there.
+    assert!(after.remove("currency_rates").is_some_and(|rates| rates > 0), "{after:?}");
+    assert_eq!(after, wanted);
     assert_eq!(db.integrity_check().await.unwrap(), Vec::<String>::new());
     a_store_is_as_it_was(&db, &before).await;
     a_wholesaler_is_as_it_was(&db, &before).await;
