@@ -73,7 +73,7 @@ def test_the_customer_apis_guide_works_as_it_is_printed(demo: Walk) -> None:
     ]
     assert outcomes == [(204, "notCanceled"), (0, "canceled")]
     # The second sequence, in PHP.
-    assert re.search(r"^Example Wholesale has 3 couriers\nshop1-3 new\nsent by (.*), SN2, http.*SN2\n204 notCanceled$",
+    assert re.search(r"^Example Wholesale has 3 couriers\nshop1-6 new\nsent by (.*), SN2, http.*SN2\n204 notCanceled$",
                      printed, re.MULTILINE), printed
 
 
