@@ -275,7 +275,7 @@ const FEW: &[(&str, Ranges)] = &[
     ("US", UNITED_STATES),
 ];
 
-/// The region that a postal code is in, where that is known; `code` in the form of [`super::postal::normalised`].
+/// The region that a postal code is in, where that is known; `code` in the form of the postal-code reader.
 pub fn of_postal_code(country: Country, code: &str) -> Option<&'static str> {
     let country = base(country);
     let (_, ranges) = FEW.iter().find(|(of, _)| *of == country.code())?;
